@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 mode, explicit imports, no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "fakegw",
+    products: [.executable(name: "fakegw", targets: ["fakegw"])],
+    targets: [
+        // System interfaces: the kernel calls Glibc's module leaves out, and two Debian libraries.
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+
+        // Deciding: pure values in, values out.
+        pure("Simulation"),
+        pure("GatewayWire"),
+        pure("GatewayModel", ["GatewayWire", "Simulation"]),
+        pure("Faults", ["GatewayWire", "Simulation"]),
+        pure("ScenarioFormat", ["CYaml", "Faults", "GatewayModel", "GatewayWire", "Simulation"]),
+        pure(
+            "ScenarioRun",
+            ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
+        pure(
+            "CaptureImport",
+            ["CPcap", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
+
+        // Doing: sockets, processes, the real clock.
+        pure("SocketDriver", ["CLinux", "Simulation"]),
+        pure("ProcessDriver", ["CLinux", "Simulation", "SocketDriver"]),
+
+        // The command line.
+        .executableTarget(
+            name: "fakegw",
+            dependencies: [
+                "CaptureImport", "Faults", "GatewayModel", "GatewayWire", "ProcessDriver",
+                "ScenarioFormat", "ScenarioRun", "Simulation", "SocketDriver",
+            ],
+            swiftSettings: strict),
+
+        tests("SimulationTests", ["Simulation"]),
+    ]
+)
