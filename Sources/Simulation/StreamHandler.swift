@@ -24,7 +24,7 @@ package enum PeerEnding: Hashable, Sendable {
     case reset
 }
 
-/// What happens to a byte-stream handler. Delivered one at a time, in order.
+/// What happens to a byte-stream handler, delivered one at a time and in order.
 package enum StreamEvent: Equatable, Sendable {
     /// The listener is open; nothing has been accepted yet.
     case started
@@ -41,8 +41,9 @@ package enum StreamEvent: Equatable, Sendable {
     case deadlineReached
 }
 
-/// What a byte-stream handler wants done. Carried out in order; effects for a connection that is
-/// gone are ignored.
+/// What a byte-stream handler wants done, carried out in order.
+///
+/// Effects for a connection that is gone are ignored.
 package enum StreamEffect: Equatable, Sendable {
     /// Queues bytes. All bytes queued for a connection in one step leave in one write.
     case send(ConnectionID, [UInt8])

@@ -1,0 +1,106 @@
+/// A field's content as it stands, or will stand, on the wire.
+package enum FieldValue: Hashable, Sendable {
+    /// Not on the wire at this server version or under these conditions.
+    case absent
+    case text(String)
+    /// Bytes that are not UTF-8, kept as they came.
+    case bytes([UInt8])
+    /// A group's items, each as long as the group's schema.
+    case group([[FieldValue]])
+
+    /// The text; for bytes that are no UTF-8, a repaired copy for people to read.
+    package var string: String? {
+        switch self {
+        case .text(let text): text
+        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .absent, .group: nil
+        }
+    }
+}
+
+/// A message: its schema, and its fields by position.
+///
+/// Numbers keep the text they came with, so that decoding and encoding again gives the same bytes.
+package struct Message: Hashable, Sendable {
+    package let schema: MessageSchema
+    /// The old per-message version as it stood on the wire; `nil` lets the encoder write the usual.
+    package var legacyVersion: String?
+    /// As many as the schema has items.
+    package var values: [FieldValue]
+    /// Trailing fields the schema does not know, kept for a byte-exact copy.
+    package var surplus: [FieldValue] = []
+
+    package init(schema: MessageSchema) {
+        self.schema = schema
+        values = Array(repeating: .absent, count: schema.items.count)
+    }
+
+    /// A message of the given name with the given fields; the rest take their unset form.
+    ///
+    /// The names are ours, written in this program: a wrong one is a programming error and traps.
+    package init(
+        _ name: String, _ fields: KeyValuePairs<String, String> = [:],
+        direction: Direction = .toClient
+    ) {
+        guard let schema = ProtocolSchema.message(named: name, direction) else {
+            preconditionFailure("no message '\(name)' \(direction)")
+        }
+        self.init(schema: schema)
+        for (field, text) in fields { self[field] = text }
+    }
+
+    package var name: String { schema.name }
+
+    /// The text of the field called `name`, or `nil` when absent.
+    ///
+    /// Setting a name the schema lacks traps.
+    package subscript(_ name: String) -> String? {
+        get {
+            for index in schema.indexes(of: name) {
+                if let text = values[index].string { return text }
+            }
+            return nil
+        }
+        set {
+            let indexes = schema.indexes(of: name)
+            precondition(!indexes.isEmpty, "message '\(schema.name)' has no field '\(name)'")
+            // Namesakes exclude each other by their conditions; the encoder picks the one that holds.
+            for index in indexes { values[index] = newValue.map(FieldValue.text) ?? .absent }
+        }
+    }
+
+    /// The group called `name` as named texts, one dictionary an item.
+    package func items(of name: String) -> [[String: String]] {
+        guard let index = schema.indexes(of: name).first,
+            case .group(let group) = schema.items[index], case .group(let rows) = values[index]
+        else { return [] }
+        return rows.map { row in
+            var named: [String: String] = [:]
+            for (item, value) in zip(group.items, row) where named[item.name] == nil {
+                named[item.name] = value.string
+            }
+            return named
+        }
+    }
+
+    /// Fills the group called `name`; fields left out of an item take their unset form.
+    package mutating func setItems(of name: String, to rows: [[String: String]]) {
+        guard let index = schema.indexes(of: name).first,
+            case .group(let group) = schema.items[index]
+        else { preconditionFailure("message '\(schema.name)' has no group '\(name)'") }
+        values[index] = .group(
+            rows.map { row in
+                group.items.map { item in row[item.name].map(FieldValue.text) ?? .absent }
+            })
+    }
+
+    package static func == (one: Message, other: Message) -> Bool {
+        one.schema === other.schema && one.legacyVersion == other.legacyVersion
+            && one.values == other.values && one.surplus == other.surplus
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(schema))
+        hasher.combine(values)
+    }
+}

@@ -1,0 +1,155 @@
+/// Which way a message travels.
+package enum Direction: String, Hashable, Sendable, CaseIterable {
+    case toGateway, toClient
+
+    package var opposite: Direction { self == .toGateway ? .toClient : .toGateway }
+}
+
+/// How a field's text is meant.
+package enum FieldType: String, Hashable, Sendable {
+    case int, long, float, decimal, bool, string
+}
+
+/// What a field identifies, for redaction, for replay with a live client's own ids, and for faults.
+package enum FieldRole: String, Hashable, Sendable {
+    case request, order, perm, execution, client, account, contract, money, time
+}
+
+/// How an unset number looks on the wire.
+package enum UnsetForm: String, Hashable, Sendable {
+    /// Empty text.
+    case empty
+    /// The official clients' sentinel (`2147483647`, `1.7976931348623157E308`); ib_* send "".
+    case literal
+}
+
+/// Where a schema entry's layout comes from.
+package enum Evidence: String, Hashable, Sendable {
+    /// Round-tripped through the real encoders and decoders of the public Python clients.
+    case verified
+    /// Read in a public client's source, never exercised.
+    case source
+    /// Nobody has seen it; ARCHITECTURE.md lists these with the reason.
+    case assumed
+}
+
+/// A condition on fields that stand earlier in the same message or group item.
+package struct FieldCondition: Hashable, Sendable {
+    package enum Test: Hashable, Sendable {
+        case equals(String)
+        case differs(String)
+        case greater(Int)
+        case oneOf([String])
+        case nonempty
+        /// Set, not the unset double, and above zero.
+        case positive
+    }
+
+    package let field: String
+    package let test: Test
+}
+
+/// One field of a message or of a group's item.
+package struct FieldSchema: Hashable, Sendable {
+    package let name: String
+    package let type: FieldType
+    package let versions: ClosedRange<Int>
+    package let unset: UnsetForm?
+    package let role: FieldRole?
+    package let conditions: [FieldCondition]
+    /// Below this server version a quantity is an integer literal: ibapi 9.81 parses an int.
+    package let integerBelow: Int?
+    /// From this server version official clients undo backslash escapes in the text.
+    package let escapedSince: Int?
+    /// Present only when at least this many fields are left in the frame, itself included:
+    /// the clients disagree about sending it.
+    package let whenRemaining: Int?
+    package let note: String?
+}
+
+/// A counted repetition: the count stands first, then the items.
+package struct GroupSchema: Hashable, Sendable {
+    package let name: String
+    package let countName: String
+    package let versions: ClosedRange<Int>
+    package let conditions: [FieldCondition]
+    package let items: [SchemaItem]
+}
+
+package indirect enum SchemaItem: Hashable, Sendable {
+    case field(FieldSchema)
+    case group(GroupSchema)
+
+    package var name: String {
+        switch self {
+        case .field(let field): field.name
+        case .group(let group): group.name
+        }
+    }
+
+    package var versions: ClosedRange<Int> {
+        switch self {
+        case .field(let field): field.versions
+        case .group(let group): group.versions
+        }
+    }
+
+    package var conditions: [FieldCondition] {
+        switch self {
+        case .field(let field): field.conditions
+        case .group(let group): group.conditions
+        }
+    }
+}
+
+/// The one description of a message: text layout at every server version, roles, evidence.
+package final class MessageSchema: Sendable {
+    package let name: String
+    package let id: Int
+    package let direction: Direction
+    /// Server versions at which the message exists.
+    package let versions: ClosedRange<Int>
+    /// The old per-message version that follows the id: its value, and the last server version
+    /// that carries it (`nil`: still carried at 200).
+    package let legacyVersion: (value: Int, until: Int?)?
+    package let evidence: Evidence
+    package let items: [SchemaItem]
+    /// First item of each name.
+    ///
+    /// Two items may share a name when their conditions exclude each other.
+    private let indexes: [String: [Int]]
+
+    init(
+        name: String, id: Int, direction: Direction, versions: ClosedRange<Int>,
+        legacyVersion: (value: Int, until: Int?)?, evidence: Evidence, items: [SchemaItem]
+    ) {
+        self.name = name
+        self.id = id
+        self.direction = direction
+        self.versions = versions
+        self.legacyVersion = legacyVersion
+        self.evidence = evidence
+        self.items = items
+        var indexes: [String: [Int]] = [:]
+        for (index, item) in items.enumerated() {
+            indexes[item.name, default: []].append(index)
+        }
+        self.indexes = indexes
+    }
+
+    package func carriesLegacyVersion(at serverVersion: Int) -> Bool {
+        guard let legacyVersion else { return false }
+        return legacyVersion.until.map { serverVersion <= $0 } ?? true
+    }
+
+    /// Positions in `items` of every item called `name`; empty when there is none.
+    package func indexes(of name: String) -> [Int] {
+        indexes[name] ?? []
+    }
+}
+
+extension MessageSchema: Equatable {
+    package static func == (one: MessageSchema, other: MessageSchema) -> Bool {
+        one === other
+    }
+}

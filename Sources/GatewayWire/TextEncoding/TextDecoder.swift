@@ -1,0 +1,184 @@
+/// What a frame's body turned out to be.
+package enum DecodeOutcome: Hashable, Sendable {
+    case message(Message)
+    /// Well framed, but no message the schema knows; the bytes are kept.
+    case unknown(id: Int, bytes: [UInt8])
+    case malformed(DecodeError)
+}
+
+/// What is wrong with a frame's body, and at which byte of it.
+package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Reason: Hashable, Sendable {
+        case empty
+        case idNotANumber
+        case unterminatedField
+        case missingField(String)
+        case countOutOfRange(field: String, found: String)
+    }
+
+    package let reason: Reason
+    package let message: String?
+    package let offset: Int
+
+    package var description: String {
+        let what =
+            switch reason {
+            case .empty: "an empty frame"
+            case .idNotANumber: "the message id is not a number"
+            case .unterminatedField: "the last field lacks its NUL"
+            case .missingField(let name): "field '\(name)' is missing"
+            case .countOutOfRange(let name, let found): "count '\(name)' is \"\(found)\""
+            }
+        return (message.map { "\($0): " } ?? "") + "\(what) (byte \(offset))"
+    }
+}
+
+/// Reads the text encoding of server versions 100 to 200.
+package struct TextDecoder: Sendable {
+    package let serverVersion: Int
+    package let direction: Direction
+
+    package init(serverVersion: Int, direction: Direction) {
+        self.serverVersion = serverVersion
+        self.direction = direction
+    }
+
+    /// Decodes one frame's body: the id, perhaps a legacy version, the fields.
+    ///
+    /// Group counts are bounded by the fields the frame really holds, so a count cannot swell memory.
+    package func decode(_ body: ArraySlice<UInt8>) -> DecodeOutcome {
+        guard !body.isEmpty else {
+            return .malformed(DecodeError(reason: .empty, message: nil, offset: 0))
+        }
+        var cursor = FieldCursor(body)
+        guard let idText = cursor.next()?.string, let id = Int(idText) else {
+            return .malformed(DecodeError(reason: .idNotANumber, message: nil, offset: 0))
+        }
+        guard let schema = ProtocolSchema.message(id: id, direction) else {
+            return .unknown(id: id, bytes: Array(body))
+        }
+        var message = Message(schema: schema)
+        do throws(DecodeError) {
+            if schema.carriesLegacyVersion(at: serverVersion) {
+                message.legacyVersion = try field("version", &cursor, schema).string
+            }
+            message.values = try values(schema.items, &cursor, schema)
+        } catch {
+            return .malformed(error)
+        }
+        while let extra = cursor.next() { message.surplus.append(extra) }
+        guard cursor.isAtEnd else {
+            return .malformed(
+                DecodeError(
+                    reason: .unterminatedField, message: schema.name, offset: cursor.offset))
+        }
+        return .message(message)
+    }
+
+    private func values(
+        _ items: [SchemaItem], _ cursor: inout FieldCursor, _ schema: MessageSchema
+    ) throws(DecodeError) -> [FieldValue] {
+        var values: [FieldValue] = []
+        values.reserveCapacity(items.count)
+        for item in items {
+            guard item.versions.contains(serverVersion),
+                item.conditions.allSatisfy({ $0.holds(in: items, values) })
+            else {
+                values.append(.absent)
+                continue
+            }
+            switch item {
+            case .field(let shape):
+                if let remaining = shape.whenRemaining, cursor.remainingCount < remaining {
+                    values.append(.absent)
+                } else {
+                    values.append(try field(shape.name, &cursor, schema))
+                }
+            case .group(let group):
+                values.append(.group(try rows(group, &cursor, schema)))
+            }
+        }
+        return values
+    }
+
+    private func rows(
+        _ group: GroupSchema, _ cursor: inout FieldCursor, _ schema: MessageSchema
+    ) throws(DecodeError) -> [[FieldValue]] {
+        let offset = cursor.offset
+        let text = try field(group.countName, &cursor, schema).string ?? ""
+        // Clients write an unused count as "" or as the unset int.
+        guard let count = text.isEmpty || text == "2147483647" ? 0 : Int(text), count >= 0,
+            count <= cursor.remainingCount
+        else {
+            throw DecodeError(
+                reason: .countOutOfRange(field: group.countName, found: String(text.prefix(32))),
+                message: schema.name, offset: offset)
+        }
+        var rows: [[FieldValue]] = []
+        for _ in 0..<count { rows.append(try values(group.items, &cursor, schema)) }
+        return rows
+    }
+
+    private func field(
+        _ name: String, _ cursor: inout FieldCursor, _ schema: MessageSchema
+    ) throws(DecodeError) -> FieldValue {
+        let offset = cursor.offset
+        guard let value = cursor.next() else {
+            throw DecodeError(
+                reason: cursor.isAtEnd ? .missingField(name) : .unterminatedField,
+                message: schema.name, offset: offset)
+        }
+        return value
+    }
+}
+
+/// Walks the NUL-terminated fields of a frame's body.
+struct FieldCursor {
+    private let body: ArraySlice<UInt8>
+    private var index: Int
+
+    init(_ body: ArraySlice<UInt8>) {
+        self.body = body
+        index = body.startIndex
+    }
+
+    /// Byte position in the body.
+    var offset: Int { index - body.startIndex }
+    var isAtEnd: Bool { index == body.endIndex }
+
+    var remainingCount: Int { body[index...].count { $0 == 0 } }
+
+    mutating func next() -> FieldValue? {
+        guard let end = body[index...].firstIndex(of: 0) else { return nil }
+        defer { index = end + 1 }
+        let bytes = body[index..<end]
+        if let text = String(validating: bytes, as: UTF8.self) { return .text(text) }
+        return .bytes(Array(bytes))
+    }
+}
+
+extension FieldCondition {
+    /// Whether the condition holds for the values read or written so far.
+    func holds(in items: [SchemaItem], _ values: [FieldValue]) -> Bool {
+        var text = ""
+        for (index, item) in items.enumerated() where index < values.count {
+            switch item {
+            case .field(let shape) where shape.name == field:
+                if let found = values[index].string { text = found }
+            case .group(let group) where group.countName == field:
+                if case .group(let rows) = values[index] { text = String(rows.count) }
+            case .field, .group: continue
+            }
+        }
+        switch test {
+        case .equals(let expected): return text == expected
+        case .differs(let other): return text != other
+        case .greater(let bound): return (Int(text) ?? 0) > bound
+        case .oneOf(let allowed): return allowed.contains(text)
+        case .nonempty: return !text.isEmpty
+        case .positive:
+            guard let number = Double(text) else { return false }
+            return number > 0 && number != .greatestFiniteMagnitude
+        }
+    }
+}

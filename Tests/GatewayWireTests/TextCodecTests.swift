@@ -1,0 +1,145 @@
+import Simulation
+import Testing
+
+import GatewayWire
+
+/// A message with seeded texts in every field, its conditions met now and then.
+private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Message {
+    func value(_ item: SchemaItem) -> FieldValue {
+        switch item {
+        case .field(let field):
+            switch field.type {
+            case .string:
+                .text(["", "BAG", "FUND", "PEG BENCH", "text"].randomElement(using: &random) ?? "")
+            case .bool: .text(["0", "1"].randomElement(using: &random) ?? "0")
+            case .int, .long: .text(String(Int.random(in: 0...7, using: &random)))
+            case .float, .decimal: .text("\(Int.random(in: 0...999, using: &random)).5")
+            }
+        case .group(let group):
+            .group((0..<Int.random(in: 0...3, using: &random)).map { _ in group.items.map(value) })
+        }
+    }
+    var message = Message(schema: schema)
+    message.values = schema.items.map(value)
+    return message
+}
+
+@Suite struct `The text encoding` {
+    @Test(arguments: ProtocolSchema.messages)
+    func `gives back every message at every version`(schema: MessageSchema) throws {
+        var random = SeededRandom(seed: UInt64(schema.id))
+        for version in 100...200 where schema.versions.contains(version) {
+            for _ in 0..<4 {
+                let bytes = TextEncoder(serverVersion: version).encode(filled(schema, &random))
+                let decoder = TextDecoder(serverVersion: version, direction: schema.direction)
+                guard case .message(let decoded) = decoder.decode(bytes[4...]) else {
+                    Issue.record("\(schema.name) at \(version): \(decoder.decode(bytes[4...]))")
+                    return
+                }
+                #expect(decoded.surplus.isEmpty)
+                #expect(TextEncoder(serverVersion: version).encode(decoded) == bytes)
+            }
+        }
+    }
+
+    @Test func `lays an error out as each version wants it`() {
+        let error = Message(
+            "error", ["reqId": "-1", "errorCode": "2104", "errorString": "ok", "errorTime": "7"])
+        func body(_ version: Int) -> String {
+            String(
+                decoding: TextEncoder(serverVersion: version).encode(error).dropFirst(4),
+                as: UTF8.self
+            )
+            .replacing("\0", with: "|")
+        }
+        #expect(body(157) == "4|2|-1|2104|ok|")
+        #expect(body(176) == "4|2|-1|2104|ok||")
+        #expect(body(200) == "4|-1|2104|ok||7|")
+    }
+
+    @Test func `keeps what the schema does not know`() {
+        let decoder = TextDecoder(serverVersion: 176, direction: .toGateway)
+        let surplus = Array("71\u{0}2\u{0}5\u{0}\u{0}more\u{0}".utf8)
+        guard case .message(let message) = decoder.decode(surplus[...]) else {
+            Issue.record("not decoded")
+            return
+        }
+        #expect(message["clientId"] == "5")
+        #expect(message.surplus == [.text("more")])
+        #expect(Array(TextEncoder(serverVersion: 176).encode(message).dropFirst(4)) == surplus)
+        #expect(
+            decoder.decode(Array("150\u{0}x\u{0}".utf8)[...])
+                == .unknown(id: 150, bytes: Array("150\u{0}x\u{0}".utf8)))
+    }
+
+    @Test(arguments: [
+        ("", DecodeError.Reason.empty, 0),
+        ("abc\u{0}", .idNotANumber, 0),
+        ("71", .idNotANumber, 0),
+        ("71\u{0}2\u{0}", .missingField("clientId"), 5),
+        ("71\u{0}2\u{0}5", .unterminatedField, 5),
+        (
+            "7\u{0}3\u{0}1\u{0}0\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}3\u{0}99999999\u{0}",
+            .countOutOfRange(field: "specificDatesCount", found: "99999999"), 16
+        ),
+    ])
+    func `names what is wrong and where`(body: String, reason: DecodeError.Reason, offset: Int) {
+        let decoder = TextDecoder(serverVersion: 200, direction: .toGateway)
+        guard case .malformed(let error) = decoder.decode(Array(body.utf8)[...]) else {
+            Issue.record("decoded")
+            return
+        }
+        #expect(error.reason == reason)
+        #expect(error.offset == offset)
+    }
+
+    @Test func `survives any bytes`() {
+        var random = SeededRandom(seed: 11)
+        for round in 0..<20_000 {
+            var body = (0..<Int.random(in: 0...80, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random) % (round % 2 == 0 ? 255 : 58)
+            }
+            if round % 3 == 0 { body = Array("\(round % 120)\u{0}".utf8) + body }
+            for direction in Direction.allCases {
+                _ = TextDecoder(serverVersion: 100 + round % 101, direction: direction).decode(
+                    body[...])
+            }
+        }
+    }
+}
+
+@Suite struct `A frame reader` {
+    @Test func `gives the same frames however the bytes are cut`() throws {
+        let bodies: [[UInt8]] = [[1], [], Array(repeating: 7, count: 300), [9, 9]]
+        let stream = bodies.flatMap { frame($0) }
+        var random = SeededRandom(seed: 3)
+        for round in 0..<200 {
+            var reader = FrameReader()
+            var frames: [[UInt8]] = []
+            var rest = stream[...]
+            while !rest.isEmpty {
+                let size =
+                    round == 0
+                    ? rest.count : round == 1 ? 1 : Int.random(in: 1...20, using: &random)
+                reader.append(rest.prefix(size))
+                rest = rest.dropFirst(size)
+                while let body = try reader.next() { frames.append(Array(body)) }
+            }
+            #expect(frames == bodies)
+            #expect(reader.pendingCount == 0)
+        }
+    }
+
+    @Test func `refuses a length beyond its limit, and only that`() throws {
+        var reader = FrameReader(maxBytes: 4)
+        reader.append(frame([1, 2, 3, 4]))
+        #expect(try reader.next().map(Array.init) == [1, 2, 3, 4])
+        reader.append([0, 0, 0, 5])
+        #expect(throws: FrameError.lengthOutOfRange(found: 5, allowed: 4)) { try reader.next() }
+        var negative = FrameReader()
+        negative.append([0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(throws: FrameError.lengthOutOfRange(found: .max, allowed: 0xFF_FFFF)) {
+            try negative.next()
+        }
+    }
+}
