@@ -55,5 +55,6 @@ let package = Package(
             swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
+        tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
     ]
 )
