@@ -23,6 +23,8 @@ final class ClientSocket {
     /// A send found the client gone, so an end of input means a reset.
     var hasFailed = false
     var isReadingStopped = false
+    /// Whatever arrives next is left unread: closing over it makes the kernel send a RST.
+    var closesAtNextBytes = false
     var clientEnding: PeerEnding?
     var epilogue: Epilogue?
     var halfOpenCheck: TimerID?

@@ -7,6 +7,7 @@ extension Host {
         case .shutdownWrite(let id): withOpen(id) { conclude($0, with: .shutdownWrite) }
         case .close(let id): withAny(id) { $0.isHeld ? discard($0) : conclude($0, with: .close) }
         case .reset(let id): withAny(id) { reset($0) }
+        case .closeAtNextBytes(let id): withOpen(id) { $0.closesAtNextBytes = true }
         case .hold(let id): withOpen(id) { hold($0) }
         case .stopReading(let id): withOpen(id) { stopReading($0) }
         case .resumeReading(let id): withOpen(id) { resumeReading($0) }

@@ -33,6 +33,10 @@ extension Host {
 
     /// Reads even from a connection that is gone: what came before the reset comes first.
     private func receive(_ socket: ClientSocket) {
+        if socket.closesAtNextBytes {
+            discard(socket)
+            return
+        }
         let count = recv(socket.descriptor, scratch.baseAddress, scratch.count, 0)
         if count > 0 {
             // A connection that is being closed has no reader any more, but its client has.

@@ -17,7 +17,7 @@ struct FrameCut: Sendable {
 }
 
 /// What the faults that fired want of the message, or of the answer, the occasion is about.
-struct Verdict: Sendable {
+struct FaultVerdict: Sendable {
     var isDropped = false
     var copies = 1
     var delay = Duration.zero
@@ -38,9 +38,9 @@ extension SimulatedGateway {
     ///
     /// - Returns: What they want of the message at hand; nothing when the occasion is no message.
     @discardableResult
-    mutating func fire(_ occasion: Occasion, on connection: ConnectionID? = nil) -> Verdict {
-        guard !plan.rules.isEmpty else { return Verdict() }
-        var verdict = Verdict()
+    mutating func fire(_ occasion: Occasion, on connection: ConnectionID? = nil) -> FaultVerdict {
+        guard !plan.rules.isEmpty else { return FaultVerdict() }
+        var verdict = FaultVerdict()
         for firing in plan.firings(at: occasion, in: surroundings(of: connection)) {
             if firing.after > .zero {
                 let due = now + firing.after
@@ -55,12 +55,12 @@ extension SimulatedGateway {
     }
 
     mutating func perform(_ firing: Firing, on connection: ConnectionID?) {
-        var verdict = Verdict()
+        var verdict = FaultVerdict()
         perform(firing, on: connection, &verdict)
     }
 
     private mutating func perform(
-        _ firing: Firing, on connection: ConnectionID?, _ verdict: inout Verdict
+        _ firing: Firing, on connection: ConnectionID?, _ verdict: inout FaultVerdict
     ) {
         for action in firing.actions {
             record(.fault(rule: firing.rule, action: action.keyword), connection)
@@ -87,7 +87,7 @@ extension SimulatedGateway {
     }
 
     /// Actions on the message at hand.
-    private func perform(_ action: FaultAction, for verdict: inout Verdict) -> Bool {
+    private func perform(_ action: FaultAction, for verdict: inout FaultVerdict) -> Bool {
         switch action {
         case .delay(let delay): verdict.delay += delay
         case .drop: verdict.isDropped = true
@@ -158,7 +158,8 @@ extension SimulatedGateway {
         case .stopAccepting: effects.append(.stopAccepting)
         case .resumeAccepting: effects.append(.resumeAccepting)
         case .releaseSockets:
-            for connection in conversations.keys.sorted() where conversations[connection]?.isHeld ?? false {
+            for connection in conversations.keys.sorted()
+            where conversations[connection]?.isHeld ?? false {
                 close(connection)
             }
         case .restart(let down): restart(down: down)

@@ -84,13 +84,15 @@ package struct SimulatedGateway: StreamHandler, Sendable {
         }
     }
 
-    package mutating func command(_ command: OperatorCommand, at now: SimInstant) -> [StreamEffect] {
+    package mutating func command(_ command: OperatorCommand, at now: SimInstant) -> [StreamEffect]
+    {
         step(at: now) { gateway in
             switch command {
             case .restart(let down): gateway.restart(down: down)
             case .turnLight(let light): gateway.turnLight(light)
             case .loseServer: gateway.tellModel(.commanded(.loseServer))
-            case .restoreServer(let lost): gateway.tellModel(.commanded(.restoreServer(dataLost: lost)))
+            case .restoreServer(let lost):
+                gateway.tellModel(.commanded(.restoreServer(dataLost: lost)))
             case .signal(let name): gateway.fire(.signaled(name))
             case .clientDiesUnread(let connection): gateway.dyingUnread.insert(connection)
             }
@@ -224,7 +226,8 @@ extension SimulatedGateway {
 
     private mutating func hear(_ message: Message, on connection: ConnectionID) {
         record(.message(message), connection)
-        if message.name == "startApi", conversations[connection]?.phase ?? .synchronized < .starting {
+        if message.name == "startApi", conversations[connection]?.phase ?? .synchronized < .starting
+        {
             conversations[connection]?.clientID = message["clientId"].flatMap { Int($0) }
             enter(.starting, on: connection)
         }
@@ -266,7 +269,11 @@ extension SimulatedGateway {
 
     private var waitsForHalfClose: Bool {
         plan.rules.contains {
-            if case .disconnect(let kinds) = $0.trigger { kinds.contains(.halfClose) } else { false }
+            if case .disconnect(let kinds) = $0.trigger {
+                kinds.contains(.halfClose)
+            } else {
+                false
+            }
         }
     }
 
@@ -392,7 +399,9 @@ extension SimulatedGateway {
     }
 
     private mutating func enter(_ phase: ConnectionPhase, on connection: ConnectionID) {
-        guard let conversation = conversations[connection], conversation.phase < phase else { return }
+        guard let conversation = conversations[connection], conversation.phase < phase else {
+            return
+        }
         conversations[connection]?.phase = phase
         record(.phase(phase), connection)
         fire(.phaseEntered(phase), on: connection)
