@@ -55,5 +55,6 @@ let package = Package(
             swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
+        tests("CaptureTests", ["CaptureImport", "Simulation"]),
     ]
 )
