@@ -25,7 +25,8 @@ import Testing
         var conversation = Conversation()
         conversation.open()
         for index in order {
-            conversation.send(.toGateway, at: index * 10, Array(bytes[index * 10..<index * 10 + 10]))
+            conversation.send(
+                .toGateway, at: index * 10, Array(bytes[index * 10..<index * 10 + 10]))
         }
         conversation.finish()
         #expect(conversation.received(.toGateway) == bytes)

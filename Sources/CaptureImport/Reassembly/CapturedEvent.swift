@@ -6,7 +6,9 @@ package struct CapturedEvent: Equatable, Sendable {
     package let connection: ConnectionID
     /// When it became known; never earlier in the packets than the events before it.
     package let at: CaptureInstant
-    /// The packet that shows it, counted from 1 as Wireshark does. Bytes that had to wait for
+    /// The packet that shows it, counted from 1 as Wireshark does.
+    ///
+    /// Bytes that had to wait for
     /// earlier ones name the packet they came in, not the one that set them free.
     package let packet: Int
     package let happening: Happening

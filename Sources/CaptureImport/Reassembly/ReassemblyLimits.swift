@@ -6,8 +6,8 @@ package struct ReassemblyLimits: Equatable, Sendable {
     package var heldSegments = 1024
     /// Delivered, not yet acknowledged segments kept in one direction to compare retransmissions.
     package var rememberedSegments = 4
-    /// Packets of a connection after an acknowledgement of bytes not captured, before these
-    /// count as lost. Recorders sometimes store an acknowledgement before the bytes.
+    /// Packets that may pass after an acknowledgement of bytes not captured, before these count
+    /// as lost: recorders sometimes store an acknowledgement before the bytes.
     package var packetsBeforeGap = 3
     /// Time after such an acknowledgement before the next packet makes them count as lost.
     package var timeBeforeGap = Duration.milliseconds(10)

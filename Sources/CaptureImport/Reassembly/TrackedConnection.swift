@@ -20,8 +20,9 @@ struct TrackedConnection {
     private var phase: Phase
     private var attempts = 0
     private var firstFin: Direction?
-    private var clientShift: UInt8?
-    private var gatewayShift: UInt8?
+    /// What the SYNs said about window scaling; the outer nil is a SYN not captured.
+    private var clientShift: UInt8??
+    private var gatewayShift: UInt8??
 
     var hasEnded: Bool { phase == .ended }
 
@@ -46,7 +47,7 @@ struct TrackedConnection {
             if isFromClient {
                 events.append(moment.event(.attempted(client: client, gateway: gateway)))
                 toGateway.begin(at: segment.sequence &+ 1, isAnchored: true)
-                clientShift = segment.windowShift
+                clientShift = .some(segment.windowShift)
             } else {
                 toGateway.begin(at: segment.acknowledgement, isAnchored: true)
             }
@@ -151,7 +152,7 @@ struct TrackedConnection {
                 let ahead = toGateway.offset(of: segment.acknowledgement)
                 guard !hasAck || (0...65_535).contains(ahead) else { return }
                 toClient.begin(at: segment.sequence &+ 1, isAnchored: true)
-                gatewayShift = segment.windowShift
+                gatewayShift = .some(segment.windowShift)
             } else if segment.payload.isEmpty {
                 // An answer to an earlier connection on the same ports.
                 return
@@ -204,10 +205,10 @@ struct TrackedConnection {
         events.append(moment.event(.closed(ending)))
     }
 
-    /// The scale of a side's window: known when both handshake packets were seen.
-    private func shift(_ own: UInt8?) -> UInt8? {
-        guard let own, clientShift != nil, gatewayShift != nil else { return nil }
-        return own
+    /// The scale of a side's window, nil unless both SYNs were seen; both must want scaling.
+    private func shift(_ own: UInt8??) -> UInt8? {
+        guard let clientShift, let gatewayShift, let own else { return nil }
+        return clientShift == nil || gatewayShift == nil ? 0 : own
     }
 
     /// What an ordinary segment means for the stream it is part of and for the one it answers.
