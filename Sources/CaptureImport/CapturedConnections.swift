@@ -1,3 +1,5 @@
+package import Simulation
+
 /// The connections of a capture file, as one stream of events.
 ///
 /// Reads on demand: memory is bounded by the connections open at the same time, not by the file.
@@ -34,8 +36,8 @@ package struct CapturedConnections: ~Copyable {
     }
 
     /// Stops following a connection: no further events of it but those already waiting.
-    package mutating func ignore(_ event: CapturedEvent) {
-        reassembler.ignore(event.connection)
+    package mutating func ignore(_ connection: ConnectionID) {
+        reassembler.ignore(connection)
     }
 
     /// What was read so far; complete after `next()` has returned nil.

@@ -1,4 +1,5 @@
 import CaptureImport
+import Simulation
 import Testing
 
 /// A little-endian number as captures made here store it.
@@ -118,6 +119,34 @@ private func error(reading path: String) -> CaptureError? {
         #expect(summary.packetCount == 6)
         #expect(summary.notes == [.endsInPacket(packet: 7)])
         #expect(summary.notes.map(\.description) == ["capture ends in the middle of packet 7"])
+    }
+
+    @Test(arguments: [false, true])
+    func `damaged anywhere is read as far as it goes`(isPcapng: Bool) throws {
+        let path = folder.file("whole.pcap")
+        try write(packets(.ethernet), to: path, .ethernet)
+        let whole = isPcapng ? pcapng(packets(.ethernet)) : folder.contents(of: path)
+        var random = SeededRandom(seed: 42)
+        for _ in 0..<500 {
+            var damaged = whole
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                let place = Int.random(in: 0..<damaged.count, using: &random)
+                damaged[place] = UInt8.random(in: 0...255, using: &random)
+            }
+            let file = folder.file("damaged", holding: damaged)
+            guard let (events, summary) = try? read(file) else { continue }
+            let endings = events.count { if case .closed = $0.happening { true } else { false } }
+            #expect(endings == summary.connectionCount)
+        }
+    }
+
+    @Test func `is read without the connections nobody wants`() throws {
+        let path = folder.file("story.pcap")
+        try write(packets(.raw), to: path, .raw)
+        var connections = try CapturedConnections(path: path)
+        connections.ignore(try #require(try connections.next()).connection)
+        #expect(try connections.next() == nil)
+        #expect(connections.summary.packetCount == 7)
     }
 
     @Test func `that does not exist is named with the system's reason`() {

@@ -14,11 +14,11 @@ final class TemporaryFolder {
         rmdir(path)
     }
 
-    private var names: [String] = []
+    private var names: Set<String> = []
 
     /// The path of a file in the folder, removed with it.
     func file(_ name: String) -> String {
-        names.append(name)
+        names.insert(name)
         return "\(path)/\(name)"
     }
 
