@@ -58,5 +58,6 @@ let package = Package(
         tests("GatewayWireTests", ["GatewayWire", "Simulation"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
+        tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
     ]
 )

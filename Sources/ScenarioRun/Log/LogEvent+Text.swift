@@ -17,7 +17,7 @@ extension LogEvent {
     private var kindText: String {
         switch kind {
         case .message(let message):
-            "\(arrow(message.schema.direction)) \(message.name)\(summary(of: message))"
+            "\(arrow(message.schema.direction)) \(message.name)\(message.summary)"
         case .hello(let hello):
             "→ hello v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
                 + (hello.connectOptions.isEmpty ? "" : " \(hello.connectOptions)")
@@ -53,26 +53,5 @@ extension LogEvent {
 
     private func arrow(_ direction: Direction) -> String {
         direction == .toGateway ? "→" : "←"
-    }
-
-    /// The fields that say something, cut to a line's length.
-    private func summary(of message: Message) -> String {
-        var text = ""
-        for (item, value) in zip(message.schema.items, message.values) {
-            let shown: String
-            switch value {
-            case .absent: continue
-            case .group(let rows): shown = rows.isEmpty ? "" : "(\(rows.count))"
-            case .text, .bytes: shown = value.string ?? ""
-            }
-            guard !shown.isEmpty, shown != "0", !item.name.hasPrefix("_"),
-                !shown.hasPrefix("1.797693134862315")
-            else { continue }
-            let short = item.name.split(separator: ".").last.map(String.init) ?? item.name
-            let field = " \(short)=\(shown)"
-            if text.count + field.count > 110 { return text + " …" }
-            text += field
-        }
-        return text
     }
 }
