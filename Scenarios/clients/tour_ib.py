@@ -195,16 +195,17 @@ def main():
     log_to_stderr()
 
     tour = Tour(options)
-    failed = 0
+    done = failed = 0
     for name in names:
+        done += 1
         try:
             say(f"ok {name}: {STEPS[name](tour)}")
         except Exception as error:
             failed += 1
             say(f"FAILED {name}: {error if isinstance(error, Failure) else repr(error)}")
-            if name == "connect":
+            if not tour.ib.isConnected():
                 break
-    say(f"{len(names)} steps, {failed} failed")
+    say(f"{done} of {len(names)} steps tried, {failed} failed")
     return EXIT_FAILED if failed else EXIT_OK
 
 
