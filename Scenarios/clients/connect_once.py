@@ -2,9 +2,10 @@
 
 import sys
 import threading
+import time
 
 from _common import (
-    EXIT_NOT_CONNECTED, EXIT_OK, connect, leave_at_once, log_to_stderr, parser_for, say)
+    EXIT_NOT_CONNECTED, EXIT_OK, Stock, connect, leave_at_once, log_to_stderr, parser_for, say)
 
 
 def stay_connected(ib, hold):
@@ -18,6 +19,17 @@ def stay_connected(ib, hold):
         ib.sleep(0.05)
 
 
+def stay_busy(ib, hold):
+    """Lets what the gateway sends pile up unread, for some seconds or until standard input ends."""
+    ib.client.reqMktData(ib.client.getReqId(), Stock("AAPL", "SMART", "USD"), "", False, False, [])
+    ib.sleep(0)  # lets the request leave
+    say("busy")
+    if hold == "until-eof":
+        sys.stdin.read()
+    else:
+        time.sleep(float(hold))
+
+
 def main():
     parser = parser_for(__doc__)
     parser.add_argument("--hold", metavar="SECONDS|until-eof", default="0")
@@ -25,6 +37,10 @@ def main():
         "--goodbye", choices=["disconnect", "exit", "none"], default="disconnect",
         help="call disconnect(), return from main (the library then disconnects by itself), "
         "or end the process at once")
+    parser.add_argument(
+        "--busy", action="store_true",
+        help="subscribe to prices, then stay without reading them, as a program stuck in a "
+        "long calculation does")
     options = parser.parse_args()
     log_to_stderr()
 
@@ -35,7 +51,10 @@ def main():
     say(f"positions {len(ib.positions())}")
     say(f"open orders {len(ib.openTrades())}")
 
-    stay_connected(ib, options.hold)
+    if options.busy:
+        stay_busy(ib, options.hold)
+    else:
+        stay_connected(ib, options.hold)
     if not ib.isConnected():
         say("connection lost")
         return EXIT_NOT_CONNECTED

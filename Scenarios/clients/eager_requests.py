@@ -7,7 +7,7 @@ settles for a moment, and only then asks. Exit code 3: connect() never returned.
 import time
 
 from _official import (
-    EXIT_NOT_CONNECTED, EXIT_OK, Application, Failure, leave, log_to_stderr, parser_for, say, stock)
+    EXIT_FAILED, EXIT_OK, Application, Failure, leave, log_to_stderr, parser_for, say, stock)
 
 FARMS_OK = {2104, 2106, 2158}  # market data, historical data, security definitions
 REQUEST_ID = 9001
@@ -55,7 +55,7 @@ def main():
         code = EXIT_OK
     except Failure as failure:
         say(f"FAILED: {failure}")
-        code = EXIT_NOT_CONNECTED
+        code = EXIT_FAILED
     application.disconnect()
     leave(code)
 
