@@ -36,9 +36,12 @@ reject_argument() {
     exit 2
 }
 
-# Runs every bundled scenario against the real clients with the given fakegw.
+# Runs every bundled scenario against the real clients with the given fakegw and leaves the verdicts
+# in the given JUnit file. A run that tried nothing must not pass for success.
 run_scenarios() {
-    local fakegw=$1
-    shift
-    (cd "$root" && "$fakegw" run Scenarios "$@")
+    local fakegw=$1 results=$2
+    shift 2
+    (cd "$root" && "$fakegw" run Scenarios --junit "$results" "$@") || return
+    grep -q '<testcase' "$results" 2>/dev/null ||
+        fail "'fakegw run' reported success without the verdict of a single scenario"
 }
