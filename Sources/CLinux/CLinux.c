@@ -60,10 +60,12 @@ int clinux_tcp_state(int descriptor) {
 // Runs in the child, on memory shared with the suspended parent: system calls only.
 static void become_program(const struct clinux_spawn *request, pid_t parent, volatile int *code,
                            volatile int *failed_in_directory) {
-    struct sigaction by_default;
-    memset(&by_default, 0, sizeof by_default);
-    by_default.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; number++) sigaction(number, &by_default, NULL);
+    // The C library refuses to touch the two signals it keeps for itself, which may be ignored too.
+    // All zero bytes are the kernel's default action; its signal sets have eight bytes.
+    char by_default[64] = {0};
+    for (int number = 1; number <= 64; number++) {
+        syscall(SYS_rt_sigaction, number, by_default, NULL, 8);
+    }
 
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -125,7 +127,7 @@ int clinux_ending(pid_t process, int *was_signal, int *value) {
     return 1;
 }
 
-int clinux_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1); }
+int clinux_adopt_orphans(int adopts) { return prctl(PR_SET_CHILD_SUBREAPER, adopts); }
 
 enum { guarded_groups = 4096 };
 

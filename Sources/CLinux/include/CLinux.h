@@ -54,7 +54,7 @@ pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_in_directory)
 int clinux_ending(pid_t process, int *was_signal, int *value);
 
 // Makes orphaned descendants children of this process, so that they can be ended and reaped.
-int clinux_adopt_orphans(void);
+int clinux_adopt_orphans(int adopts);
 
 // Starts a process that waits for this one to end and then kills the groups it was told of.
 //
