@@ -59,5 +59,6 @@ let package = Package(
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
         tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
     ]
 )
