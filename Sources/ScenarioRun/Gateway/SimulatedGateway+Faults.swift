@@ -62,8 +62,9 @@ extension SimulatedGateway {
     private mutating func perform(
         _ firing: Firing, on connection: ConnectionID?, _ verdict: inout FaultVerdict
     ) {
+        let words = firing.actions.map(\.keyword).joined(separator: ", ")
+        record(.fault(rule: firing.rule, action: words), connection)
         for action in firing.actions {
-            record(.fault(rule: firing.rule, action: action.keyword), connection)
             if perform(action, for: &verdict) { continue }
             if let connection, perform(action, on: connection) { continue }
             perform(action)

@@ -25,6 +25,8 @@ package enum OperatorCommand: Hashable, Sendable {
     case signal(String)
     /// The runner is about to kill the client behind this connection, with bytes unread.
     case clientDiesUnread(ConnectionID)
+    /// Say something harmless, so that bytes lie in the client's socket.
+    case notify(ConnectionID)
 }
 
 /// One gateway as a pure machine: the healthy model, and the faults between it and the wire.
@@ -34,7 +36,7 @@ package enum OperatorCommand: Hashable, Sendable {
 /// ```
 ///
 /// It knows no socket and no clock. Drivers and tests host it alike; what it did is in the log.
-package struct SimulatedGateway: StreamHandler, Sendable {
+package struct SimulatedGateway: GatewayMachine {
     package let name: String
     package internal(set) var plan: FaultPlan
     var model: GatewayModel
@@ -65,7 +67,8 @@ package struct SimulatedGateway: StreamHandler, Sendable {
         plan = FaultPlan(rules: rules, seed: seed)
     }
 
-    /// The log since it was last taken.
+    package var unfired: [String] { plan.unfired }
+
     package mutating func takeLog() -> [LogEvent] {
         defer { log = [] }
         return log
@@ -95,6 +98,7 @@ package struct SimulatedGateway: StreamHandler, Sendable {
                 gateway.tellModel(.commanded(.restoreServer(dataLost: lost)))
             case .signal(let name): gateway.fire(.signaled(name))
             case .clientDiesUnread(let connection): gateway.dyingUnread.insert(connection)
+            case .notify(let connection): gateway.send(.farmNotice, on: connection)
             }
         }
     }
@@ -424,5 +428,17 @@ extension SimulatedGateway {
     mutating func record(_ kind: LogEvent.Kind, _ connection: ConnectionID? = nil) {
         guard log.count < limits.maxLogCount else { return }
         log.append(LogEvent(at: now, gateway: name, connection: connection, kind: kind))
+    }
+}
+
+extension Message {
+    /// Every client takes it for what it is: a notice that needs no answer.
+    fileprivate static var farmNotice: Message {
+        Message(
+            "error",
+            [
+                "reqId": "-1", "errorCode": "2106",
+                "errorString": "HMDS data farm connection is OK:ushmds",
+            ])
     }
 }

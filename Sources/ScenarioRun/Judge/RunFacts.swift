@@ -1,4 +1,5 @@
 package import Faults
+import GatewayWire
 package import Simulation
 
 /// One run of a client program, as far as it has come.
@@ -49,6 +50,33 @@ package struct GatewayFacts: Sendable {
 
     package init(name: String) {
         self.name = name
+    }
+
+    /// Counts a log event of this gateway in.
+    package mutating func take(_ event: LogEvent) {
+        switch event.kind {
+        case .listening: isListening = true
+        case .listenerClosed: isListening = false
+        case .light(let light): self.light = light
+        case .opened:
+            acceptedCount += 1
+            openCount += 1
+        case .closed(.fin), .closed(.rst): openCount -= 1
+        case .closed(.held):
+            openCount -= 1
+            heldCount += 1
+        case .closed(.released): heldCount -= 1
+        case .message(let message):
+            switch message.schema.direction {
+            case .toGateway: received[message.name, default: 0] += 1
+            case .toClient: sent[message.name, default: 0] += 1
+            }
+        case .fault(let rule, _): fired[rule, default: 0] += 1
+        case .closed(.halfClose), .hello, .version, .unknown, .malformed, .phase, .ended,
+            .lifecycle, .note, .clientStarted, .clientLine, .clientEnded, .clientSignaled,
+            .socket:
+            break
+        }
     }
 }
 

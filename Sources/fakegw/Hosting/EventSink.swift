@@ -1,0 +1,37 @@
+import GatewayWire
+import ScenarioRun
+import Simulation
+
+/// Where every event goes: kept for the judge, written to a file, shown to a person.
+final class EventSink {
+    /// Nanoseconds since 1970 at the start of gateway time.
+    let epoch: Int64
+    private(set) var events: [LogEvent] = []
+    private let keeps: Bool
+    private let file: LineFile?
+    private let show: ((LogEvent) -> Void)?
+    /// Told of every event, in order.
+    var observers: [(LogEvent) -> Void] = []
+
+    private let maxKeptCount = 1 << 20
+
+    init(epoch: Int64, keeps: Bool, file: LineFile?, show: ((LogEvent) -> Void)?) {
+        self.epoch = epoch
+        self.keeps = keeps
+        self.file = file
+        self.show = show
+    }
+
+    func take(
+        _ batch: [LogEvent], facts: (LogEvent) -> [(key: String, value: String)] = { _ in [] }
+    ) {
+        guard !batch.isEmpty else { return }
+        for event in batch {
+            for observer in observers { observer(event) }
+            if keeps, events.count < maxKeptCount { events.append(event) }
+            file?.append(event.jsonLine(epoch: epoch, facts: facts(event)))
+            show?(event)
+        }
+        file?.flush()
+    }
+}
