@@ -33,13 +33,23 @@ let package = Package(
         pure("GatewayWire"),
         pure("GatewayModel", ["GatewayWire", "Simulation"]),
         pure("Faults", ["GatewayWire", "Simulation"]),
-        pure("ScenarioFormat", ["CYaml", "Faults", "GatewayModel", "GatewayWire", "Simulation"]),
+        .target(
+            name: "ScenarioFormat",
+            dependencies: ["CYaml", "Faults", "GatewayModel", "GatewayWire", "Simulation"],
+            swiftSettings: strict, plugins: ["EmbedCatalogue"]),
         pure(
             "ScenarioRun",
             ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
         pure(
             "CaptureImport",
             ["CPcap", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
+
+        // Puts Scenarios/pathologies into the binary, at build time.
+        .executableTarget(
+            name: "embed-catalogue", path: "scripts/embed-catalogue/Tool", swiftSettings: strict),
+        .plugin(
+            name: "EmbedCatalogue", capability: .buildTool(), dependencies: ["embed-catalogue"],
+            path: "scripts/embed-catalogue/Plugin"),
 
         // Doing: sockets, processes, the real clock.
         pure("SocketDriver", ["CLinux", "Simulation"]),

@@ -21,8 +21,7 @@ package enum FaultAction: Hashable, Sendable {
     case holdSocket
     /// Cut everything sent from here on into pieces of `size` bytes, `gap` apart.
     case slice(size: Int, gap: Duration)
-    /// Gather what is sent for `window`, then let it leave in one write; `times` such writes
-    /// (`nil`: all).
+    /// Gather what is sent for `window`, then let it leave in one write; again and again.
     case coalesce(window: Duration)
     /// Send a message of the scenario's own.
     case send(Message)

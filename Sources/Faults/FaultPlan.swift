@@ -19,7 +19,7 @@ package struct Surroundings {
     package var connection: ConnectionID?
     package var phase: ConnectionPhase?
     package var clientID: Int?
-    /// Connections open besides this one, held descriptors not counted.
+    /// Open connections that were accepted before this one, held descriptors not counted.
     package var othersOpen: Int
     /// Descriptors kept after their client's FIN.
     package var held: Int
@@ -98,6 +98,7 @@ extension FaultRule {
             else { return false }
         }
         if let clientID, surroundings.clientID != clientID { return false }
+        if let others, !others.contains(surroundings.othersOpen) { return false }
         if phases.isEmpty { return true }
         return surroundings.phase.map(phases.contains) ?? false
     }

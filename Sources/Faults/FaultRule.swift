@@ -8,6 +8,8 @@ package struct FaultRule: Hashable, Sendable {
     package var connections: CountRange?
     /// Only for this API client id.
     package var clientID: Int?
+    /// Only while this many connections accepted before this one are open.
+    package var others: CountRange?
     /// Which of the matching occasions count, from 1; `nil` means every one.
     package var nth: CountRange?
     /// Probability that a matching occasion counts, drawn from the rule's own seeded stream.
@@ -22,15 +24,16 @@ package struct FaultRule: Hashable, Sendable {
 
     package init(
         name: String, when trigger: Trigger, phases: [ConnectionPhase] = [],
-        connections: CountRange? = nil, clientID: Int? = nil, nth: CountRange? = nil,
-        chance: Double = 1, times: Int? = 1, after: Duration = .zero, isOptional: Bool = false,
-        do actions: [FaultAction]
+        connections: CountRange? = nil, clientID: Int? = nil, others: CountRange? = nil,
+        nth: CountRange? = nil, chance: Double = 1, times: Int? = 1, after: Duration = .zero,
+        isOptional: Bool = false, do actions: [FaultAction]
     ) {
         self.name = name
         self.trigger = trigger
         self.phases = phases
         self.connections = connections
         self.clientID = clientID
+        self.others = others
         self.nth = nth
         self.chance = chance
         self.times = times

@@ -43,18 +43,24 @@ package struct MessageTrigger: Hashable, Sendable {
     package var direction: Direction
     /// Message names; empty means every message.
     package var types: [String]
+    /// Message names left out; only useful while `types` is empty.
+    package var except: [String]
     /// Field texts that must stand in the message.
     package var fields: [String: String]
 
-    package init(direction: Direction, types: [String] = [], fields: [String: String] = [:]) {
+    package init(
+        direction: Direction, types: [String] = [], except: [String] = [],
+        fields: [String: String] = [:]
+    ) {
         self.direction = direction
         self.types = types
+        self.except = except
         self.fields = fields
     }
 
     package func matches(_ message: Message) -> Bool {
         guard message.schema.direction == direction,
-            types.isEmpty || types.contains(message.name)
+            types.isEmpty || types.contains(message.name), !except.contains(message.name)
         else { return false }
         return fields.allSatisfy { name, text in
             !message.schema.indexes(of: name).isEmpty && message[name] == text

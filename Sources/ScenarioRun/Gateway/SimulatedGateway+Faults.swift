@@ -77,7 +77,7 @@ extension SimulatedGateway {
         for (id, conversation) in conversations where id != connection {
             if conversation.isHeld {
                 held += 1
-            } else if !conversation.clientHasEnded {
+            } else if !conversation.clientHasEnded, connection.map({ id < $0 }) ?? true {
                 open += 1
             }
         }

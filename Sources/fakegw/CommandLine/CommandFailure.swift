@@ -1,3 +1,4 @@
+import ScenarioFormat
 import SocketDriver
 
 /// Why a command cannot go on: what is wrong, what to do next, and the exit code for it.
@@ -5,15 +6,30 @@ struct CommandFailure: Error {
     let text: String
     var hint: String?
     var code = ExitCode.usage
+    /// The text says "error:" and shows the place by itself.
+    var isRendered = false
 
     /// Gives a machine's refusal a command's exit code.
-    static func translating<Value>(
+    static func ofMachine<Value>(
         _ body: () throws(OSFailure) -> Value
     ) throws(CommandFailure) -> Value {
         do {
             return try body()
         } catch {
             throw CommandFailure(text: error.description, code: .failed)
+        }
+    }
+}
+
+extension CommandFailure {
+    /// Every mistake of a scenario, a pathology or an argument, told as they are.
+    static func ofScenario<Value>(
+        _ body: () throws(ScenarioError) -> Value
+    ) throws(CommandFailure) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw CommandFailure(text: error.description, isRendered: true)
         }
     }
 }
@@ -26,7 +42,11 @@ extension Tool {
         do {
             return try body()
         } catch {
-            Terminal.fail(error.text, hint: error.hint)
+            if error.isRendered {
+                Terminal.error(error.text)
+            } else {
+                Terminal.fail(error.text, hint: error.hint)
+            }
             return error.code
         }
     }

@@ -38,22 +38,23 @@ enum Serve {
         })
 
     private static func serve(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
-        let seed = UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1)
+        let (specs, directory, ownSeed) = try gateways(arguments)
+        let seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init) ?? ownSeed
         let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
-        let specs = try gateways(arguments)
         var file: LineFile?
         if let path = arguments.last("events") { file = try LineFile(path: path) }
         let log = LiveLog(showsGateway: specs.count > 1)
+        let isQuiet = arguments.has("quiet")
         let sink = EventSink(
             epoch: RealClock.nanosecondsSince1970, keeps: false, file: file,
-            show: arguments.has("quiet") ? nil : log.show)
-        let loop = try CommandFailure.translating { () throws(OSFailure) in
+            show: { event in if !isQuiet { log.show(event) } })
+        let loop = try CommandFailure.ofMachine { () throws(OSFailure) in
             try EventLoop(speed: speed)
         }
         var hosted: [HostedGateway] = []
         for spec in specs {
             let gateway = try HostedGateway(
-                spec, seed: seed, directory: ".", loop: loop, sink: sink)
+                spec, seed: seed, directory: directory, loop: loop, sink: sink)
             try gateway.start()
             hosted.append(gateway)
         }
@@ -61,16 +62,41 @@ enum Serve {
         return try runUntilStopped(hosted, loop: loop)
     }
 
-    private static func gateways(_ arguments: ParsedArguments) throws(CommandFailure)
-        -> [GatewaySpec]
-    {
-        let version = try arguments.integer("server-version", in: 100...200) ?? 200
-        return [
-            GatewaySpec(
+    private static func gateways(
+        _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
+        let version = try arguments.integer("server-version", in: 100...200)
+        var pathologies: [PathologyUse] = []
+        var rules: [FaultRule] = []
+        for argument in arguments.all("pathology") {
+            let used = try CommandFailure.ofScenario { () throws(ScenarioError) in
+                try PathologyCatalogue.shipped.use(argument: argument)
+            }
+            pathologies.append(used.use)
+            rules += used.rules
+        }
+        guard let file = arguments.rest.first else {
+            let spec = GatewaySpec(
                 name: "gateway", listen: arguments.last("listen") ?? "127.0.0.1:4002",
-                newestVersion: version, backlog: 511, pathologies: [], rules: [], replay: nil,
-                mark: SourceMark(file: "", line: 1, column: 1))
-        ]
+                newestVersion: version ?? 200, pathologies: pathologies, rules: rules)
+            return ([spec], ".", 1)
+        }
+        guard arguments.rest.count == 1 else {
+            throw CommandFailure(text: "serve takes one file, not \(arguments.rest.count)")
+        }
+        guard let scenario = try ScenarioFiles.load(file).first else {
+            throw CommandFailure(text: "\(file) holds no scenario")
+        }
+        let specs = scenario.gateways.map { spec in
+            var changed = spec
+            if let version { changed.newestVersion = version }
+            if let listen = arguments.last("listen"), scenario.gateways.count == 1 {
+                changed.listen = listen
+            }
+            changed.rules += rules
+            return changed
+        }
+        return (specs, ScenarioFiles.directory(of: file), scenario.seed)
     }
 
     private static func announce(
@@ -89,7 +115,7 @@ enum Serve {
         _ hosted: [HostedGateway], loop: EventLoop
     ) throws(CommandFailure) -> ExitCode {
         var isStopped = false
-        try CommandFailure.translating { () throws(OSFailure) in
+        try CommandFailure.ofMachine { () throws(OSFailure) in
             try loop.watchSignals([SIGTERM, SIGINT, SIGHUP]) { number in
                 if number == SIGHUP {
                     for gateway in hosted { gateway.command(.restart(down: .milliseconds(500))) }

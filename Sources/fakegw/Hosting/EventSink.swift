@@ -9,13 +9,13 @@ final class EventSink {
     private(set) var events: [LogEvent] = []
     private let keeps: Bool
     private let file: LineFile?
-    private let show: ((LogEvent) -> Void)?
+    private let show: (LogEvent) -> Void
     /// Told of every event, in order.
     var observers: [(LogEvent) -> Void] = []
 
     private let maxKeptCount = 1 << 20
 
-    init(epoch: Int64, keeps: Bool, file: LineFile?, show: ((LogEvent) -> Void)?) {
+    init(epoch: Int64, keeps: Bool, file: LineFile?, show: @escaping (LogEvent) -> Void = { _ in }) {
         self.epoch = epoch
         self.keeps = keeps
         self.file = file
@@ -30,7 +30,7 @@ final class EventSink {
             for observer in observers { observer(event) }
             if keeps, events.count < maxKeptCount { events.append(event) }
             file?.append(event.jsonLine(epoch: epoch, facts: facts(event)))
-            show?(event)
+            show(event)
         }
         file?.flush()
     }

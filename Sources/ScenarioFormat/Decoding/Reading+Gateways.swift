@@ -1,0 +1,139 @@
+internal import Faults
+
+extension GatewaySpec {
+    /// Server versions a gateway can be told to speak.
+    package static let versions = 100...200
+    package static let defaultListen = "127.0.0.1:0"
+    /// What Java's `ServerSocket` asks for when not told otherwise.
+    package static let defaultBacklog = 50
+}
+
+extension Reading {
+    /// `gateways:` with its names, or `gateway:` for one called `gateway`.
+    mutating func gateways(_ root: Fields) -> [GatewaySpec] {
+        if root["gateway"] != nil, root["gateways"] != nil {
+            report(
+                "'gateway' and 'gateways' exclude each other", at: root.keySpan("gateway"),
+                hint: "'gateway:' is short for 'gateways: {gateway: …}'")
+            return []
+        }
+        if let only = root["gateway"] {
+            names.gateways = ["gateway"]
+            return [gateway(only, named: "gateway", at: root.keySpan("gateway"))].compactMap(\.self)
+        }
+        guard root["gateways"] != nil else {
+            report("the scenario needs the key 'gateway' or 'gateways'", at: root.span)
+            return []
+        }
+        let entries = entries(root["gateways"], of: "gateways") ?? []
+        if entries.isEmpty, let node = root["gateways"] {
+            report("there is no gateway", at: node.span)
+        }
+        for entry in entries {
+            checkName(entry.key, of: "gateway", at: entry.keySpan)
+            names.gateways.append(entry.key)
+        }
+        return entries.compactMap { gateway($0.value, named: $0.key, at: $0.keySpan) }
+    }
+
+    /// Names that other places refer to: letters, digits, `-` and `_`.
+    mutating func checkName(_ name: String, of what: String, at span: SourceSpan) {
+        let isGood = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        if name.isEmpty || !isGood {
+            report(
+                "'\(name)' cannot name a \(what)", at: span,
+                hint: "names are made of letters, digits, '-' and '_'")
+        }
+    }
+
+    private mutating func gateway(
+        _ node: YAMLNode, named name: String, at span: SourceSpan
+    ) -> GatewaySpec? {
+        let keys = ["listen", "server-version", "backlog", "pathologies", "faults", "replay"]
+        let fields: Fields
+        if case .scalar("", isPlain: true) = node.content {
+            fields = Fields([], at: span)
+        } else if let read = self.fields(node, of: "gateway '\(name)'", keys: keys) {
+            fields = read
+        } else {
+            return nil
+        }
+        let uses = items(fields["pathologies"]).compactMap { pathologyUse($0) }
+        var rules = uses.flatMap(\.rules)
+        for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
+            guard let rule = faultRule(fault, number: index + 1) else { continue }
+            if rules.contains(where: { $0.name == rule.name }) {
+                report("another fault is called '\(rule.name)' too", at: fault.span)
+            }
+            rules.append(rule)
+        }
+        names.rules[name] = rules.map(\.name)
+        for case .signal(let signal) in rules.map(\.trigger) {
+            names.signals[name, default: []].append(signal)
+        }
+        return GatewaySpec(
+            name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
+            newestVersion: integer(fields["server-version"], in: GatewaySpec.versions)
+                ?? GatewaySpec.versions.upperBound,
+            backlog: integer(fields["backlog"], in: 0...65_535) ?? GatewaySpec.defaultBacklog,
+            pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
+            mark: mark(span))
+    }
+
+    /// `NAME`, or `{use: NAME, with: {…}}`.
+    private mutating func pathologyUse(
+        _ node: YAMLNode
+    ) -> (use: PathologyUse, rules: [FaultRule])? {
+        if case .scalar = node.content {
+            guard let name = scalar(node, "a pathology's name") else { return nil }
+            return use(of: name.text, at: name.span, given: [])
+        }
+        guard
+            let fields = fields(node, of: "pathology", keys: ["use", "with"], required: ["use"]),
+            let name = scalar(fields["use"], "a pathology's name")
+        else { return nil }
+        var given: [GivenParameter] = []
+        for entry in entries(fields["with"], of: "with") ?? [] {
+            let values = texts(entry.value)
+            // A value that could not be read has been reported; the default stands in for it.
+            guard values.count == items(entry.value).count else { continue }
+            given.append(
+                GivenParameter(
+                    name: entry.key, text: values.joined(separator: "+"),
+                    span: catalogue[name.text]?.parameters.contains { $0.name == entry.key } == true
+                        ? entry.value.span : entry.keySpan))
+        }
+        return use(of: name.text, at: name.span, given: given)
+    }
+
+    /// A numeric loopback address and a port.
+    private mutating func listenAddress(_ node: YAMLNode?) -> String? {
+        guard let scalar = scalar(node, "an address such as 127.0.0.1:0") else { return nil }
+        let text = scalar.text
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else {
+            report(
+                "'\(text)' is no address with a port", at: scalar.span,
+                hint: "for example 127.0.0.1:4002; port 0 takes a free one")
+            return nil
+        }
+        let host = text[..<colon]
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isIPv4 = octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
+        guard (isIPv4 && octets[0] == "127") || host == "[::1]" else {
+            report(
+                "'\(host)' is no numeric loopback address", at: scalar.span,
+                hint: "use 127.0.0.1 or [::1]; any other address is given with --listen")
+            return nil
+        }
+        return text
+    }
+}

@@ -1,0 +1,77 @@
+internal import GatewayWire
+
+extension Reading {
+    /// A message name that exists in this direction.
+    mutating func messageSchema(_ node: YAMLNode?, _ direction: Direction) -> MessageSchema? {
+        guard let scalar = scalar(node, "a message's name") else { return nil }
+        return messageSchema(named: scalar.text, direction, at: scalar.span)
+    }
+
+    mutating func messageSchema(
+        named name: String, _ direction: Direction, at span: SourceSpan
+    ) -> MessageSchema? {
+        if let schema = ProtocolSchema.message(named: name, direction) { return schema }
+        if ProtocolSchema.message(named: name, direction.opposite) != nil {
+            report(
+                "message '\(name)' does not travel \(direction.phrase)", at: span,
+                hint: "it travels \(direction.opposite.phrase)")
+        } else {
+            let names = ProtocolSchema.messages.filter { $0.direction == direction }.map(\.name)
+            reportUnknown(
+                "no message '\(name)' \(direction.phrase)", name, among: names,
+                called: "Messages", at: span)
+        }
+        return nil
+    }
+
+    /// Field texts, each field known to every one of the messages.
+    mutating func messageFields(
+        _ node: YAMLNode?, of schemas: [MessageSchema]
+    ) -> [(name: String, text: String)] {
+        guard let entries = entries(node, of: "fields") else { return [] }
+        var fields: [(name: String, text: String)] = []
+        for entry in entries {
+            for schema in schemas { checkField(entry, of: schema) }
+            if let text = scalarOrEmpty(entry.value) { fields.append((entry.key, text)) }
+        }
+        return fields
+    }
+
+    private mutating func checkField(_ entry: YAMLEntry, of schema: MessageSchema) {
+        let items = schema.indexes(of: entry.key).map { schema.items[$0] }
+        let isField = items.contains { if case .field = $0 { true } else { false } }
+        if isField { return }
+        if !items.isEmpty {
+            report(
+                "'\(entry.key)' of message '\(schema.name)' is a repeated group, not a field",
+                at: entry.keySpan)
+            return
+        }
+        var names: [String] = []
+        for case .field(let field) in schema.items where !names.contains(field.name) {
+            names.append(field.name)
+        }
+        reportUnknown(
+            "message '\(schema.name)' has no field '\(entry.key)'", entry.key, among: names,
+            called: "Fields", at: entry.keySpan)
+    }
+
+    /// A field's text; nothing at all is the empty text, and a zero byte cannot travel.
+    private mutating func scalarOrEmpty(_ node: YAMLNode) -> String? {
+        if case .scalar("", _) = node.content { return "" }
+        guard let text = text(node) else { return nil }
+        if text.utf8.contains(0) {
+            report("a field's text holds no zero byte: it ends the field", at: node.span)
+        }
+        return text
+    }
+}
+
+extension Direction {
+    var phrase: String {
+        switch self {
+        case .toGateway: "to the gateway"
+        case .toClient: "to the client"
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package import Faults
+
+/// Every known pathology, by name.
+package struct PathologyCatalogue: Sendable {
+    /// In the order of their names.
+    package let pathologies: [Pathology]
+
+    package static let empty = PathologyCatalogue()
+
+    private init() {
+        pathologies = []
+    }
+
+    /// Reads the catalogue's files.
+    ///
+    /// - Throws: Every mistake in every file, and names that stand twice.
+    package init(files: [(file: String, text: String)]) throws(ScenarioError) {
+        var pathologies: [Pathology] = []
+        var diagnostics: [Diagnostic] = []
+        for (file, text) in files {
+            do {
+                let pathology = try Pathology.read(text, file: file)
+                if let other = pathologies.first(where: { $0.name == pathology.name }) {
+                    diagnostics.append(
+                        pathology.source.diagnostic(
+                            "'\(pathology.name)' is already in \(other.file)", at: .start))
+                }
+                pathologies.append(pathology)
+            } catch {
+                diagnostics += error.diagnostics
+            }
+        }
+        if !diagnostics.isEmpty { throw ScenarioError(diagnostics) }
+        self.pathologies = pathologies.sorted { $0.name < $1.name }
+    }
+
+    package subscript(_ name: String) -> Pathology? {
+        pathologies.first { $0.name == name }
+    }
+
+    package var names: [String] { pathologies.map(\.name) }
+
+    /// Reads a use as the command line spells it: `NAME` or `NAME:key=value,key=value`.
+    ///
+    /// - Parameter option: What the mistakes are said to be in, such as `--pathology`.
+    package func use(
+        argument: String, option: String = "--pathology"
+    ) throws(ScenarioError) -> (use: PathologyUse, rules: [FaultRule]) {
+        var reading = Reading(
+            source: SourceText(file: option, text: argument), catalogue: self,
+            variablesComeFrom: "the argument")
+        let name = String(argument.prefix { $0 != ":" })
+        var values: [GivenParameter] = []
+        var column = name.unicodeScalars.count + 2
+        let rest = argument.dropFirst(name.count + 1)
+        for part in rest.split(separator: ",", omittingEmptySubsequences: false) {
+            let span = SourceSpan(line: 1, column: column, length: part.unicodeScalars.count)
+            column += part.unicodeScalars.count + 1
+            guard let equals = part.firstIndex(of: "=") else {
+                reading.report("expected key=value, found '\(part)'", at: span)
+                continue
+            }
+            values.append(
+                GivenParameter(
+                    name: String(part[..<equals]),
+                    text: String(part[part.index(after: equals)...]), span: span))
+        }
+        let span = SourceSpan(line: 1, column: 1, length: name.unicodeScalars.count)
+        let used = reading.use(of: name, at: span, given: values)
+        try reading.throwIfAny()
+        // A use that could not be made has reported why.
+        guard let used else { throw ScenarioError(reading.diagnostics) }
+        return used
+    }
+}
+
+/// A parameter as somebody gave it.
+struct GivenParameter {
+    let name: String
+    let text: String
+    let span: SourceSpan
+}
+
+extension Reading {
+    /// Checks a pathology's name and parameters and expands its rules.
+    mutating func use(
+        of name: String, at span: SourceSpan, given: [GivenParameter]
+    ) -> (use: PathologyUse, rules: [FaultRule])? {
+        guard let pathology = catalogue[name] else {
+            reportUnknown(
+                "no pathology '\(name)'", name, among: catalogue.names, called: "Pathologies",
+                at: span)
+            return nil
+        }
+        var values: [String: VariableValue] = [:]
+        for parameter in pathology.parameters {
+            values[parameter.name] = parameter.value(parameter.defaultValue)
+        }
+        var seen: Set<String> = []
+        var isGood = true
+        for one in given {
+            let value = checked(one, of: pathology)
+            if !seen.insert(one.name).inserted {
+                report("the parameter '\(one.name)' is given twice", at: one.span)
+            }
+            isGood = isGood && value != nil
+            values[one.name] = value ?? values[one.name]
+        }
+        guard isGood else { return nil }
+        do {
+            let rules = try pathology.rules(with: values)
+            return (PathologyUse(name: name, parameters: values.mapValues(\.text)), rules)
+        } catch {
+            for inner in error.diagnostics {
+                report(
+                    "pathology '\(name)' cannot take these parameters: \(inner.message)", at: span)
+            }
+            return nil
+        }
+    }
+
+    private mutating func checked(
+        _ given: GivenParameter, of pathology: Pathology
+    ) -> VariableValue? {
+        guard let parameter = pathology.parameters.first(where: { $0.name == given.name }) else {
+            reportUnknown(
+                "pathology '\(pathology.name)' has no parameter '\(given.name)'", given.name,
+                among: pathology.parameters.map(\.name), called: "Parameters", at: given.span)
+            return nil
+        }
+        if let value = parameter.value(given.text) { return value }
+        report(
+            "parameter '\(given.name)' of '\(pathology.name)' cannot be '\(given.text)'",
+            at: given.span, hint: parameter.hint(for: given.text))
+        return nil
+    }
+}

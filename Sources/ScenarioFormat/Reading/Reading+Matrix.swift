@@ -1,0 +1,56 @@
+/// One row of a matrix: its variables in the order of the file.
+typealias MatrixRow = [(name: String, value: VariableValue)]
+
+extension Reading {
+    private static let mostRows = 10_000
+
+    /// The rows of `matrix:`; a single empty one without it.
+    ///
+    /// A mapping of axes gives every combination of their values; a list gives the rows as they are.
+    mutating func matrix(_ node: YAMLNode?) -> [MatrixRow] {
+        guard let node else { return [[]] }
+        if case .sequence(let rows) = node.content {
+            if rows.isEmpty { report("the matrix has no row", at: node.span) }
+            return rows.map { variables(of: $0) }
+        }
+        var rows: [MatrixRow] = [[]]
+        for axis in entries(node, of: "matrix") ?? [] {
+            let values = items(axis.value).map { value in
+                if case .mapping = value.content { return variables(of: value) }
+                return variable(axis.key, value, at: axis.keySpan)
+            }
+            if values.isEmpty { report("the axis '\(axis.key)' has no value", at: axis.keySpan) }
+            guard rows.count * values.count <= Self.mostRows else {
+                report("the matrix has more than \(Self.mostRows) rows", at: axis.keySpan)
+                return []
+            }
+            rows = rows.flatMap { row in values.map { row + $0 } }
+        }
+        for name in Self.repeatedNames(in: rows.first ?? []) {
+            report("two axes set the variable '\(name)'", at: node.span)
+        }
+        return rows
+    }
+
+    private mutating func variables(of node: YAMLNode) -> MatrixRow {
+        (entries(node, of: "matrix row") ?? []).flatMap {
+            variable($0.key, $0.value, at: $0.keySpan)
+        }
+    }
+
+    private mutating func variable(
+        _ name: String, _ node: YAMLNode, at span: SourceSpan
+    ) -> MatrixRow {
+        checkName(name, of: "variable", at: span)
+        guard case .scalar(let text, let isPlain) = node.content else {
+            report("expected a single value, found \(node.kind)", at: node.span)
+            return []
+        }
+        return [(name, .scalar(text, isPlain: isPlain))]
+    }
+
+    private static func repeatedNames(in row: MatrixRow) -> [String] {
+        var seen: Set<String> = []
+        return row.map(\.name).filter { !seen.insert($0).inserted }
+    }
+}

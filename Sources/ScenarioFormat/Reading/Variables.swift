@@ -1,0 +1,158 @@
+/// What a `${name}` stands for.
+enum VariableValue: Hashable, Sendable {
+    case scalar(String, isPlain: Bool)
+    case list([String])
+
+    var text: String {
+        switch self {
+        case .scalar(let text, _): text
+        case .list(let texts): texts.joined(separator: "+")
+        }
+    }
+}
+
+/// A text cut into what stands there and the variables between.
+enum TemplatePart: Hashable {
+    case text(String)
+    case variable(String)
+    /// A `${` without its `}`.
+    case unclosed
+
+    /// Cuts a text up; `$${` stands for a plain `${`.
+    static func parts(of template: String) -> [TemplatePart] {
+        var parts: [TemplatePart] = []
+        var text = ""
+        var rest = template[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            text += rest[..<dollar]
+            rest = rest[dollar...]
+            if rest.hasPrefix("$${") {
+                text += "${"
+                rest = rest.dropFirst(3)
+            } else if rest.hasPrefix("${") {
+                guard let end = rest.firstIndex(of: "}") else { return parts + [.unclosed] }
+                if !text.isEmpty { parts.append(.text(text)) }
+                text = ""
+                parts.append(.variable(String(rest[..<end].dropFirst(2))))
+                rest = rest[rest.index(after: end)...]
+            } else {
+                text += "$"
+                rest = rest.dropFirst()
+            }
+        }
+        text += rest
+        return text.isEmpty ? parts : parts + [.text(text)]
+    }
+}
+
+/// What only the run knows: `${gateway.port}`, `${gateway.NAME.port}` and the same with `host`.
+package struct RunFact: Hashable, Sendable {
+    package enum Property: String, Hashable, Sendable, CaseIterable { case port, host }
+
+    /// `nil`: the only gateway.
+    package let gateway: String?
+    package let property: Property
+
+    /// Reads what stands between the braces; `nil` when it is no run fact.
+    package init?(_ name: String) {
+        let words = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard words.first == "gateway", (2...3).contains(words.count),
+            let property = words.last.flatMap({ Property(rawValue: String($0)) })
+        else { return nil }
+        gateway = words.count == 3 ? String(words[1]) : nil
+        self.property = property
+    }
+
+    /// Puts the facts into a client's command, environment or input line.
+    ///
+    /// - Parameter value: The text for a fact; `nil` leaves it standing.
+    package static func fill(_ text: String, value: (RunFact) -> String?) -> String {
+        TemplatePart.parts(of: text).reduce(into: "") { filled, part in
+            switch part {
+            case .text(let text): filled += text
+            case .variable(let name):
+                filled += RunFact(name).flatMap(value) ?? "${\(name)}"
+            case .unclosed: filled += "${"
+            }
+        }
+    }
+}
+
+extension Reading {
+    /// The value of the variable that `text` consists of, `nil` when it is more or less than one.
+    func wholeVariable(_ text: String) -> VariableValue? {
+        guard case .variable(let name) = TemplatePart.parts(of: text).first,
+            text == "${\(name)}"
+        else { return nil }
+        return variables[name]
+    }
+
+    /// Puts the variables into a text; run facts stay when they are allowed.
+    mutating func substituted(_ text: String, at span: SourceSpan, runFacts: Bool) -> String? {
+        guard text.contains("$") else { return text }
+        var result = ""
+        var isWhole = true
+        for part in TemplatePart.parts(of: text) {
+            switch part {
+            // What stays a template until the run keeps its plain "${" escaped.
+            case .text(let text): result += runFacts ? text.escapingBraces() : text
+            case .unclosed:
+                report("'${' without its '}'", at: span, hint: "for a plain '${' write '$${'")
+                isWhole = false
+            case .variable(let name):
+                if let value = variables[name] {
+                    result += runFacts ? value.text.escapingBraces() : value.text
+                } else if let fact = RunFact(name), runFacts {
+                    check(fact, at: span)
+                    result += "${\(name)}"
+                } else {
+                    reportUnknownVariable(name, at: span, runFacts: runFacts)
+                    isWhole = false
+                }
+            }
+        }
+        return isWhole ? result : nil
+    }
+
+    private mutating func check(_ fact: RunFact, at span: SourceSpan) {
+        if let gateway = fact.gateway {
+            checkGateway(gateway, at: span)
+        } else if names.gateways.count != 1 {
+            report(
+                "'${gateway.\(fact.property.rawValue)}' is not clear with "
+                    + "\(names.gateways.count) gateways",
+                at: span, hint: "write '${gateway.NAME.\(fact.property.rawValue)}'")
+        }
+    }
+
+    private mutating func reportUnknownVariable(
+        _ name: String, at span: SourceSpan, runFacts: Bool
+    ) {
+        if RunFact(name) != nil {
+            report(
+                "'${\(name)}' is known only while the scenario runs", at: span,
+                hint: "it may stand in a client's 'run', 'args' and 'env' and in a 'feed' line")
+            return
+        }
+        var words = variables.keys.sorted()
+        if runFacts { words += ["gateway.port", "gateway.host"] }
+        reportUnknown(
+            "no variable '\(name)' in \(variablesComeFrom)", name, among: words,
+            called: "Variables", at: span)
+    }
+}
+
+extension String {
+    /// The text with every `${` written so that it stands for itself.
+    func escapingBraces() -> String {
+        var escaped = ""
+        var rest = self[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            escaped += rest[..<dollar]
+            rest = rest[dollar...]
+            escaped += rest.hasPrefix("${") ? "$$" : "$"
+            rest = rest.dropFirst()
+        }
+        return escaped + rest
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import PackagePlugin
+
+/// Compiles the pathology catalogue into the target, afresh whenever one of its files changes.
+@main struct EmbedCatalogue: BuildToolPlugin {
+    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        let root = context.package.directoryURL
+        let catalogue = root.appending(path: "Scenarios/pathologies")
+        let found = FileManager.default.enumerator(at: catalogue, includingPropertiesForKeys: nil)
+        var files: [URL] = []
+        while let file = found?.nextObject() as? URL {
+            if file.pathExtension == "yaml" { files.append(file) }
+        }
+        files.sort { $0.path < $1.path }
+        let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedPathologies.swift")
+        return [
+            .buildCommand(
+                displayName: "Embedding the pathology catalogue",
+                executable: try context.tool(named: "embed-catalogue").url,
+                arguments: [output.path, root.path] + files.map(\.path),
+                inputFiles: files, outputFiles: [output])
+        ]
+    }
+}
