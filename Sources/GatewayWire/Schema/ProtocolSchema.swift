@@ -4,6 +4,7 @@ package enum ProtocolSchema {
     package static let messages: [MessageSchema] = [
         SessionMessages.text, AccountMessages.text, OrderMessages.text, ContractMessages.text,
         MarketDataMessages.text, HistoryMessages.text, NewsMessages.text,
+        ConfigMessages.text,
     ].flatMap(SchemaText.messages).sorted {
         ($0.direction.rawValue, $1.id) > ($1.direction.rawValue, $0.id)
     }

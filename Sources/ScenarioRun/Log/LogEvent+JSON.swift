@@ -29,7 +29,7 @@ extension LogEvent {
             line.add("direction", message.schema.direction.rawValue)
             line.add("id", message.schema.id)
             line.add("name", message.name)
-            line.add("encoding", "text")
+            line.add("encoding", message.encoding.rawValue)
             line.addRaw("fields", jsonFields(of: message))
             if !message.surplus.isEmpty {
                 let texts = message.surplus.map { JSONLine.quoted($0.string ?? "") }
