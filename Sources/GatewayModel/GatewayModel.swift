@@ -74,7 +74,8 @@ package struct GatewayModel: Sendable {
         self.settings = settings
         clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
         contracts = ContractBook(world.contracts)
-        prices = PriceProcess(seed: SeededRandom(seed: seed).stream("prices").firstNumber)
+        prices = PriceProcess(
+            seed: SeededRandom(seed: seed).stream("prices").firstNumber, contracts: world.contracts)
         ledger = Ledger(accounts: world.accounts)
         orders = OrderBook(
             world: world, contracts: contracts, random: SeededRandom(seed: seed).stream("orders"))
