@@ -49,10 +49,7 @@ extension GatewayModel {
         guard var client = clients[request.connection] else { return }
         client.summaries.removeAll { $0.requestID == request.id }
         guard client.summaries.count < limits.accountSummaries else {
-            fail(
-                request, 322,
-                "Error processing request.-'fakegw' : cause - "
-                    + "Maximum number of account summary requests exceeded")
+            refuse(request, "Maximum number of account summary requests exceeded")
             return
         }
         let tags = request.text("tags").split { $0 == "," || $0 == " " }.map(String.init)

@@ -62,10 +62,7 @@ extension GatewayModel {
         guard var client = clients[request.connection] else { return false }
         client[keyPath: list].removeAll { $0[keyPath: id] == request.id }
         guard client[keyPath: list].count < limits.multiSubscriptions else {
-            fail(
-                request, 322,
-                "Error processing request.-'fakegw' : cause - "
-                    + "Maximum number of subscriptions exceeded")
+            refuse(request, "Maximum number of subscriptions exceeded")
             return false
         }
         client[keyPath: list].append(subscription)
