@@ -10,9 +10,9 @@ import Testing
         contracts: World.default.contracts.filter { ["AAPL", "IBM"].contains($0.symbol) })
 
     /// Two clients, ticks, a fill, a cancellation, a restart.
-    private func story(seed: UInt64) -> [GatewayModel.Effect] {
+    private func story(seed: UInt64) -> [HealthyGateway.Effect] {
         var gateway = Gateway(world: Self.world, seed: seed)
-        var effects: [GatewayModel.Effect] = []
+        var effects: [HealthyGateway.Effect] = []
         func ask(_ client: ConnectionID, _ name: String, _ fields: KeyValuePairs<String, String>) {
             let message = Message(name, fields, direction: .toGateway)
             effects += gateway.handle(gateway.request(client, message))
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    private func expectReadable(_ effects: [GatewayModel.Effect], _ gateway: Gateway) {
+    private func expectReadable(_ effects: [HealthyGateway.Effect], _ gateway: Gateway) {
         for case .send(let connection, let message) in effects {
             guard let version = gateway.model.serverVersion(of: connection) else { continue }
             let bytes = TextEncoder(serverVersion: version).encode(message)

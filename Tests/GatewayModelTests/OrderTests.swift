@@ -29,7 +29,7 @@ extension Gateway {
     /// What a client hears of orders while time passes: `name status-or-code`.
     mutating func hear(_ duration: Duration) -> [String] { story(sent(passing(duration))) }
 
-    func sent(_ effects: [GatewayModel.Effect]) -> [Message] {
+    func sent(_ effects: [HealthyGateway.Effect]) -> [Message] {
         effects.compactMap { if case .send(_, let message) = $0 { message } else { nil } }
     }
 

@@ -5,7 +5,7 @@ import Simulation
 ///
 /// Updates follow fills at once. A real gateway also repeats values every three minutes; this one
 /// does not yet.
-extension GatewayModel {
+extension HealthyGateway {
     /// One account at a time: a new subscription replaces the one before (2100 on a real gateway).
     mutating func reqAccountUpdates(_ request: Request) {
         guard request.flag("subscribe") else {

@@ -103,7 +103,7 @@ struct AccountValues: Sendable {
     }
 }
 
-extension GatewayModel {
+extension HealthyGateway {
     /// An account's values at today's prices.
     func values(of account: World.Account, at now: SimInstant) -> AccountValues {
         let milliseconds = PriceProcess.milliseconds(of: now)

@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// Positions, for all accounts at once and by account.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func reqPositions(_ request: Request) {
         clients[request.connection]?.wantsPositions = true
         for account in ledger.accounts {

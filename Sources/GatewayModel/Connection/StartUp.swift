@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// From hello to the farm notices, and what losing the broker does to started clients.
-extension GatewayModel {
+extension HealthyGateway {
     /// Answers a hello with the version both sides speak.
     ///
     /// Under a red light nothing is said and nothing closed: the client waits. Ranges that do not

@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// Historical bars, answered at once and the same every time.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func reqHistoricalData(_ request: Request) {
         guard let contract = soleContract(request) else { return }
         guard !request.flag("keepUpToDate") else {

@@ -6,7 +6,7 @@ import Simulation
 /// Acknowledgement, submission and fill come a few dozen milliseconds apart, by seed. A limit order
 /// fills when the market is at its price as it is submitted or changed, and otherwise stays open;
 /// stop and other held types stay PreSubmitted (both assumed for now: the market is not watched).
-extension GatewayModel {
+extension HealthyGateway {
     private static let acknowledgement: ClosedRange<Int64> = 15...60
     private static let execution: ClosedRange<Int64> = 50...200
 

@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// Taking, checking and changing orders.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func placeOrder(_ request: Request) {
         let key = (request.clientID, request.id)
         if let existing = orders.openOrder(clientID: key.0, orderID: key.1) {

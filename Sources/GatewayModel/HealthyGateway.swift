@@ -5,7 +5,7 @@ package import Simulation
 ///
 /// Pure: everything follows from the world, the seed and the events. It refuses to decide anything
 /// about bytes, frames, sockets, and what goes wrong with them; faults are done to it from outside.
-package struct GatewayModel: Sendable {
+package struct HealthyGateway: Sendable {
     package enum Event: Hashable, Sendable {
         case connected(ConnectionID)
         case hello(ConnectionID, Hello)

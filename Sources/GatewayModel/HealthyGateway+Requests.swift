@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// Who answers which request: the one table.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func answer(_ request: Request) {
         if settings.readOnly, Self.refusedWhenReadOnly.contains(request.message.name) {
             fail(request, 321, "The API interface is currently in Read-Only mode.")
