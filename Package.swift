@@ -66,6 +66,6 @@ let package = Package(
 
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation"]),
-        tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat"]),
+        tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
     ]
 )
