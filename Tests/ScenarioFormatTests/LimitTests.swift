@@ -66,6 +66,12 @@ import Testing
             diagnosis(keys).split(separator: "\n").filter { $0.hasPrefix("error") }.count == 200)
     }
 
+    @Test func `is not explained to its last repeated key`() {
+        let keys = String(repeating: "k: 1\n", count: 1_000)
+        #expect(
+            diagnosis(keys).split(separator: "\n").filter { $0.hasPrefix("error") }.count == 200)
+    }
+
     private func firstLine(_ text: String) -> String {
         text.split(separator: "\n").first.map(String.init) ?? ""
     }

@@ -166,6 +166,7 @@ struct YAMLReader: ~Copyable {
     }
 
     private mutating func report(_ message: String, at span: SourceSpan, hints: [String] = []) {
+        guard diagnostics.count < Reading.mostDiagnostics else { return }
         diagnostics.append(source.diagnostic(message, at: span, hints: hints))
     }
 
