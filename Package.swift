@@ -67,5 +67,8 @@ let package = Package(
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
+        tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
+        tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
     ]
 )

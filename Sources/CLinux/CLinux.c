@@ -1,1 +1,177 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+const char *clinux_error_text(int code) {
+    const char *text = strerrordesc_np(code);
+    return text != NULL ? text : "unknown error";
+}
+
+char **clinux_environ(void) { return environ; }
+
+int clinux_tcp_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+}
+
+int clinux_accept(int listener, struct sockaddr_storage *from) {
+    socklen_t length = sizeof *from;
+    return accept4(listener, (struct sockaddr *)from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int clinux_pipe(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    for (int index = 0; index < 2; index++) {
+        if (ends[index] > 2) continue;
+        int moved = fcntl(ends[index], F_DUPFD_CLOEXEC, 3);
+        int code = errno;
+        close(ends[index]);
+        if (moved < 0) {
+            close(ends[1 - index]);
+            errno = code;
+            return -1;
+        }
+        ends[index] = moved;
+    }
+    return 0;
+}
+
+int clinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int clinux_tcp_state(int descriptor) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return -1;
+    return info.tcpi_state;
+}
+
+// Runs in the child, on memory shared with the suspended parent: system calls only.
+static void become_program(const struct clinux_spawn *request, pid_t parent, volatile int *code,
+                           volatile int *failed_in_directory) {
+    // The C library refuses to touch the two signals it keeps for itself, which may be ignored too.
+    // All zero bytes are the kernel's default action; its signal sets have eight bytes.
+    char by_default[64] = {0};
+    for (int number = 1; number <= 64; number++) {
+        syscall(SYS_rt_sigaction, number, by_default, NULL, 8);
+    }
+
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+
+    // Out of the way first: any of the three may be sitting on one of the numbers 0 to 2.
+    int copies[3];
+    for (int index = 0; index < 3; index++) {
+        copies[index] = fcntl(request->standard_streams[index], F_DUPFD_CLOEXEC, 3);
+        if (copies[index] < 0) goto failed;
+    }
+    for (int index = 0; index < 3; index++) {
+        if (dup2(copies[index], index) < 0) goto failed;
+    }
+    syscall(SYS_close_range, 3, ~0U, 0);
+
+    if (request->directory != NULL && chdir(request->directory) != 0) {
+        *failed_in_directory = 1;
+        goto failed;
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execvpe(request->program, request->arguments, request->environment);
+failed:
+    *code = errno;
+    _exit(127);
+}
+
+pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_in_directory) {
+    volatile int code = 0;
+    volatile int in_directory = 0;
+    pid_t parent = getpid();
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t child = vfork();
+    if (child == 0) become_program(request, parent, &code, &in_directory);
+    int vfork_code = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    *failed_in_directory = in_directory;
+    if (child < 0) {
+        errno = vfork_code;
+        return -1;
+    }
+    if (code == 0) return child;
+    waitpid(child, NULL, 0);
+    errno = code;
+    return -1;
+}
+
+int clinux_ending(pid_t process, int *was_signal, int *value) {
+    siginfo_t info;
+    info.si_pid = 0;
+    if (waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return -1;
+    if (info.si_pid == 0) return 0;
+    *was_signal = info.si_code != CLD_EXITED;
+    *value = info.si_status;
+    return 1;
+}
+
+int clinux_adopt_orphans(int adopts) { return prctl(PR_SET_CHILD_SUBREAPER, adopts); }
+
+enum { guarded_groups = 4096 };
+
+static void keep_guard(int told_by) {
+    static pid_t groups[guarded_groups];
+    int count = 0;
+    pid_t told;
+    for (;;) {
+        ssize_t size = read(told_by, &told, sizeof told);
+        if (size < 0 && errno == EINTR) continue;
+        if (size != (ssize_t)sizeof told) break;
+        if (told > 0 && count < guarded_groups) groups[count++] = told;
+        for (int index = 0; told < 0 && index < count; index++) {
+            if (groups[index] == -told) groups[index--] = groups[--count];
+        }
+    }
+    for (int index = 0; index < count; index++) kill(-groups[index], SIGKILL);
+    _exit(0);
+}
+
+int clinux_start_guardian(pid_t *guardian) {
+    int ends[2];
+    if (clinux_pipe(ends) != 0) return -1;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t child = fork();
+    if (child == 0) {
+        // Signals stay blocked: only the end of the parent, or SIGKILL, ends the guardian.
+        setsid();
+        if (chdir("/") != 0) _exit(1);
+        prctl(PR_SET_NAME, "fakegw-guardian");
+        dup2(ends[0], 0);
+        syscall(SYS_close_range, 1, ~0U, 0);
+        keep_guard(0);
+    }
+    int code = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(ends[0]);
+    if (child < 0) {
+        close(ends[1]);
+        errno = code;
+        return -1;
+    }
+    *guardian = child;
+    return ends[1];
+}

@@ -45,7 +45,7 @@ package func loadScenarios(
 extension Reading {
     private static let keys = [
         "version", "name", "about", "cite", "tags", "seed", "deadline", "speed", "matrix",
-        "gateway", "gateways", "clients", "steps", "expect",
+        "gateway", "gateways", "clients", "steps", "expect", "must-fail",
     ]
 
     fileprivate mutating func scenario(_ root: YAMLNode, row: MatrixRow) -> Scenario? {
@@ -63,7 +63,17 @@ extension Reading {
             variables: row.map { ($0.name, $0.value.text) }, seed: seed(fields["seed"]) ?? 1,
             deadline: duration(fields["deadline"]) ?? .seconds(60),
             speed: number(fields["speed"], in: 0.001...10_000) ?? 1, gateways: gateways,
-            clients: clients, steps: steps, expectations: expectations)
+            clients: clients, steps: steps, expectations: expectations,
+            mustFail: mustFail(fields["must-fail"]))
+    }
+
+    private mutating func mustFail(_ node: YAMLNode?) -> MustFail? {
+        guard let node,
+            let fields = fields(node, of: "must-fail", keys: ["exit", "says"], required: ["exit"])
+        else { return nil }
+        return MustFail(
+            exit: fields["exit"].flatMap { integer($0, in: 1...9) } ?? 1,
+            says: texts(fields["says"]))
     }
 
     private mutating func checkVersion(_ fields: Fields) {

@@ -36,12 +36,22 @@ package struct Scenario: Sendable {
     package var clients: [ClientSpec]
     package var steps: [Step]
     package var expectations: [Expectation]
+    /// A scenario that keeps the judge honest: it has to fail, and so.
+    package var mustFail: MustFail?
 
     /// The name with its matrix row, unique within a file.
     package var title: String {
         variables.isEmpty
             ? name : "\(name) [\(variables.map(\.value).joined(separator: " "))]"
     }
+}
+
+/// How a scenario that must fail has to fail.
+package struct MustFail: Hashable, Sendable {
+    /// The exit code of `run` for that kind of failure.
+    package var exit: Int
+    /// What the report has to say.
+    package var says: [String]
 }
 
 /// One gateway of a scenario.
@@ -58,6 +68,31 @@ package struct GatewaySpec: Sendable {
     /// A fixture to replay instead of the healthy model; resolved against the scenario's folder.
     package var replay: String?
     package var mark: SourceMark
+
+    /// A gateway as the command line describes it.
+    package init(
+        name: String, listen: String, newestVersion: Int, pathologies: [PathologyUse],
+        rules: [FaultRule]
+    ) {
+        self.init(
+            name: name, listen: listen, newestVersion: newestVersion, backlog: 511,
+            pathologies: pathologies, rules: rules, replay: nil,
+            mark: SourceMark(file: "", line: 1, column: 1))
+    }
+
+    init(
+        name: String, listen: String, newestVersion: Int, backlog: Int,
+        pathologies: [PathologyUse], rules: [FaultRule], replay: String?, mark: SourceMark
+    ) {
+        self.name = name
+        self.listen = listen
+        self.newestVersion = newestVersion
+        self.backlog = backlog
+        self.pathologies = pathologies
+        self.rules = rules
+        self.replay = replay
+        self.mark = mark
+    }
 }
 
 /// A pathology put to use, with the parameters that were given or taken by default.

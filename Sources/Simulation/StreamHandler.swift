@@ -49,10 +49,12 @@ package enum StreamEffect: Equatable, Sendable {
     case send(ConnectionID, [UInt8])
     /// Sends what is queued, then a FIN; receiving goes on.
     case shutdownWrite(ConnectionID)
-    /// Sends what is queued, then closes. Unread received bytes turn the FIN into a RST (kernel).
+    /// Sends what is queued, then closes, held descriptors too. Unread received bytes turn the FIN into a RST (kernel).
     case close(ConnectionID)
     /// Hands queued bytes to the kernel, then aborts with a RST.
     case reset(ConnectionID)
+    /// Stops reading, and closes as soon as unread bytes lie there: the kernel sends a RST.
+    case closeAtNextBytes(ConnectionID)
     /// Keeps the descriptor open for good and stops looking at it: after the client's FIN this is
     /// a CLOSE_WAIT row.
     case hold(ConnectionID)

@@ -15,6 +15,7 @@ import Testing
             #expect(withoutComments(again[0].explained) == withoutComments(text))
             #expect(again[0].gateways.map(\.rules) == scenario.gateways.map(\.rules))
             #expect(again[0].clients.map(\.command) == scenario.clients.map(\.command))
+            #expect(again[0].mustFail == scenario.mustFail)
             #expect(again[0].steps.count == scenario.steps.count)
             #expect(again[0].expectations.count == scenario.expectations.count)
         }

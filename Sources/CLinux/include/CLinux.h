@@ -1,5 +1,65 @@
-// What Glibc's Swift module leaves out: epoll, timerfd, eventfd, signalfd, socket diagnostics.
+// What Glibc's Swift module leaves out: epoll, timerfd, eventfd, signalfd, socket diagnostics,
+// and starting a process under conditions that posix_spawn cannot express.
 #ifndef CLINUX_H
 #define CLINUX_H
+
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+
+// The text for an error number, such as "Address already in use"; never null.
+const char *clinux_error_text(int code);
+
+// The environment of this process.
+char **clinux_environ(void);
+
+// A non-blocking, close-on-exec TCP socket, or -1.
+int clinux_tcp_socket(int family);
+
+// accept4: non-blocking and close-on-exec from the first moment, or -1.
+int clinux_accept(int listener, struct sockaddr_storage *from);
+
+// A close-on-exec pipe whose ends are never 0, 1 or 2: ends[0] reads, ends[1] writes. 0 or -1.
+int clinux_pipe(int ends[2]);
+
+// A descriptor that turns readable when the process ends, or -1.
+int clinux_pidfd_open(pid_t process);
+
+// The first byte of TCP_INFO, which is the connection's state; -1 when it cannot be read.
+int clinux_tcp_state(int descriptor);
+
+struct clinux_spawn {
+    const char *program;         // looked up in PATH when it holds no slash
+    char *const *arguments;      // null-terminated, program name first
+    char *const *environment;    // null-terminated
+    const char *directory;       // working directory, or null for ours
+    int standard_streams[3];     // become 0, 1 and 2
+};
+
+// Starts a program in its own process group with default signals and only descriptors 0 to 2.
+//
+// The kernel kills it (SIGKILL) when the calling thread ends, however that happens.
+// Returns its process id, or -1 with errno; *failed_in_directory tells chdir from exec.
+pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_in_directory);
+
+// How a child ended. Returns 1 when it has (status filled in), 0 when it still runs, -1 on error.
+// The child stays a zombie, so that its number cannot be given to a stranger.
+int clinux_ending(pid_t process, int *was_signal, int *value);
+
+// Makes orphaned descendants children of this process, so that they can be ended and reaped.
+int clinux_adopt_orphans(int adopts);
+
+// Starts a process that waits for this one to end and then kills the groups it was told of.
+//
+// Returns the descriptor to tell it by (write a pid_t: positive to add, negative to remove),
+// or -1. *guardian gets its process id.
+int clinux_start_guardian(pid_t *guardian);
+
 #endif

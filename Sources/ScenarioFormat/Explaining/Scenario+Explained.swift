@@ -28,6 +28,11 @@ extension Scenario {
             lines.append("expect:")
             lines += expectations.map { "  - \($0.explained)" }
         }
+        if let mustFail {
+            let says = YAMLText.list(mustFail.says.map(YAMLText.scalar))
+            let entries = [("exit", "\(mustFail.exit)"), ("says", says)]
+            lines.append("must-fail: \(YAMLText.mapping(entries))")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -1,0 +1,62 @@
+"""What the ib_async and ib_insync programs here share: the library, their arguments, their exit codes."""
+
+import argparse
+import logging
+import os
+import sys
+
+try:
+    import ib_async as library
+except ModuleNotFoundError:
+    import ib_insync as library
+
+IB = library.IB
+Stock = library.Stock
+
+EXIT_OK, EXIT_FAILED, EXIT_NOT_CONNECTED = 0, 1, 2
+
+
+def parser_for(description, client_id=1, timeout=4.0):
+    """Starts an argument parser with what every program needs to reach a gateway."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=4002)
+    parser.add_argument("--client-id", type=int, default=client_id)
+    parser.add_argument("--timeout", type=float, default=timeout, help="seconds, for connect()")
+    parser.add_argument("--readonly", action="store_true", help="connect without asking for orders")
+    return parser
+
+
+def log_to_stderr():
+    """Lets the library speak: its log is half of what a person sees when a connection fails."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def say(text):
+    """Prints one line at once, so that a killed program has still said it."""
+    print(text, flush=True)
+
+
+def connect(options, port=None, client_id=None):
+    """Connects as told by the arguments; returns None, having said why, when that fails."""
+    ib = IB()
+    port = options.port if port is None else port
+    client_id = options.client_id if client_id is None else client_id
+    say(f"connecting to {options.host}:{port} as client {client_id}")
+    try:
+        ib.connect(options.host, port, clientId=client_id,
+                   timeout=options.timeout, readonly=options.readonly)
+    except Exception as error:
+        say(f"API connection failed: {error!r}")
+        return None
+    say("connected")
+    return ib
+
+
+def leave_at_once(code):
+    """Ends the process as a crash would: no disconnect(), no clean-up, the kernel closes the socket."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,103 @@
+/// Why a capture cannot be read or written at all.
+///
+/// What is merely incomplete is no error but a `CaptureNote`: it comes with everything that could
+/// be read.
+package enum CaptureError: Error, Equatable, Sendable {
+    /// The operating system refused to open the file; `reason` is its own text.
+    case cannotOpen(path: String, reason: String)
+    case empty(path: String)
+    /// The file starts like something else; `looksLike` is filled when we know what.
+    case notACapture(path: String, looksLike: String?, reason: String)
+    /// The file ends within its own header.
+    case headerIncomplete(path: String, reason: String)
+    case unsupportedLinkType(path: String, name: String)
+    /// Read to its end, and no packet was TCP.
+    case noTCP(path: String, packetCount: Int)
+    case cannotWrite(path: String, reason: String)
+}
+
+extension CaptureError: CustomStringConvertible {
+    /// What was found and, on a second line, what to do next.
+    package var description: String {
+        switch self {
+        case .cannotOpen(let path, let reason):
+            """
+            \(path): cannot be opened: \(reason)
+              hint: check the path, and that you may read the file
+            """
+        case .empty(let path):
+            """
+            \(path): the file is empty (0 bytes)
+              hint: a recorder writes its header at once, so recording never started; \
+            look for its error message and record again
+            """
+        case .notACapture(let path, let looksLike, let reason):
+            """
+            \(path): not a pcap or pcapng capture\(looksLike.map { ", it looks like \($0)" } ?? "")\
+             (\(reason))
+              hint: \(Self.hint(for: looksLike))
+            """
+        case .headerIncomplete(let path, let reason):
+            """
+            \(path): the capture ends within its file header (\(reason))
+              hint: nothing can be recovered from it; copy or record it again
+            """
+        case .unsupportedLinkType(let path, let name):
+            """
+            \(path): packets were recorded on a link of type \(name), which is not supported
+              hint: record on the Ethernet or loopback interface, or with 'tcpdump -i any'
+            """
+        case .noTCP(let path, let packetCount):
+            """
+            \(path): none of its \(packetCount) packets is TCP
+              hint: record with a filter such as 'tcp port 4001 or tcp port 4002', on the \
+            interface the client uses ('lo' when client and gateway share a machine)
+            """
+        case .cannotWrite(let path, let reason):
+            """
+            \(path): cannot be written: \(reason)
+              hint: check that the folder exists, may be written to and has space left
+            """
+        }
+    }
+
+    private static func hint(for looksLike: String?) -> String {
+        looksLike == nil
+            ? "'file' says what it is; convert other capture formats with 'editcap -F pcapng'"
+            : "unpack it first"
+    }
+}
+
+/// What could not be seen in a capture that was read.
+package enum CaptureNote: Equatable, Sendable {
+    /// The file stops within packet `packet`, counted from 1; all before it were read.
+    case endsInPacket(packet: Int)
+    /// Packet `packet` cannot be read, nor anything after it; `reason` is libpcap's text.
+    case unreadable(packet: Int, reason: String)
+    /// IP fragments of TCP, which are not put together again.
+    case fragments(count: Int, firstPacket: Int)
+    /// Packets recorded shorter than they were.
+    case cutBySnapshotLength(count: Int, firstPacket: Int)
+    /// Packets whose IP or TCP header contradicts itself.
+    case malformed(count: Int, firstPacket: Int)
+}
+
+extension CaptureNote: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .endsInPacket(let packet):
+            "capture ends in the middle of packet \(packet)"
+        case .unreadable(let packet, let reason):
+            "packet \(packet) and what follows cannot be read: \(reason)"
+        case .fragments(let count, let first):
+            "\(count) IP fragments were left out, the first is packet \(first)"
+        case .cutBySnapshotLength(let count, let first):
+            """
+            \(count) packets were cut short by the recorder, the first is packet \(first); \
+            record with 'tcpdump -s 0'
+            """
+        case .malformed(let count, let first):
+            "\(count) packets have damaged IP or TCP headers, the first is packet \(first)"
+        }
+    }
+}

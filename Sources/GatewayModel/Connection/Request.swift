@@ -1,0 +1,62 @@
+import GatewayWire
+import Simulation
+
+/// A decoded request of a started client, with its fields as numbers where they are numbers.
+struct Request: Sendable {
+    let connection: ConnectionID
+    let clientID: Int
+    let version: Int
+    let message: Message
+    let now: SimInstant
+
+    /// The request's own id: a request or order id, or -1 when it has none.
+    var id: Int { int("reqId") ?? int("orderId") ?? int("tickerId") ?? -1 }
+
+    func text(_ field: String) -> String { message[field] ?? "" }
+
+    /// A number within 32 bits, which is what ids and counts are in the protocol.
+    func int(_ field: String) -> Int? {
+        message[field].flatMap { Int32($0) }.map(Int.init)
+    }
+
+    func amount(_ field: String) -> Amount? { message[field].flatMap { Amount($0) } }
+
+    /// True for `1` (and `true`, which some clients write).
+    func flag(_ field: String) -> Bool { ["1", "true", "True"].contains(text(field)) }
+
+    /// What makes the request unreadable, found before anyone looks at its meaning.
+    func defect(limits: ModelLimits) -> String? {
+        for (item, value) in zip(message.schema.items, message.values) {
+            switch (item, value) {
+            case (.field(let field), .text(let text)):
+                if text.utf8.count > limits.fieldBytes {
+                    return "field '\(field.name)' is longer than \(limits.fieldBytes) bytes"
+                }
+                let isID = field.name == "reqId" || field.name == "orderId"
+                if isID, Int32(text) == nil {
+                    return "field '\(field.name)' is no id: '\(quoted(text))'"
+                }
+            case (.field(let field), .bytes):
+                return "field '\(field.name)' is not UTF-8"
+            case (.group(let group), .group(let rows)):
+                if rows.count > limits.groupRows {
+                    return "group '\(group.name)' has more than \(limits.groupRows) rows"
+                }
+            case (.field, .absent), (.field, .group), (.group, .absent), (.group, .text),
+                (.group, .bytes):
+                continue
+            }
+        }
+        return nil
+    }
+}
+
+/// A client's text as an error may repeat it: short, plain ASCII, no backslash.
+///
+/// Official clients undo backslash escapes in error texts.
+func quoted(_ text: String) -> String {
+    String(
+        text.unicodeScalars.prefix(64).map { scalar in
+            (0x20..<0x7F).contains(scalar.value) && scalar != "\\" ? Character(scalar) : "?"
+        })
+}

@@ -1,0 +1,44 @@
+/// How this gateway was set up.
+package struct GatewaySettings: Sendable {
+    /// Newest server version the gateway speaks.
+    package var newestVersion = 200
+    /// Clients that may be started at once; a real gateway takes 32.
+    package var maxClients = 32
+    /// Nanoseconds from 1970 to `SimInstant.start`; by default 2026-01-15 14:30:00 UTC, a Thursday.
+    package var epoch: Int64 = 1_768_487_400_000_000_000
+    /// Zone name written behind times.
+    ///
+    /// The calendar arithmetic is UTC, so anything but a name of UTC makes times wrong.
+    package var timeZoneName = "UTC"
+    /// Refuses orders and questions about them, as the gateway's "Read-Only API" box does.
+    package var readOnly = false
+    package var limits = ModelLimits()
+
+    package init() {}
+}
+
+/// Bounds on what clients can make the model hold; a test lowers them.
+package struct ModelLimits: Sendable {
+    /// Streaming and snapshot lines of one client (error 101 above).
+    package var marketDataLines = 100
+    /// Account summaries of one client (error 322 above; two on a real gateway).
+    package var accountSummaries = 2
+    /// Account and position subscriptions by request id, of one client and kind (error 322 above).
+    package var multiSubscriptions = 200
+    /// Open orders of all clients together (error 201 above).
+    package var openOrders = 10_000
+    /// Completed orders and executions kept; the oldest are forgotten.
+    package var completedOrders = 10_000
+    package var executions = 10_000
+    /// Bars in one historical answer (error 162 above).
+    package var historicalBars = 20_000
+    /// Matches in one contract details answer or symbol search.
+    package var contractMatches = 1_000
+    /// UTF-8 bytes in one field, and rows in one group, of a request (error 320 above).
+    package var fieldBytes = 4_096
+    package var groupRows = 1_000
+    /// Largest order quantity (error 201 above).
+    package var orderQuantity: Amount = 10_000_000
+
+    package init() {}
+}

@@ -1,0 +1,118 @@
+/// What a historical data request asks for, read from its texts.
+struct BarRequest: Sendable {
+    /// How far back from the end.
+    enum Duration: Hashable, Sendable {
+        /// Seconds of trading.
+        case seconds(Int64)
+        /// Days with trading.
+        case days(Int64)
+        case calendarDays(Int64)
+    }
+
+    /// How long each bar is.
+    enum Size: Hashable, Sendable {
+        case seconds(Int64)
+        case day, week, month
+    }
+
+    let duration: Duration
+    let size: Size
+
+    private static let secondsOfUnit: [String: Int64] = [
+        "sec": 1, "secs": 1, "min": 60, "mins": 60, "hour": 3600, "hours": 3600,
+    ]
+    /// The bar sizes a gateway takes, in seconds.
+    private static let sizes: [Int64] = [
+        1, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 14_400,
+        28_800,
+    ]
+
+    static func duration(_ text: String) -> Duration? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let number = Int64(parts[0]), (1...100_000).contains(number) else {
+            return nil
+        }
+        switch parts[1].uppercased() {
+        case "S": return .seconds(number)
+        case "D": return .days(number)
+        case "W": return .calendarDays(7 * number)
+        case "M": return .calendarDays(30 * number)
+        case "Y": return .calendarDays(365 * number)
+        default: return nil
+        }
+    }
+
+    static func size(_ text: String) -> Size? {
+        let words = text.lowercased().split(separator: " ")
+        switch words.joined(separator: " ") {
+        case "1 day", "1d": return .day
+        case "1 week", "1w": return .week
+        case "1 month", "1m": return .month
+        default: break
+        }
+        guard words.count == 2, let number = Int64(words[0]), (1...60).contains(number),
+            let unit = secondsOfUnit[String(words[1])], sizes.contains(number * unit)
+        else { return nil }
+        return .seconds(number * unit)
+    }
+
+    /// Where the bars lie, in seconds since 1970, oldest first; `nil` when there would be too many.
+    ///
+    /// Walks back day by day from the end.
+    func spans(until end: Int64, hours: TradingHours, limit: Int) -> [Range<Int64>]? {
+        var spans: [Range<Int64>] = []
+        var day = floorDivide(end - 1, WallClock.secondsPerDay)
+        let lastDay = day
+        var tradingDays: Int64 = 0
+        while lastDay - day < 40_000 {
+            if isComplete(spans, tradingDays, daysBack: lastDay - day) { break }
+            if let session = hours.session(day: day), session.lowerBound < end {
+                tradingDays += 1
+                append(session.lowerBound..<min(session.upperBound, end), to: &spans)
+                if spans.count > limit { return nil }
+            }
+            day -= 1
+        }
+        if case (.seconds(let seconds), .seconds(let size)) = (duration, self.size) {
+            spans = Array(spans.prefix(Int((seconds + size - 1) / size)))
+        }
+        return spans.reversed()
+    }
+
+    private func isComplete(_ spans: [Range<Int64>], _ days: Int64, daysBack: Int64) -> Bool {
+        switch duration {
+        case .seconds(let seconds):
+            if case .seconds(let size) = size { return Int64(spans.count) * size >= seconds }
+            return days >= max(1, seconds / WallClock.secondsPerDay)
+        case .days(let wanted): return days >= wanted
+        case .calendarDays(let wanted): return daysBack >= wanted
+        }
+    }
+
+    /// Adds a session's bars, newest first; days of one week or month grow into one bar.
+    private func append(_ session: Range<Int64>, to spans: inout [Range<Int64>]) {
+        switch size {
+        case .seconds(let seconds):
+            for start in stride(from: session.lowerBound, to: session.upperBound, by: Int(seconds))
+                .reversed()
+            {
+                spans.append(start..<min(start + seconds, session.upperBound))
+            }
+        case .day: spans.append(session)
+        case .week, .month:
+            if let last = spans.last, period(of: last.lowerBound) == period(of: session.lowerBound)
+            {
+                spans[spans.count - 1] = session.lowerBound..<last.upperBound
+            } else {
+                spans.append(session)
+            }
+        }
+    }
+
+    private func period(of seconds: Int64) -> Int64 {
+        let days = floorDivide(seconds, WallClock.secondsPerDay)
+        guard size == .month else { return floorDivide(days + 3, 7) }
+        let date = WallClock.civil(days: days)
+        return date.year * 12 + date.month
+    }
+}

@@ -1,0 +1,129 @@
+package import Simulation
+
+/// Gateway time as a calendar shows it, in UTC.
+///
+/// A real gateway writes times in its machine's zone. Here every time is UTC and says so, because
+/// clients must be able to look the zone up.
+package struct WallClock: Sendable {
+    /// Nanoseconds from 1970 to `SimInstant.start`.
+    package let epoch: Int64
+    /// Written behind a time; the arithmetic is UTC whatever it says.
+    package let zoneName: String
+
+    package static let secondsPerDay: Int64 = 86_400
+    /// First server version at which execution and bar times carry a zone (assumed: third-party logs).
+    private static let zonedSince = 174
+
+    package init(epoch: Int64, zoneName: String) {
+        self.epoch = epoch
+        self.zoneName = zoneName
+    }
+
+    package func milliseconds(at instant: SimInstant) -> Int64 {
+        let (sum, overflow) = epoch.addingReportingOverflow(instant.nanoseconds)
+        return (overflow ? .max : sum) / 1_000_000
+    }
+
+    package func seconds(at instant: SimInstant) -> Int64 { milliseconds(at: instant) / 1000 }
+
+    /// The form a version reply carries: `20260115 14:30:00 UTC`.
+    package func connectionTime(at instant: SimInstant) -> String {
+        "\(Self.day(of: seconds(at: instant))) \(Self.timeOfDay(of: seconds(at: instant))) \(zoneName)"
+    }
+
+    /// The form executions and bars carry at a server version: two spaces below 174, the zone from then.
+    package func dateTime(_ seconds: Int64, version: Int) -> String {
+        version < Self.zonedSince
+            ? "\(Self.day(of: seconds))  \(Self.timeOfDay(of: seconds))"
+            : "\(Self.day(of: seconds)) \(Self.timeOfDay(of: seconds)) \(zoneName)"
+    }
+
+    /// `YYYYMMDD` of a time in seconds since 1970.
+    package static func day(of seconds: Int64) -> String {
+        let (year, month, day) = civil(days: floorDivide(seconds, secondsPerDay))
+        return padded(year, to: 4) + padded(month, to: 2) + padded(day, to: 2)
+    }
+
+    /// `HH:MM:SS` of a time in seconds since 1970.
+    package static func timeOfDay(of seconds: Int64) -> String {
+        let second = seconds - floorDivide(seconds, secondsPerDay) * secondsPerDay
+        return [second / 3600, second / 60 % 60, second % 60].map { padded($0, to: 2) }
+            .joined(separator: ":")
+    }
+
+    /// Reads `YYYYMMDD HH:MM:SS [zone]`, `YYYYMMDD-HH:MM:SS` or `YYYYMMDD`, in seconds since 1970.
+    ///
+    /// US Eastern is understood with its daylight saving; every other zone is taken for UTC (assumed).
+    package static func seconds(from text: String) -> Int64? {
+        let parts = text.split { $0 == " " || $0 == "-" }
+        guard let date = parts.first, date.utf8.count == 8, let number = Int64(date), number > 0,
+            (1...12).contains(number / 100 % 100), (1...31).contains(number % 100)
+        else { return nil }
+        var seconds =
+            days(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+            * secondsPerDay
+        if parts.count > 1 {
+            let clock = parts[1].split(separator: ":").map { Int64($0) ?? -1 }
+            guard (2...3).contains(clock.count), (0...24).contains(clock[0]),
+                clock.dropFirst().allSatisfy({ (0...59).contains($0) })
+            else { return nil }
+            seconds += clock[0] * 3600 + clock[1] * 60 + (clock.count > 2 ? clock[2] : 0)
+        }
+        if parts.count > 2, easternNames.contains(String(parts[2])) {
+            seconds -= easternOffset(localSeconds: seconds)
+        }
+        return seconds
+    }
+
+    private static let easternNames = ["US/Eastern", "America/New_York", "EST", "EST5EDT"]
+
+    /// Seconds east of UTC in New York, by the rule since 2007: second Sunday of March to first of November.
+    private static func easternOffset(localSeconds: Int64) -> Int64 {
+        let (year, _, _) = civil(days: floorDivide(localSeconds, secondsPerDay))
+        let starts = firstSunday(year: year, month: 3) + 7
+        let ends = firstSunday(year: year, month: 11)
+        let summer =
+            (starts * secondsPerDay + 2 * 3600)..<(ends * secondsPerDay + 2 * 3600)
+        return (summer.contains(localSeconds) ? -4 : -5) * 3600
+    }
+
+    private static func firstSunday(year: Int64, month: Int64) -> Int64 {
+        let first = days(year: year, month: month, day: 1)
+        return first + (7 - weekday(days: first)) % 7
+    }
+
+    /// 0 Sunday to 6 Saturday.
+    package static func weekday(days: Int64) -> Int64 {
+        let day = (days + 4) % 7
+        return day < 0 ? day + 7 : day
+    }
+
+    /// Days since 1970 of a Gregorian date (the era arithmetic of Howard Hinnant's `days_from_civil`).
+    package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = floorDivide(shifted, 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+            - 719_468
+    }
+
+    package static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = floorDivide(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthIndex = (5 * dayOfYear + 2) / 153
+        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return (year, month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+    }
+}
+
+/// Division that rounds towards minus infinity, for times before their origin.
+func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+    let quotient = dividend / divisor
+    return dividend % divisor < 0 ? quotient - 1 : quotient
+}

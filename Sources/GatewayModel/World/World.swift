@@ -1,0 +1,100 @@
+/// Everything a gateway serves that does not come from clients: accounts, contracts, orders, prices.
+///
+/// A plain value; the model copies it at its start and changes its own copy.
+package struct World: Sendable {
+    package var accounts: [Account]
+    package var contracts: [Contract]
+    package var openOrders: [Order]
+    package var completedOrders: [CompletedOrder]
+    package var executions: [Execution]
+
+    package init(
+        accounts: [Account], contracts: [Contract], openOrders: [Order] = [],
+        completedOrders: [CompletedOrder] = [], executions: [Execution] = []
+    ) {
+        self.accounts = accounts
+        self.contracts = contracts
+        self.openOrders = openOrders
+        self.completedOrders = completedOrders
+        self.executions = executions
+    }
+
+    package struct Account: Sendable {
+        package let name: String
+        package var cash: Amount
+        package var positions: [Position] = []
+
+        /// Profit taken today, commissions included.
+        package var realizedProfit: Amount {
+            positions.reduce(.zero) { $0 + $1.realizedProfit }
+        }
+
+        package init(name: String, cash: Amount) {
+            self.name = name
+            self.cash = cash
+        }
+    }
+
+    package struct Position: Sendable {
+        package let conID: Int64
+        /// Negative when short.
+        package var quantity: Amount
+        /// Per contract, commissions and multiplier included, as IB reports it.
+        package var averageCost: Amount
+        /// Profit taken on this position today, commissions included.
+        package var realizedProfit: Amount = 0
+
+        package init(conID: Int64, quantity: Amount, averageCost: Amount) {
+            self.conID = conID
+            self.quantity = quantity
+            self.averageCost = averageCost
+        }
+    }
+
+    /// An order as its client placed it.
+    package struct Order: Sendable {
+        package var clientID: Int
+        package var orderID: Int
+        package var permID: Int64
+        package var account: String
+        package var conID: Int64
+        /// `BUY` or `SELL`.
+        package var action: String
+        package var quantity: Amount
+        /// The order type, such as `LMT`.
+        package var type: String
+        package var limitPrice: Amount?
+        package var stopPrice: Amount?
+        package var timeInForce: String
+    }
+
+    package struct CompletedOrder: Sendable {
+        package var order: Order
+        /// Whole seconds from the gateway's start to the order's end; negative for before.
+        package var completedSeconds: Int64
+        /// Filled at `averagePrice`, or cancelled when `nil`.
+        package var averagePrice: Amount?
+    }
+
+    package struct Execution: Sendable {
+        package var execID: String
+        package var clientID: Int
+        package var orderID: Int
+        package var permID: Int64
+        package var account: String
+        package var conID: Int64
+        package var isBuy: Bool
+        package var quantity: Amount
+        package var price: Amount
+        /// Quantity and average price of the order so far, this execution included.
+        package var cumulativeQuantity: Amount
+        package var averagePrice: Amount
+        /// Whole seconds from the gateway's start; negative for before.
+        package var seconds: Int64
+        package var exchange: String
+        package var commission: Amount
+        package var currency: String
+        package var realizedProfit: Amount?
+        package var orderRef: String
+    }
+}

@@ -1,0 +1,37 @@
+internal import CLinux
+internal import Glibc
+internal import SocketDriver
+
+/// A process of ours that outlives us just long enough to end what we started.
+///
+/// However this process ends, `kill -9` included, the guardian sees its pipe close and kills every
+/// process group that it was told of. Forked once, with the first client program.
+struct Guardian: Sendable {
+    static let shared = Guardian()
+
+    let processID: Int32
+    private let descriptor: CInt
+    private let failure: OSFailure?
+
+    private init() {
+        var process: pid_t = 0
+        descriptor = clinux_start_guardian(&process)
+        failure = descriptor < 0 ? .now("start the guardian process") : nil
+        processID = process
+        clinux_adopt_orphans(1)
+    }
+
+    func requireRunning() throws(OSFailure) {
+        if let failure { throw failure }
+    }
+
+    func watch(group: Int32) { tell(group) }
+
+    func forget(group: Int32) { tell(-group) }
+
+    private func tell(_ word: Int32) {
+        var word = word
+        // Four bytes always fit: the guardian does nothing but read.
+        while write(descriptor, &word, MemoryLayout<Int32>.size) < 0, errno == EINTR {}
+    }
+}

@@ -1,0 +1,32 @@
+/// What to start, and the bounds on what it says.
+package struct Launch: Sendable {
+    /// Looked up in our own `PATH` unless it holds a slash.
+    package var program: String
+    package var arguments: [String]
+    /// Added to our own environment; wins over it.
+    package var environment: [String: String] = [:]
+    /// Working directory; `nil` for ours.
+    package var directory: String?
+    /// Without input the program reads from `/dev/null`; with it, from `ClientProcess.feed`.
+    package var takesInput = true
+    package var limits = OutputLimits()
+
+    package init(_ program: String, _ arguments: [String] = []) {
+        self.program = program
+        self.arguments = arguments
+    }
+}
+
+/// Bounds on what is kept of a program's output.
+package struct OutputLimits: Sendable {
+    /// Bytes kept of one line; the rest of the line is dropped.
+    package var maxLineBytes = 64 << 10
+    /// Bytes kept of all lines; the middle is dropped.
+    package var maxKeptBytes = 16 << 20
+    /// Bytes fed to the program that may wait to be read by it.
+    package var maxInputBytes = 16 << 20
+    /// Real time that is left to those who still hold the output when the program has ended.
+    package var grace = Duration.milliseconds(200)
+
+    package init() {}
+}

@@ -1,0 +1,125 @@
+import Simulation
+
+/// Wire fields as a line of text, and back.
+enum FieldText {
+    /// NUL-terminated fields with `|` for each NUL.
+    static func joined(fieldsOf body: ArraySlice<UInt8>) -> String {
+        var text = ""
+        for field in body.split(separator: 0, omittingEmptySubsequences: false).dropLast() {
+            text += escaped(Array(field)) + "|"
+        }
+        return text
+    }
+
+    static func escaped(_ bytes: [UInt8]) -> String {
+        if let text = String(validating: bytes, as: UTF8.self),
+            !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0x7C || $0 == 0x5C })
+        {
+            return text
+        }
+        var text = ""
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "|"): text += "\\|"
+            case UInt8(ascii: "\\"): text += "\\\\"
+            case 0x20...0x7E: text.unicodeScalars.append(Unicode.Scalar(byte))
+            default: text += "\\x" + hex([byte])
+            }
+        }
+        return text
+    }
+
+    /// The body of a frame; `nil` when the last field is open or an escape is wrong.
+    static func body(of text: Substring) -> [UInt8]? {
+        var body: [UInt8] = []
+        var field = Substring()
+        var rest = text
+        while let character = rest.popFirst() {
+            if character == "\\" {
+                guard let next = rest.popFirst() else { return nil }
+                field.append(character)
+                field.append(next)
+            } else if character == "|" {
+                guard let bytes = unescaped(field) else { return nil }
+                body += bytes
+                body.append(0)
+                field = ""
+            } else {
+                field.append(character)
+            }
+        }
+        return field.isEmpty ? body : nil
+    }
+
+    static func unescaped(_ text: Substring) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                bytes.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "|"): bytes.append(UInt8(ascii: "|"))
+            case UInt8(ascii: "\\"): bytes.append(UInt8(ascii: "\\"))
+            case UInt8(ascii: "x"):
+                let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+                guard digits.count == 2, let value = UInt8(digits, radix: 16) else { return nil }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            default: return nil
+            }
+        }
+        return bytes
+    }
+
+    static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    static func bytes(fromHex text: Substring) -> [UInt8]? {
+        let digits = Array(text.utf8.filter { $0 != UInt8(ascii: " ") })
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            let pair = String(decoding: digits[index..<(index + 2)], as: UTF8.self)
+            guard let byte = UInt8(pair, radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    /// Exact to the nanosecond, in the largest unit that keeps it short: `2s`, `1.25ms`, `300us`.
+    static func duration(_ duration: Duration) -> String {
+        let nanoseconds = duration.nanoseconds
+        for (unit, size) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1000)] {
+            guard nanoseconds >= size || unit == "us" else { continue }
+            let fraction = String(String(nanoseconds % size + size).dropFirst())
+            let trimmed = fraction.reversed().drop { $0 == "0" }.reversed()
+            return "\(nanoseconds / size)" + (trimmed.isEmpty ? "" : "." + String(trimmed)) + unit
+        }
+        return "0us"
+    }
+
+    static func duration(from text: Substring) -> Duration? {
+        for (unit, size) in [("ms", Int64(1_000_000)), ("us", 1000), ("s", 1_000_000_000)]
+        where text.hasSuffix(unit) {
+            let parts = text.dropLast(unit.count).split(
+                separator: ".", omittingEmptySubsequences: false)
+            guard (1...2).contains(parts.count), let whole = Int64(parts[0]), whole >= 0 else {
+                return nil
+            }
+            var nanoseconds = whole.multipliedReportingOverflow(by: size).partialValue
+            guard whole <= Int64.max / size - 1 else { return nil }
+            if parts.count == 2 {
+                let digits = parts[1].prefix(9)
+                guard let value = Int64(digits), value >= 0 else { return nil }
+                var scale = size
+                for _ in digits { scale /= 10 }
+                nanoseconds += value * scale
+            }
+            return .nanoseconds(nanoseconds)
+        }
+        return nil
+    }
+}

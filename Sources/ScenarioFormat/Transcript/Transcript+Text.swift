@@ -1,0 +1,181 @@
+import GatewayWire
+import Simulation
+
+extension Transcript {
+    static let heading = "# fakegw transcript 1"
+    /// Lines a transcript may have.
+    static let maxLines = 1_000_000
+
+    /// The text form; `parse` gives back the same transcript.
+    package var text: String {
+        var lines = [Self.heading] + comments.map { "# \($0)" }
+        if let serverVersion { lines.append("server-version \(serverVersion)") }
+        for line in self.lines {
+            let time = line.after.map { "+\(FieldText.duration($0))" } ?? "&"
+            lines.append("\(time) \(Self.text(of: line.event, version: serverVersion ?? 100))")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func text(of event: Event, version: Int) -> String {
+        switch event {
+        case .clientOpens: "client opens"
+        case .hello(let hello):
+            "-> hello v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
+                + (hello.connectOptions.isEmpty
+                    ? "" : " " + FieldText.escaped(Array(hello.connectOptions.utf8)))
+        case .version(let reply, let cuts):
+            "<- version \(text(of: cuts))"
+                + FieldText.joined(fieldsOf: reply.bytes.dropFirst(4))
+        case .message(let message, let cuts):
+            (message.schema.direction == .toGateway ? "-> " : "<- ") + "\(message.name) "
+                + text(of: cuts)
+                + FieldText.joined(
+                    fieldsOf: TextEncoder(serverVersion: version).encode(message).dropFirst(4))
+        case .bytes(let direction, let bytes):
+            (direction == .toGateway ? "-> " : "<- ") + "bytes " + FieldText.hex(bytes)
+        case .clientEnds(let ending): "client \(ending.rawValue)"
+        case .gatewayEnds(let ending): "gateway \(ending.rawValue)"
+        case .gatewayHolds: "gateway holds"
+        }
+    }
+
+    private static func text(of cuts: [Cut]) -> String {
+        guard !cuts.isEmpty else { return "" }
+        let texts = cuts.map { "\($0.offset)+\(FieldText.duration($0.gap))" }
+        return "{cut \(texts.joined(separator: " "))} "
+    }
+
+    /// Reads the text form.
+    package static func parse(_ text: String, file: String) throws(TranscriptError) -> Transcript {
+        var parser = TranscriptParser(file: file)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count <= maxLines else {
+            throw TranscriptError(file: file, line: maxLines, reason: "more lines than \(maxLines)")
+        }
+        guard lines.first.map(String.init) == heading else {
+            throw TranscriptError(file: file, line: 1, reason: "does not begin with '\(heading)'")
+        }
+        for line in lines.dropFirst() { try parser.take(line) }
+        return parser.transcript
+    }
+}
+
+/// Reads a transcript line by line; it keeps the place for its complaints.
+private struct TranscriptParser {
+    let file: String
+    var number = 1
+    var transcript = Transcript(serverVersion: nil, lines: [])
+
+    init(file: String) {
+        self.file = file
+    }
+
+    mutating func take(_ line: Substring) throws(TranscriptError) {
+        number += 1
+        if line.hasPrefix("# ") {
+            transcript.comments.append(String(line.dropFirst(2)))
+            return
+        }
+        if line.isEmpty || line.hasPrefix("#") { return }
+        if line.hasPrefix("server-version ") {
+            guard let version = Int(line.dropFirst(15)), (100...200).contains(version) else {
+                throw fault("server-version takes a number from 100 to 200")
+            }
+            transcript.serverVersion = version
+            return
+        }
+        let (time, rest) = split(line)
+        let after: Duration?
+        if time == "&" {
+            after = nil
+        } else {
+            guard time.first == "+", let duration = FieldText.duration(from: time.dropFirst())
+            else {
+                throw fault("a line begins with a time such as +12ms, or with &")
+            }
+            after = duration
+        }
+        transcript.lines.append(Transcript.Line(after: after, event: try event(rest)))
+    }
+
+    private func event(_ text: Substring) throws(TranscriptError) -> Transcript.Event {
+        switch text {
+        case "client opens": return .clientOpens
+        case "client fin": return .clientEnds(.fin)
+        case "client rst": return .clientEnds(.rst)
+        case "gateway fin": return .gatewayEnds(.fin)
+        case "gateway rst": return .gatewayEnds(.rst)
+        case "gateway holds": return .gatewayHolds
+        default: break
+        }
+        let (arrow, rest) = split(text)
+        let direction: Direction
+        switch arrow {
+        case "->": direction = .toGateway
+        case "<-": direction = .toClient
+        default: throw fault("'\(text.prefix(40))' is no event")
+        }
+        let (name, content) = split(rest)
+        if name == "hello" && direction == .toGateway { return .hello(try hello(content)) }
+        if name == "bytes" {
+            guard let bytes = FieldText.bytes(fromHex: content) else {
+                throw fault("bytes are written in hexadecimal digits")
+            }
+            return .bytes(direction, bytes)
+        }
+        let (cuts, fields) = try cuts(content)
+        guard let body = FieldText.body(of: fields) else {
+            throw fault("fields end with |; \\| \\\\ and \\xNN are the only escapes")
+        }
+        if name == "version" && direction == .toClient {
+            guard let reply = VersionReply(body: body[...]) else {
+                throw fault("a version line has two fields: server version, connection time")
+            }
+            return .version(reply, cuts: cuts)
+        }
+        let decoder = TextDecoder(
+            serverVersion: transcript.serverVersion ?? 100, direction: direction)
+        switch decoder.decode(body[...]) {
+        case .message(let message) where message.name == name:
+            return .message(message, cuts: cuts)
+        case .message(let message):
+            throw fault("these are the fields of \(message.name), not of \(name)")
+        case .unknown(let id, _):
+            throw fault("no message has the id \(id)")
+        case .malformed(let error):
+            throw fault(error.description)
+        }
+    }
+
+    private func hello(_ text: Substring) throws(TranscriptError) -> Hello {
+        let (range, options) = split(text)
+        let ends = range.dropFirst().split(separator: ".")
+        guard range.first == "v", ends.count == 2, let low = Int(ends[0]), let high = Int(ends[1]),
+            low <= high, low >= 0, let bytes = FieldText.unescaped(options)
+        else { throw fault("a hello reads v100..200") }
+        return Hello(versions: low...high, connectOptions: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func cuts(_ text: Substring) throws(TranscriptError) -> ([Transcript.Cut], Substring) {
+        guard text.hasPrefix("{cut "), let end = text.firstIndex(of: "}") else { return ([], text) }
+        var cuts: [Transcript.Cut] = []
+        for word in text[..<end].dropFirst(5).split(separator: " ") {
+            let parts = word.split(separator: "+")
+            guard parts.count == 2, let offset = Int(parts[0]), offset > 0,
+                let gap = FieldText.duration(from: parts[1])
+            else { throw fault("a cut reads OFFSET+TIME, such as 4+2ms") }
+            cuts.append(Transcript.Cut(offset: offset, gap: gap))
+        }
+        return (cuts, text[text.index(after: end)...].drop { $0 == " " })
+    }
+
+    private func split(_ text: Substring) -> (Substring, Substring) {
+        guard let space = text.firstIndex(of: " ") else { return (text, "") }
+        return (text[..<space], text[text.index(after: space)...])
+    }
+
+    private func fault(_ reason: String) -> TranscriptError {
+        TranscriptError(file: file, line: number, reason: reason)
+    }
+}

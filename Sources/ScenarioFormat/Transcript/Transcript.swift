@@ -1,0 +1,85 @@
+package import GatewayWire
+
+/// One recorded connection, readable and editable, line by line.
+///
+/// ```
+/// # fakegw transcript 1
+/// server-version 176
+/// +0ms client opens
+/// +0.4ms -> hello v157..176
+/// +1.2ms <- version {cut 4+2ms} 176|20260115 14:31:07 UTC|
+/// +0.8ms -> startApi 71|2|7||
+/// +3ms <- managedAccounts 15|1|DU0000001|
+/// & <- nextValidId 9|1|1|
+/// +2s client fin
+/// +0ms gateway holds
+/// ```
+///
+/// `->` is towards the gateway, `<-` towards the client. A time counts from the line before; `&`
+/// means: in the same write as the line before. Fields end with `|`; `\|`, `\\` and `\xNN` stand
+/// for bytes that would not read well. `bytes HEX` is what forms no whole message.
+package struct Transcript: Hashable, Sendable {
+    package struct Line: Hashable, Sendable {
+        /// Since the line before; `nil` when it left in the same write.
+        package var after: Duration?
+        package var event: Event
+
+        package init(after: Duration?, event: Event) {
+            self.after = after
+            self.event = event
+        }
+    }
+
+    package enum Event: Hashable, Sendable {
+        case clientOpens
+        case hello(Hello)
+        case version(VersionReply, cuts: [Cut])
+        case message(Message, cuts: [Cut])
+        case bytes(Direction, [UInt8])
+        case clientEnds(Ending)
+        case gatewayEnds(Ending)
+        /// The client's FIN was never answered: the descriptor was kept.
+        case gatewayHolds
+    }
+
+    package enum Ending: String, Hashable, Sendable { case fin, rst }
+
+    /// Where a frame was broken between two segments, in bytes from its start, and how long it
+    /// took until the rest came.
+    package struct Cut: Hashable, Sendable {
+        package var offset: Int
+        package var gap: Duration
+
+        package init(offset: Int, gap: Duration) {
+            self.offset = offset
+            self.gap = gap
+        }
+    }
+
+    /// What both sides settled on; `nil` when the handshake did not get so far.
+    package var serverVersion: Int?
+    /// What a reader should know of its origin, and what the capture could not show.
+    package var comments: [String]
+    package var lines: [Line]
+
+    package init(serverVersion: Int?, comments: [String] = [], lines: [Line]) {
+        self.serverVersion = serverVersion
+        self.comments = comments
+        self.lines = lines
+    }
+}
+
+/// A transcript line that cannot be read.
+package struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let file: String
+    package let line: Int
+    package let reason: String
+
+    package init(file: String, line: Int, reason: String) {
+        self.file = file
+        self.line = line
+        self.reason = reason
+    }
+
+    package var description: String { "\(file):\(line): \(reason)" }
+}

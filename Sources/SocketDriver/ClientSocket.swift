@@ -1,0 +1,44 @@
+internal import Simulation
+
+/// Our end of one client's connection.
+final class ClientSocket {
+    /// What follows once the queued bytes have left.
+    enum Epilogue { case shutdownWrite, close }
+
+    let id: ConnectionID
+    let descriptor: CInt
+    let client: Endpoint
+
+    var outbound = OutboundQueue()
+    /// `nil` when nothing of this connection is looked at.
+    var watch: EventLoop.Watch?
+    /// Set while it is open; a held one stays open.
+    var isOpen = true
+    var isHeld = false
+    /// Bytes were queued in the step that is being carried out.
+    var isDirty = false
+    /// The kernel refused bytes; the rest waits for it.
+    var isWaitingToSend = false
+    var hasShutDownWrite = false
+    /// A send found the client gone, so an end of input means a reset.
+    var hasFailed = false
+    var isReadingStopped = false
+    /// Whatever arrives next is left unread: closing over it makes the kernel send a RST.
+    var closesAtNextBytes = false
+    var clientEnding: PeerEnding?
+    var epilogue: Epilogue?
+    var halfOpenCheck: TimerID?
+
+    init(id: ConnectionID, descriptor: CInt, client: Endpoint) {
+        self.id = id
+        self.descriptor = descriptor
+        self.client = client
+    }
+
+    var interest: EventLoop.Interest {
+        var interest: EventLoop.Interest = []
+        if clientEnding == nil, !isReadingStopped { interest.insert(.readable) }
+        if isWaitingToSend { interest.insert(.writable) }
+        return interest
+    }
+}

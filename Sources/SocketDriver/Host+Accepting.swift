@@ -1,0 +1,102 @@
+internal import CLinux
+internal import Glibc
+internal import Simulation
+
+extension Host {
+    func listen() throws(OSFailure) {
+        let listener = try Listener(on: localEndpoint, options: options)
+        do throws(OSFailure) {
+            listenerWatch = try loop.watch(listener.descriptor, []) { [unowned self] _, _ in
+                acceptWaiting()
+            }
+        } catch {
+            close(listener.descriptor)
+            throw error
+        }
+        self.listener = listener
+        localEndpoint = listener.endpoint
+        refreshAccepting()
+        onTransport?(.listening(on: localEndpoint))
+    }
+
+    func openListener() {
+        guard listener == nil else { return }
+        do throws(OSFailure) {
+            try listen()
+        } catch {
+            onTransport?(.listenFailed(error))
+        }
+    }
+
+    func closeListener() {
+        guard let listener else { return }
+        if let listenerWatch { loop.cancel(listenerWatch) }
+        listenerWatch = nil
+        close(listener.descriptor)
+        self.listener = nil
+    }
+
+    func refreshAccepting() {
+        guard let listenerWatch else { return }
+        loop.setInterest(isAccepting ? .readable : [], of: listenerWatch)
+    }
+
+    private var isAccepting: Bool {
+        !isAcceptingStopped && acceptPause == nil && byID.count < options.maxConnections
+    }
+
+    /// Takes a bounded number, so that a storm of connections does not starve those that are open.
+    private func acceptWaiting() {
+        for _ in 0..<64 {
+            guard isAccepting, let listener else { return }
+            var from = sockaddr_storage()
+            let descriptor = clinux_accept(listener.descriptor, &from)
+            if descriptor >= 0 {
+                admit(descriptor, from: from)
+                continue
+            }
+            switch errno {
+            case EAGAIN: return
+            case EINTR, ECONNABORTED: continue
+            default:
+                pauseAccepting(.now("accept on \(localEndpoint)"))
+                return
+            }
+        }
+    }
+
+    private func admit(_ descriptor: CInt, from: sockaddr_storage) {
+        guard let client = Endpoint(from) else {
+            close(descriptor)
+            return
+        }
+        lastID = ConnectionID(lastID.number + 1)
+        let socket = ClientSocket(id: lastID, descriptor: descriptor, client: client)
+        do throws(OSFailure) {
+            try watch(socket)
+        } catch {
+            close(descriptor)
+            onTransport?(.acceptFailed(error))
+            return
+        }
+        while byDescriptor.count <= Int(descriptor) { byDescriptor.append(nil) }
+        byDescriptor[Int(descriptor)] = socket
+        byID[socket.id] = socket
+        onTransport?(.accepted(socket.id, from: client))
+        if byID.count == options.maxConnections {
+            refreshAccepting()
+            onTransport?(.connectionLimitReached(byID.count))
+        }
+        step(.accepted(socket.id))
+    }
+
+    /// What ran out may be back soon; asking on every turn until then would be a busy loop.
+    private func pauseAccepting(_ failure: OSFailure) {
+        acceptPause = loop.schedule(afterReal: .milliseconds(100)) { [unowned self] in
+            acceptPause = nil
+            refreshAccepting()
+        }
+        refreshAccepting()
+        onTransport?(.acceptFailed(failure))
+    }
+}

@@ -1,0 +1,39 @@
+internal import Glibc
+
+/// The ways in which a connection stops being looked after.
+extension Host {
+    func reset(_ socket: ClientSocket) {
+        if !socket.isHeld, !socket.isWaitingToSend { flush(socket) }
+        abort(socket)
+    }
+
+    func abort(_ socket: ClientSocket) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            socket.descriptor, SOL_SOCKET, SO_LINGER, &option,
+            socklen_t(MemoryLayout<linger>.size))
+        discard(socket)
+    }
+
+    func discard(_ socket: ClientSocket) {
+        guard socket.isOpen else { return }
+        unwatch(socket)
+        cancelHalfOpenCheck(socket)
+        socket.isOpen = false
+        socket.outbound.removeAll()
+        byDescriptor[Int(socket.descriptor)] = nil
+        byID[socket.id] = nil
+        close(socket.descriptor)
+        onTransport?(.closed(socket.id))
+        refreshAccepting()
+    }
+
+    func hold(_ socket: ClientSocket) {
+        if !socket.isWaitingToSend { flush(socket) }
+        socket.isHeld = true
+        socket.isWaitingToSend = false
+        socket.outbound.removeAll()
+        unwatch(socket)
+        cancelHalfOpenCheck(socket)
+    }
+}

@@ -1,0 +1,73 @@
+internal import Simulation
+
+extension Host {
+    func carryOut(_ effect: StreamEffect) {
+        switch effect {
+        case .send(let id, let bytes): withOpen(id) { queue(bytes, for: $0) }
+        case .shutdownWrite(let id): withOpen(id) { conclude($0, with: .shutdownWrite) }
+        case .close(let id): withAny(id) { $0.isHeld ? discard($0) : conclude($0, with: .close) }
+        case .reset(let id): withAny(id) { reset($0) }
+        case .closeAtNextBytes(let id): withOpen(id) { $0.closesAtNextBytes = true }
+        case .hold(let id): withOpen(id) { hold($0) }
+        case .stopReading(let id): withOpen(id) { stopReading($0) }
+        case .resumeReading(let id): withOpen(id) { resumeReading($0) }
+        case .stopAccepting: setAcceptingStopped(true)
+        case .resumeAccepting: setAcceptingStopped(false)
+        case .closeListener: closeListener()
+        case .openListener: openListener()
+        case .wake(let instant): wake(at: instant)
+        }
+    }
+
+    private func withAny(_ id: ConnectionID, _ body: (ClientSocket) -> Void) {
+        if let socket = byID[id] { body(socket) }
+    }
+
+    /// Passes over connections that are gone, held, or closing.
+    private func withOpen(_ id: ConnectionID, _ body: (ClientSocket) -> Void) {
+        if let socket = byID[id], !socket.isHeld, socket.epilogue != .close { body(socket) }
+    }
+
+    private func stopReading(_ socket: ClientSocket) {
+        socket.isReadingStopped = true
+        refreshInterest(socket)
+    }
+
+    private func resumeReading(_ socket: ClientSocket) {
+        socket.isReadingStopped = false
+        if socket.watch == nil, socket.clientEnding == nil {
+            // Watching worked when it was accepted; the only way to fail now is kernel memory.
+            try? watch(socket)
+        } else {
+            refreshInterest(socket)
+        }
+    }
+
+    private func setAcceptingStopped(_ isStopped: Bool) {
+        isAcceptingStopped = isStopped
+        refreshAccepting()
+    }
+
+    /// A timer that rings before the wanted instant is left alone, since the instant moves with
+    /// nearly every step: it is set anew when it has rung.
+    private func wake(at instant: SimInstant) {
+        wanted = instant
+        if let alarm, alarm.at <= instant { return }
+        if let alarm { loop.cancel(alarm.timer) }
+        setAlarm(at: instant)
+    }
+
+    private func setAlarm(at instant: SimInstant) {
+        let timer = loop.schedule(at: instant) { [unowned self] in
+            alarm = nil
+            guard let wanted else { return }
+            if loop.now >= wanted {
+                self.wanted = nil
+                step(.deadlineReached)
+            } else {
+                setAlarm(at: wanted)
+            }
+        }
+        alarm = (timer, instant)
+    }
+}

@@ -1,0 +1,116 @@
+internal import Glibc
+internal import Simulation
+
+extension Host {
+    func watch(_ socket: ClientSocket) throws(OSFailure) {
+        socket.watch = try loop.watch(socket.descriptor, socket.interest) {
+            [unowned self] descriptor, readiness in
+            guard let socket = byDescriptor[Int(descriptor)] else { return }
+            attend(to: socket, readiness)
+        }
+    }
+
+    /// Stops looking at a connection without closing it.
+    func unwatch(_ socket: ClientSocket) {
+        if let watch = socket.watch { loop.cancel(watch) }
+        socket.watch = nil
+    }
+
+    func refreshInterest(_ socket: ClientSocket) {
+        if let watch = socket.watch { loop.setInterest(socket.interest, of: watch) }
+    }
+
+    private func attend(to socket: ClientSocket, _ readiness: EventLoop.Readiness) {
+        if readiness.contains(.writable), socket.isWaitingToSend { resumeSending(socket) }
+        guard socket.isOpen, socket.watch != nil else { return }
+        let isGone = !readiness.isDisjoint(with: [.failed, .hungUp])
+        if socket.clientEnding == nil, !socket.isReadingStopped {
+            if isGone || readiness.contains(.readable) { receive(socket) }
+        } else if isGone {
+            noticeEnd(of: socket, readiness)
+        }
+    }
+
+    /// Reads even from a connection that is gone: what came before the reset comes first.
+    private func receive(_ socket: ClientSocket) {
+        if socket.closesAtNextBytes {
+            discard(socket)
+            return
+        }
+        let count = recv(socket.descriptor, scratch.baseAddress, scratch.count, 0)
+        if count > 0 {
+            // A connection that is being closed has no reader any more, but its client has.
+            guard socket.epilogue != .close else { return }
+            step(.received(socket.id, [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))))
+        } else if count == 0 {
+            end(socket, socket.hasFailed ? .reset : .fin)
+        } else if errno != EAGAIN, errno != EINTR {
+            end(socket, .reset)
+        }
+    }
+
+    /// Level-triggered epoll repeats hang-ups and errors for ever, so each way out of here either
+    /// ends the connection's input or stops looking.
+    private func noticeEnd(of socket: ClientSocket, _ readiness: EventLoop.Readiness) {
+        if socket.epilogue == .close {
+            discard(socket)
+        } else if socket.clientEnding == nil {
+            // Reading is stopped: the handler hears of it when it resumes.
+            socket.outbound.removeAll()
+            socket.isWaitingToSend = false
+            unwatch(socket)
+        } else if socket.clientEnding == .fin,
+            readiness.contains(.failed) || socket.hasFailed || !socket.hasShutDownWrite
+        {
+            end(socket, .reset)
+        } else {
+            // Both sides have said FIN, or the reset is known.
+            unwatch(socket)
+        }
+    }
+
+    private func end(_ socket: ClientSocket, _ ending: PeerEnding) {
+        socket.clientEnding = ending
+        if ending == .reset {
+            socket.outbound.removeAll()
+            socket.isWaitingToSend = false
+            unwatch(socket)
+            cancelHalfOpenCheck(socket)
+        } else {
+            refreshInterest(socket)
+        }
+        if socket.epilogue == .close {
+            if ending == .reset { discard(socket) }
+            return
+        }
+        if ending == .fin, socket.client.isLoopback { scheduleHalfOpenCheck(socket) }
+        step(.ended(socket.id, ending))
+    }
+
+    private func scheduleHalfOpenCheck(_ socket: ClientSocket) {
+        let id = socket.id
+        socket.halfOpenCheck = loop.schedule(afterReal: options.halfOpenDelay) { [unowned self] in
+            guard let socket = byID[id] else { return }
+            socket.halfOpenCheck = nil
+            if isClientHalfOpen(socket) { step(.stayedHalfOpen(id)) }
+        }
+    }
+
+    func cancelHalfOpenCheck(_ socket: ClientSocket) {
+        if let check = socket.halfOpenCheck { loop.cancel(check) }
+        socket.halfOpenCheck = nil
+    }
+
+    /// Whether a process still owns the client's end; one that closed leaves an ownerless row.
+    private func isClientHalfOpen(_ socket: ClientSocket) -> Bool {
+        guard let local = Endpoint(localOf: socket.descriptor),
+            let row = try? KernelSockets.row(local: socket.client, remote: local)
+        else { return false }
+        switch row.state {
+        case .finWait1, .finWait2: return row.inode != 0
+        case .established, .synSent, .synReceived, .timeWait, .closed, .closeWait, .lastAck,
+            .listening, .closing:
+            return false
+        }
+    }
+}

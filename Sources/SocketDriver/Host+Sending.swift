@@ -1,0 +1,78 @@
+internal import Glibc
+internal import Simulation
+
+/// Bytes out, and what is to follow the last of them.
+extension Host {
+    func queue(_ bytes: [UInt8], for socket: ClientSocket) {
+        guard !bytes.isEmpty, !socket.hasFailed, socket.epilogue == nil, !socket.hasShutDownWrite,
+            socket.clientEnding != .reset
+        else { return }
+        socket.outbound.append(bytes)
+        let queued = socket.outbound.count
+        if queued > options.maxOutboundBytes, !socketTakes(socket) {
+            onTransport?(.outboundOverflow(socket.id, queuedBytes: queued))
+            followUps.append(.ended(socket.id, .reset))
+            abort(socket)
+        } else if !socket.isDirty {
+            socket.isDirty = true
+            dirty.append(socket)
+        }
+    }
+
+    /// Whether the kernel takes enough to get back within the bound.
+    private func socketTakes(_ socket: ClientSocket) -> Bool {
+        if !socket.isWaitingToSend { flush(socket) }
+        return socket.outbound.count <= options.maxOutboundBytes
+    }
+
+    func flushDirty() {
+        guard !dirty.isEmpty else { return }
+        for socket in dirty {
+            socket.isDirty = false
+            if socket.isOpen, !socket.isHeld, !socket.isWaitingToSend { flush(socket) }
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    func flush(_ socket: ClientSocket) {
+        let progress = socket.outbound.send(to: socket.descriptor)
+        socket.isWaitingToSend = progress == .waiting
+        refreshInterest(socket)
+        if case .failed(let code) = progress {
+            // The hang-up that comes with it is reported in its turn, after unread bytes.
+            socket.hasFailed = true
+            onTransport?(
+                .sendFailed(socket.id, OSFailure("send to \(socket.client)", code: code)))
+        }
+    }
+
+    func resumeSending(_ socket: ClientSocket) {
+        flush(socket)
+        guard !socket.isWaitingToSend else { return }
+        if socket.epilogue != nil {
+            finish(socket)
+        } else if !socket.hasFailed {
+            step(.drained(socket.id))
+        }
+    }
+
+    func conclude(_ socket: ClientSocket, with epilogue: ClientSocket.Epilogue) {
+        guard epilogue == .close || !socket.hasShutDownWrite else { return }
+        socket.epilogue = epilogue
+        if epilogue == .close { cancelHalfOpenCheck(socket) }
+        if !socket.isWaitingToSend { flush(socket) }
+        if !socket.isWaitingToSend { finish(socket) }
+    }
+
+    /// Does what was to follow the last byte.
+    private func finish(_ socket: ClientSocket) {
+        switch socket.epilogue {
+        case .shutdownWrite:
+            socket.epilogue = nil
+            socket.hasShutDownWrite = true
+            shutdown(socket.descriptor, CInt(SHUT_WR))
+        case .close: discard(socket)
+        case nil: break
+        }
+    }
+}

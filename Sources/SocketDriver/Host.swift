@@ -1,0 +1,138 @@
+internal import CLinux
+internal import Glibc
+package import Simulation
+
+/// Hosts one byte-stream handler on real sockets and the real clock.
+///
+/// It carries out what the handler decides and tells it what the kernel reports; it refuses to
+/// decide anything but its own bounds. A step is one event, the effects it led to, and the bytes
+/// they queued. Steps never overlap, so a callback of the host must not start another.
+package final class Host<Handler: StreamHandler> {
+    package internal(set) var handler: Handler
+    /// Where the host listens, with the port the kernel chose for port 0.
+    ///
+    /// Stays the same while the listener is closed.
+    package internal(set) var localEndpoint: Endpoint
+
+    /// Called at the end of every step, such as to collect what the handler noted down.
+    package var afterStep: ((inout Handler, SimInstant) -> Void)?
+    /// Called in the middle of a step.
+    package var onTransport: ((TransportNotice) -> Void)?
+
+    let loop: EventLoop
+    let options: HostOptions
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+
+    var listener: Listener?
+    var listenerWatch: EventLoop.Watch?
+    var isAcceptingStopped = false
+    var acceptPause: TimerID?
+    var lastID = ConnectionID(0)
+
+    /// Indexed by descriptor, for the way from the kernel.
+    var byDescriptor: [ClientSocket?] = []
+    /// For the way from the handler.
+    var byID: [ConnectionID: ClientSocket] = [:]
+    var dirty: [ClientSocket] = []
+    var followUps: [StreamEvent] = []
+    var isStepping = false
+
+    var wanted: SimInstant?
+    var alarm: (timer: TimerID, at: SimInstant)?
+
+    /// Nothing is opened before `start`.
+    package init(
+        _ handler: Handler, listeningOn endpoint: Endpoint, options: HostOptions = HostOptions(),
+        loop: EventLoop
+    ) {
+        self.handler = handler
+        self.options = options
+        self.loop = loop
+        localEndpoint = endpoint
+    }
+
+    deinit {
+        shutDown()
+        scratch.deallocate()
+    }
+
+    /// Opens the listener and tells the handler.
+    package func start() throws(OSFailure) {
+        precondition(listener == nil, "a host starts once")
+        try listen()
+        step(.started)
+    }
+
+    /// Runs an operator's command on the handler as a step of its own.
+    ///
+    /// The command must not touch the host; what it wants done it returns.
+    package func perform(_ command: (inout Handler, SimInstant) -> [StreamEffect]) {
+        beginStep()
+        let now = loop.now
+        finishStep(command(&handler, now), at: now)
+    }
+
+    package var connectionCount: Int { byID.count }
+
+    /// Open connections, held ones included, in the order they were accepted.
+    package var connections: [ConnectionID] { byID.keys.sorted() }
+
+    package func clientEndpoint(of id: ConnectionID) -> Endpoint? { byID[id]?.client }
+
+    /// The state of our end, or `nil` when it is closed.
+    package func kernelState(of id: ConnectionID) -> TCPState? {
+        guard let socket = byID[id] else { return nil }
+        return TCPState(kernel: UInt8(truncatingIfNeeded: clinux_tcp_state(socket.descriptor)))
+    }
+
+    /// Closes every connection that the handler asked to hold.
+    package func releaseHeld() {
+        for id in connections {
+            if let socket = byID[id], socket.isHeld { discard(socket) }
+        }
+    }
+
+    /// Closes everything, as the end of the process would; the handler is not told.
+    package func shutDown() {
+        stopServing()
+        for id in connections {
+            if let socket = byID[id] { discard(socket) }
+        }
+    }
+
+    /// Like `shutDown`, with a RST to every client.
+    package func abortAll() {
+        stopServing()
+        for id in connections {
+            if let socket = byID[id] { abort(socket) }
+        }
+    }
+
+    private func stopServing() {
+        closeListener()
+        if let alarm { loop.cancel(alarm.timer) }
+        alarm = nil
+        wanted = nil
+        if let acceptPause { loop.cancel(acceptPause) }
+        acceptPause = nil
+    }
+
+    func step(_ event: StreamEvent) {
+        beginStep()
+        let now = loop.now
+        finishStep(handler.handle(event, at: now), at: now)
+    }
+
+    private func beginStep() {
+        precondition(!isStepping, "a step was started inside another")
+        isStepping = true
+    }
+
+    private func finishStep(_ effects: [StreamEffect], at now: SimInstant) {
+        for effect in effects { carryOut(effect) }
+        flushDirty()
+        afterStep?(&handler, now)
+        isStepping = false
+        if !followUps.isEmpty { step(followUps.removeFirst()) }
+    }
+}

@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// How a host listens, and the bounds it keeps.
+package struct HostOptions: Sendable {
+    /// Connections that the kernel completes before they are accepted; it adds one.
+    package var backlog: Int32 = 511
+    /// `SO_RCVBUF` of every connection; `nil` leaves the choice to the kernel.
+    ///
+    /// With 1 the window closes after a few kilobytes.
+    package var receiveBufferBytes: Int32?
+    /// Bytes one connection may have waiting to be sent; beyond it the connection is reset.
+    package var maxOutboundBytes = 64 << 20
+    /// Open connections, held ones included; at the bound new ones wait in the accept queue.
+    package var maxConnections = HostOptions.connectionsAllowed(reserve: 128)
+    /// Real time between a client's FIN and the look at whether it still owns its socket.
+    package var halfOpenDelay = Duration.milliseconds(100)
+
+    package init() {}
+
+    /// What the process's descriptor limit leaves when `reserve` are kept for other uses.
+    package static func connectionsAllowed(reserve: Int) -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return 256
+        }
+        return max(1, Int(clamping: limit.rlim_cur) - reserve)
+    }
+}

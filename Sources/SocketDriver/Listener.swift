@@ -1,0 +1,37 @@
+internal import CLinux
+internal import Glibc
+
+/// A listening socket.
+///
+/// Connections inherit what is set on it: no Nagle delay, and the receive buffer size.
+struct Listener {
+    let descriptor: CInt
+    /// Where it really listens, with the port the kernel chose for port 0.
+    let endpoint: Endpoint
+
+    init(on wanted: Endpoint, options: HostOptions) throws(OSFailure) {
+        let operation = "listen on \(wanted)"
+        let descriptor = clinux_tcp_socket(wanted.family)
+        guard descriptor >= 0 else { throw .now(operation) }
+        Self.set(SO_REUSEADDR, 1, on: descriptor)
+        if let bytes = options.receiveBufferBytes { Self.set(SO_RCVBUF, bytes, on: descriptor) }
+        var isImmediate: CInt = 1
+        setsockopt(
+            descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &isImmediate,
+            socklen_t(MemoryLayout<CInt>.size))
+        guard wanted.withSocketAddress({ bind(descriptor, $0, $1) }) == 0,
+            listen(descriptor, options.backlog) == 0
+        else {
+            let failure = OSFailure.now(operation)
+            close(descriptor)
+            throw failure
+        }
+        self.descriptor = descriptor
+        endpoint = Endpoint(localOf: descriptor) ?? wanted
+    }
+
+    private static func set(_ option: CInt, _ value: CInt, on descriptor: CInt) {
+        var value = value
+        setsockopt(descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<CInt>.size))
+    }
+}

@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// Reads what the kernel shows under `/proc`, where anything may vanish while one looks.
+package enum ProcFiles {
+    /// Names in a directory; empty when it is gone or closed to us.
+    package static func entries(of path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names
+    }
+
+    /// Every process there is, by number.
+    package static func processes() -> [Int32] {
+        entries(of: "/proc").compactMap { Int32($0) }.sorted()
+    }
+
+    /// The first 4 KiB of a file, or `nil` when it cannot be read.
+    package static func text(of path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    static func linkTarget(_ path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: 128)
+        let count = readlink(path, &bytes, bytes.count)
+        guard count > 0 else { return nil }
+        return String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+
+/// Results go to standard output, everything else to standard error.
+enum Terminal {
+    static let errorIsTerminal = isatty(2) == 1 && getenv("NO_COLOR") == nil
+    static let outIsTerminal = isatty(1) == 1 && getenv("NO_COLOR") == nil
+
+    static func out(_ text: String) { write(1, text + "\n") }
+    static func error(_ text: String) { write(2, text + "\n") }
+    /// Without a newline, for a line that is overwritten.
+    static func errorPart(_ text: String) { write(2, text) }
+
+    static func fail(_ text: String, hint: String? = nil) {
+        error("error: \(text)" + (hint.map { "\n  hint: \($0)" } ?? ""))
+    }
+
+    enum Colour: String {
+        case red = "31", green = "32", yellow = "33", dim = "2", bold = "1"
+    }
+
+    static func coloured(_ text: String, _ colour: Colour, when isTerminal: Bool) -> String {
+        isTerminal ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    private static func write(_ descriptor: CInt, _ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}
+
+/// Reading and writing whole files, with errors that name the path.
+enum Files {
+    static func read(_ path: String, maxBytes: Int = 64 << 20) throws(CommandFailure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CommandFailure(text: "cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var scratch = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &scratch, scratch.count)
+            if count < 0 {
+                throw CommandFailure(
+                    text: "cannot read \(path): \(String(cString: strerror(errno)))")
+            }
+            if count == 0 { return bytes }
+            bytes += scratch[..<count]
+            guard bytes.count <= maxBytes else {
+                throw CommandFailure(text: "\(path) is larger than \(maxBytes) bytes")
+            }
+        }
+    }
+
+    static func readText(_ path: String) throws(CommandFailure) -> String {
+        guard let text = String(validating: try read(path), as: UTF8.self) else {
+            throw CommandFailure(text: "\(path) is not UTF-8 text")
+        }
+        return text
+    }
+
+    /// Writes through a temporary file in the same folder, so that no reader sees half of it.
+    static func write(_ text: String, to path: String) throws(CommandFailure) {
+        let temporary = "\(path).partial-\(getpid())"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+        let bytes = Array(text.utf8)
+        let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+        guard written == bytes.count, rename(temporary, path) == 0 else {
+            unlink(temporary)
+            throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+}
+
+/// A file that grows by whole lines, each handed to the kernel as it is written.
+final class LineFile {
+    private let descriptor: CInt
+    private var pending: [UInt8] = []
+
+    init(path: String) throws(CommandFailure) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    func append(_ line: String) {
+        pending += line.utf8
+        pending.append(UInt8(ascii: "\n"))
+    }
+
+    /// One write a step: a line is never torn by our own end.
+    func flush() {
+        while !pending.isEmpty {
+            let count = pending.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            pending.removeFirst(count)
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+}

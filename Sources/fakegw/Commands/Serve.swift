@@ -1,0 +1,131 @@
+import Faults
+import GatewayWire
+import Glibc
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+import SocketDriver
+
+/// `fakegw serve`: one gateway, or all gateways of a scenario, until stopped.
+enum Serve {
+    static let subcommand = Subcommand(
+        name: "serve", summary: "stand in for a gateway until stopped",
+        usage: "[FILE.yaml] [options]",
+        about: """
+            Listens like IB Gateway and answers its clients. The first line on standard output is
+            "listening on HOST:PORT"; the live log goes to standard error.
+
+            Without FILE it is healthy, or as ill as --pathology says. With FILE it opens every
+            gateway of that scenario or fixture; its client programs and steps are left to you.
+
+            SIGHUP restarts the gateway: every connection ends, zombies too, and the light is green
+            again. SIGTERM and Ctrl-C end it in order.
+            """,
+        options: [
+            Option(
+                "pathology", "NAME[:k=v,…]", "be ill; may be repeated (see: fakegw pathologies)"),
+            Option(
+                "listen", "HOST:PORT", "numeric address; port 0 takes a free one (127.0.0.1:4002)"),
+            Option("server-version", "N", "newest server version to speak, 100 to 200 (200)"),
+            Option("seed", "N", "seed of prices, fills and chances (1)"),
+            Option("speed", "X", "gateway seconds in one real second (1)"),
+            Option("port-file", "FILE", "write the port there once it listens"),
+            Option("events", "FILE", "write every event there, one JSON object a line"),
+            Option("quiet", nil, "no live log"),
+        ],
+        run: { arguments in
+            Tool.reportingErrors { () throws(CommandFailure) in try serve(arguments) }
+        })
+
+    private static func serve(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        let (specs, directory, ownSeed) = try gateways(arguments)
+        let seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init) ?? ownSeed
+        let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
+        var file: LineFile?
+        if let path = arguments.last("events") { file = try LineFile(path: path) }
+        let log = LiveLog(showsGateway: specs.count > 1)
+        let isQuiet = arguments.has("quiet")
+        let sink = EventSink(
+            epoch: RealClock.nanosecondsSince1970, keeps: false, file: file,
+            show: { event in if !isQuiet { log.show(event) } })
+        let loop = try CommandFailure.ofMachine { () throws(OSFailure) in
+            try EventLoop(speed: speed)
+        }
+        var hosted: [HostedGateway] = []
+        for spec in specs {
+            let gateway = try HostedGateway(
+                spec, seed: seed, directory: directory, loop: loop, sink: sink)
+            try gateway.start()
+            hosted.append(gateway)
+        }
+        try announce(hosted, portFile: arguments.last("port-file"))
+        return try runUntilStopped(hosted, loop: loop)
+    }
+
+    private static func gateways(
+        _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
+        let version = try arguments.integer("server-version", in: 100...200)
+        var pathologies: [PathologyUse] = []
+        var rules: [FaultRule] = []
+        for argument in arguments.all("pathology") {
+            let used = try CommandFailure.ofScenario { () throws(ScenarioError) in
+                try PathologyCatalogue.shipped.use(argument: argument)
+            }
+            pathologies.append(used.use)
+            rules += used.rules
+        }
+        guard let file = arguments.rest.first else {
+            let spec = GatewaySpec(
+                name: "gateway", listen: arguments.last("listen") ?? "127.0.0.1:4002",
+                newestVersion: version ?? 200, pathologies: pathologies, rules: rules)
+            return ([spec], ".", 1)
+        }
+        guard arguments.rest.count == 1 else {
+            throw CommandFailure(text: "serve takes one file, not \(arguments.rest.count)")
+        }
+        guard let scenario = try ScenarioFiles.load(file).first else {
+            throw CommandFailure(text: "\(file) holds no scenario")
+        }
+        let specs = scenario.gateways.map { spec in
+            var changed = spec
+            if let version { changed.newestVersion = version }
+            if let listen = arguments.last("listen"), scenario.gateways.count == 1 {
+                changed.listen = listen
+            }
+            changed.rules += rules
+            return changed
+        }
+        return (specs, ScenarioFiles.directory(of: file), scenario.seed)
+    }
+
+    private static func announce(
+        _ hosted: [HostedGateway], portFile: String?
+    ) throws(CommandFailure) {
+        for gateway in hosted {
+            let prefix = hosted.count > 1 ? "\(gateway.name) " : ""
+            Terminal.out("\(prefix)listening on \(gateway.host.localEndpoint)")
+        }
+        guard let portFile else { return }
+        let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }
+        try Files.write(lines.joined(separator: "\n") + "\n", to: portFile)
+    }
+
+    private static func runUntilStopped(
+        _ hosted: [HostedGateway], loop: EventLoop
+    ) throws(CommandFailure) -> ExitCode {
+        var isStopped = false
+        try CommandFailure.ofMachine { () throws(OSFailure) in
+            try loop.watchSignals([SIGTERM, SIGINT, SIGHUP]) { number in
+                if number == SIGHUP {
+                    for gateway in hosted { gateway.command(.restart(down: .milliseconds(500))) }
+                } else {
+                    isStopped = true
+                }
+            }
+        }
+        loop.run(until: { isStopped })
+        for gateway in hosted { gateway.host.shutDown() }
+        return .success
+    }
+}

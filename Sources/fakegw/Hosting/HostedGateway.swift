@@ -1,0 +1,97 @@
+import Faults
+import GatewayModel
+import GatewayWire
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+import SocketDriver
+
+/// One gateway on real sockets, its events going to a sink.
+final class HostedGateway {
+    let name: String
+    let host: Host<AnyGateway>
+    private(set) var facts: GatewayFacts
+
+    /// - Parameters:
+    ///   - directory: Where the specification's file stands, for the fixture it may name.
+    init(
+        _ spec: GatewaySpec, seed: UInt64, directory: String, loop: EventLoop, sink: EventSink
+    ) throws(CommandFailure) {
+        name = spec.name
+        facts = GatewayFacts(name: spec.name)
+        guard let endpoint = Endpoint(spec.listen) else {
+            throw CommandFailure(
+                text: "'\(spec.listen)' is no address to listen on",
+                hint: "write a numeric address and a port, such as 127.0.0.1:4002")
+        }
+        var options = HostOptions()
+        options.backlog = Int32(clamping: spec.backlog)
+        let gateway = try AnyGateway(spec, seed: seed, epoch: sink.epoch, directory: directory)
+        host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
+        host.afterStep = { [unowned self] gateway, _ in
+            let events = gateway.machine.takeLog()
+            for event in events { facts.take(event) }
+            sink.take(events) { [unowned self] event in self.driverFacts(of: event) }
+        }
+        host.onTransport = { [unowned self] notice in
+            guard let text = Self.text(of: notice) else { return }
+            let note = LogEvent(at: loop.now, gateway: name, kind: .note(text))
+            sink.take([note])
+        }
+    }
+
+    func start() throws(CommandFailure) {
+        do {
+            try host.start()
+        } catch {
+            throw CommandFailure(
+                text: error.description,
+                hint: "ss -ltnp shows who has the port; --listen takes another one, 0 any free one",
+                code: .machineUnfit)
+        }
+    }
+
+    func command(_ command: OperatorCommand) {
+        host.perform { gateway, now in gateway.machine.command(command, at: now) }
+    }
+
+    var port: UInt16 { host.localEndpoint.port }
+
+    /// What the machine does not know of its connections: where they come from.
+    private func driverFacts(of event: LogEvent) -> [(key: String, value: String)] {
+        guard case .opened = event.kind, let connection = event.connection,
+            let client = host.clientEndpoint(of: connection)
+        else { return [] }
+        return [("client", client.description)]
+    }
+
+    private static func text(of notice: TransportNotice) -> String? {
+        switch notice {
+        case .listenFailed(let failure): "\(failure)"
+        case .acceptFailed(let failure): "\(failure)"
+        case .connectionLimitReached(let count): "no more than \(count) connections fit here"
+        case .outboundOverflow(let connection, let bytes):
+            "\(connection) does not read: reset with \(bytes) bytes queued"
+        case .listening, .accepted, .sendFailed, .closed: nil
+        }
+    }
+}
+
+/// The machine behind a port, whichever kind it is.
+struct AnyGateway: StreamHandler {
+    var machine: any GatewayMachine
+
+    init(
+        _ spec: GatewaySpec, seed: UInt64, epoch: Int64, directory: String
+    ) throws(CommandFailure) {
+        var settings = GatewaySettings()
+        settings.newestVersion = spec.newestVersion
+        settings.epoch = epoch
+        let model = GatewayModel(world: .default, settings: settings, seed: seed)
+        machine = SimulatedGateway(name: spec.name, model: model, rules: spec.rules, seed: seed)
+    }
+
+    mutating func handle(_ event: StreamEvent, at now: SimInstant) -> [StreamEffect] {
+        machine.handle(event, at: now)
+    }
+}

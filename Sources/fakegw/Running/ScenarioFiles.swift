@@ -1,0 +1,64 @@
+import Glibc
+import ScenarioFormat
+
+/// Finds scenario files and loads them.
+enum ScenarioFiles {
+    /// Folders below `Scenarios` that hold something else.
+    private static let otherFolders: Set<String> = ["clients", "pathologies"]
+    private static let maxDepth = 16
+
+    static func load(_ path: String) throws(CommandFailure) -> [Scenario] {
+        let text = try Files.readText(path)
+        return try CommandFailure.ofScenario { () throws(ScenarioError) in
+            try loadScenarios(text: text, file: path, catalogue: .shipped)
+        }
+    }
+
+    /// Every scenario file at or below the paths, in order of their names.
+    static func find(_ paths: [String]) throws(CommandFailure) -> [String] {
+        var files: [String] = []
+        for path in paths {
+            switch kind(of: path) {
+            case S_IFDIR: files += try below(path, depth: 0)
+            case S_IFREG: files.append(path)
+            default:
+                throw CommandFailure(
+                    text: "there is no \(path)", hint: "name scenario files, or folders of them")
+            }
+        }
+        return files
+    }
+
+    static func directory(of file: String) -> String {
+        guard let slash = file.lastIndex(of: "/") else { return "." }
+        return slash == file.startIndex ? "/" : String(file[..<slash])
+    }
+
+    private static func below(_ folder: String, depth: Int) throws(CommandFailure) -> [String] {
+        guard depth < maxDepth, let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        var files: [String] = []
+        for name in names.sorted() where !name.hasPrefix(".") {
+            let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+            let kind = kind(of: path)
+            if kind == S_IFDIR, !otherFolders.contains(name) {
+                files += try below(path, depth: depth + 1)
+            } else if kind == S_IFREG, name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                files.append(path)
+            }
+        }
+        return files
+    }
+
+    private static func kind(of path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+}

@@ -1,0 +1,119 @@
+import GatewayModel
+import GatewayWire
+import Simulation
+import Testing
+
+@Suite struct `A connection starting up` {
+    @Test func `gets a version and nothing else until startApi`() {
+        var gateway = Gateway()
+        let (connection, effects) = gateway.greet(versions: 157...178)
+        #expect(gateway.lines(effects) == ["#1 178 20260115 14:30:00 UTC"])
+        #expect(gateway.ask(connection, "reqPositions").isEmpty)
+        #expect(gateway.lines(gateway.handle(.malformed(connection, "junk"))).isEmpty)
+        #expect(gateway.lines(gateway.handle(.unknownRequest(connection, id: 999))).isEmpty)
+    }
+
+    @Test func `gets accounts, the next id and the farm notices after startApi`() {
+        var gateway = Gateway()
+        let (connection, _) = gateway.greet(versions: 157...176)
+        #expect(
+            gateway.ask(connection, "startApi", ["clientId": "7"]) == [
+                "#1 15|1|DU0000001|", "#1 9|1|1|",
+                "#1 4|2|-1|2104|Market data farm connection is OK:usfarm||",
+                "#1 4|2|-1|2106|HMDS data farm connection is OK:ushmds||",
+                "#1 4|2|-1|2158|Sec-def data farm connection is OK:secdefil||",
+                "#1 synchronized",
+            ])
+        #expect(gateway.model.clientID(of: connection) == 7)
+        #expect(gateway.model.serverVersion(of: connection) == 176)
+    }
+
+    @Test func `is closed when no version is common`() {
+        var gateway = Gateway { $0.newestVersion = 180 }
+        let (_, effects) = gateway.greet(versions: 190...225)
+        #expect(
+            gateway.lines(effects) == [
+                "#1 close: no common version: gateway 100..180, client 190..225"
+            ])
+    }
+
+    @Test func `is turned away when its client id is in use, and the other stays`() {
+        var gateway = Gateway()
+        let first = gateway.start(client: 5)
+        let (second, _) = gateway.greet(versions: 100...157)
+        #expect(
+            gateway.ask(second, "startApi", ["clientId": "5"]) == [
+                "#2 4|2|-1|326|Unable to connect as the client id is already in use. "
+                    + "Retry with a unique client id.|",
+                "#2 close: client id 5 is in use",
+            ])
+        #expect(gateway.model.clientID(of: first) == 5)
+        gateway.handle(.disconnected(first))
+        let third = gateway.start(client: 5)
+        #expect(gateway.model.clientID(of: third) == 5)
+    }
+
+    @Test func `is met with silence under a red light`() {
+        var gateway = Gateway()
+        let working = gateway.start(client: 1)
+        gateway.handle(.commanded(.turnLightRed))
+        #expect(gateway.model.light == .red)
+        #expect(gateway.greet().1.isEmpty)
+        #expect(gateway.ask(working, "reqCurrentTime") == ["#1 49|1|1768487400|"])
+        gateway.handle(.commanded(.turnLightGreen))
+        #expect(gateway.lines(gateway.greet().1) == ["#3 200 20260115 14:30:00 UTC"])
+    }
+
+    @Test func `is closed when as many clients as allowed are started`() {
+        var gateway = Gateway { $0.maxClients = 1 }
+        _ = gateway.start(client: 1)
+        let (second, _) = gateway.greet()
+        #expect(
+            gateway.ask(second, "startApi", ["clientId": "2"]) == [
+                "#2 close: 1 clients are already started"
+            ])
+    }
+
+    @Test func `is told when startApi comes again or names no client id`() {
+        var gateway = Gateway()
+        let connection = gateway.start()
+        #expect(
+            gateway.ask(connection, "startApi", ["clientId": "7"]) == [
+                "#1 4|-1|321|Error validating request. startApi was already sent||1768487400000|"
+            ])
+        let (other, _) = gateway.greet()
+        let refused = gateway.ask(other, "startApi", ["clientId": "-3"])
+        #expect(refused.last == "#2 close: client id '-3' is no number from 0")
+    }
+
+    @Test func `keeps orders over a restart, and nothing else`() {
+        var gateway = Gateway()
+        let before = gateway.start(client: 0)
+        let orders = gateway.reply(before, "reqAllOpenOrders")
+        gateway.handle(.commanded(.turnLightRed))
+        gateway.handle(.commanded(.restarted))
+        #expect(gateway.model.light == .green)
+        #expect(gateway.model.clientID(of: before) == nil)
+        #expect(gateway.ask(before, "reqCurrentTime").isEmpty)
+        let after = gateway.start(client: 0)
+        #expect(gateway.reply(after, "reqAllOpenOrders") == orders)
+    }
+
+    @Test func `hears of a lost and a restored server`() {
+        var gateway = Gateway()
+        let connection = gateway.start()
+        let lines = gateway.reply(
+            connection, "reqMktData", ["reqId": "1", "contract.conId": "8314"])
+        #expect(!lines.isEmpty)
+        var codes: [String] = []
+        for command: GatewayModel.LifecycleCommand in [
+            .loseServer, .restoreServer(dataLost: false), .loseServer,
+            .restoreServer(dataLost: true),
+        ] {
+            codes += messages(gateway.handle(.commanded(command)), "error")
+                .compactMap { $0["errorCode"] }
+        }
+        #expect(codes == ["1100", "1102", "1100", "1101"])
+        #expect(gateway.pass(.seconds(5)).isEmpty, "the market data line is lost")
+    }
+}
