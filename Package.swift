@@ -78,6 +78,7 @@ let package = Package(
                 "Simulation", "TestSupport",
             ]),
         tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
     ]
 )
