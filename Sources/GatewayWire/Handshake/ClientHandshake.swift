@@ -50,7 +50,8 @@ package struct ClientHandshake: Sendable {
         case timedOut(in: Phase)
         /// The gateway chose a version that was not offered.
         case versionNotOffered(Int)
-        case malformed(String)
+        /// What arrived is not what a gateway says at this point.
+        case malformed(String, in: Phase)
     }
 
     private enum State {
@@ -78,16 +79,23 @@ package struct ClientHandshake: Sendable {
         case (.connecting, .connected): return greet()
         case (.awaitingVersion, .received(let bytes)), (.starting, .received(let bytes)):
             return read(bytes)
-        case (.connecting, .gatewayEnded(let ending)): return finish(.ended(ending, in: .connecting))
-        case (.awaitingVersion, .gatewayEnded(let ending)):
-            return finish(.ended(ending, in: .versionReply))
-        case (.starting, .gatewayEnded(let ending)): return finish(.ended(ending, in: .session))
-        case (.connecting, .deadlineReached): return finish(.timedOut(in: .connecting))
-        case (.awaitingVersion, .deadlineReached): return finish(.timedOut(in: .versionReply))
-        case (.starting, .deadlineReached): return finish(.timedOut(in: .session))
         case (.finished, _): return []
+        case (.connecting, .gatewayEnded(let ending)),
+            (.awaitingVersion, .gatewayEnded(let ending)), (.starting, .gatewayEnded(let ending)):
+            return finish(.ended(ending, in: phase))
+        case (.connecting, .deadlineReached), (.awaitingVersion, .deadlineReached),
+            (.starting, .deadlineReached):
+            return finish(.timedOut(in: phase))
         case (.connecting, .received), (.awaitingVersion, .connected), (.starting, .connected):
             preconditionFailure("a connection is made once, before anything arrives on it")
+        }
+    }
+
+    private var phase: Phase {
+        switch state {
+        case .connecting: .connecting
+        case .awaitingVersion: .versionReply
+        case .starting, .finished: .session
         }
     }
 
@@ -104,7 +112,7 @@ package struct ClientHandshake: Sendable {
                 guard let body = try reader.next() else { return effects }
                 effects += take(body)
             } catch {
-                return effects + finish(.malformed(Self.text(of: error)))
+                return effects + finish(.malformed(Self.text(of: error), in: phase))
             }
             if case .finished = state { return effects }
         }
@@ -118,7 +126,7 @@ package struct ClientHandshake: Sendable {
             case .message(let message):
                 return take(message, decoder, hasOrderID: hasOrderID, hasAccounts: hasAccounts)
             case .unknown: return []
-            case .malformed(let error): return finish(.malformed(error.description))
+            case .malformed(let error): return finish(.malformed(error.description, in: phase))
             }
         case .connecting, .finished: return []
         }
@@ -126,7 +134,8 @@ package struct ClientHandshake: Sendable {
 
     private mutating func start(_ body: ArraySlice<UInt8>) -> [Effect] {
         guard let reply = VersionReply(body: body) else {
-            return finish(.malformed("the answer to the hello is not a version and a time"))
+            return finish(
+                .malformed("the answer to the hello is not a version and a time", in: phase))
         }
         guard hello.versions.contains(reply.serverVersion) else {
             return finish(.versionNotOffered(reply.serverVersion))
@@ -149,7 +158,7 @@ package struct ClientHandshake: Sendable {
         switch message.name {
         case "nextValidId":
             guard let id = message["orderId"].flatMap({ Int($0) }) else {
-                return finish(.malformed("nextValidId: its order id is not a number"))
+                return finish(.malformed("nextValidId: its order id is not a number", in: phase))
             }
             return advance(
                 .nextValidID(id), decoder, hasOrderID: true, hasAccounts: hasAccounts)

@@ -37,7 +37,7 @@ enum ProbeOutcome: Equatable {
             .handshake(.ended(_, in: .connecting)):
             1
         case .handshake(.timedOut(in: .versionReply)), .handshake(.ended(_, in: .versionReply)),
-            .handshake(.versionNotOffered):
+            .handshake(.malformed(_, in: .versionReply)), .handshake(.versionNotOffered):
             3
         case .handshake: 5
         }
@@ -60,7 +60,7 @@ enum ProbeOutcome: Equatable {
         case .handshake(.refused(let code, let text)): "error \(code): \(text)"
         case .handshake(.versionNotOffered(let version)):
             "the gateway chose server version \(version), offered were 100 to 200"
-        case .handshake(.malformed(let what)): "not a gateway's answer: \(what)"
+        case .handshake(.malformed(let what, _)): "not a gateway's answer: \(what)"
         }
     }
 }

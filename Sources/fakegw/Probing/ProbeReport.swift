@@ -67,7 +67,7 @@ struct ProbeReport {
             return [green("SUCCESS in \(Text.milliseconds(time))")] + zombieWarning(view)
         }
         let lines = [
-            "[\(outcome.step)/5] \(outcome.text(timeout: timeout))",
+            "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout))",
             "  means: \(advice.meaning)", "  next:  \(advice.next)",
         ]
         let verdict = red("FAILED in \(Text.milliseconds(time)): \(outcome.keyword)")
