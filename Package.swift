@@ -68,7 +68,7 @@ let package = Package(
         tests("GatewayWireTests", ["GatewayWire", "Simulation"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
-        tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests("CaptureTests", ["CaptureImport", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
     ]
 )
