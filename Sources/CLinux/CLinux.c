@@ -158,6 +158,7 @@ int clinux_start_guardian(pid_t *guardian) {
     if (child == 0) {
         // Signals stay blocked: only the end of the parent, or SIGKILL, ends the guardian.
         setsid();
+        if (chdir("/") != 0) _exit(1);
         prctl(PR_SET_NAME, "fakegw-guardian");
         dup2(ends[0], 0);
         syscall(SYS_close_range, 1, ~0U, 0);

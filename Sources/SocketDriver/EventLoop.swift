@@ -59,6 +59,7 @@ package final class EventLoop {
     private var timers = TimerHeap()
     private var armedDeadline = Int64.max
     private var signals: CInt?
+    private var isRunning = false
 
     /// Also makes writing to a closed pipe an error instead of a deadly signal, process-wide.
     package init(speed: Double = 1) throws(OSFailure) {
@@ -155,6 +156,9 @@ package final class EventLoop {
 
     /// Looks after everything until `isDone`, which is asked before each wait.
     package func run(until isDone: () -> Bool) {
+        precondition(!isRunning, "the loop was run from one of its own reactions")
+        isRunning = true
+        defer { isRunning = false }
         while !isDone() { turn() }
     }
 

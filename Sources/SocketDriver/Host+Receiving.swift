@@ -60,7 +60,7 @@ extension Host {
             socket.isWaitingToSend = false
             unwatch(socket)
         } else if socket.clientEnding == .fin,
-            readiness.contains(.failed) || !socket.hasShutDownWrite
+            readiness.contains(.failed) || socket.hasFailed || !socket.hasShutDownWrite
         {
             end(socket, .reset)
         } else {

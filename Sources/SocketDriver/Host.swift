@@ -64,6 +64,8 @@ package final class Host<Handler: StreamHandler> {
     }
 
     /// Runs an operator's command on the handler as a step of its own.
+    ///
+    /// The command must not touch the host; what it wants done it returns.
     package func perform(_ command: (inout Handler, SimInstant) -> [StreamEffect]) {
         beginStep()
         let now = loop.now

@@ -24,6 +24,36 @@ extension Loopback {
             #expect(try stage.row(of: client)?.state == .closeWait)
         }
 
+        @Test func `is reset by the kernel when it is closed with bytes unread`() throws {
+            let stage = try Stage { event in
+                if case .accepted(let id) = event { [.stopReading(id)] } else { [] }
+            }
+            let client = stage.admit()
+            client.send(hello)
+            stage.perform(.close(.first))
+            #expect(client.read() == .failed(ECONNRESET))
+        }
+
+        @Test func `is known as reset even when a send was told of it first`() throws {
+            let stage = try Stage { event in
+                if case .accepted(let id) = event { [.stopReading(id)] } else { [] }
+            }
+            let client = stage.admit()
+            client.abort()
+            #expect(stage.loop.eventually { stage.host.kernelState(of: .first) == .closed })
+            stage.perform(.send(.first, hello))
+            #expect(
+                stage.notices.contains {
+                    if case .sendFailed(.first, let failure) = $0 {
+                        failure.code == ECONNRESET
+                    } else {
+                        false
+                    }
+                })
+            stage.perform(.resumeReading(.first))
+            #expect(stage.eventually(.ended(.first, .reset)))
+        }
+
         @Test func `keeps receiving after its own FIN`() throws {
             let stage = try Stage()
             let client = stage.admit()

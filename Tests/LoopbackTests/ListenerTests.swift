@@ -79,6 +79,29 @@ extension Loopback {
             #expect(second.read() == nil)
         }
 
+        @Test func `waits for descriptors without a busy loop`() async throws {
+            await #expect(processExitsWith: .success) {
+                let stage = try Stage()
+                stage.perform(.stopAccepting)
+                let client = TestClient(to: stage.host.localEndpoint)
+                var limit = rlimit()
+                getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                let allowed = limit.rlim_cur
+                limit.rlim_cur = rlim_t(client.descriptor) + 1
+                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                stage.perform(.resumeAccepting)
+                let failure = OSFailure("accept on \(stage.host.localEndpoint)", code: EMFILE)
+                precondition(
+                    stage.loop.run(
+                        until: { stage.notices.contains(.acceptFailed(failure)) },
+                        forReal: .seconds(60)))
+                precondition(stage.loop.wakeups(during: .milliseconds(300)) < 20)
+                limit.rlim_cur = allowed
+                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                precondition(stage.eventually(.accepted(.first)))
+            }
+        }
+
         @Test func `never confuses connections that share a descriptor number`() throws {
             let stage = try Stage()
             for number in 1...20 {

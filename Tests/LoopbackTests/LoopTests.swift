@@ -39,6 +39,27 @@ extension Loopback {
             #expect(fired == [1, 2, 3, 4])
         }
 
+        @Test(arguments: [1, 2, 3] as [UInt64])
+        func `keeps its order whatever is cancelled`(seed: UInt64) throws {
+            var random = SeededRandom(seed: seed)
+            let loop = try EventLoop()
+            let due = loop.now + .milliseconds(2)
+            var fired: [Int] = []
+            var wanted: [(deadline: SimInstant, number: Int)] = []
+            var timers: [TimerID] = []
+            for number in 0..<500 {
+                let deadline = due + .microseconds(Int(random.next() % 50))
+                wanted.append((deadline, number))
+                timers.append(loop.schedule(at: deadline) { fired.append(number) })
+            }
+            let cancelled = Set((0..<250).map { _ in Int(random.next() % 500) })
+            for number in cancelled.sorted() { loop.cancel(timers[number]) }
+            wanted.removeAll { cancelled.contains($0.number) }
+            wanted.sort { ($0.deadline, $0.number) < ($1.deadline, $1.number) }
+            #expect(loop.eventually { fired.count == wanted.count })
+            #expect(fired == wanted.map(\.number))
+        }
+
         @Test func `gives up when its time is over`() throws {
             let loop = try EventLoop()
             #expect(!loop.run(until: { false }, forReal: .milliseconds(5)))

@@ -5,8 +5,10 @@ enum Terminal {
     static let errorIsTerminal = isatty(2) == 1 && getenv("NO_COLOR") == nil
     static let outIsTerminal = isatty(1) == 1 && getenv("NO_COLOR") == nil
 
-    static func out(_ text: String) { write(1, text) }
-    static func error(_ text: String) { write(2, text) }
+    static func out(_ text: String) { write(1, text + "\n") }
+    static func error(_ text: String) { write(2, text + "\n") }
+    /// Without a newline, for a line that is overwritten.
+    static func errorPart(_ text: String) { write(2, text) }
 
     static func fail(_ text: String, hint: String? = nil) {
         error("error: \(text)" + (hint.map { "\n  hint: \($0)" } ?? ""))
@@ -21,7 +23,7 @@ enum Terminal {
     }
 
     private static func write(_ descriptor: CInt, _ text: String) {
-        var bytes = Array((text + "\n").utf8)[...]
+        var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

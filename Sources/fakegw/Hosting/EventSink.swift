@@ -7,15 +7,16 @@ final class EventSink {
     /// Nanoseconds since 1970 at the start of gateway time.
     let epoch: Int64
     private(set) var events: [LogEvent] = []
+    /// Events so far, kept or not.
+    private(set) var count = 0
     private let keeps: Bool
     private let file: LineFile?
     private let show: (LogEvent) -> Void
-    /// Told of every event, in order.
-    var observers: [(LogEvent) -> Void] = []
 
     private let maxKeptCount = 1 << 20
 
-    init(epoch: Int64, keeps: Bool, file: LineFile?, show: @escaping (LogEvent) -> Void = { _ in }) {
+    init(epoch: Int64, keeps: Bool, file: LineFile?, show: @escaping (LogEvent) -> Void = { _ in })
+    {
         self.epoch = epoch
         self.keeps = keeps
         self.file = file
@@ -26,8 +27,8 @@ final class EventSink {
         _ batch: [LogEvent], facts: (LogEvent) -> [(key: String, value: String)] = { _ in [] }
     ) {
         guard !batch.isEmpty else { return }
+        count += batch.count
         for event in batch {
-            for observer in observers { observer(event) }
             if keeps, events.count < maxKeptCount { events.append(event) }
             file?.append(event.jsonLine(epoch: epoch, facts: facts(event)))
             show(event)

@@ -1,0 +1,84 @@
+import Glibc
+import ProcessDriver
+import ScenarioFormat
+
+/// Turns a scenario's client program into something that can be started here.
+struct ClientLauncher {
+    /// Texts for `${gateway.port}` and its like.
+    let facts: [String: String]
+    let isSpedUp: Bool
+
+    func launch(_ client: ClientSpec, arguments: [String]) throws(CommandFailure) -> Launch {
+        var command = (client.command + arguments).map(filledIn)
+        guard let first = command.first else {
+            throw CommandFailure(
+                text: "client '\(client.name)' has no command", code: .clientNotStarted)
+        }
+        if let environment = client.python {
+            command.insert(try Self.interpreter(of: environment), at: 0)
+        } else if first == "fakegw" {
+            command[0] = Self.ownExecutable
+        }
+        var launch = Launch(command[0], Array(command.dropFirst()))
+        launch.directory = client.directory
+        // Output arrives as it is printed, and no compiled file stays behind.
+        launch.environment = ["PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"]
+        for (name, value) in client.environment { launch.environment[name] = filledIn(value) }
+        return launch
+    }
+
+    func filledIn(_ text: String) -> String {
+        var filled = text
+        for (name, value) in facts { filled = filled.replacingAll("${\(name)}", with: value) }
+        return filled
+    }
+
+    /// The interpreter of a Python environment that `scripts/setup` made.
+    static func interpreter(of environment: String) throws(CommandFailure) -> String {
+        let path = "\(cache)/venvs/\(environment)/bin/python"
+        guard access(path, X_OK) == 0 else {
+            throw CommandFailure(
+                text: "there is no Python environment '\(environment)' at \(path)",
+                hint: "scripts/setup makes the environments of the four client libraries",
+                code: .clientNotStarted)
+        }
+        return path
+    }
+
+    /// Where the project keeps what it installs, outside any checkout.
+    private static var cache: String {
+        if let cache = variable("FAKEGW_CACHE") { return cache }
+        if let cache = variable("XDG_CACHE_HOME") { return "\(cache)/fakegw" }
+        return "\(variable("HOME") ?? "")/.cache/fakegw"
+    }
+
+    private static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    static var ownExecutable: String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : "fakegw"
+    }
+}
+
+extension String {
+    /// Every occurrence replaced, none of them looked at again.
+    func replacingAll(_ pattern: String, with text: String) -> String {
+        guard !pattern.isEmpty else { return self }
+        var result = ""
+        var rest = self[...]
+        while let start = rest.firstIndex(where: { $0 == pattern.first }) {
+            if rest[start...].hasPrefix(pattern) {
+                result += rest[..<start] + text
+                rest = rest[start...].dropFirst(pattern.count)
+            } else {
+                result += rest[...start]
+                rest = rest[rest.index(after: start)...]
+            }
+        }
+        return result + rest
+    }
+}

@@ -1,0 +1,42 @@
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+
+/// What a failed scenario has to say: where, what was expected, what was seen, what led to it.
+struct FailureReport {
+    let scenario: Scenario
+    let complaints: [Complaint]
+    let events: [LogEvent]
+    let runs: [ClientRun]
+    let seed: UInt64
+
+    private static let eventCount = 12
+    private static let lineCount = 8
+
+    var text: String {
+        var lines: [String] = []
+        for complaint in complaints {
+            lines.append("\(complaint.mark)")
+            lines.append("  expected: \(complaint.expected)")
+            lines.append("  seen:     \(complaint.seen)")
+        }
+        if let run = runs.last {
+            let said = (run.stdout + run.stderr).suffix(Self.lineCount)
+            if !said.isEmpty {
+                lines.append("  \(run.name) \(run.ending) and last said:")
+                lines += said.map { "    \($0)" }
+            }
+        }
+        let wire = events.filter { event in
+            if case .clientLine = event.kind { false } else { true }
+        }
+        lines.append("  last events:")
+        lines += wire.suffix(Self.eventCount).map { event in
+            "    " + Text.column(Text.seconds(event.at - .start), width: 11)
+                + event.textLine(showsGateway: scenario.gateways.count > 1)
+        }
+        lines.append(
+            "  again: fakegw run \(scenario.file) --filter '\(scenario.title)' --seed \(seed)")
+        return lines.joined(separator: "\n")
+    }
+}
