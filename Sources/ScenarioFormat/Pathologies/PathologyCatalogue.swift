@@ -53,7 +53,9 @@ package struct PathologyCatalogue: Sendable {
         var values: [GivenParameter] = []
         var column = name.unicodeScalars.count + 2
         let rest = argument.dropFirst(name.count + 1)
-        let parts = rest.isEmpty ? [] : rest.split(separator: ",", omittingEmptySubsequences: false)
+        let parts =
+            argument.contains(":")
+            ? rest.split(separator: ",", omittingEmptySubsequences: false) : []
         for part in parts {
             let span = SourceSpan(line: 1, column: column, length: part.unicodeScalars.count)
             column += part.unicodeScalars.count + 1

@@ -87,7 +87,7 @@ struct AnyGateway: StreamHandler {
         var settings = GatewaySettings()
         settings.newestVersion = spec.newestVersion
         settings.epoch = epoch
-        let model = GatewayModel(world: .default, settings: settings, seed: seed)
+        let model = HealthyGateway(world: .default, settings: settings, seed: seed)
         machine = SimulatedGateway(name: spec.name, model: model, rules: spec.rules, seed: seed)
     }
 
