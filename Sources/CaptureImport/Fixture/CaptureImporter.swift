@@ -36,7 +36,8 @@ package struct Fixture: Equatable, Sendable {
 package struct CaptureImporter: Sendable {
     private let options: ImportOptions
     private var redactor: Redactor
-    private var recordings: [(stem: String, origin: String, conversation: RecordedConversation)] = []
+    private var recordings: [(stem: String, origin: String, conversation: RecordedConversation)] =
+        []
     private var stems: [String: Int] = [:]
     /// What could not be seen or used, in sentences that begin with the capture's name.
     package private(set) var notes: [String] = []

@@ -73,7 +73,8 @@ package struct RecordedConversation: Equatable, Sendable {
             self.reply = reply
             add(.version(reply, cuts: position.cuts.map(Self.rounded)), .toClient, position)
         case .message(let message): add(message, position)
-        case .unknown(let direction, _, let bytes): add(.bytes(direction, bytes), direction, position)
+        case .unknown(let direction, _, let bytes):
+            add(.bytes(direction, bytes), direction, position)
         case .malformed(let direction, let reason, let bytes):
             remark("malformed \(direction.words): \(reason)", event.at)
             if !bytes.isEmpty { add(.bytes(direction, bytes), direction, position) }
@@ -118,7 +119,8 @@ package struct RecordedConversation: Equatable, Sendable {
 
     private mutating func add(_ message: Message, _ position: FramePosition) {
         let direction = message.schema.direction
-        let cuts = direction == .toGateway ? [] : position.cuts.filter { $0.gap >= Self.shortestCut }
+        let cuts =
+            direction == .toGateway ? [] : position.cuts.filter { $0.gap >= Self.shortestCut }
         add(.message(message, cuts: cuts.map(Self.rounded)), direction, position)
         switch direction {
         case .toGateway:
@@ -154,7 +156,9 @@ package struct RecordedConversation: Equatable, Sendable {
             }
             if !isHeld { add(.clientEnds(ending), nil, position) }
         case .toClient:
-            if let since = clientEndedAt, clientEnding == .fin, position.endedAt - since > Self.patience {
+            if let since = clientEndedAt, clientEnding == .fin,
+                position.endedAt - since > Self.patience
+            {
                 hold(position)
                 let way = ending.rawValue.uppercased()
                 remark("the gateway's \(way) came at last; the fixture holds on", position.endedAt)

@@ -32,7 +32,8 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
         clientID: Int, timeoutSeconds: Int, holdMilliseconds: Int64, isReadOnly: Bool,
         goodbye: Goodbye
     ) -> String {
-        let hold = "\(holdMilliseconds / 1000).\(String(holdMilliseconds % 1000 + 1000).dropFirst())"
+        let hold =
+            "\(holdMilliseconds / 1000).\(String(holdMilliseconds % 1000 + 1000).dropFirst())"
         let values = [
             "CLIENT": "\(clientID)", "TIMEOUT": "\(timeoutSeconds)", "HOLD": hold,
             "READONLY": isReadOnly ? "True" : "False",

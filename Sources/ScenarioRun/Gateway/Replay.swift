@@ -216,7 +216,8 @@ struct Replay: Sendable {
             return true
         }
         guard let due = skipDue, due <= now else { return false }
-        outputs.append(.note("\(recorded.name) of the recording was never sent: going on without it"))
+        outputs.append(
+            .note("\(recorded.name) of the recording was never sent: going on without it"))
         lineEnd = max(lineEnd, now)
         return true
     }

@@ -17,7 +17,8 @@ struct ReplayIDs: Sendable {
         // The first ids are the gateway's to give, and equal for both clients.
         guard message.name != "nextValidId", !live.isEmpty else { return message }
         var changed = message
-        changed.values = applied(message.schema.items, message.values, isError: message.name == "error")
+        changed.values = applied(
+            message.schema.items, message.values, isError: message.name == "error")
         return changed
     }
 
