@@ -42,6 +42,7 @@ enum Tool {
 
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Run.subcommand, Probe.subcommand, Preflight.subcommand,
+        Decode.subcommand, Import.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {
