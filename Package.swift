@@ -64,11 +64,26 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "TestSupport", dependencies: ["GatewayWire", "ScenarioRun", "Simulation"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
-        tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests(
+            "ScenarioRunTests",
+            [
+                "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
+                "Simulation", "TestSupport",
+            ]),
+        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
+        tests(
+            "CaptureTests",
+            [
+                "CaptureImport", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation",
+                "TestSupport",
+            ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
     ]
 )

@@ -12,6 +12,10 @@ package struct GatewaySettings: Sendable {
     package var timeZoneName = "UTC"
     /// Refuses orders and questions about them, as the gateway's "Read-Only API" box does.
     package var readOnly = false
+    /// Shows every client the open orders of all, as a real gateway does for its master client id.
+    ///
+    /// A real gateway has one master at most; here anybody finds the world's orders by default.
+    package var everyClientIsMaster = true
     package var limits = ModelLimits()
 
     package init() {}

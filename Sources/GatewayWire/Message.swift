@@ -45,6 +45,14 @@ package struct Message: Hashable, Sendable {
     /// The protobuf bytes, when they are not the ones this program would write.
     var original: ProtobufOriginal?
 
+    /// The protobuf bytes as they came, when they are not the ones this program would write and
+    /// the fields have not changed since.
+    package var originalBytes: [UInt8]? {
+        get { original.flatMap { $0.values == values ? $0.bytes : nil } }
+        set { original = newValue.map { ProtobufOriginal(bytes: $0, values: values) } }
+    }
+
+
     package init(schema: MessageSchema) {
         self.schema = schema
         values = Array(repeating: .absent, count: schema.items.count)

@@ -15,9 +15,16 @@ package func loadScenarios(
             nil
         }
     let rows = matrixReading.matrix(matrixNode)
+    if rows.count > limits.expandedNodes / root.size {
+        matrixReading.report(
+            "\(rows.count) rows of a file with \(root.size) values are too much",
+            at: matrixNode?.span ?? root.span,
+            hint: "the most is \(limits.expandedNodes) values, rows written out")
+        throw ScenarioError(matrixReading.diagnostics)
+    }
     var diagnostics = matrixReading.diagnostics
     var scenarios: [Scenario] = []
-    for row in rows where diagnostics.count < mostDiagnostics {
+    for row in rows where diagnostics.count < Reading.mostDiagnostics {
         var reading = Reading(source: source, catalogue: catalogue)
         for (name, value) in row { reading.variables[name] = value }
         let scenario = reading.scenario(root, row: row)
@@ -34,9 +41,6 @@ package func loadScenarios(
     }
     return scenarios
 }
-
-/// Enough to work on; the rest of a long matrix is not looked at.
-private let mostDiagnostics = 200
 
 extension Reading {
     private static let keys = [

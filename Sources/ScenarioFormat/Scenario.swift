@@ -111,7 +111,8 @@ package struct ClientSpec: Sendable {
     package var name: String
     /// Program and arguments.
     ///
-    /// May hold `${gateway.port}`, `${gateway.NAME.port}`, filled in at start.
+    /// May hold run facts such as `${gateway.port}`; `RunFact.fill` puts them in at start. Step
+    /// arguments, environment values and fed lines are the same.
     package var command: [String]
     /// Name of the Python environment whose interpreter runs the command; `nil` runs it as it is.
     package var python: String?
@@ -121,7 +122,7 @@ package struct ClientSpec: Sendable {
     package var mark: SourceMark
 }
 
-/// A text expectation: every one of `contains` and `matches`, none of `lacks`.
+/// A text expectation: every one of `contains`, none of `lacks`.
 package struct TextExpectation: Hashable, Sendable {
     package var contains: [String]
     package var lacks: [String]

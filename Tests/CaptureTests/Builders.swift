@@ -1,4 +1,4 @@
-package import GatewayWire
+import GatewayWire
 import CaptureImport
 import Simulation
 

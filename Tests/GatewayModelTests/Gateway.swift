@@ -5,7 +5,7 @@ import GatewayModel
 
 /// A model under a clock moved by hand, spoken to and heard as the wire would have it.
 struct Gateway {
-    var model: GatewayModel
+    var model: HealthyGateway
     var now = SimInstant.start
     private(set) var wake: SimInstant?
     private var lastConnection = 0
@@ -17,12 +17,13 @@ struct Gateway {
         settings change: (inout GatewaySettings) -> Void = { _ in }
     ) {
         var settings = GatewaySettings()
+        settings.everyClientIsMaster = false
         change(&settings)
-        model = GatewayModel(world: world, settings: settings, seed: seed)
+        model = HealthyGateway(world: world, settings: settings, seed: seed)
     }
 
     @discardableResult
-    mutating func handle(_ event: GatewayModel.Event) -> [GatewayModel.Effect] {
+    mutating func handle(_ event: HealthyGateway.Event) -> [HealthyGateway.Effect] {
         if event == .deadlineReached { wake = nil }
         let effects = model.handle(event, at: now)
         for case .wake(let instant) in effects { wake = instant }
@@ -34,7 +35,7 @@ struct Gateway {
 
     /// Connects and says hello.
     mutating func greet(versions: ClosedRange<Int> = 100...200) -> (
-        ConnectionID, [GatewayModel.Effect]
+        ConnectionID, [HealthyGateway.Effect]
     ) {
         lastConnection += 1
         let connection = ConnectionID(lastConnection)
@@ -59,7 +60,7 @@ struct Gateway {
         return lines(effects)
     }
 
-    func request(_ connection: ConnectionID, _ message: Message) -> GatewayModel.Event {
+    func request(_ connection: ConnectionID, _ message: Message) -> HealthyGateway.Event {
         let version = model.serverVersion(of: connection) ?? 100
         let bytes = MessageEncoder(serverVersion: version).encode(message)
         switch MessageDecoder(serverVersion: version, direction: .toGateway).decode(bytes[4...]) {
@@ -75,9 +76,9 @@ struct Gateway {
         return lines(effects)
     }
 
-    mutating func passing(_ duration: Duration) -> [GatewayModel.Effect] {
+    mutating func passing(_ duration: Duration) -> [HealthyGateway.Effect] {
         let end = now + duration
-        var effects: [GatewayModel.Effect] = []
+        var effects: [HealthyGateway.Effect] = []
         while let next = wake, next <= end {
             now = max(next, now)
             effects += handle(.deadlineReached)
@@ -87,7 +88,7 @@ struct Gateway {
     }
 
     /// One line an effect: `#1 4|2|-1|2104|…|` for a message's body, deadlines left out.
-    func lines(_ effects: [GatewayModel.Effect]) -> [String] {
+    func lines(_ effects: [HealthyGateway.Effect]) -> [String] {
         effects.compactMap { effect in
             switch effect {
             case .reply(let connection, let reply):
@@ -108,11 +109,11 @@ func body(_ message: Message, at version: Int) -> String {
 }
 
 /// Message names of the sends among effects.
-func names(_ effects: [GatewayModel.Effect]) -> [String] {
+func names(_ effects: [HealthyGateway.Effect]) -> [String] {
     effects.compactMap { if case .send(_, let message) = $0 { message.name } else { nil } }
 }
 
-func messages(_ effects: [GatewayModel.Effect], _ name: String) -> [Message] {
+func messages(_ effects: [HealthyGateway.Effect], _ name: String) -> [Message] {
     effects.compactMap {
         if case .send(_, let message) = $0, message.name == name { message } else { nil }
     }

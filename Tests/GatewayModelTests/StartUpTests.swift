@@ -106,7 +106,7 @@ import Testing
             connection, "reqMktData", ["reqId": "1", "contract.conId": "8314"])
         #expect(!lines.isEmpty)
         var codes: [String] = []
-        for command: GatewayModel.LifecycleCommand in [
+        for command: HealthyGateway.LifecycleCommand in [
             .loseServer, .restoreServer(dataLost: false), .loseServer,
             .restoreServer(dataLost: true),
         ] {

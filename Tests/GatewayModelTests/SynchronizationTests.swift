@@ -55,6 +55,13 @@ import Testing
         #expect(all.count { $0.name == "openOrder" } == 7)
     }
 
+    @Test func `sees everyone's open orders where every client is a master`() {
+        var gateway = Gateway { $0.everyClientIsMaster = true }
+        let client = gateway.start()
+        let open = gateway.reply(client, "reqOpenOrders")
+        #expect(open.count { $0.name == "openOrder" } == 7)
+    }
+
     /// Empty numbers make ib_* throw and drop the message.
     @Test(arguments: [157, 176, 178, 187, 200])
     func `never gets an empty number where none may be`(version: Int) {

@@ -76,6 +76,7 @@ enum Example {
           - {gateway: gateway, accepted: 4, open: 0, held: 3, light: red, listening: true}
           - {gateway: gateway, fired: {keep-descriptor: 3}}
           - {sockets: gateway, side: gateway, state: CLOSE_WAIT, count: 3, owner: process, within: 2s}
+        must-fail: {exit: 5, says: [third-reply-is-late]}
         """#
 
     static func loaded() throws -> [Scenario] {

@@ -5,7 +5,7 @@ import Simulation
 ///
 /// Updates follow fills at once. A real gateway also repeats values every three minutes; this one
 /// does not yet.
-extension GatewayModel {
+extension HealthyGateway {
     /// One account at a time: a new subscription replaces the one before (2100 on a real gateway).
     mutating func reqAccountUpdates(_ request: Request) {
         guard request.flag("subscribe") else {
@@ -49,10 +49,7 @@ extension GatewayModel {
         guard var client = clients[request.connection] else { return }
         client.summaries.removeAll { $0.requestID == request.id }
         guard client.summaries.count < limits.accountSummaries else {
-            fail(
-                request, 322,
-                "Error processing request.-'fakegw' : cause - "
-                    + "Maximum number of account summary requests exceeded")
+            refuse(request, "Maximum number of account summary requests exceeded")
             return
         }
         let tags = request.text("tags").split { $0 == "," || $0 == " " }.map(String.init)

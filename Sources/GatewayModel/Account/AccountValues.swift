@@ -58,6 +58,10 @@ struct AccountValues: Sendable {
             AccountValue(key: "AccountType", value: "INDIVIDUAL", currency: ""),
             AccountValue(key: "Cushion", value: cushion.description, currency: ""),
             AccountValue(key: "DayTradesRemaining", value: "-1", currency: ""),
+            AccountValue(key: "DayTradesRemainingT+1", value: "-1", currency: ""),
+            AccountValue(key: "DayTradesRemainingT+2", value: "-1", currency: ""),
+            AccountValue(key: "DayTradesRemainingT+3", value: "-1", currency: ""),
+            AccountValue(key: "DayTradesRemainingT+4", value: "-1", currency: ""),
             AccountValue(key: "HighestSeverity", value: "0", currency: ""),
             AccountValue(key: "Leverage", value: leverage, currency: ""),
             AccountValue(key: "LookAheadNextChange", value: "0", currency: ""),
@@ -99,7 +103,7 @@ struct AccountValues: Sendable {
     }
 }
 
-extension GatewayModel {
+extension HealthyGateway {
     /// An account's values at today's prices.
     func values(of account: World.Account, at now: SimInstant) -> AccountValues {
         let milliseconds = PriceProcess.milliseconds(of: now)

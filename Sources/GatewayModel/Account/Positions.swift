@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// Positions, for all accounts at once and by account.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func reqPositions(_ request: Request) {
         clients[request.connection]?.wantsPositions = true
         for account in ledger.accounts {
@@ -62,10 +62,7 @@ extension GatewayModel {
         guard var client = clients[request.connection] else { return false }
         client[keyPath: list].removeAll { $0[keyPath: id] == request.id }
         guard client[keyPath: list].count < limits.multiSubscriptions else {
-            fail(
-                request, 322,
-                "Error processing request.-'fakegw' : cause - "
-                    + "Maximum number of subscriptions exceeded")
+            refuse(request, "Maximum number of subscriptions exceeded")
             return false
         }
         client[keyPath: list].append(subscription)

@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// From hello to the farm notices, and what losing the broker does to started clients.
-extension GatewayModel {
+extension HealthyGateway {
     /// Answers a hello with the version both sides speak.
     ///
     /// Under a red light nothing is said and nothing closed: the client waits. Ranges that do not
@@ -68,7 +68,7 @@ extension GatewayModel {
             close(connection, "client id '\(text)' is no number from 0")
             return
         }
-        guard self.connection(ofClient: Int(clientID)) == nil else {
+        guard started[Int(clientID)] == nil else {
             sendError(
                 326,
                 "Unable to connect as the client id is already in use. "
@@ -78,11 +78,12 @@ extension GatewayModel {
             return
         }
         // Assumed: nobody has shown what the client above the maximum is told.
-        guard clients.values.count(where: { $0.clientID != nil }) < settings.maxClients else {
+        guard started.count < settings.maxClients else {
             close(connection, "\(settings.maxClients) clients are already started")
             return
         }
         clients[connection]?.phase = .started(version: version, clientID: Int(clientID))
+        started[Int(clientID)] = connection
         sendManagedAccounts(to: connection)
         sendNextValidID(to: connection, clientID: Int(clientID))
         sendFarmNotices(to: connection, at: now)

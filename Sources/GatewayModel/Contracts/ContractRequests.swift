@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// Contract details, symbol search, and finding the one contract a request is about.
-extension GatewayModel {
+extension HealthyGateway {
     private static let noSecurity = "No security definition has been found for the request"
 
     /// The contract a request means; answers with error 200 and `nil` when there is not exactly one.

@@ -61,28 +61,33 @@ struct BarRequest: Sendable {
     /// Walks back day by day from the end.
     func spans(until end: Int64, hours: TradingHours, limit: Int) -> [Range<Int64>]? {
         var spans: [Range<Int64>] = []
-        var day = floorDivide(end - 1, WallClock.secondsPerDay)
-        let lastDay = day
+        let lastDay = floorDivide(end - 1, WallClock.secondsPerDay)
+        var day = lastDay
         var tradingDays: Int64 = 0
-        while lastDay - day < 40_000 {
-            if isComplete(spans, tradingDays, daysBack: lastDay - day) { break }
+        let enough = min(wantedCount, limit + 1)
+        while lastDay - day < 40_000, spans.count < enough {
+            if isComplete(tradingDays, daysBack: lastDay - day) { break }
             if let session = hours.session(day: day), session.lowerBound < end {
                 tradingDays += 1
-                append(session.lowerBound..<min(session.upperBound, end), to: &spans)
-                if spans.count > limit { return nil }
+                append(session.lowerBound..<min(session.upperBound, end), to: &spans, enough)
             }
             day -= 1
         }
-        if case (.seconds(let seconds), .seconds(let size)) = (duration, self.size) {
-            spans = Array(spans.prefix(Int((seconds + size - 1) / size)))
-        }
-        return spans.reversed()
+        return spans.count > limit ? nil : spans.reversed()
     }
 
-    private func isComplete(_ spans: [Range<Int64>], _ days: Int64, daysBack: Int64) -> Bool {
+    /// How many bars the duration names by itself.
+    private var wantedCount: Int {
+        guard case (.seconds(let seconds), .seconds(let size)) = (duration, size) else {
+            return .max
+        }
+        return Int((seconds + size - 1) / size)
+    }
+
+    private func isComplete(_ days: Int64, daysBack: Int64) -> Bool {
         switch duration {
         case .seconds(let seconds):
-            if case .seconds(let size) = size { return Int64(spans.count) * size >= seconds }
+            if case .seconds = size { return false }
             return days >= max(1, seconds / WallClock.secondsPerDay)
         case .days(let wanted): return days >= wanted
         case .calendarDays(let wanted): return daysBack >= wanted
@@ -90,11 +95,13 @@ struct BarRequest: Sendable {
     }
 
     /// Adds a session's bars, newest first; days of one week or month grow into one bar.
-    private func append(_ session: Range<Int64>, to spans: inout [Range<Int64>]) {
+    private func append(
+        _ session: Range<Int64>, to spans: inout [Range<Int64>], _ enough: Int
+    ) {
         switch size {
         case .seconds(let seconds):
             for start in stride(from: session.lowerBound, to: session.upperBound, by: Int(seconds))
-                .reversed()
+                .reversed() where spans.count < enough
             {
                 spans.append(start..<min(start + seconds, session.upperBound))
             }

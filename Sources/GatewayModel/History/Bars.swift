@@ -36,7 +36,7 @@ struct Bar: Hashable, Sendable {
     let count: Int64
 }
 
-extension GatewayModel {
+extension HealthyGateway {
     /// The bar between two moments in milliseconds from the gateway's start.
     ///
     /// Read off the price curve at up to sixteen moments, so a very short spike may be missing from

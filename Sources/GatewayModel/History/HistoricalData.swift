@@ -2,14 +2,11 @@ import GatewayWire
 import Simulation
 
 /// Historical bars, answered at once and the same every time.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func reqHistoricalData(_ request: Request) {
         guard let contract = soleContract(request) else { return }
         guard !request.flag("keepUpToDate") else {
-            fail(
-                request, 322,
-                "Error processing request.-'fakegw' : cause - "
-                    + "fakegw does not keep historical bars up to date yet")
+            refuse(request, "fakegw does not keep historical bars up to date yet")
             return
         }
         guard let source = BarSource(request.text("whatToShow").uppercased()) else {

@@ -13,7 +13,7 @@ struct MarketDataLine: Sendable {
 ///
 /// Data is always live, whatever type was asked for: a gateway with a live subscription answers so.
 /// Generic ticks, delayed ticks and regulatory snapshots come later.
-extension GatewayModel {
+extension HealthyGateway {
     private static let interval = Duration.milliseconds(500)
     private static let snapshotTime = Duration.milliseconds(250)
 

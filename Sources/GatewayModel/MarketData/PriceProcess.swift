@@ -7,7 +7,14 @@ import Simulation
 /// quarter long and passes through the contract's reference price at the gateway's start. Markets
 /// never close (assumed, for clients that are tried at night).
 struct PriceProcess: Sendable {
-    let seed: UInt64
+    private let seed: UInt64
+    /// The curve's height at the gateway's start, by con id.
+    private var origins: [Int64: Double] = [:]
+
+    init(seed: UInt64, contracts: [Contract]) {
+        self.seed = seed
+        for contract in contracts { origins[contract.conID] = wave(contract.conID, at: 0) }
+    }
 
     /// The step in which prices change.
     static let stepMilliseconds: Int64 = 250
@@ -38,7 +45,7 @@ struct PriceProcess: Sendable {
         let step = floorDivide(milliseconds, Self.stepMilliseconds)
         let level =
             (1 + wave(contract.conID, at: step &* Self.stepMilliseconds))
-            / (1 + wave(contract.conID, at: 0))
+            / (1 + (origins[contract.conID] ?? 0))
         let tick = max(contract.minTick.micros, 1)
         let raw = Amount(nearest: contract.referencePrice.double * level).micros
         let last = max((min(raw, 1_000_000_000_000) + tick / 2) / tick * tick, 2 * tick)

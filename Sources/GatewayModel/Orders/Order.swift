@@ -53,6 +53,8 @@ struct Order: Sendable {
     var status = OrderStatus.preSubmitted
     /// The parent's order id, or 0.
     var parentID = 0
+    /// The parent is not filled yet.
+    var waitsForParent = false
     /// Handed in with transmit off: nobody else knows it yet.
     var isUntransmitted = false
     var filled: Amount = 0
@@ -67,7 +69,7 @@ struct Order: Sendable {
 
     /// What holds it back, in the protocol's words.
     var whyHeld: String {
-        status == .preSubmitted && parentID > 0 ? "child" : ""
+        waitsForParent ? "child" : ""
     }
 
     /// The price at which it would be done against a quote, or `nil`.

@@ -6,45 +6,37 @@ import Simulation
 /// Acknowledgement, submission and fill come a few dozen milliseconds apart, by seed. A limit order
 /// fills when the market is at its price as it is submitted or changed, and otherwise stays open;
 /// stop and other held types stay PreSubmitted (both assumed for now: the market is not watched).
-extension GatewayModel {
+extension HealthyGateway {
     private static let acknowledgement: ClosedRange<Int64> = 15...60
     private static let execution: ClosedRange<Int64> = 50...200
 
     /// Sends an order on its way, and with it its family as far as it was held back for it.
     mutating func transmit(_ order: Order, at now: SimInstant) {
-        if order.parentID > 0,
-            var parent = orders.openOrder(clientID: order.clientID, orderID: order.parentID),
-            parent.isUntransmitted
-        {
-            parent.isUntransmitted = false
-            orders.update(parent)
-            transmit(parent, at: now)
-            transmitSiblings(of: order, at: now)
+        if order.parentID > 0 { transmitFamily(of: order, at: now) }
+        sendOn(order, at: now)
+    }
+
+    /// The parent first, then the siblings, as far as they were held back.
+    private mutating func transmitFamily(of order: Order, at now: SimInstant) {
+        let family = orders.open.filter {
+            $0.clientID == order.clientID && $0.isUntransmitted && $0.permID != order.permID
+                && ($0.orderID == order.parentID || $0.parentID == order.parentID)
         }
+        for var member in family {
+            member.isUntransmitted = false
+            orders.update(member)
+            sendOn(member, at: now)
+        }
+    }
+
+    private mutating func sendOn(_ order: Order, at now: SimInstant) {
         show(order)
-        if order.parentID == 0 || parentIsFilled(order) {
-            plan(order, Self.acknowledgement, at: now)
-        }
-    }
-
-    private mutating func transmitSiblings(of order: Order, at now: SimInstant) {
-        for var sibling in orders.open
-        where sibling.clientID == order.clientID && sibling.parentID == order.parentID
-            && sibling.permID != order.permID && sibling.isUntransmitted
-        {
-            sibling.isUntransmitted = false
-            orders.update(sibling)
-            show(sibling)
-        }
-    }
-
-    private func parentIsFilled(_ order: Order) -> Bool {
-        orders.completedOrder(clientID: order.clientID, orderID: order.parentID)?.status == .filled
+        if !order.waitsForParent { plan(order, Self.acknowledgement, at: now) }
     }
 
     /// Shows an order's present state to the client that owns it.
     mutating func show(_ order: Order, lastPrice: Amount = 0) {
-        guard let owner = connection(ofClient: order.clientID) else { return }
+        guard let owner = started[order.clientID] else { return }
         send(openOrder(order), to: owner)
         send(orderStatus(order, lastPrice: lastPrice), to: owner)
     }
@@ -69,7 +61,7 @@ extension GatewayModel {
             return
         }
         switch (order.status, order.pricing) {
-        case (.preSubmitted, .held): break
+        case (.preSubmitted, .held): if order.parentID > 0 { show(order) }
         case (.preSubmitted, .market), (.preSubmitted, .limit):
             order.status = .submitted
             orders.update(order)
@@ -120,7 +112,7 @@ extension GatewayModel {
                 orderRef: order.fields["order.orderRef"] ?? ""),
             contract: order.contract, seconds: order.completedSeconds)
         orders.record(fill, keeping: limits.executions)
-        if let owner = connection(ofClient: order.clientID),
+        if let owner = started[order.clientID],
             let version = clients[owner]?.version
         {
             send(execDetails(fill, requestID: -1, version: version), to: owner)
@@ -128,7 +120,11 @@ extension GatewayModel {
             send(commissionReport(fill), to: owner)
         }
         announceFill(account: order.account, conID: order.contract.conID, at: now)
-        for child in children(of: order) { plan(child, Self.acknowledgement, at: now) }
+        for var child in children(of: order) {
+            child.waitsForParent = false
+            orders.update(child)
+            if !child.isUntransmitted { plan(child, Self.acknowledgement, at: now) }
+        }
     }
 
     private func executingExchange(of contract: Contract) -> String {
@@ -138,7 +134,7 @@ extension GatewayModel {
     private func children(of order: Order) -> [Order] {
         guard order.orderID > 0 else { return [] }
         return orders.open.filter {
-            $0.clientID == order.clientID && $0.parentID == order.orderID && !$0.isUntransmitted
+            $0.clientID == order.clientID && $0.parentID == order.orderID
         }
     }
 
@@ -169,15 +165,10 @@ extension GatewayModel {
         order.status = .cancelled
         order.completedSeconds = clock.seconds(at: now)
         orders.complete(order, keeping: limits.completedOrders)
-        if let owner = connection(ofClient: order.clientID) {
+        if let owner = started[order.clientID] {
             send(orderStatus(order), to: owner)
             sendError(202, "Order Canceled - reason:", id: order.orderID, to: owner, at: now)
         }
-        for child in orders.open
-        where child.clientID == order.clientID && child.parentID == order.orderID
-            && order.orderID > 0
-        {
-            cancel(child, at: now)
-        }
+        for child in children(of: order) { cancel(child, at: now) }
     }
 }

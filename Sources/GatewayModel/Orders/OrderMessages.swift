@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// What clients are shown of orders and executions.
-extension GatewayModel {
+extension HealthyGateway {
     private static let unset = "1.7976931348623157E308"
 
     /// An order as openOrder shows it; margins stay unset unless `margins` are given.

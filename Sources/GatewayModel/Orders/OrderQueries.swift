@@ -2,12 +2,15 @@ import GatewayWire
 import Simulation
 
 /// Questions about orders and executions.
-extension GatewayModel {
-    /// A client sees its own orders.
+extension HealthyGateway {
+    /// A client sees everyone's orders, or its own, as the gateway is set up.
     ///
     /// Client 0 would also see those made by hand, which this gateway has none of.
     mutating func reqOpenOrders(_ request: Request) {
-        list(orders.open.filter { $0.clientID == request.clientID }, to: request.connection)
+        let isMaster = settings.everyClientIsMaster
+        list(
+            orders.open.filter { isMaster || $0.clientID == request.clientID },
+            to: request.connection)
     }
 
     mutating func reqAllOpenOrders(_ request: Request) {

@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// Taking, checking and changing orders.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func placeOrder(_ request: Request) {
         let key = (request.clientID, request.id)
         if let existing = orders.openOrder(clientID: key.0, orderID: key.1) {
@@ -66,12 +66,13 @@ extension GatewayModel {
             orderID: request.id, account: account.name, contract: contract,
             isBuy: action == "BUY", fields: request.message, quantity: quantity, pricing: pricing)
         order.parentID = max(parentID, 0)
+        order.waitsForParent = parentID > 0
         return order
     }
 
+    /// A parent is an open order of the same client that has no parent itself (assumed).
     private func knowsParent(_ orderID: Int, of request: Request) -> Bool {
-        orderID != request.id
-            && orders.openOrder(clientID: request.clientID, orderID: orderID) != nil
+        orders.openOrder(clientID: request.clientID, orderID: orderID)?.parentID == 0
     }
 
     private mutating func checkedQuantity(_ request: Request) -> Amount? {

@@ -13,10 +13,8 @@ struct ProtobufEncoder {
     static func append(
         _ message: Message, _ plan: ProtobufPlan, serverVersion: Int, to body: inout [UInt8]
     ) {
-        if message.encoding == .protobuf, let original = message.original,
-            original.values == message.values
-        {
-            body += original.bytes
+        if message.encoding == .protobuf, let original = message.originalBytes {
+            body += original
             return
         }
         var encoder = ProtobufEncoder(message, serverVersion: serverVersion, body)

@@ -88,6 +88,13 @@ package struct ProtobufExtra: Hashable, Sendable {
     }
 }
 
+extension ProtobufExtra: CustomStringConvertible {
+    /// Field numbers and rows from the root down, then the bytes: `3.105:ca0600`.
+    package var description: String {
+        (path + [number]).map(String.init).joined(separator: ".") + ":" + hexText(bytes)
+    }
+}
+
 /// Bytes that say what the values say in a way this encoder would not.
 package struct ProtobufOriginal: Hashable, Sendable {
     let bytes: [UInt8]

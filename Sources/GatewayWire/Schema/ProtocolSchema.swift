@@ -1,5 +1,8 @@
 /// Every message of the protocol, described once and looked up by name or by id.
 package enum ProtocolSchema {
+    /// Server versions described.
+    package static let serverVersions = SchemaText.allVersions
+
     /// All messages: to the gateway first, each direction in numeric order.
     package static let messages: [MessageSchema] = [
         SessionMessages.text, AccountMessages.text, OrderMessages.text, ContractMessages.text,

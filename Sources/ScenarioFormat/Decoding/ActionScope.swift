@@ -36,7 +36,7 @@ extension Trigger {
         }
     }
 
-    fileprivate var hasConnection: Bool {
+    var hasConnection: Bool {
         switch self {
         case .connect, .hello, .phase, .message, .disconnect: true
         case .start, .light, .signal: false

@@ -65,11 +65,19 @@ extension Reading {
         } else {
             return nil
         }
-        let uses = items(fields["pathologies"]).compactMap { pathologyUse($0) }
+        var uses: [(use: PathologyUse, rules: [FaultRule])] = []
+        for node in items(fields["pathologies"]) {
+            guard let use = pathologyUse(node) else { continue }
+            if uses.contains(where: { $0.use.name == use.use.name }) {
+                report("the pathology '\(use.use.name)' is used twice", at: node.span)
+            }
+            uses.append(use)
+        }
         var rules = uses.flatMap(\.rules)
+        var taken = Set(rules.map(\.name))
         for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
             guard let rule = faultRule(fault, number: index + 1) else { continue }
-            if rules.contains(where: { $0.name == rule.name }) {
+            if !taken.insert(rule.name).inserted {
                 report("another fault is called '\(rule.name)' too", at: fault.span)
             }
             rules.append(rule)

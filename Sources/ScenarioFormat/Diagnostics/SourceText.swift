@@ -31,12 +31,17 @@ struct SourceText: Sendable {
             mark: mark(span), length: span.length, message: message, sourceLine: line, hints: hints)
     }
 
+    /// Whether nothing stands on this line or after it.
+    func isEnd(line: Int) -> Bool {
+        lines.dropFirst(max(0, line - 1)).allSatisfy { $0.utf8.allSatisfy { $0 == 0x20 } }
+    }
+
     /// The first line whose indentation holds a tab, lines in `skipped` left out.
-    func indentingTab(outside skipped: [ClosedRange<Int>]) -> SourceSpan? {
+    func indentingTab(outside skipped: Set<Int>) -> SourceSpan? {
         for (index, line) in lines.enumerated() {
             let blank = line.utf8.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
             guard let tab = blank.firstIndex(of: UInt8(ascii: "\t")),
-                blank.count < line.utf8.count, !skipped.contains(where: { $0.contains(index + 1) })
+                blank.count < line.utf8.count, !skipped.contains(index + 1)
             else { continue }
             let column = line.utf8.distance(from: line.utf8.startIndex, to: tab) + 1
             return SourceSpan(line: index + 1, column: column, length: 1)

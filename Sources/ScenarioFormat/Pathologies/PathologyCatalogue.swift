@@ -53,7 +53,10 @@ package struct PathologyCatalogue: Sendable {
         var values: [GivenParameter] = []
         var column = name.unicodeScalars.count + 2
         let rest = argument.dropFirst(name.count + 1)
-        for part in rest.split(separator: ",", omittingEmptySubsequences: false) {
+        let parts =
+            argument.contains(":")
+            ? rest.split(separator: ",", omittingEmptySubsequences: false) : []
+        for part in parts {
             let span = SourceSpan(line: 1, column: column, length: part.unicodeScalars.count)
             column += part.unicodeScalars.count + 1
             guard let equals = part.firstIndex(of: "=") else {

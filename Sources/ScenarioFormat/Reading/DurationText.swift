@@ -1,3 +1,5 @@
+internal import Simulation
+
 extension Duration {
     private static let units: [(suffix: String, nanoseconds: Int64)] = [
         ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
@@ -23,14 +25,14 @@ extension Duration {
         self = .nanoseconds(whole * unit.nanoseconds + part)
     }
 
-    /// The same duration as a scenario spells it, in the largest unit that needs no fraction.
+    /// The same duration as a scenario spells it, in the largest unit that needs no fraction if there is one.
     package var scenarioText: String {
-        let (seconds, attoseconds) = components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        if microseconds == 0 { return "0s" }
-        for unit in Self.units.reversed() where microseconds % (unit.nanoseconds / 1_000) == 0 {
-            return "\(microseconds / (unit.nanoseconds / 1_000))\(unit.suffix)"
+        let nanoseconds = nanoseconds
+        if nanoseconds == 0 { return "0s" }
+        for unit in Self.units.reversed() where nanoseconds % unit.nanoseconds == 0 {
+            return "\(nanoseconds / unit.nanoseconds)\(unit.suffix)"
         }
-        return "\(microseconds)us"
+        let fraction = String(1_000 + nanoseconds % 1_000).dropFirst()
+        return "\(nanoseconds / 1_000).\(fraction)us"
     }
 }

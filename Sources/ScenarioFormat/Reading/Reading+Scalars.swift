@@ -19,7 +19,8 @@ extension Reading {
             return nil
         }
         if case .scalar(let text, let isPlain) = wholeVariable(raw) {
-            return Scalar(text: text, isPlain: isPlain, span: node.span)
+            return Scalar(
+                text: runFacts ? text.escapingBraces() : text, isPlain: isPlain, span: node.span)
         }
         return substituted(raw, at: node.span, runFacts: runFacts).map {
             Scalar(text: $0, isPlain: isPlain, span: node.span)
@@ -59,7 +60,7 @@ extension Reading {
 
     mutating func number(_ node: YAMLNode?, in range: ClosedRange<Double>) -> Double? {
         guard let scalar = scalar(node, "a number") else { return nil }
-        guard scalar.isPlain, scalar.text.allSatisfy({ "0123456789.".contains($0) }),
+        guard scalar.isPlain, scalar.text.allSatisfy({ "0123456789.e-+".contains($0) }),
             let number = Double(scalar.text)
         else {
             reportType(scalar, "a number", isQuotedNumber: Double(scalar.text) != nil)

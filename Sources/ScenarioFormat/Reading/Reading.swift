@@ -22,7 +22,11 @@ struct Reading {
         self.variablesComeFrom = variablesComeFrom
     }
 
+    /// Enough to work on; a file with more is not looked at to its end.
+    static let mostDiagnostics = 200
+
     mutating func report(_ message: String, at span: SourceSpan, hint: String? = nil) {
+        guard diagnostics.count < Self.mostDiagnostics else { return }
         diagnostics.append(
             source.diagnostic(message, at: span, hints: hint.map { [$0] } ?? []))
     }
@@ -32,6 +36,7 @@ struct Reading {
         _ message: String, _ word: String, among words: [String], called plural: String,
         at span: SourceSpan
     ) {
+        guard diagnostics.count < Self.mostDiagnostics else { return }
         report(
             message, at: span,
             hint: Suggestion.hint(for: word, among: words, called: plural))
@@ -67,12 +72,16 @@ extension Reading {
         _ node: YAMLNode?, of what: String, keys: [String], required: [String] = []
     ) -> Fields? {
         guard let node, let entries = entries(node, of: what) else { return nil }
+        var meant: Set<String> = []
         for entry in entries where !keys.contains(entry.key) {
+            if let near = Suggestion.nearest(to: entry.key, among: keys) { meant.insert(near) }
             reportUnknown(
                 "\(what) has no key '\(entry.key)'", entry.key, among: keys, called: "Keys",
                 at: entry.keySpan)
         }
-        for key in required where !entries.contains(where: { $0.key == key }) {
+        // A misspelt key is one mistake, not a second one about the key it should be.
+        for key in required
+        where !meant.contains(key) && !entries.contains(where: { $0.key == key }) {
             report("\(what) needs the key '\(key)'", at: node.span)
         }
         return Fields(entries, at: node.span)

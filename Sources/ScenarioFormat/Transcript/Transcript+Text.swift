@@ -31,7 +31,7 @@ extension Transcript {
             (message.schema.direction == .toGateway ? "-> " : "<- ") + "\(message.name) "
                 + text(of: cuts)
                 + FieldText.joined(
-                    fieldsOf: TextEncoder(serverVersion: version).encode(message).dropFirst(4))
+                    fieldsOf: MessageEncoder(serverVersion: version).encode(message).dropFirst(4))
         case .bytes(let direction, let bytes):
             (direction == .toGateway ? "-> " : "<- ") + "bytes " + FieldText.hex(bytes)
         case .clientEnds(let ending): "client \(ending.rawValue)"
@@ -134,7 +134,7 @@ private struct TranscriptParser {
             }
             return .version(reply, cuts: cuts)
         }
-        let decoder = TextDecoder(
+        let decoder = MessageDecoder(
             serverVersion: transcript.serverVersion ?? 100, direction: direction)
         switch decoder.decode(body[...]) {
         case .message(let message) where message.name == name:

@@ -51,6 +51,8 @@ package struct YAMLLimits: Sendable {
     /// Nodes counted as often as aliases repeat them.
     package var nodes = 100_000
     package var aliases = 256
+    /// Nodes counted as often as the rows of a matrix repeat them.
+    package var expandedNodes = 10_000_000
 
     package init() {}
 }

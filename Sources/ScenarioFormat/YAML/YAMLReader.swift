@@ -9,7 +9,8 @@ struct YAMLReader: ~Copyable {
     private var anchors: [String: YAMLNode] = [:]
     private var nodeCount = 0
     private var aliasCount = 0
-    private var multilineScalars: [ClosedRange<Int>] = []
+    /// Lines that continue a text begun on an earlier line: a tab there is part of it.
+    private var continuedLines: Set<Int> = []
     private var diagnostics: [Diagnostic] = []
 
     /// Reads the whole text.
@@ -48,7 +49,7 @@ struct YAMLReader: ~Copyable {
                 "a second document starts here", at: end.span,
                 hints: ["one file holds one document: remove the '---'"])
         }
-        if let tab = source.indentingTab(outside: multilineScalars) {
+        if let tab = source.indentingTab(outside: continuedLines) {
             report("a tab in the indentation", at: tab, hints: ["indent with spaces"])
         }
         guard diagnostics.isEmpty else { throw ScenarioError(diagnostics) }
@@ -68,7 +69,7 @@ struct YAMLReader: ~Copyable {
         switch event.kind {
         case .scalar(let text, let isPlain):
             if event.lastLine > event.span.line {
-                multilineScalars.append(event.span.line + 1...event.lastLine)
+                continuedLines.formUnion(event.span.line + 1...event.lastLine)
             }
             node = YAMLNode(.scalar(text, isPlain: isPlain), at: event.span)
         case .sequenceStart: node = try sequence(event, depth: depth)
@@ -156,11 +157,16 @@ struct YAMLReader: ~Copyable {
             if let tab = source.indentingTab(outside: []), tab.line == error.span.line {
                 throw failure("a tab in the indentation", at: tab, hints: ["indent with spaces"])
             }
+            // What was never closed is noticed at the end of the file, where there is nothing to see.
+            if let context = error.context, source.isEnd(line: error.span.line) {
+                throw failure("\(error.message) \(context.message)", at: context.span)
+            }
             throw failure(error.message, at: error.span, hints: hints)
         }
     }
 
     private mutating func report(_ message: String, at span: SourceSpan, hints: [String] = []) {
+        guard diagnostics.count < Reading.mostDiagnostics else { return }
         diagnostics.append(source.diagnostic(message, at: span, hints: hints))
     }
 

@@ -32,14 +32,14 @@ package enum OperatorCommand: Hashable, Sendable {
 /// One gateway as a pure machine: the healthy model, and the faults between it and the wire.
 ///
 /// ```
-/// bytes ─▶ FrameReader ─▶ faults ─▶ GatewayModel ─▶ faults ─▶ OutboundLane ─▶ bytes
+/// bytes ─▶ FrameReader ─▶ faults ─▶ HealthyGateway ─▶ faults ─▶ OutboundLane ─▶ bytes
 /// ```
 ///
 /// It knows no socket and no clock. Drivers and tests host it alike; what it did is in the log.
 package struct SimulatedGateway: GatewayMachine {
     package let name: String
     package internal(set) var plan: FaultPlan
-    var model: GatewayModel
+    var model: HealthyGateway
     let limits: GatewayLimits
     var conversations: [ConnectionID: Conversation] = [:]
     /// Connections with something on their lane, in order.
@@ -58,7 +58,7 @@ package struct SimulatedGateway: GatewayMachine {
     var now = SimInstant.start
 
     package init(
-        name: String, model: GatewayModel, rules: [FaultRule], seed: UInt64,
+        name: String, model: HealthyGateway, rules: [FaultRule], seed: UInt64,
         limits: GatewayLimits = GatewayLimits()
     ) {
         self.name = name
@@ -292,7 +292,7 @@ extension SimulatedGateway {
 
 extension SimulatedGateway {
     /// Gives the model an event and carries out what it wants.
-    mutating func tellModel(_ event: GatewayModel.Event) {
+    mutating func tellModel(_ event: HealthyGateway.Event) {
         for effect in model.handle(event, at: now) {
             switch effect {
             case .reply(let connection, let reply):
@@ -435,7 +435,7 @@ extension SimulatedGateway {
 
 extension Message {
     /// Every client takes it for what it is: a notice that needs no answer.
-    fileprivate static var farmNotice: Message {
+    static var farmNotice: Message {
         Message(
             "error",
             [

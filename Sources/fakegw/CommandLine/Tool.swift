@@ -41,7 +41,8 @@ enum Tool {
     static let version = "0.1.0"
 
     static let subcommands: [Subcommand] = [
-        Serve.subcommand, Run.subcommand,
+        Serve.subcommand, Run.subcommand, Probe.subcommand, Preflight.subcommand,
+        Decode.subcommand, Import.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {

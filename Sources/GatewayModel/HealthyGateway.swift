@@ -5,7 +5,7 @@ package import Simulation
 ///
 /// Pure: everything follows from the world, the seed and the events. It refuses to decide anything
 /// about bytes, frames, sockets, and what goes wrong with them; faults are done to it from outside.
-package struct GatewayModel: Sendable {
+package struct HealthyGateway: Sendable {
     package enum Event: Hashable, Sendable {
         case connected(ConnectionID)
         case hello(ConnectionID, Hello)
@@ -60,6 +60,8 @@ package struct GatewayModel: Sendable {
     var orders: OrderBook
     var schedule = Schedule()
     var clients: [ConnectionID: Client] = [:]
+    /// Started clients by client id.
+    var started: [Int: ConnectionID] = [:]
     var serverIsConnected = true
     package private(set) var light = APILight.green
 
@@ -72,7 +74,8 @@ package struct GatewayModel: Sendable {
         self.settings = settings
         clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
         contracts = ContractBook(world.contracts)
-        prices = PriceProcess(seed: SeededRandom(seed: seed).stream("prices").firstNumber)
+        prices = PriceProcess(
+            seed: SeededRandom(seed: seed).stream("prices").firstNumber, contracts: world.contracts)
         ledger = Ledger(accounts: world.accounts)
         orders = OrderBook(
             world: world, contracts: contracts, random: SeededRandom(seed: seed).stream("orders"))
@@ -140,14 +143,10 @@ package struct GatewayModel: Sendable {
     /// Connections oldest first.
     var connections: [ConnectionID] { clients.keys.sorted() }
 
-    /// The started connection that carries a client id.
-    func connection(ofClient clientID: Int) -> ConnectionID? {
-        connections.first { clients[$0]?.clientID == clientID }
-    }
-
     /// Forgets a connection and everything it subscribed to.
     mutating func forget(_ connection: ConnectionID) {
         guard let client = clients.removeValue(forKey: connection) else { return }
+        if let clientID = client.clientID { started[clientID] = nil }
         for request in client.marketDataLines.keys.sorted() {
             if let ticket = client.marketDataLines[request]?.ticket { schedule.cancel(ticket) }
         }

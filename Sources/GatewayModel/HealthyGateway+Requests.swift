@@ -2,13 +2,19 @@ import GatewayWire
 import Simulation
 
 /// Who answers which request: the one table.
-extension GatewayModel {
+extension HealthyGateway {
     mutating func answer(_ request: Request) {
         if settings.readOnly, Self.refusedWhenReadOnly.contains(request.message.name) {
             fail(request, 321, "The API interface is currently in Read-Only mode.")
             return
         }
-        switch request.message.name {
+        let schema = request.message.schema
+        guard schema.versions.contains(request.version) else {
+            // Some clients send requests their server version does not have.
+            refuse(request, "\(schema.name) needs server version \(schema.versions.lowerBound)")
+            return
+        }
+        switch schema.name {
         case "startApi": fail(request, 321, "Error validating request. startApi was already sent")
         // A real gateway changes its log detail and says nothing.
         case "setServerLogLevel": break
@@ -60,10 +66,12 @@ extension GatewayModel {
     /// and would wait for ever. The wording is ours.
     private mutating func refuseUnanswered(_ request: Request) {
         let schema = request.message.schema
-        fail(
-            request, 322,
-            "Error processing request.-'fakegw' : cause - "
-                + "fakegw does not answer \(schema.name) (id \(schema.id)) yet")
+        refuse(request, "fakegw does not answer \(schema.name) (id \(schema.id)) yet")
+    }
+
+    /// Ends a request that was understood but cannot be done.
+    mutating func refuse(_ request: Request, _ cause: String) {
+        fail(request, 322, "Error processing request.-'fakegw' : cause - \(cause)")
     }
 
     private mutating func reqCurrentTime(_ request: Request) {
