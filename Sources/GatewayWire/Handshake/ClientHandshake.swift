@@ -2,7 +2,7 @@
 ///
 /// ```
 /// client                          gateway
-///   hello  v100..200        ->
+///   hello  v100..225        ->
 ///                           <-    server version, connection time
 ///   startApi                ->
 ///                           <-    managedAccounts, nextValidId, notices in any order
@@ -69,7 +69,7 @@ package struct ClientHandshake: Sendable {
     private var state = State.connecting
     private var reader = FrameReader()
 
-    package init(clientID: Int, versions: ClosedRange<Int> = 100...200) {
+    package init(clientID: Int, versions: ClosedRange<Int> = ProtocolSchema.serverVersions) {
         hello = Hello(versions: versions)
         self.clientID = clientID
     }

@@ -79,8 +79,8 @@ private struct TranscriptParser {
         }
         if line.isEmpty || line.hasPrefix("#") { return }
         if line.hasPrefix("server-version ") {
-            guard let version = Int(line.dropFirst(15)), (100...200).contains(version) else {
-                throw fault("server-version takes a number from 100 to 200")
+            guard let version = Int(line.dropFirst(15)), ProtocolSchema.serverVersions.contains(version) else {
+                throw fault("server-version takes a number from 100 to 225")
             }
             transcript.serverVersion = version
             return
