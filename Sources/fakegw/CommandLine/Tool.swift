@@ -41,7 +41,8 @@ enum Tool {
     static let version = "0.1.0"
 
     static let subcommands: [Subcommand] = [
-        Serve.subcommand, Run.subcommand, Probe.subcommand, Preflight.subcommand,
+        Serve.subcommand, Run.subcommand, Check.subcommand, Explain.subcommand,
+        Pathologies.subcommand, Messages.subcommand, Probe.subcommand, Preflight.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {
