@@ -77,7 +77,13 @@ let package = Package(
                 "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "TestSupport",
             ]),
-        tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
+        tests(
+            "CaptureTests",
+            [
+                "CaptureImport", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation",
+                "TestSupport",
+            ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
     ]
 )

@@ -7,12 +7,15 @@ package struct VirtualHost<Machine: GatewayMachine> {
     package private(set) var now = SimInstant.start
     /// Everything the gateway wanted done, in order, `wake` left out.
     package private(set) var effects: [StreamEffect] = []
-    /// The log as text, one line an event, with gateway seconds.
-    package private(set) var transcript: [String] = []
     package private(set) var events: [LogEvent] = []
     package private(set) var received: [ConnectionID: [UInt8]] = [:]
     package private(set) var isListening = true
     private var wanted: SimInstant?
+    /// The log as text, one line an event, with gateway nanoseconds.
+    package var transcript: [String] {
+        events.map { "\(($0.at - .start).nanoseconds) \($0.textLine())" }
+    }
+
     private var lastID = 0
 
     package init(_ machine: Machine) {
@@ -78,9 +81,6 @@ package struct VirtualHost<Machine: GatewayMachine> {
             }
             if case .wake = effect {} else { self.effects.append(effect) }
         }
-        for event in machine.takeLog() {
-            events.append(event)
-            transcript.append("\((event.at - .start).nanoseconds) \(event.textLine())")
-        }
+        events += machine.takeLog()
     }
 }

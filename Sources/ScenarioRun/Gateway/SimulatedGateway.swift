@@ -433,7 +433,7 @@ extension SimulatedGateway {
 
 extension Message {
     /// Every client takes it for what it is: a notice that needs no answer.
-    fileprivate static var farmNotice: Message {
+    static var farmNotice: Message {
         Message(
             "error",
             [

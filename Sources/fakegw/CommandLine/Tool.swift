@@ -42,7 +42,8 @@ enum Tool {
 
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Run.subcommand, Check.subcommand, Explain.subcommand,
-        Pathologies.subcommand, Messages.subcommand, Probe.subcommand, Preflight.subcommand,
+        Import.subcommand, Decode.subcommand, Probe.subcommand, Preflight.subcommand,
+        Pathologies.subcommand, Messages.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {

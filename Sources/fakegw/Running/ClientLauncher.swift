@@ -1,12 +1,12 @@
 import Glibc
 import ProcessDriver
 import ScenarioFormat
+import SocketDriver
 
 /// Turns a scenario's client program into something that can be started here.
 struct ClientLauncher {
-    /// Texts for `${gateway.port}` and its like.
-    let facts: [String: String]
-    let isSpedUp: Bool
+    /// Where each gateway listens, in the scenario's order.
+    let gateways: [(name: String, endpoint: Endpoint)]
 
     func launch(_ client: ClientSpec, arguments: [String]) throws(CommandFailure) -> Launch {
         var command = (client.command + arguments).map(filledIn)
@@ -28,9 +28,15 @@ struct ClientLauncher {
     }
 
     func filledIn(_ text: String) -> String {
-        var filled = text
-        for (name, value) in facts { filled = filled.replacingAll("${\(name)}", with: value) }
-        return filled
+        RunFact.fill(text) { fact in
+            let named = gateways.first { fact.gateway == nil || $0.name == fact.gateway }
+            return named.map { gateway in
+                switch fact.property {
+                case .port: String(gateway.endpoint.port)
+                case .host: gateway.endpoint.host
+                }
+            }
+        }
     }
 
     /// The interpreter of a Python environment that `scripts/setup` made.
@@ -61,24 +67,5 @@ struct ClientLauncher {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : "fakegw"
-    }
-}
-
-extension String {
-    /// Every occurrence replaced, none of them looked at again.
-    func replacingAll(_ pattern: String, with text: String) -> String {
-        guard !pattern.isEmpty else { return self }
-        var result = ""
-        var rest = self[...]
-        while let start = rest.firstIndex(where: { $0 == pattern.first }) {
-            if rest[start...].hasPrefix(pattern) {
-                result += rest[..<start] + text
-                rest = rest[start...].dropFirst(pattern.count)
-            } else {
-                result += rest[...start]
-                rest = rest[rest.index(after: start)...]
-            }
-        }
-        return result + rest
     }
 }

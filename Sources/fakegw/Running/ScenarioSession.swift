@@ -16,7 +16,7 @@ final class ScenarioSession {
     let sink: EventSink
     var gateways: [HostedGateway] = []
     var runs: [RunningClient] = []
-    var launcher = ClientLauncher(facts: [:], isSpedUp: false)
+    var launcher = ClientLauncher(gateways: [])
     var complaints: [Complaint] = []
     var verdict = Verdict.passed
     var deadline = SimInstant.start
@@ -72,16 +72,8 @@ final class ScenarioSession {
         } catch {
             throw StoryEnd(.machineUnfit, at: scenario.start, "the gateways open", error.text)
         }
-        var facts: [String: String] = [:]
-        for gateway in gateways {
-            facts["gateway.\(gateway.name).port"] = String(gateway.port)
-            facts["gateway.\(gateway.name).host"] = gateway.host.localEndpoint.host
-        }
-        if let first = gateways.first {
-            facts["gateway.port"] = String(first.port)
-            facts["gateway.host"] = first.host.localEndpoint.host
-        }
-        launcher = ClientLauncher(facts: facts, isSpedUp: loop.speed != 1)
+        launcher = ClientLauncher(
+            gateways: gateways.map { ($0.name, $0.host.localEndpoint) })
         deadline = loop.now + scenario.deadline
     }
 
