@@ -188,9 +188,10 @@ package struct CaptureImporter: Sendable {
         if redactor.report.timeCount > before.timeCount {
             comments.append("The connection time is hidden.")
         }
-        if let version = conversation.reply?.serverVersion, version > 200 {
+        let known = ProtocolSchema.serverVersions
+        if let version = conversation.reply?.serverVersion, !known.contains(version) {
             comments.append(
-                "Server version \(version) is not decoded yet: its frames stand here as bytes.")
+                "Server version \(version) is not understood: its frames stand here as bytes.")
         }
         for remark in conversation.remarks {
             // A remark may quote a field.

@@ -31,7 +31,7 @@ extension Transcript {
             (message.schema.direction == .toGateway ? "-> " : "<- ") + "\(message.name) "
                 + text(of: cuts)
                 + FieldText.joined(
-                    fieldsOf: TextEncoder(serverVersion: version).encode(message).dropFirst(4))
+                    fieldsOf: MessageEncoder(serverVersion: version).encode(message).dropFirst(4))
         case .bytes(let direction, let bytes):
             (direction == .toGateway ? "-> " : "<- ") + "bytes " + FieldText.hex(bytes)
         case .clientEnds(let ending): "client \(ending.rawValue)"
@@ -79,8 +79,8 @@ private struct TranscriptParser {
         }
         if line.isEmpty || line.hasPrefix("#") { return }
         if line.hasPrefix("server-version ") {
-            guard let version = Int(line.dropFirst(15)), (100...200).contains(version) else {
-                throw fault("server-version takes a number from 100 to 200")
+            guard let version = Int(line.dropFirst(15)), ProtocolSchema.serverVersions.contains(version) else {
+                throw fault("server-version takes a number from 100 to 225")
             }
             transcript.serverVersion = version
             return
@@ -134,7 +134,7 @@ private struct TranscriptParser {
             }
             return .version(reply, cuts: cuts)
         }
-        let decoder = TextDecoder(
+        let decoder = MessageDecoder(
             serverVersion: transcript.serverVersion ?? 100, direction: direction)
         switch decoder.decode(body[...]) {
         case .message(let message) where message.name == name:

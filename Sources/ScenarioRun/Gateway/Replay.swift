@@ -153,8 +153,9 @@ struct Replay: Sendable {
     private mutating func sayExtras(_ outputs: inout [Output]) {
         guard !extras.isEmpty, hasReplied, !isMidFrame, let version = plan.transcript.serverVersion
         else { return }
-        for message in extras {
-            let bytes = TextEncoder(serverVersion: version).encode(message)
+        for var message in extras {
+            let bytes = MessageEncoder(serverVersion: version).encode(message)
+            message.encoding = message.schema.encoding(at: version)
             outputs.append(.send(bytes, .message(message)))
         }
         extras = []
@@ -188,7 +189,8 @@ struct Replay: Sendable {
             guard due <= now else { return false }
             let message = ids.applied(to: recorded)
             let version = plan.transcript.serverVersion ?? 100
-            let bytes = TextEncoder(serverVersion: version).encode(message)
+            let encoder = MessageEncoder(serverVersion: version)
+            let bytes = encoder.encode(message, as: message.encoding)
             put(bytes, cuts, .message(message), due: due)
         case .bytes(.toClient, let bytes):
             guard due <= now else { return false }

@@ -163,7 +163,7 @@ package struct ReplayedGateway: GatewayMachine {
     private mutating func hear(
         _ body: ArraySlice<UInt8>, version: Int, on connection: ConnectionID
     ) {
-        let decoder = TextDecoder(serverVersion: version, direction: .toGateway)
+        let decoder = MessageDecoder(serverVersion: version, direction: .toGateway)
         switch decoder.decode(body) {
         case .message(let message):
             record(.message(message), connection)
