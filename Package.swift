@@ -77,6 +77,7 @@ let package = Package(
                 "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "TestSupport",
             ]),
+        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [

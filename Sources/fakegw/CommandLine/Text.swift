@@ -37,4 +37,20 @@ enum Text {
         return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count)
             + fraction + " s"
     }
+
+    /// `10 s`, `2.5 s`: no more digits than were given.
+    static func plainSeconds(_ duration: Duration) -> String {
+        let milliseconds = duration / .milliseconds(1)
+        let seconds = milliseconds / 1000
+        return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+    }
+
+    /// `0.4 ms`, `105 ms`.
+    static func milliseconds(_ duration: Duration) -> String { bareMilliseconds(duration) + " ms" }
+
+    /// A tenth below ten, whole numbers above.
+    static func bareMilliseconds(_ duration: Duration) -> String {
+        let tenths = Int((duration / .microseconds(100)).rounded())
+        return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\((tenths + 5) / 10)"
+    }
 }
