@@ -30,7 +30,7 @@ package struct TextEncoder: Sendable {
             else { continue }
             switch (item, value) {
             case (.field(let field), .absent):
-                if field.whenRemaining == nil { append(unsetText(of: field), to: &body) }
+                if field.whenRemaining == nil { append(field.unsetText, to: &body) }
             case (.field, .text), (.field, .bytes), (.field, .group):
                 append(value, to: &body)
             case (.group(let group), .group(let rows)):
@@ -39,17 +39,6 @@ package struct TextEncoder: Sendable {
             case (.group, .absent), (.group, .text), (.group, .bytes):
                 append("0", to: &body)
             }
-        }
-    }
-
-    private func unsetText(of field: FieldSchema) -> String {
-        switch (field.unset, field.type) {
-        case (.empty, _), (nil, .string): ""
-        case (.literal, .float), (.literal, .decimal): "1.7976931348623157E308"
-        case (.literal, .long): "9223372036854775807"
-        case (.literal, .int), (.literal, .bool), (.literal, .string): "2147483647"
-        case (nil, .float): "0.0"
-        case (nil, .int), (nil, .long), (nil, .decimal), (nil, .bool): "0"
         }
     }
 
