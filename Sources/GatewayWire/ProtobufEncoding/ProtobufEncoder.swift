@@ -140,7 +140,8 @@ struct ProtobufEncoder {
     private mutating func appendValue(_ scalar: ProtobufScalar, _ text: String) -> Bool {
         switch scalar {
         case .bool:
-            appendVarint(["1", "true", "True"].contains(text) ? 1 : 0)
+            let isTrue = Int(text).map { $0 != 0 } ?? ["true", "True"].contains(text)
+            appendVarint(isTrue ? 1 : 0)
         case .int32:
             guard let number = Int32(text) ?? Self.whole(text).flatMap({ Int32(exactly: $0) })
             else { return false }
