@@ -181,7 +181,10 @@ package struct CaptureImporter: Sendable {
             comments.append("Recorded \(openedAt).")
         }
         let places = redactor.report.occurrenceCount - before.occurrenceCount
-        if places > 0 { comments.append("Account ids are stand-ins, in \(places) places.") }
+        if places > 0 {
+            let count = places == 1 ? "1 place" : "\(places) places"
+            comments.append("Account ids are stand-ins, in \(count).")
+        }
         if redactor.report.timeCount > before.timeCount {
             comments.append("The connection time is hidden.")
         }
@@ -192,7 +195,8 @@ package struct CaptureImporter: Sendable {
         }
         for remark in conversation.remarks {
             // A remark may quote a field.
-            let text = String(decoding: redactor.redact(Array(remark.utf8)), as: UTF8.self)
+            let bytes = redactor.redact(Array(remark.utf8)).map { $0 < 0x20 ? 0x20 : $0 }
+            let text = String(decoding: bytes, as: UTF8.self)
             comments.append("Note: \(text).")
         }
         return comments
