@@ -1,5 +1,6 @@
 import Faults
 import Glibc
+import ProcessDriver
 import ScenarioFormat
 import ScenarioRun
 import Simulation
