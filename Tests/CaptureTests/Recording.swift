@@ -58,7 +58,7 @@ struct Recording {
     }
 
     func bytes(_ messages: [Message]) -> [UInt8] {
-        messages.flatMap { TextEncoder(serverVersion: version).encode($0) }
+        messages.flatMap { MessageEncoder(serverVersion: version).encode($0) }
     }
 
     /// Sends messages in one segment.

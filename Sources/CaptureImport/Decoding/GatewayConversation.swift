@@ -22,7 +22,6 @@ package struct GatewayConversation {
     private var stage: Stage
     private var toGateway = FrameAssembler(.toGateway)
     private var toClient = FrameAssembler(.toClient)
-    private var hasSaidBinary = false
 
     /// - Parameter start: `.midStream` unless the hello comes first.
     package init(number: Int, start: ConnectionStart) {
@@ -189,16 +188,6 @@ package struct GatewayConversation {
         _ body: ArraySlice<UInt8>, _ direction: Direction, version: Int?,
         _ position: FramePosition, _ events: inout [DecodedEvent]
     ) {
-        if let version, version > 200 {
-            if !hasSaidBinary {
-                hasSaidBinary = true
-                let text = "server version \(version): frames from 201 on are not decoded yet"
-                add(.note(text), position, &events)
-            }
-            let id = body.count < 4 ? -1 : body.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-            add(.unknown(direction, id: id, bytes: frame(body)), position, &events)
-            return
-        }
         switch Self.decode(body, direction, version: version) {
         case .message(let message):
             add(.message(message), position, &events)
@@ -215,10 +204,10 @@ package struct GatewayConversation {
         _ body: ArraySlice<UInt8>, _ direction: Direction, version: Int?
     ) -> DecodeOutcome {
         if let version {
-            return TextDecoder(serverVersion: version, direction: direction).decode(body)
+            return MessageDecoder(serverVersion: version, direction: direction).decode(body)
         }
         let outcomes = guessedVersions.map {
-            TextDecoder(serverVersion: $0, direction: direction).decode(body)
+            MessageDecoder(serverVersion: $0, direction: direction).decode(body)
         }
         let fitting = outcomes.first {
             if case .message(let message) = $0 { message.surplus.isEmpty } else { false }

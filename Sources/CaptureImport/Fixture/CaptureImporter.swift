@@ -188,13 +188,15 @@ package struct CaptureImporter: Sendable {
         if redactor.report.timeCount > before.timeCount {
             comments.append("The connection time is hidden.")
         }
-        if let version = conversation.reply?.serverVersion, version > 200 {
+        let known = ProtocolSchema.serverVersions
+        if let version = conversation.reply?.serverVersion, !known.contains(version) {
             comments.append(
-                "Server version \(version) is not decoded yet: its frames stand here as bytes.")
+                "Server version \(version) is not understood: its frames stand here as bytes.")
         }
         for remark in conversation.remarks {
             // A remark may quote a field.
-            let text = String(decoding: redactor.redact(Array(remark.utf8)), as: UTF8.self)
+            let bytes = redactor.redact(Array(remark.utf8)).map { $0 < 0x20 ? 0x20 : $0 }
+            let text = String(decoding: bytes, as: UTF8.self)
             comments.append("Note: \(text).")
         }
         return comments

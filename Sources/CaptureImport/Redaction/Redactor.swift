@@ -75,11 +75,19 @@ package struct Redactor: Sendable {
         var changed = message
         changed.values = rewritten(message.values, message.schema.items)
         changed.surplus = message.surplus.map { rewritten($0) }
+        changed.extras = message.extras.map {
+            let bytes = rewritten($0.bytes[...], isCut: false)
+            return ProtobufExtra(path: $0.path, number: $0.number, bytes: bytes)
+        }
         // The one account value whose content is an account.
         if message.name == "updateAccountValue", message["key"] == "AccountCode" {
             for index in message.schema.indexes(of: "val") + message.schema.indexes(of: "value") {
                 changed.values[index] = rewrittenList(message.values[index])
             }
+        }
+        // Bytes of their own order say what the fields do not: stand-ins there have the same length.
+        if changed.values == message.values, let original = message.originalBytes {
+            changed.originalBytes = rewritten(original[...], isCut: false)
         }
         return changed
     }

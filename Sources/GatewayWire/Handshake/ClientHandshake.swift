@@ -2,7 +2,7 @@
 ///
 /// ```
 /// client                          gateway
-///   hello  v100..200        ->
+///   hello  v100..225        ->
 ///                           <-    server version, connection time
 ///   startApi                ->
 ///                           <-    managedAccounts, nextValidId, notices in any order
@@ -57,7 +57,7 @@ package struct ClientHandshake: Sendable {
     private enum State {
         case connecting
         case awaitingVersion
-        case starting(TextDecoder, hasOrderID: Bool, hasAccounts: Bool)
+        case starting(MessageDecoder, hasOrderID: Bool, hasAccounts: Bool)
         case finished
     }
 
@@ -69,7 +69,7 @@ package struct ClientHandshake: Sendable {
     private var state = State.connecting
     private var reader = FrameReader()
 
-    package init(clientID: Int, versions: ClosedRange<Int> = 100...200) {
+    package init(clientID: Int, versions: ClosedRange<Int> = ProtocolSchema.serverVersions) {
         hello = Hello(versions: versions)
         self.clientID = clientID
     }
@@ -141,19 +141,19 @@ package struct ClientHandshake: Sendable {
             return finish(.versionNotOffered(reply.serverVersion))
         }
         state = .starting(
-            TextDecoder(serverVersion: reply.serverVersion, direction: .toClient),
+            MessageDecoder(serverVersion: reply.serverVersion, direction: .toClient),
             hasOrderID: false, hasAccounts: false)
         let startAPI = Message(
             "startApi", ["clientId": String(clientID)], direction: .toGateway)
         return [
             .report(.versionChosen(reply)),
-            .send(TextEncoder(serverVersion: reply.serverVersion).encode(startAPI)),
+            .send(MessageEncoder(serverVersion: reply.serverVersion).encode(startAPI)),
             .report(.startAPISent(clientID: clientID)),
         ]
     }
 
     private mutating func take(
-        _ message: Message, _ decoder: TextDecoder, hasOrderID: Bool, hasAccounts: Bool
+        _ message: Message, _ decoder: MessageDecoder, hasOrderID: Bool, hasAccounts: Bool
     ) -> [Effect] {
         switch message.name {
         case "nextValidId":
@@ -178,7 +178,7 @@ package struct ClientHandshake: Sendable {
     }
 
     private mutating func advance(
-        _ progress: Progress, _ decoder: TextDecoder, hasOrderID: Bool, hasAccounts: Bool
+        _ progress: Progress, _ decoder: MessageDecoder, hasOrderID: Bool, hasAccounts: Bool
     ) -> [Effect] {
         state = .starting(decoder, hasOrderID: hasOrderID, hasAccounts: hasAccounts)
         return [.report(progress)] + (hasOrderID && hasAccounts ? finish(.complete) : [])

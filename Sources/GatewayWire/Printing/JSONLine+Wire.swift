@@ -1,14 +1,18 @@
 extension JSONLine {
-    /// Adds what `decode --json` and `--events` say of a message of the text encoding.
+    /// Adds what `decode --json` and `--events` say of a message.
     package mutating func add(_ message: Message) {
         add("direction", message.schema.direction.rawValue)
         add("id", message.schema.id)
         add("name", message.name)
-        add("encoding", "text")
+        add("encoding", message.encoding.rawValue)
         addRaw("fields", jsonFields(of: message))
         if !message.surplus.isEmpty {
             let texts = message.surplus.map { JSONLine.quoted($0.string ?? "") }
             addRaw("surplus", "[" + texts.joined(separator: ",") + "]")
+        }
+        if !message.extras.isEmpty {
+            let extras = message.extras.map { JSONLine.quoted($0.description) }
+            addRaw("extras", "[" + extras.joined(separator: ",") + "]")
         }
     }
 

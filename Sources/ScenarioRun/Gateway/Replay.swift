@@ -50,10 +50,13 @@ struct Replay: Sendable {
     /// The recorded version; what client and gateway of the recording settled on.
     var serverVersion: Int? { hasReplied ? plan.transcript.serverVersion : nil }
 
+    /// The recorded version is not decoded: what the client says is heard and forgotten.
+    var isDeaf: Bool { hasReplied && plan.transcript.serverVersion == nil }
+
     /// Takes the live client's hello.
     mutating func hear(_ hello: Hello, at now: SimInstant) -> [Output] {
         self.hello = hello
-        if let version = plan.transcript.serverVersion, !hello.versions.contains(version) {
+        if let version = plan.repliedVersion, !hello.versions.contains(version) {
             isOver = true
             let range = "v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
             return [.note("recorded at server version \(version), outside \(range)"), .close]
@@ -153,8 +156,9 @@ struct Replay: Sendable {
     private mutating func sayExtras(_ outputs: inout [Output]) {
         guard !extras.isEmpty, hasReplied, !isMidFrame, let version = plan.transcript.serverVersion
         else { return }
-        for message in extras {
-            let bytes = TextEncoder(serverVersion: version).encode(message)
+        for var message in extras {
+            let bytes = MessageEncoder(serverVersion: version).encode(message)
+            message.encoding = message.schema.encoding(at: version)
             outputs.append(.send(bytes, .message(message)))
         }
         extras = []
@@ -188,7 +192,8 @@ struct Replay: Sendable {
             guard due <= now else { return false }
             let message = ids.applied(to: recorded)
             let version = plan.transcript.serverVersion ?? 100
-            let bytes = TextEncoder(serverVersion: version).encode(message)
+            let encoder = MessageEncoder(serverVersion: version)
+            let bytes = encoder.encode(message, as: message.encoding)
             put(bytes, cuts, .message(message), due: due)
         case .bytes(.toClient, let bytes):
             guard due <= now else { return false }

@@ -126,6 +126,10 @@ package struct ReplayedGateway: GatewayMachine {
         }
         // Before the recorded reply has left, frames wait for the version they are in.
         guard let version = conversation.replay.serverVersion else {
+            if conversation.replay.isDeaf {
+                conversations[connection]?.reader = FrameReader(maxBytes: limits.maxFrameBytes)
+                return false
+            }
             if conversation.reader.pendingCount > limits.maxFrameBytes {
                 refuse(connection, "more than \(limits.maxFrameBytes) bytes before any answer")
             }
@@ -163,7 +167,7 @@ package struct ReplayedGateway: GatewayMachine {
     private mutating func hear(
         _ body: ArraySlice<UInt8>, version: Int, on connection: ConnectionID
     ) {
-        let decoder = TextDecoder(serverVersion: version, direction: .toGateway)
+        let decoder = MessageDecoder(serverVersion: version, direction: .toGateway)
         switch decoder.decode(body) {
         case .message(let message):
             record(.message(message), connection)
