@@ -1,11 +1,19 @@
 /// Every message of the protocol, described once and looked up by name or by id.
 package enum ProtocolSchema {
-    /// All messages: to the gateway first, each direction in numeric order.
-    package static let messages: [MessageSchema] = [
+    /// What the messages are read from, an area each; tests read corrupted copies of it.
+    package static let areas = [
         SessionMessages.text, AccountMessages.text, OrderMessages.text, ContractMessages.text,
         MarketDataMessages.text, HistoryMessages.text, NewsMessages.text,
-    ].flatMap(SchemaText.messages).sorted {
+    ]
+
+    /// All messages: to the gateway first, each direction in numeric order.
+    package static let messages: [MessageSchema] = areas.flatMap(read).sorted {
         ($0.direction.rawValue, $1.id) > ($1.direction.rawValue, $0.id)
+    }
+
+    /// The messages of one area's text, or of a part of it.
+    package static func read(_ area: String) -> [MessageSchema] {
+        SchemaText.messages(in: area)
     }
 
     private static let byName: [String: MessageSchema] = Dictionary(

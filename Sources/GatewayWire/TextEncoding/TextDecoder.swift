@@ -57,6 +57,19 @@ package struct TextDecoder: Sendable {
         guard let schema = ProtocolSchema.message(id: id, direction) else {
             return .unknown(id: id, bytes: Array(body))
         }
+        return decode(&cursor, as: schema)
+    }
+
+    /// Decodes a frame's body as the given message, whatever its id.
+    package func decode(_ body: ArraySlice<UInt8>, as schema: MessageSchema) -> DecodeOutcome {
+        var cursor = FieldCursor(body)
+        guard cursor.next() != nil else {
+            return .malformed(DecodeError(reason: .empty, message: nil, offset: 0))
+        }
+        return decode(&cursor, as: schema)
+    }
+
+    private func decode(_ cursor: inout FieldCursor, as schema: MessageSchema) -> DecodeOutcome {
         var message = Message(schema: schema)
         do throws(DecodeError) {
             if schema.carriesLegacyVersion(at: serverVersion) {
