@@ -79,5 +79,9 @@ let package = Package(
             ]),
         tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["GatewayWire", "ProcessDriver", "Simulation", "SocketDriver"],
+            exclude: ["Clients"], swiftSettings: strict),
     ]
 )
