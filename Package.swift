@@ -77,11 +77,21 @@ let package = Package(
                 "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "TestSupport",
             ]),
-        tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
+        tests(
+            "CaptureTests",
+            [
+                "CaptureImport", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation",
+                "TestSupport",
+            ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: ["GatewayWire", "ProcessDriver", "Simulation", "SocketDriver"],
             exclude: ["Clients"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
+            exclude: ["Files", "Golden"], swiftSettings: strict),
     ]
 )

@@ -1,27 +1,5 @@
 import GatewayWire
 
-/// The codec of a server version, as the library chooses it.
-enum Codec {
-    static func encode(_ message: Message, at version: Int) -> ArraySlice<UInt8> {
-        TextEncoder(serverVersion: version).encode(message).dropFirst(4)
-    }
-
-    static func decode(
-        _ body: ArraySlice<UInt8>, at version: Int, as schema: MessageSchema
-    ) -> DecodeOutcome {
-        TextDecoder(serverVersion: version, direction: schema.direction).decode(body, as: schema)
-    }
-
-    static func schema(of body: ArraySlice<UInt8>, _ direction: Direction) -> MessageSchema? {
-        var id = 0
-        for byte in body {
-            guard (48...57).contains(byte), id < 1_000 else { break }
-            id = id * 10 + Int(byte - 48)
-        }
-        return ProtocolSchema.message(id: id, direction)
-    }
-}
-
 /// One message at one server version, with the fields it carries.
 struct Case {
     /// A field as a client knows it: `contract.comboLegs[0].conId`.
@@ -46,8 +24,9 @@ struct Case {
 
     init?(_ schema: MessageSchema, at version: Int, _ shape: Shape, label: String = "schema") {
         var seeded = SeededMessage(schema, at: version, shape)
-        body = Codec.encode(seeded.message(), at: version)
-        guard case .message(let sent) = Codec.decode(body, at: version, as: schema),
+        body = MessageEncoder(serverVersion: version).encode(seeded.message()).dropFirst(4)
+        let decoder = MessageDecoder(serverVersion: version, schema: schema)
+        guard case .message(let sent) = decoder.decode(body),
             sent.surplus.isEmpty
         else { return nil }
         self.label = label

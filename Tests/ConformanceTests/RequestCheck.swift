@@ -35,7 +35,9 @@ struct RequestCheck {
     mutating func check(_ frame: ClientFrame, of request: Case, as schema: MessageSchema) {
         let problems =
             if schema.versions.contains(request.version) {
-                switch Codec.decode(frame.body, at: request.version, as: schema) {
+                switch MessageDecoder(serverVersion: request.version, schema: schema).decode(
+                    frame.body)
+                {
                 case .unknown(let id, _): ["unknown message \(id)"]
                 case .malformed(let error): ["\(error)"]
                 case .message(let message) where message.surplus.isEmpty:

@@ -7,6 +7,8 @@ enum Shape: Int, CaseIterable {
     case full
     /// Conditions met another way, groups short; flags alternate the other way round.
     case other
+    /// Conditions met, numbers unset where that is allowed.
+    case sparse
     /// No condition met, groups empty, numbers unset where that is allowed.
     case bare
     /// Any mixture.
@@ -53,7 +55,7 @@ struct SeededMessage {
         let count =
             switch shape {
             case .full: max(2, kinds)
-            case .other: 1
+            case .other, .sparse: 1
             case .bare: 0
             case .mixed: Int.random(in: 0...3, using: &random)
             }
@@ -80,7 +82,7 @@ struct SeededMessage {
         mutating get {
             switch shape {
             case .full, .other: false
-            case .bare: true
+            case .sparse, .bare: true
             case .mixed: random.chance(0.3)
             }
         }
@@ -105,7 +107,7 @@ struct SeededMessage {
         let turn = version + shape.rawValue + row
         let isNone =
             switch shape {
-            case .full, .other: false
+            case .full, .other, .sparse: false
             case .bare: true
             case .mixed: random.chance(0.3)
             }

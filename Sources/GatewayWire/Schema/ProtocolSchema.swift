@@ -1,9 +1,12 @@
 /// Every message of the protocol, described once and looked up by name or by id.
 package enum ProtocolSchema {
+    /// Server versions described.
+    package static let serverVersions = SchemaText.allVersions
+
     /// What the messages are read from, an area each; tests read corrupted copies of it.
     package static let areas = [
         SessionMessages.text, AccountMessages.text, OrderMessages.text, ContractMessages.text,
-        MarketDataMessages.text, HistoryMessages.text, NewsMessages.text,
+        MarketDataMessages.text, HistoryMessages.text, NewsMessages.text, ConfigMessages.text,
     ]
 
     /// All messages: to the gateway first, each direction in numeric order.

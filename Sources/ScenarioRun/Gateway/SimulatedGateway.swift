@@ -210,7 +210,7 @@ extension SimulatedGateway {
         case nil, .success(nil):
             return false
         case .success(.some(let body)):
-            let decoder = TextDecoder(serverVersion: version, direction: .toGateway)
+            let decoder = MessageDecoder(serverVersion: version, direction: .toGateway)
             switch decoder.decode(body) {
             case .message(let message):
                 hear(message, on: connection)
@@ -334,13 +334,15 @@ extension SimulatedGateway {
         guard let conversation = conversations[connection], !conversation.isMuted,
             let version = conversation.serverVersion
         else { return }
-        let bytes = TextEncoder(serverVersion: version).encode(message)
+        let bytes = MessageEncoder(serverVersion: version).encode(message)
+        var sent = message
+        sent.encoding = message.schema.encoding(at: version)
         if let cut {
             let kept = Array(bytes.prefix(cut.kept))
             put(.bytes(kept, nil), on: connection, after: delay)
             put(cut.abort ? .reset : .close, on: connection)
         } else {
-            put(.bytes(bytes, .message(message)), on: connection, after: delay)
+            put(.bytes(bytes, .message(sent)), on: connection, after: delay)
         }
     }
 
@@ -433,7 +435,7 @@ extension SimulatedGateway {
 
 extension Message {
     /// Every client takes it for what it is: a notice that needs no answer.
-    fileprivate static var farmNotice: Message {
+    static var farmNotice: Message {
         Message(
             "error",
             [

@@ -13,7 +13,7 @@ from collections import Counter
 from decimal import Decimal
 from types import SimpleNamespace
 
-SHAPES = ["full", "other", "bare", "mixed"]
+SHAPES = ["full", "other", "sparse", "bare", "mixed"]
 MISSING = object()
 MOST_REPORTED = 40
 UNSET_INTEGER = 2**31 - 1
