@@ -10,7 +10,7 @@ enum Client: String, CaseIterable, Sendable {
     /// The server versions it can be at, as far as the suite goes.
     var versions: ClosedRange<Int> {
         switch self {
-        case .ibapi1046: 100...200
+        case .ibapi1046: 100...225
         case .ibapi981: 100...157
         case .insync: 157...176
         case .async: 157...178

@@ -42,12 +42,19 @@ struct SeededMessage {
     }
 
     private mutating func values(_ items: [SchemaItem], row: Int) -> [FieldValue] {
-        items.map { item in
+        var values: [FieldValue] = []
+        for item in items {
+            // Text leaves out by itself what conditions exclude; protobuf would carry it.
+            guard item.conditions.allSatisfy({ $0.holds(in: items, values) }) else {
+                values.append(.absent)
+                continue
+            }
             switch item {
-            case .field(let field): value(field, among: items, row: row)
-            case .group(let group): .group(rows(group))
+            case .field(let field): values.append(value(field, among: items, row: row))
+            case .group(let group): values.append(.group(rows(group)))
             }
         }
+        return values
     }
 
     private mutating func rows(_ group: GroupSchema) -> [[FieldValue]] {
@@ -68,7 +75,8 @@ struct SeededMessage {
         number += Int.random(in: 1...9, using: &random)
         flag.toggle()
         if let text = SpecialValues.text(
-            of: field.name, in: schema, turn: version + shape.rawValue + row, number: number)
+            of: field.name, in: schema, at: version, turn: version + shape.rawValue + row,
+            number: number)
         {
             return .text(text)
         }
@@ -147,8 +155,9 @@ struct SeededMessage {
 
 /// Fields whose values a client interprets, so that not any text will do.
 private enum SpecialValues {
-    static func text(of field: String, in schema: MessageSchema, turn: Int, number: Int) -> String?
-    {
+    static func text(
+        of field: String, in schema: MessageSchema, at version: Int, turn: Int, number: Int
+    ) -> String? {
         switch (schema.name, field) {
         case ("tickPrice", "tickType"): pick(["1", "2", "4", "66", "67", "68", "9"], turn)
         case ("tickPrice", "attrMask"): pick(["7", "0", "1", "2", "4", "3", "5", "6"], turn)
@@ -159,13 +168,18 @@ private enum SpecialValues {
         case (_, "execution.time"): "20250105 10:\(clock(number)) UTC"
         // ibapi 9.81 and ib_* read a whole number here.
         case (_, "details.coupon"): String(number)
+        case (_, "percent") where version > 200: String(number)
         case (_, "details.fundDistributionPolicyIndicator"): pick(["N", "Y"], turn)
         case (_, "details.fundAssetType"): "00\(1 + turn % 7)"
-        case (_, "isSuccessful"): pick(["1", "0"], turn)
+        case (_, "isSuccessful"):
+            version > 200 ? pick(["true", "false"], turn) : pick(["1", "0"], turn)
+        case ("placeOrder", "order.routeMarketableToBbo"), (_, "order.seekPriceImprovement"):
+            pick(["1", "0"], turn)
+        case (_, "execution.optExerciseOrLapseType"): pick(["1", "2", "100"], turn)
         // ib_* write the other spelling.
         case ("placeOrder", "order.competeAgainstBestOffset"):
             pick(["Infinity", "\(number).5"], turn / 2)
-        case (_, _) where schema.direction == .toGateway && field.hasSuffix("Options"):
+        case (_, _) where field.hasSuffix("Options"):
             "a\(number)=b\(number);c\(number)=d;"
         default: nil
         }

@@ -151,10 +151,9 @@ class Connection:
 class Insync(Driver):
     first = 157
     last = 178 if IS_ASYNC else 176
-    discarded = {
-        "tickPrice": ("attrMask",),
-        "historicalTicks": ("_unused",),
-    }
+
+    def discards(self, case, name):
+        return (case.message, name) == ("tickPrice", "attrMask")
 
     def __init__(self):
         self.complaints = Complaints()

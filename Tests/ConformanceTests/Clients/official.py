@@ -1,5 +1,6 @@
 """Drives IB's own Python client, 10.46 or 9.81, whichever this interpreter has."""
 
+import enum
 import inspect
 import logging
 import operator
@@ -52,6 +53,23 @@ PREFIXES = {
     "Order": "order.",
     "OrderState": "orderState.",
     "Execution": "execution.",
+}
+
+
+# Protobuf fields of types that several messages share, which 10.46 does not read in responses.
+NOT_READ = {
+    "contract.secIdType", "contract.secId", "contract.includeExpired", "perLegPrice",
+    "order.scaleTable", "order.algoId", "order.orderMiscOptions", "order.hedgeMaxSize",
+    "order.mifid2DecisionMaker", "order.mifid2DecisionAlgo", "order.mifid2ExecutionTrader",
+    "order.mifid2ExecutionAlgo", "order.advancedErrorOverride", "order.manualOrderTime",
+    "order.overridePercentageConstraints",
+}
+NOT_READ_OF = {
+    ("updateMktDepth", "marketMaker"),
+    ("updateMktDepth", "isSmartDepth"),
+    ("tickReqParams", "lastPricePrecision"),
+    ("tickReqParams", "lastSizePrecision"),
+    ("tickByTick", "historicalTickMidPoint.size"),
 }
 
 
@@ -125,19 +143,22 @@ class Connection:
 
 class Official(Driver):
     first = 100
-    last = 157 if IS_OLD else 200
-    discarded = {
-        "openOrder": () if IS_OLD else (
-            "order.eTradeOnly", "order.firmQuoteOnly", "order.nbboPriceCap", "order.faProfile"
-        ),
-        "completedOrder": () if IS_OLD else ("order.faProfile",),
-    }
+    last = 157 if IS_OLD else 225
+
+    def discards(self, case, name):
+        if IS_OLD:
+            return False
+        if self.is_protobuf:
+            return name in NOT_READ or (case.message, name) in NOT_READ_OF
+        return case.message in ("openOrder", "completedOrder") and name in (
+            "order.eTradeOnly", "order.firmQuoteOnly", "order.nbboPriceCap", "order.faProfile")
 
     def __init__(self):
         ibapi.decoder.logger = ibapi.utils.logger = ibapi.client.logger = quiet
         ibapi.wrapper.logger = quiet
         self.wrapper = Recorder()
         self.received = Received(PREFIXES, ATTRIBUTES)
+        self.is_protobuf = False
         self.decoders = {}
         self.connection = Connection()
         self.client = EClient(self.wrapper)
@@ -156,15 +177,24 @@ class Official(Driver):
         return self.decoders[version]
 
     def decode(self, case):
+        self.received.clear()
+        self.received.sorts_tags = case.version > 200
         self.wrapper.calls = calls = []
         quiet.last = ""
-        fields = Fields(case.body.split(b"\0")[:-1])
+        fields = Fields()
         try:
-            if IS_OLD:
-                self.decoder(case.version).interpret(fields)
+            decoder = self.decoder(case.version)
+            message_id = int.from_bytes(case.body[:4], "big") if case.version > 200 else 0
+            self.is_protobuf = message_id > 200
+            if message_id > 200:
+                decoder.processProtoBuf(case.body[4:], message_id - 200)
             else:
-                message_id = int(fields.pop(0))
-                self.decoder(case.version).interpret(fields, message_id)
+                text = case.body[4:] if message_id else case.body
+                fields = Fields(text.split(b"\0")[:-1])
+                if IS_OLD:
+                    decoder.interpret(fields)
+                else:
+                    decoder.interpret(fields, message_id or int(fields.pop(0)))
         except Exception as error:
             return None, f"{type(error).__name__}: {error}"
         if fields.reader is not None:
@@ -173,7 +203,6 @@ class Official(Driver):
                 return None, f"{left} fields left over"
         if not calls:
             return None, f"no callback ({quiet.last})"
-        self.received.clear()
         getattr(self, "on_" + case.message, self.on_any)(case, calls)
         return self.received, None
 
@@ -242,17 +271,42 @@ class Official(Driver):
         self.add_call(calls[0])
         self.join_date("_lastTradeDate", "contract.lastTradeDateOrContractMonth")
         self.take_multiplier()
-        values = self.received.values
-        for name in ("details.fundDistributionPolicyIndicator", "details.fundAssetType"):
-            if name in case.fields:
-                values[name] = values[name].value[0]
-            else:
-                values.pop(name, None)
+        self.name_enums(case)
 
     def on_bondContractDetails(self, case, calls):
         self.add_call(calls[0])
         self.join_date("_maturity", "details.maturity")
         self.take_multiplier()
+        self.name_enums(case)
+        if case.version > 200:
+            # As a whole in the contract too.
+            self.received.values.pop("contract.lastTradeDateOrContractMonth")
+
+    def on_execDetails(self, case, calls):
+        self.on_any(case, calls)
+        self.name_enums(case)
+
+    def on_smartComponents(self, case, calls):
+        self.on_any(case, calls)
+        components = calls[0][2][1]
+        if isinstance(components, dict):
+            # Protobuf sessions get a map, text sessions a list.
+            values = self.received.values
+            for index, (bit, (exchange, letter)) in enumerate(components.items()):
+                row = f"components[{index}]."
+                values[row + "bitNumber"] = bit
+                values[row + "exchange"] = exchange
+                values[row + "exchangeLetter"] = letter
+
+    def name_enums(self, case):
+        """Enumerations, by what stands for them on the wire."""
+        values = self.received.values
+        for path, got in list(values.items()):
+            if isinstance(got, enum.Enum):
+                if path in case.fields:
+                    values[path] = got.value[0]
+                else:
+                    del values[path]
 
     def take_multiplier(self):
         """9.81 still has an attribute for what 10.46 throws away."""
@@ -315,6 +369,14 @@ class Official(Driver):
         name = path.rpartition("].")[2]
         if kind == "e":
             return got == conformance.unescaped(text)
+        if case.version > 200:
+            # Texts made of numbers, numbers made of texts, whole numbers instead of flags.
+            if kind in "fd" and isinstance(got, str):
+                return float(got) == float(text)
+            if kind in "ib" and isinstance(got, (int, float)):
+                return got == int(text)
+            if name == "isSuccessful":
+                return got == (text == "true")
         if text == "1.7976931348623157E308":
             return got in conformance.UNSET
         if IS_OLD and path == "order.displaySize" and text == "":
@@ -328,6 +390,8 @@ class Official(Driver):
     # Requests
 
     def skips(self, case):
+        if case.message in ("configResponse", "updateConfigResponse"):
+            return True  # Handed on as they are.
         if case.message == "historicalData" and case.version >= 196:
             # Bars alone: without any there is no callback.
             if not any(path.startswith("bars[") for path in case.fields):
@@ -354,10 +418,9 @@ class Official(Driver):
             self.client.clientId = arguments.fields["clientId"]
             self.client.optCapab = arguments.fields["optionalCapabilities"]
         method = getattr(self.client, case.message)
-        method(*(
-            self.argument(parameter, arguments)
-            for parameter in inspect.signature(method).parameters
-        ))
+        parameters = inspect.signature(method).parameters
+        self.annotations = {name: one.annotation for name, one in parameters.items()}
+        method(*(self.argument(parameter, arguments) for parameter in parameters))
         if len(self.connection.sent) != 1:
             errors = [call[2] for call in self.wrapper.calls]
             return f"{len(self.connection.sent)} frames sent; errors: {errors}"
@@ -386,7 +449,10 @@ class Official(Driver):
                 return []
             text = fields.get(parameter, fields.get("miscOptions"))
             return None if text is None else tags(text)
-        return fields.get(parameter, DEFAULTS.get(parameter))
+        if parameter in fields:
+            return fields[parameter]
+        annotation = self.annotations[parameter]
+        return DEFAULTS.get(parameter, annotation() if annotation in (bool, int, str) else None)
 
     def filter(self, arguments):
         filter = arguments.fill(ExecutionFilter(), "filter.")
@@ -408,7 +474,10 @@ class Official(Driver):
             arguments.fill(ComboLeg(), f"contract.comboLegs[{index}].")
             for index in range(arguments.items("contract.comboLegs"))
         ]
-        if arguments.fields.get("deltaNeutralContractPresent"):
+        if arguments.fields.get(
+            "deltaNeutralContractPresent",
+            "contract.deltaNeutralContract.conId" in arguments.fields,
+        ):
             contract.deltaNeutralContract = arguments.fill(
                 DeltaNeutralContract(), "contract.deltaNeutralContract.")
         return contract
@@ -417,7 +486,7 @@ class Official(Driver):
         order = arguments.fill(Order(), "order.")
         fields = arguments.fields
         order.usePriceMgmtAlgo = {0: False, 1: True}.get(order.usePriceMgmtAlgo)
-        order.orderMiscOptions = tags(fields["order.orderMiscOptions"])
+        order.orderMiscOptions = tags(fields.get("order.orderMiscOptions", ""))
         order.softDollarTier = SoftDollarTier(
             fields.get("order.softDollarTier.name", ""),
             fields.get("order.softDollarTier.val", ""), "")
@@ -434,10 +503,21 @@ class Official(Driver):
             path = f"order.conditions[{index}]."
             condition = order_condition.Create(fields[path + "condType"])
             arguments.fill(condition, path)
+            if getattr(condition, "isMore", False) is None:
+                condition.isMore = False
+            if arguments.version > 200 and hasattr(condition, "percent"):
+                condition.percent = int(condition.percent)  # Protobuf takes nothing else.
             condition.isConjunctionConnection = fields[path + "conjunction"] == "a"
             order.conditions.append(condition)
-        if "order.cashQty" not in fields:
-            order.cashQty = 0  # The default counts as a value and is refused before 111.
+        if arguments.version < 111:
+            order.cashQty = 0  # The default counts as a value and is refused.
+        if arguments.version > 200:
+            arguments.fill(order, "attachedOrders.")
+            order.transmit = fields.get("order.transmit", False)
+            if "order.displaySize" not in fields:
+                order.displaySize = conformance.UNSET_INTEGER
+        if arguments.version < 218:
+            order.routeMarketableToBbo = None
         return order
 
 
