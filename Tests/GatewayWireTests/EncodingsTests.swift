@@ -1,88 +1,14 @@
 import Simulation
+import TestSupport
 import Testing
 
 @testable import GatewayWire
-
-/// Seeded messages whose every field has a text that both encodings carry.
-struct MessageMaker {
-    var random: SeededRandom
-
-    /// - Parameter isLiteral: As decoded from protobuf: absent fields, false and empty texts occur.
-    mutating func message(_ schema: MessageSchema, isLiteral: Bool = false) -> Message {
-        var message = Message(schema: schema)
-        message.encoding = isLiteral ? .protobuf : .text
-        message.values = schema.items.map { value($0, isLiteral: isLiteral) }
-        // A column lies beside its group, row by row.
-        for column in schema.plan?.columns ?? [] {
-            guard case .group(var legs) = message.values[column.group],
-                case .group(var beside) = message.values[column.besideGroup]
-            else { continue }
-            for index in legs.indices { legs[index][column.item] = .absent }
-            message.values[column.group] = .group(legs)
-            beside.removeLast(max(0, beside.count - legs.count))
-            while beside.count < legs.count { beside.append([.text("2.5")]) }
-            if beside.allSatisfy({ $0 == [.absent] }) { beside = [] }
-            message.values[column.besideGroup] = beside.isEmpty ? .absent : .group(beside)
-        }
-        for (index, value) in message.values.enumerated() where value == .group([]) {
-            if isLiteral { message.values[index] = .absent }
-        }
-        return message
-    }
-
-    private mutating func value(_ item: SchemaItem, isLiteral: Bool) -> FieldValue {
-        switch item {
-        case .field(let field):
-            if isLiteral, Int.random(in: 0...2, using: &random) == 0 { return .absent }
-            return .text(text(field))
-        case .group(let group):
-            let count = Int.random(in: 0...3, using: &random)
-            let rows = (0..<count).map { _ in
-                group.items.map { value($0, isLiteral: isLiteral && group.items.count > 1) }
-            }
-            return .group(rows)
-        }
-    }
-
-    private mutating func text(_ field: FieldSchema) -> String {
-        switch field.name {
-        case "tickType" where field.type == .int:
-            return String(Int.random(in: 1...4, using: &random))
-        case "condType": return String([1, 3, 4, 5, 6, 7].randomElement(using: &random) ?? 1)
-        case "conjunction": return Bool.random(using: &random) ? "a" : "o"
-        case "isSuccessful": return Bool.random(using: &random) ? "true" : "false"
-        case "contract.multiplier": return ["1", "100", "0.5"].randomElement(using: &random) ?? "1"
-        case "mask": return String(Int.random(in: 0...3, using: &random))
-        case "percent", "details.evMultiplier", "yieldRedemptionDate", "execution.liquidation",
-            "override":
-            return String(Int.random(in: 0...1, using: &random))
-        case let name where name.hasPrefix("orderState.") && field.role == .money:
-            return "\(Int.random(in: 0...9, using: &random)).25"
-        case let name where name.hasPrefix("orderState.equityWithLoan"):
-            return "\(Int.random(in: 0...9, using: &random)).25"
-        case let name
-        where name.lowercased().hasSuffix("options") || name.hasSuffix("FilterOptions"):
-            return ["", "a=b;", "a=b;c=d e;"].randomElement(using: &random) ?? ""
-        default: break
-        }
-        switch field.type {
-        case .string:
-            return ["", "BAG", "FUND", "PEG BEST", "Zürich", String(repeating: "x", count: 200)]
-                .randomElement(using: &random) ?? ""
-        case .bool: return Bool.random(using: &random) ? "1" : "0"
-        case .int: return String(Int.random(in: -3...300, using: &random))
-        case .long: return String(Int.random(in: -3...(1 << 50), using: &random))
-        case .float: return "\(Int.random(in: -9...999, using: &random)).5"
-        case .decimal: return "\(Int.random(in: 0...999, using: &random)).50"
-        }
-    }
-}
 
 private let protobufSchemas = ProtocolSchema.messages.filter { $0.plan != nil }
 
 @Suite struct `The two encodings` {
     @Test func `give back every message at every version in its form`() {
-        var maker = MessageMaker(random: SeededRandom(seed: 5))
+        var maker = MessageMaker(seed: 5)
         for schema in ProtocolSchema.messages {
             for version in 100...225 where schema.versions.contains(version) {
                 let form = schema.encoding(at: version)
@@ -103,7 +29,7 @@ private let protobufSchemas = ProtocolSchema.messages.filter { $0.plan != nil }
 
     /// Text at 200, protobuf at 225: what both carry reads the same.
     @Test func `say the same by the same names`() {
-        var maker = MessageMaker(random: SeededRandom(seed: 6))
+        var maker = MessageMaker(seed: 6)
         var comparisons = 0
         for schema in protobufSchemas where schema.hasTextForm {
             for _ in 0..<40 {
@@ -178,7 +104,7 @@ private let protobufSchemas = ProtocolSchema.messages.filter { $0.plan != nil }
     }
 
     @Test func `never trap, whatever the bytes`() {
-        var maker = MessageMaker(random: SeededRandom(seed: 7))
+        var maker = MessageMaker(seed: 7)
         let frames = protobufSchemas.map { schema in
             (
                 schema,
