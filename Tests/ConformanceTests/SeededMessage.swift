@@ -50,7 +50,7 @@ struct SeededMessage {
                 continue
             }
             switch item {
-            case .field(let field): values.append(value(field, among: items, row: row))
+            case .field(let field): values.append(value(field, row: row))
             case .group(let group): values.append(.group(rows(group)))
             }
         }
@@ -58,7 +58,7 @@ struct SeededMessage {
     }
 
     private mutating func rows(_ group: GroupSchema) -> [[FieldValue]] {
-        let kinds = group.items.map { choices(of: $0.name, among: group.items).count }.max() ?? 0
+        let kinds = group.items.map { choices(of: $0.name).count }.max() ?? 0
         let count =
             switch shape {
             case .full: max(2, kinds)
@@ -70,7 +70,7 @@ struct SeededMessage {
     }
 
     private mutating func value(
-        _ field: FieldSchema, among items: [SchemaItem], row: Int
+        _ field: FieldSchema, row: Int
     ) -> FieldValue {
         number += Int.random(in: 1...9, using: &random)
         flag.toggle()
@@ -80,7 +80,7 @@ struct SeededMessage {
         {
             return .text(text)
         }
-        let choices = choices(of: field.name, among: items)
+        let choices = choices(of: field.name)
         if !choices.isEmpty { return .text(choice(choices, field, row: row)) }
         if field.unset != nil, isLeftUnset { return .absent }
         return .text(text(field))
@@ -97,18 +97,43 @@ struct SeededMessage {
     }
 
     /// The values on which a condition of a neighbour turns; empty for a field nobody looks at.
-    private func choices(of name: String, among items: [SchemaItem]) -> [String] {
-        var choices: [String] = []
-        for condition in items.flatMap(\.conditions) where condition.field == name {
-            switch condition.test {
-            case .equals(let value), .differs(let value): choices.append(value)
-            case .oneOf(let values): choices += values
-            case .nonempty: choices.append("text")
-            case .positive: choices.append("0.125")
-            case .greater: break
+    ///
+    /// The protocol's own conditions count, so that dropping one does not hide what it decides.
+    private func choices(of name: String) -> [String] {
+        Self.choices[schema.direction]?[schema.name]?[name] ?? []
+    }
+
+    private static let choices: [Direction: [String: [String: [String]]]] = {
+        var choices: [Direction: [String: [String: [String]]]] = [:]
+        for schema in ProtocolSchema.messages {
+            for condition in conditions(in: schema.items) {
+                let new = values(of: condition.test)
+                var known = choices[schema.direction]?[schema.name]?[condition.field] ?? []
+                known += new.filter { !known.contains($0) }
+                choices[schema.direction, default: [:]][schema.name, default: [:]][
+                    condition.field] = known.sorted()
             }
         }
-        return choices.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.sorted()
+        return choices
+    }()
+
+    private static func conditions(in items: [SchemaItem]) -> [FieldCondition] {
+        items.flatMap { item in
+            switch item {
+            case .field(let field): field.conditions
+            case .group(let group): group.conditions + conditions(in: group.items)
+            }
+        }
+    }
+
+    private static func values(of test: FieldCondition.Test) -> [String] {
+        switch test {
+        case .equals(let value), .differs(let value): [value]
+        case .oneOf(let values): values
+        case .nonempty: ["text"]
+        case .positive: ["0.125"]
+        case .greater: []
+        }
     }
 
     private mutating func choice(_ choices: [String], _ field: FieldSchema, row: Int) -> String {
