@@ -1,6 +1,6 @@
 /// The few functions option prices need, without the C mathematics library.
 ///
-/// The results are the same on every machine: only basic arithmetic and the square root are used.
+/// The results are the same on every machine: only basic arithmetic is used.
 enum Mathematics {
     private static let ln2 = 0.693147180559945309417
 
@@ -35,6 +35,15 @@ enum Mathematics {
             term *= square
         }
         return 2 * sum + Double(power) * ln2
+    }
+
+    /// The square root; zero for what is below.
+    ///
+    /// Optimized code turns `squareRoot()` into a call of the C library.
+    static func root(_ value: Double) -> Double {
+        guard value > 0 else { return 0 }
+        let guess = exponential(logarithm(value) / 2)
+        return (guess + value / guess) / 2
     }
 
     static func normalDensity(_ value: Double) -> Double {
