@@ -37,6 +37,7 @@ class Failure(Exception):
 
 class Application(EWrapper, EClient):
     def __init__(self):
+        self.leaving = threading.RLock()
         EWrapper.__init__(self)
         EClient.__init__(self, wrapper=self)
         self.news = threading.Condition()
@@ -46,6 +47,11 @@ class Application(EWrapper, EClient):
         with self.news:
             self.seen.append((name, arguments))
             self.news.notify_all()
+
+    def disconnect(self):
+        """Leaves once; run() calls it too as it ends, and the package breaks on both together."""
+        with self.leaving:
+            super().disconnect()
 
     def error(self, reqId, *rest):
         code, text = rest[0:2] if len(rest) == 2 else rest[1:3]
@@ -81,7 +87,7 @@ class Application(EWrapper, EClient):
                 left = end - time.monotonic()
                 if left <= 0:
                     raise Failure(f"no {what} within {bound:g} s")
-                if not self.isConnected():
+                if not self.isConnected() and not self.loop.is_alive():
                     raise Failure(f"connection lost before {what}")
                 self.news.wait(min(left, 0.1))
             return value
@@ -99,10 +105,12 @@ class Application(EWrapper, EClient):
         if attempt.is_alive():
             say(f"connect() still blocked after {options.timeout:g}s")
             return EXIT_BLOCKED
-        if not self.isConnected():
+        # The gateway may have hung up since; the message loop then reads what came before.
+        if not self.all("connectAck"):
             say("connect() returned without a connection")
             return EXIT_NOT_CONNECTED
-        threading.Thread(target=self.run, daemon=True).start()
+        self.loop = threading.Thread(target=self.run, daemon=True)
+        self.loop.start()
         return EXIT_OK
 
 
