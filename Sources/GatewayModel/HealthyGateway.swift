@@ -59,6 +59,8 @@ package struct HealthyGateway: Sendable {
     var ledger: Ledger
     var orders: OrderBook
     var schedule = Schedule()
+    var feeds: [FeedKey: Feed] = [:]
+    var displayGroups = DisplayGroups()
     var clients: [ConnectionID: Client] = [:]
     /// Started clients by client id.
     var started: [Int: ConnectionID] = [:]
@@ -69,13 +71,17 @@ package struct HealthyGateway: Sendable {
     private var announcedWake: SimInstant?
 
     var limits: ModelLimits { settings.limits }
+    /// At least a millisecond, whatever the settings say.
+    var tickInterval: Duration { max(settings.tickInterval, .milliseconds(1)) }
 
     package init(world: World, settings: GatewaySettings, seed: UInt64) {
         self.settings = settings
         clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
-        contracts = ContractBook(world.contracts)
+        contracts = ContractBook(world.allContracts(today: clock.day(at: .start)))
         prices = PriceProcess(
-            seed: SeededRandom(seed: seed).stream("prices").firstNumber, contracts: world.contracts)
+            seed: SeededRandom(seed: seed).stream("prices").firstNumber,
+            contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),
+            sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000))
         ledger = Ledger(accounts: world.accounts)
         orders = OrderBook(
             world: world, contracts: contracts, random: SeededRandom(seed: seed).stream("orders"))
@@ -129,7 +135,8 @@ package struct HealthyGateway: Sendable {
             budget -= 1
             switch task {
             case .advanceOrder(let permID): advanceOrder(permID, at: now)
-            case .tick(let connection, let request): tick(connection, request, at: now)
+            case .feed(let key): tick(key, at: now)
+            case .stream(let connection, let key): advance(connection, key, at: now)
             }
         }
     }
@@ -147,9 +154,7 @@ package struct HealthyGateway: Sendable {
     mutating func forget(_ connection: ConnectionID) {
         guard let client = clients.removeValue(forKey: connection) else { return }
         if let clientID = client.clientID { started[clientID] = nil }
-        for request in client.marketDataLines.keys.sorted() {
-            if let ticket = client.marketDataLines[request]?.ticket { schedule.cancel(ticket) }
-        }
+        drop(client.streams, of: connection)
     }
 
     mutating func emit(_ effect: Effect) { outbox.append(effect) }
@@ -174,12 +179,5 @@ package struct HealthyGateway: Sendable {
     /// Answers a request with an error on its own id.
     mutating func fail(_ request: Request, _ code: Int, _ text: String) {
         sendError(code, text, id: request.id, to: request.connection, at: request.now)
-    }
-}
-
-extension SeededRandom {
-    fileprivate var firstNumber: UInt64 {
-        var copy = self
-        return copy.next()
     }
 }

@@ -5,8 +5,10 @@ struct Schedule: Sendable {
     enum Task: Hashable, Sendable {
         /// The order with this permanent id takes its next step.
         case advanceOrder(permID: Int64)
-        /// A market data line has its next tick, or a snapshot its end.
-        case tick(ConnectionID, request: Int)
+        /// A contract's lines have their next tick.
+        case feed(FeedKey)
+        /// A subscription has its next message, or its end.
+        case stream(ConnectionID, StreamKey)
     }
 
     /// Names one scheduled task, to call it off.

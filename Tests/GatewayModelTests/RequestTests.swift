@@ -82,9 +82,10 @@ import Testing
                 "contract.currency": "USD", "contract.exchange": "IDEALPRO",
             ]) == ["EUR.USD", "contractDetailsEnd"])
         #expect(
-            details(["reqId": "1", "contract.symbol": "AAPL", "contract.secType": "OPT"]) == [
-                "AAPL  271217C00250000", "AAPL  271217C00300000", "contractDetailsEnd",
-            ])
+            details([
+                "reqId": "1", "contract.symbol": "AAPL", "contract.secType": "OPT",
+                "contract.lastTradeDateOrContractMonth": "20271217",
+            ]) == ["AAPL  271217C00250000", "AAPL  271217C00300000", "contractDetailsEnd"])
         #expect(details(["reqId": "1", "contract.symbol": "NOPE"]) == ["200"])
         #expect(details(["reqId": "1"]) == ["200"])
         #expect(details(["reqId": "1", "contract.conId": "-5"]) == ["200"])
@@ -114,9 +115,9 @@ import Testing
         var gateway = Gateway()
         let client = gateway.start()
         #expect(
-            gateway.ask(client, "reqScannerSubscription", ["reqId": "8"]) == [
+            gateway.ask(client, "reqUserInfo", ["reqId": "8"]) == [
                 "#1 4|8|322|Error processing request.-'fakegw' : cause - fakegw does not answer "
-                    + "reqScannerSubscription (id 22) yet||1768487400000|"
+                    + "reqUserInfo (id 104) yet||1768487400000|"
             ])
         #expect(
             story(gateway.reply(client, "reqFamilyCodes")) == ["error 322"])

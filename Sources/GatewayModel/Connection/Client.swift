@@ -28,7 +28,8 @@ struct Client: Sendable {
     var summaries: [Summary] = []
     var accountMultis: [AccountScope] = []
     var positionMultis: [AccountScope] = []
-    var marketDataLines: [Int: MarketDataLine] = [:]
+    /// Market data, kept bars, scanners and the like.
+    var streams = ClientStreams()
     /// 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; as last asked for.
     var marketDataType = 1
 

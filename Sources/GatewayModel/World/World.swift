@@ -7,11 +7,17 @@ package struct World: Sendable {
     package var openOrders: [Order]
     package var completedOrders: [CompletedOrder]
     package var executions: [Execution]
+    /// Options and futures that are listed anew as time goes by.
+    package var chains: [OptionChain] = []
+    package var futures: [FutureSeries] = []
 
     package init(
         accounts: [Account], contracts: [Contract], openOrders: [Order] = [],
-        completedOrders: [CompletedOrder] = [], executions: [Execution] = []
+        completedOrders: [CompletedOrder] = [], executions: [Execution] = [],
+        chains: [OptionChain] = [], futures: [FutureSeries] = []
     ) {
+        self.chains = chains
+        self.futures = futures
         self.accounts = accounts
         self.contracts = contracts
         self.openOrders = openOrders
