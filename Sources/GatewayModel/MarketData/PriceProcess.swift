@@ -19,7 +19,7 @@ struct PriceProcess: Sendable {
     /// The step in which prices change.
     static let stepMilliseconds: Int64 = 250
     /// Period in milliseconds and amplitude as a part of the price.
-    private static let octaves: [(period: Int64, amplitude: Double)] = [
+    fileprivate static let octaves: [(period: Int64, amplitude: Double)] = [
         (2_000, 0.0001), (20_000, 0.0003), (180_000, 0.0008), (1_200_000, 0.002),
         (7_200_000, 0.004), (86_400_000, 0.010), (432_000_000, 0.020), (1_728_000_000, 0.030),
         (7_776_000_000, 0.060),
@@ -98,5 +98,20 @@ struct PriceProcess: Sendable {
         mixed ^= UInt64(truncatingIfNeeded: kind) &* 0xD6E8_FEB8_6659_FD93
         var random = SeededRandom(seed: mixed &+ UInt64(bitPattern: cell) &* 0xA076_1D64_78BD_642F)
         return random.next()
+    }
+}
+
+extension PriceProcess {
+    /// A bound on how far a price can move within a time, in units of the price.
+    ///
+    /// A noise of amplitude `a` and period `p` moves at most `2a`, and no faster than `3a / p`.
+    func largestMove(of contract: Contract, within milliseconds: Int64) -> Double {
+        let span = Double(milliseconds + Self.stepMilliseconds)
+        let waves = Self.octaves.reduce(0.0) {
+            $0 + 2 * $1.amplitude * min(1, 1.5 * span / Double($1.period))
+        }
+        // The curve is scaled by its height at the start, which no sum of amplitudes exceeds.
+        let depth = Self.octaves.reduce(0.0) { $0 + $1.amplitude }
+        return contract.referencePrice.double * waves / max(1 - depth, 0.1)
     }
 }

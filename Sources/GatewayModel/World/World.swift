@@ -7,11 +7,15 @@ package struct World: Sendable {
     package var openOrders: [Order]
     package var completedOrders: [CompletedOrder]
     package var executions: [Execution]
+    /// What makes the login a financial advisor's; `nil` for anybody else.
+    package var advisor: Advisor?
 
     package init(
         accounts: [Account], contracts: [Contract], openOrders: [Order] = [],
-        completedOrders: [CompletedOrder] = [], executions: [Execution] = []
+        completedOrders: [CompletedOrder] = [], executions: [Execution] = [],
+        advisor: Advisor? = nil
     ) {
+        self.advisor = advisor
         self.accounts = accounts
         self.contracts = contracts
         self.openOrders = openOrders
@@ -23,6 +27,10 @@ package struct World: Sendable {
         package let name: String
         package var cash: Amount
         package var positions: [Position] = []
+        /// The family the account belongs to, as family codes show it.
+        package var familyCode = ""
+        /// A name the advisor gave it.
+        package var alias = ""
 
         /// Profit taken today, commissions included.
         package var realizedProfit: Amount {
@@ -43,11 +51,22 @@ package struct World: Sendable {
         package var averageCost: Amount
         /// Profit taken on this position today, commissions included.
         package var realizedProfit: Amount = 0
+        /// What was held when the day began, and what was paid for the difference since,
+        /// commissions included.
+        var heldAtStart: Amount
+        var paidToday: Amount = 0
 
         package init(conID: Int64, quantity: Amount, averageCost: Amount) {
             self.conID = conID
             self.quantity = quantity
             self.averageCost = averageCost
+            heldAtStart = quantity
+        }
+
+        mutating func startDay() {
+            heldAtStart = quantity
+            paidToday = 0
+            realizedProfit = 0
         }
     }
 

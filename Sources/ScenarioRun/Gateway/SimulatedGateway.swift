@@ -157,6 +157,8 @@ extension SimulatedGateway {
         isListening = true
         record(.listening)
         fire(.started)
+        // Lets a gateway that has plans of its own ask for its first deadline.
+        tellModel(.deadlineReached)
     }
 
     private mutating func accept(_ connection: ConnectionID) {
@@ -304,10 +306,28 @@ extension SimulatedGateway {
             case .close(let connection, let reason):
                 record(.note(reason), connection)
                 put(.close, on: connection)
+            case .closePort: closePort()
+            case .openPort: openPort()
             case .wake(let at):
                 modelWake = at
             }
         }
+    }
+
+    /// The gateway goes down by its own routine: nobody is accepted until it is back.
+    private mutating func closePort() {
+        reopenAt = nil
+        guard isListening else { return }
+        isListening = false
+        effects.append(.closeListener)
+        record(.listenerClosed)
+    }
+
+    private mutating func openPort() {
+        guard !isListening else { return }
+        effects.append(.openListener)
+        isListening = true
+        record(.listening)
     }
 
     private mutating func answer(_ reply: VersionReply, on connection: ConnectionID) {
