@@ -67,8 +67,13 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["GatewayWire", "ScenarioRun", "Simulation"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        // Feeds Tests/Conformance, where public clients' own code checks the schema.
+        .executableTarget(
+            name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "TestSupport"],
+            path: "Tests/Conformance/WireLines", swiftSettings: strict),
+
         tests("SimulationTests", ["Simulation"]),
-        tests("GatewayWireTests", ["GatewayWire", "Simulation"]),
+        tests("GatewayWireTests", ["GatewayWire", "Simulation", "TestSupport"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
         tests(
@@ -77,7 +82,17 @@ let package = Package(
                 "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "TestSupport",
             ]),
-        tests("CaptureTests", ["CaptureImport", "GatewayWire", "Simulation"]),
+        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
+        tests(
+            "CaptureTests",
+            [
+                "CaptureImport", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation",
+                "TestSupport",
+            ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
+            exclude: ["Files", "Golden"], swiftSettings: strict),
     ]
 )

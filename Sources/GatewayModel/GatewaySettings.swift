@@ -1,7 +1,9 @@
+internal import GatewayWire
+
 /// How this gateway was set up.
 package struct GatewaySettings: Sendable {
     /// Newest server version the gateway speaks.
-    package var newestVersion = 200
+    package var newestVersion = ProtocolSchema.serverVersions.upperBound
     /// Clients that may be started at once; a real gateway takes 32.
     package var maxClients = 32
     /// Nanoseconds from 1970 to `SimInstant.start`; by default 2026-01-15 14:30:00 UTC, a Thursday.

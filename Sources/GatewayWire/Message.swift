@@ -18,17 +18,40 @@ package enum FieldValue: Hashable, Sendable {
     }
 }
 
+/// The two forms a message travels in.
+package enum MessageEncoding: String, Hashable, Sendable {
+    case text, protobuf
+}
+
 /// A message: its schema, and its fields by position.
 ///
 /// Numbers keep the text they came with, so that decoding and encoding again gives the same bytes.
+/// What protobuf leaves out reads as the text form would put it: false as `0`, no text as "".
 package struct Message: Hashable, Sendable {
     package let schema: MessageSchema
+    /// The form it came in, or is to leave in.
+    ///
+    /// As protobuf every value present is written, an empty or false one too. As text, and when
+    /// made here, empty texts, false and unset numbers have no protobuf form and are left out.
+    package var encoding = MessageEncoding.text
     /// The old per-message version as it stood on the wire; `nil` lets the encoder write the usual.
     package var legacyVersion: String?
     /// As many as the schema has items.
     package var values: [FieldValue]
     /// Trailing fields the schema does not know, kept for a byte-exact copy.
     package var surplus: [FieldValue] = []
+    /// What the protobuf form held beyond the schema's fields.
+    package var extras: [ProtobufExtra] = []
+    /// The protobuf bytes, when they are not the ones this program would write.
+    var original: ProtobufOriginal?
+
+    /// The protobuf bytes as they came, when they are not the ones this program would write and
+    /// the fields have not changed since.
+    package var originalBytes: [UInt8]? {
+        get { original.flatMap { $0.values == values ? $0.bytes : nil } }
+        set { original = newValue.map { ProtobufOriginal(bytes: $0, values: values) } }
+    }
+
 
     package init(schema: MessageSchema) {
         self.schema = schema
@@ -56,8 +79,15 @@ package struct Message: Hashable, Sendable {
     /// Setting a name the schema lacks traps.
     package subscript(_ name: String) -> String? {
         get {
-            for index in schema.indexes(of: name) {
+            let indexes = schema.indexes(of: name)
+            for index in indexes {
                 if let text = values[index].string { return text }
+            }
+            guard encoding == .protobuf else { return nil }
+            for index in indexes {
+                if let text = schema.items[index].silence(among: schema.items, values) {
+                    return text
+                }
             }
             return nil
         }
@@ -77,7 +107,9 @@ package struct Message: Hashable, Sendable {
         return rows.map { row in
             var named: [String: String] = [:]
             for (item, value) in zip(group.items, row) where named[item.name] == nil {
-                named[item.name] = value.string
+                named[item.name] =
+                    value.string
+                    ?? (encoding == .protobuf ? item.silence(among: group.items, row) : nil)
             }
             return named
         }
@@ -95,12 +127,24 @@ package struct Message: Hashable, Sendable {
     }
 
     package static func == (one: Message, other: Message) -> Bool {
-        one.schema === other.schema && one.legacyVersion == other.legacyVersion
-            && one.values == other.values && one.surplus == other.surplus
+        one.schema === other.schema && one.encoding == other.encoding
+            && one.legacyVersion == other.legacyVersion && one.values == other.values
+            && one.surplus == other.surplus && one.extras == other.extras
+            && one.original == other.original
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(ObjectIdentifier(schema))
         hasher.combine(values)
+    }
+}
+
+extension SchemaItem {
+    /// What a protobuf message means by leaving this out; `nil` when it means nothing.
+    func silence(among items: [SchemaItem], _ values: [FieldValue]) -> String? {
+        guard case .field(let field) = self,
+            field.conditions.allSatisfy({ $0.holds(in: items, values) })
+        else { return nil }
+        return field.impliedText
     }
 }

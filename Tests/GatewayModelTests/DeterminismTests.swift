@@ -112,8 +112,8 @@ import Testing
     private func expectReadable(_ effects: [HealthyGateway.Effect], _ gateway: Gateway) {
         for case .send(let connection, let message) in effects {
             guard let version = gateway.model.serverVersion(of: connection) else { continue }
-            let bytes = TextEncoder(serverVersion: version).encode(message)
-            let decoder = TextDecoder(serverVersion: version, direction: .toClient)
+            let bytes = MessageEncoder(serverVersion: version).encode(message)
+            let decoder = MessageDecoder(serverVersion: version, direction: .toClient)
             guard case .message(let decoded) = decoder.decode(bytes[4...]), decoded.surplus.isEmpty
             else {
                 Issue.record("\(message.name) at \(version) does not decode")

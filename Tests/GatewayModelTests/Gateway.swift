@@ -65,8 +65,8 @@ struct Gateway {
 
     func request(_ connection: ConnectionID, _ message: Message) -> HealthyGateway.Event {
         let version = model.serverVersion(of: connection) ?? 100
-        let bytes = TextEncoder(serverVersion: version).encode(message)
-        switch TextDecoder(serverVersion: version, direction: .toGateway).decode(bytes[4...]) {
+        let bytes = MessageEncoder(serverVersion: version).encode(message)
+        switch MessageDecoder(serverVersion: version, direction: .toGateway).decode(bytes[4...]) {
         case .message(let decoded): return .received(connection, decoded)
         case .unknown(let id, _): return .unknownRequest(connection, id: id)
         case .malformed(let defect): return .malformed(connection, defect.description)
@@ -109,7 +109,7 @@ struct Gateway {
 }
 
 func body(_ message: Message, at version: Int) -> String {
-    String(decoding: TextEncoder(serverVersion: version).encode(message)[4...], as: UTF8.self)
+    String(decoding: MessageEncoder(serverVersion: version).encode(message)[4...], as: UTF8.self)
         .replacing("\0", with: "|")
 }
 

@@ -79,8 +79,8 @@ import Testing
             client, "reqMktData", ["reqId": "7", "contract.conId": "265598"])
         #expect(messages.count > 140)
         for message in messages {
-            let bytes = TextEncoder(serverVersion: version).encode(message)
-            let decoder = TextDecoder(serverVersion: version, direction: .toClient)
+            let bytes = MessageEncoder(serverVersion: version).encode(message)
+            let decoder = MessageDecoder(serverVersion: version, direction: .toClient)
             guard case .message(let decoded) = decoder.decode(bytes[4...]) else {
                 Issue.record("\(message.name) does not decode")
                 continue

@@ -30,14 +30,14 @@ private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Me
         var random = SeededRandom(seed: UInt64(schema.id))
         for version in 100...200 where schema.versions.contains(version) {
             for _ in 0..<4 {
-                let bytes = TextEncoder(serverVersion: version).encode(filled(schema, &random))
-                let decoder = TextDecoder(serverVersion: version, direction: schema.direction)
+                let bytes = MessageEncoder(serverVersion: version).encode(filled(schema, &random))
+                let decoder = MessageDecoder(serverVersion: version, direction: schema.direction)
                 guard case .message(let decoded) = decoder.decode(bytes[4...]) else {
                     Issue.record("\(schema.name) at \(version): \(decoder.decode(bytes[4...]))")
                     return
                 }
                 #expect(decoded.surplus.isEmpty)
-                #expect(TextEncoder(serverVersion: version).encode(decoded) == bytes)
+                #expect(MessageEncoder(serverVersion: version).encode(decoded) == bytes)
             }
         }
     }
@@ -47,7 +47,7 @@ private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Me
             "error", ["reqId": "-1", "errorCode": "2104", "errorString": "ok", "errorTime": "7"])
         func body(_ version: Int) -> String {
             String(
-                decoding: TextEncoder(serverVersion: version).encode(error).dropFirst(4),
+                decoding: MessageEncoder(serverVersion: version).encode(error).dropFirst(4),
                 as: UTF8.self
             )
             .replacing("\0", with: "|")
@@ -58,7 +58,7 @@ private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Me
     }
 
     @Test func `keeps what the schema does not know`() {
-        let decoder = TextDecoder(serverVersion: 176, direction: .toGateway)
+        let decoder = MessageDecoder(serverVersion: 176, direction: .toGateway)
         let surplus = Array("71\u{0}2\u{0}5\u{0}\u{0}more\u{0}".utf8)
         guard case .message(let message) = decoder.decode(surplus[...]) else {
             Issue.record("not decoded")
@@ -66,7 +66,7 @@ private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Me
         }
         #expect(message["clientId"] == "5")
         #expect(message.surplus == [.text("more")])
-        #expect(Array(TextEncoder(serverVersion: 176).encode(message).dropFirst(4)) == surplus)
+        #expect(Array(MessageEncoder(serverVersion: 176).encode(message).dropFirst(4)) == surplus)
         #expect(
             decoder.decode(Array("150\u{0}x\u{0}".utf8)[...])
                 == .unknown(id: 150, bytes: Array("150\u{0}x\u{0}".utf8)))
@@ -84,7 +84,7 @@ private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Me
         ),
     ])
     func `names what is wrong and where`(body: String, reason: DecodeError.Reason, offset: Int) {
-        let decoder = TextDecoder(serverVersion: 200, direction: .toGateway)
+        let decoder = MessageDecoder(serverVersion: 200, direction: .toGateway)
         guard case .malformed(let error) = decoder.decode(Array(body.utf8)[...]) else {
             Issue.record("decoded")
             return
@@ -101,7 +101,7 @@ private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Me
             }
             if round % 3 == 0 { body = Array("\(round % 120)\u{0}".utf8) + body }
             for direction in Direction.allCases {
-                _ = TextDecoder(serverVersion: 100 + round % 101, direction: direction).decode(
+                _ = MessageDecoder(serverVersion: 100 + round % 101, direction: direction).decode(
                     body[...])
             }
         }

@@ -39,7 +39,7 @@ package struct ScriptedClient {
     package mutating func request<Machine: GatewayMachine>(
         _ message: Message, _ host: inout VirtualHost<Machine>
     ) {
-        host.send(TextEncoder(serverVersion: serverVersion ?? 176).encode(message), on: connection)
+        host.send(MessageEncoder(serverVersion: serverVersion ?? 176).encode(message), on: connection)
     }
 
     package mutating func request<Machine: GatewayMachine>(
@@ -61,7 +61,7 @@ package struct ScriptedClient {
     ) -> [Message] {
         takeVersion(&host)
         guard let serverVersion else { return [] }
-        let decoder = TextDecoder(serverVersion: serverVersion, direction: .toClient)
+        let decoder = MessageDecoder(serverVersion: serverVersion, direction: .toClient)
         var messages: [Message] = []
         while let body = try? reader.next() {
             if case .message(let message) = decoder.decode(body) { messages.append(message) }

@@ -10,6 +10,7 @@ extension Message {
             case .text, .bytes: shown = value.string ?? ""
             }
             guard !shown.isEmpty, shown != "0", !item.name.hasPrefix("_"),
+                item.pairing != .protobufEcho,
                 !shown.hasPrefix("1.797693134862315")
             else { continue }
             let short = item.name.split(separator: ".").last.map(String.init) ?? item.name

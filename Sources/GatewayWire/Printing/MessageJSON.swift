@@ -8,6 +8,7 @@ private func jsonObject(_ items: [SchemaItem], _ values: [FieldValue]) -> String
     for (item, value) in zip(items, values) {
         switch (item, value) {
         case (_, .absent): continue
+        case (_, _) where item.pairing == .protobufEcho: continue
         case (.field(let field), .text(let text)):
             line.addRaw(field.name, jsonScalar(text, field.type))
         case (.field(let field), .bytes(let bytes)):

@@ -3,7 +3,7 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum ContractMessages {
     static let text = #"""
-        message reqContractDetails toGateway 9 legacyVersion 8 evidence verified
+        message reqContractDetails toGateway 9 legacyVersion 8 protobuf ContractDataRequest protobufSince 205 evidence verified
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -22,31 +22,33 @@ enum ContractMessages {
           contract.secId string
           contract.issuerId string since 176
 
-        message reqSecDefOptParams toGateway 78 since 104 evidence verified
+        message reqSecDefOptParams toGateway 78 since 104 protobuf SecDefOptParamsRequest protobufSince 212 evidence verified
           reqId int role request
           underlyingSymbol string
           futFopExchange string
           underlyingSecType string
           underlyingConId int
 
-        message reqMatchingSymbols toGateway 81 since 108 evidence verified
+        message reqMatchingSymbols toGateway 81 since 108 protobuf MatchingSymbolsRequest protobufSince 212 evidence verified
           reqId int role request
           pattern string
 
-        message reqMktDepthExchanges toGateway 82 since 112 evidence verified
+        message reqMktDepthExchanges toGateway 82 since 112 protobuf MarketDepthExchangesRequest protobufSince 213 evidence verified
 
-        message reqSmartComponents toGateway 83 since 114 evidence verified
+        message reqSmartComponents toGateway 83 since 114 protobuf SmartComponentsRequest protobufSince 212 evidence verified
           reqId int role request
           bboExchange string
 
-        message reqMarketRule toGateway 91 since 126 evidence verified
+        message reqMarketRule toGateway 91 since 126 protobuf MarketRuleRequest protobufSince 212 evidence verified
           marketRuleId int
 
-        message contractDetails toClient 10 legacyVersion 8 legacyUntil 163 evidence verified
+        message cancelContractData toGateway 106 since 215 protobuf CancelContractData protobufSince 215 textForm no evidence verified
+
+        message contractDetails toClient 10 legacyVersion 8 legacyUntil 163 protobuf ContractData protobufSince 205 evidence verified
           reqId int role request
           contract.symbol string
           contract.secType string
-          _lastTradeDate string  -- "YYYYMMDD" or "YYYYMMDD HH:MM:SS" or "YYYYMMDD-HH:MM:SS-TZ"; split on '-' when present else whitespace -> lastTradeDateOrContractMonth, lastTradeTime (ib_async also [2] -> timeZoneId). ibapi 9.81 splits on whitespace only
+          _lastTradeDate string protobuf contract.lastTradeDateOrContractMonth  -- "YYYYMMDD" or "YYYYMMDD HH:MM:SS" or "YYYYMMDD-HH:MM:SS-TZ"; split on '-' when present else whitespace -> lastTradeDateOrContractMonth, lastTradeTime (ib_async also [2] -> timeZoneId). ibapi 9.81 splits on whitespace only
           contract.lastTradeDate string since 182
           contract.strike float role money
           contract.right string
@@ -108,13 +110,13 @@ enum ContractMessages {
             id string
             description string
 
-        message bondContractDetails toClient 18 legacyVersion 6 legacyUntil 163 evidence verified
+        message bondContractDetails toClient 18 legacyVersion 6 legacyUntil 163 protobuf ContractData protobufSince 205 evidence verified
           reqId int role request
           contract.symbol string
           contract.secType string
           details.cusip string
           details.coupon float  -- ibapi 9.81 and ib_insync/ib_async parse an int here and fail on "5.25"; official 10.46 parses a float. Integer literal is the only value all accept
-          _maturity string  -- "YYYYMMDD", optionally + time + time zone (split like contractDetails): maturity, lastTradeTime, timeZoneId
+          _maturity string protobuf contract.lastTradeDateOrContractMonth  -- "YYYYMMDD", optionally + time + time zone (split like contractDetails): maturity, lastTradeTime, timeZoneId
           details.issueDate string
           details.ratings string
           details.bondType string
@@ -151,7 +153,7 @@ enum ContractMessages {
           details.sizeIncrement decimal since 164 unset empty
           details.suggestedSizeIncrement decimal since 164 unset empty
 
-        message contractDetailsEnd toClient 52 legacyVersion 1 evidence verified
+        message contractDetailsEnd toClient 52 legacyVersion 1 protobuf ContractDataEnd protobufSince 205 evidence verified
           reqId int role request
 
         message deltaNeutralValidation toClient 56 legacyVersion 1 evidence verified
@@ -160,7 +162,7 @@ enum ContractMessages {
           deltaNeutralContract.delta float
           deltaNeutralContract.price float role money
 
-        message securityDefinitionOptionParameter toClient 75 since 104 evidence verified
+        message securityDefinitionOptionParameter toClient 75 since 104 protobuf SecDefOptParameter protobufSince 212 evidence verified
           reqId int role request
           exchange string
           underlyingConId int
@@ -171,10 +173,10 @@ enum ContractMessages {
           group strikes count strikesCount
             _strike float role money
 
-        message securityDefinitionOptionParameterEnd toClient 76 since 104 evidence verified
+        message securityDefinitionOptionParameterEnd toClient 76 since 104 protobuf SecDefOptParameterEnd protobufSince 212 evidence verified
           reqId int role request
 
-        message symbolSamples toClient 79 since 108 evidence verified
+        message symbolSamples toClient 79 since 108 protobuf SymbolSamples protobufSince 212 evidence verified
           reqId int role request
           group contractDescriptions count nContractDescriptions
             contract.conId int role contract
@@ -187,7 +189,7 @@ enum ContractMessages {
             contract.description string since 176
             contract.issuerId string since 176
 
-        message mktDepthExchanges toClient 80 since 112 evidence verified
+        message mktDepthExchanges toClient 80 since 112 protobuf MarketDepthExchanges protobufSince 213 evidence verified
           group depthMktDataDescriptions count nDepthMktDataDescriptions
             exchange string
             secType string
@@ -196,14 +198,14 @@ enum ContractMessages {
             aggGroup int since 120  -- official treats 2147483647 as unset; ib_* need a non-empty int
             _isL2 int until 119
 
-        message smartComponents toClient 82 since 114 evidence verified
+        message smartComponents toClient 82 since 114 protobuf SmartComponents protobufSince 212 evidence verified
           reqId int role request
           group components count nComponents
             bitNumber int
             exchange string
             exchangeLetter string
 
-        message marketRule toClient 93 since 126 evidence verified
+        message marketRule toClient 93 since 126 protobuf MarketRule protobufSince 212 evidence verified
           marketRuleId int
           group priceIncrements count nPriceIncrements
             lowEdge float

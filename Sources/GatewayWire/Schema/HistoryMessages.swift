@@ -3,7 +3,7 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum HistoryMessages {
     static let text = #"""
-        message reqHistoricalData toGateway 20 legacyVersion 6 legacyUntil 123 evidence verified
+        message reqHistoricalData toGateway 20 legacyVersion 6 legacyUntil 123 protobuf HistoricalDataRequest protobufSince 208 evidence verified
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -32,10 +32,10 @@ enum HistoryMessages {
           keepUpToDate bool since 124
           chartOptions string
 
-        message cancelHistoricalData toGateway 25 legacyVersion 1 evidence verified
+        message cancelHistoricalData toGateway 25 legacyVersion 1 protobuf CancelHistoricalData protobufSince 208 evidence verified
           reqId int role request
 
-        message reqHeadTimeStamp toGateway 87 since 118 evidence verified
+        message reqHeadTimeStamp toGateway 87 since 118 protobuf HeadTimestampRequest protobufSince 208 evidence verified
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -54,7 +54,7 @@ enum HistoryMessages {
           whatToShow string
           formatDate int
 
-        message reqHistogramData toGateway 88 since 119 evidence verified
+        message reqHistogramData toGateway 88 since 119 protobuf HistogramDataRequest protobufSince 208 evidence verified
           tickerId int
           contract.conId int role contract
           contract.symbol string
@@ -72,13 +72,13 @@ enum HistoryMessages {
           useRTH bool
           timePeriod string
 
-        message cancelHistogramData toGateway 89 since 119 evidence verified
+        message cancelHistogramData toGateway 89 since 119 protobuf CancelHistogramData protobufSince 208 evidence verified
           tickerId int
 
-        message cancelHeadTimeStamp toGateway 90 since 123 evidence verified
+        message cancelHeadTimeStamp toGateway 90 since 123 protobuf CancelHeadTimestamp protobufSince 208 evidence verified
           reqId int role request
 
-        message reqHistoricalTicks toGateway 96 since 130 evidence verified
+        message reqHistoricalTicks toGateway 96 since 130 protobuf HistoricalTicksRequest protobufSince 208 evidence verified
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -101,7 +101,9 @@ enum HistoryMessages {
           ignoreSize bool
           miscOptions string
 
-        message historicalData toClient 17 legacyVersion 3 legacyUntil 123 evidence verified
+        message cancelHistoricalTicks toGateway 107 since 215 protobuf CancelHistoricalTicks protobufSince 215 textForm no evidence verified
+
+        message historicalData toClient 17 legacyVersion 3 legacyUntil 123 protobuf HistoricalData protobufSince 208 evidence verified
           reqId int role request
           startDateStr string until 195 role time
           endDateStr string until 195 role time
@@ -116,17 +118,17 @@ enum HistoryMessages {
             _hasGaps string until 123  -- "true"/"false", ignored
             barCount int
 
-        message headTimestamp toClient 88 since 118 evidence verified
+        message headTimestamp toClient 88 since 118 protobuf HeadTimestamp protobufSince 208 evidence verified
           reqId int role request
           headTimestamp string role time
 
-        message histogramData toClient 89 since 119 evidence verified
+        message histogramData toClient 89 since 119 protobuf HistogramData protobufSince 208 evidence verified
           reqId int role request
           group items count numPoints
             price float role money
             size decimal integerBelow 179  -- 9.81 and ib_* parse an int: integer literal required up to 178 (the ib_async maximum)
 
-        message historicalDataUpdate toClient 90 since 124 evidence verified
+        message historicalDataUpdate toClient 90 since 124 protobuf HistoricalDataUpdate protobufSince 208 evidence verified
           reqId int role request
           bar.barCount int
           bar.date string role time
@@ -137,7 +139,7 @@ enum HistoryMessages {
           bar.wap decimal
           bar.volume decimal integerBelow 163
 
-        message historicalTicks toClient 96 since 130 evidence verified
+        message historicalTicks toClient 96 since 130 protobuf HistoricalTicks protobufSince 208 evidence verified
           reqId int role request
           group ticks count tickCount
             time long role time  -- epoch seconds
@@ -146,29 +148,29 @@ enum HistoryMessages {
             size decimal integerBelow 163
           done bool
 
-        message historicalTicksBidAsk toClient 97 since 130 evidence verified
+        message historicalTicksBidAsk toClient 97 since 130 protobuf HistoricalTicksBidAsk protobufSince 208 evidence verified
           reqId int role request
           group ticks count tickCount
             time long role time
-            mask int  -- bit0 askPastHigh, bit1 bidPastLow
+            mask int bits tickAttribBidAsk.askPastHigh|tickAttribBidAsk.bidPastLow  -- bit0 askPastHigh, bit1 bidPastLow
             priceBid float role money
             priceAsk float role money
             sizeBid decimal integerBelow 163
             sizeAsk decimal integerBelow 163
           done bool
 
-        message historicalTicksLast toClient 98 since 130 evidence verified
+        message historicalTicksLast toClient 98 since 130 protobuf HistoricalTicksLast protobufSince 208 evidence verified
           reqId int role request
           group ticks count tickCount
             time long role time
-            mask int  -- bit0 pastLimit, bit1 unreported
+            mask int bits tickAttribLast.pastLimit|tickAttribLast.unreported  -- bit0 pastLimit, bit1 unreported
             price float role money
             size decimal integerBelow 163
             exchange string
             specialConditions string
           done bool
 
-        message historicalSchedule toClient 106 since 165 evidence verified
+        message historicalSchedule toClient 106 since 165 protobuf HistoricalSchedule protobufSince 211 evidence verified
           reqId int role request
           startDateTime string role time
           endDateTime string role time
@@ -178,7 +180,7 @@ enum HistoryMessages {
             endDateTime string role time
             refDate string
 
-        message historicalDataEnd toClient 108 since 196 evidence verified
+        message historicalDataEnd toClient 108 since 196 protobuf HistoricalDataEnd protobufSince 208 evidence verified
           reqId int role request
           startDateStr string role time
           endDateStr string role time

@@ -33,6 +33,22 @@ package enum Evidence: String, Hashable, Sendable {
     case assumed
 }
 
+/// Which protobuf fields say what a text field says.
+package enum Pairing: Hashable, Sendable {
+    /// The one of the same path and name.
+    case byName
+    /// One of these paths: at most one is present in a message.
+    case paths([String])
+    /// Booleans that are the number's bits, from bit 0 up.
+    case bits([String])
+    /// There is none.
+    case textOnly
+    /// The field itself exists only as protobuf.
+    case protobufOnly
+    /// As `protobufOnly`, and it repeats what an earlier field of the same name says.
+    case protobufEcho
+}
+
 /// A condition on fields that stand earlier in the same message or group item.
 package struct FieldCondition: Hashable, Sendable {
     package enum Test: Hashable, Sendable {
@@ -64,6 +80,9 @@ package struct FieldSchema: Hashable, Sendable {
     /// Present only when at least this many fields are left in the frame, itself included:
     /// the clients disagree about sending it.
     package let whenRemaining: Int?
+    package let pairing: Pairing
+    /// What a protobuf message says by leaving the field out, if anything.
+    package var impliedText: String?
     package let note: String?
 }
 
@@ -73,6 +92,7 @@ package struct GroupSchema: Hashable, Sendable {
     package let countName: String
     package let versions: ClosedRange<Int>
     package let conditions: [FieldCondition]
+    package let pairing: Pairing
     package let items: [SchemaItem]
 }
 
@@ -94,6 +114,21 @@ package indirect enum SchemaItem: Hashable, Sendable {
         }
     }
 
+    package var pairing: Pairing {
+        switch self {
+        case .field(let field): field.pairing
+        case .group(let group): group.pairing
+        }
+    }
+
+    /// Whether the text encoding carries it at some server version.
+    package var hasTextForm: Bool {
+        switch pairing {
+        case .byName, .paths, .bits, .textOnly: true
+        case .protobufOnly, .protobufEcho: false
+        }
+    }
+
     package var conditions: [FieldCondition] {
         switch self {
         case .field(let field): field.conditions
@@ -102,7 +137,8 @@ package indirect enum SchemaItem: Hashable, Sendable {
     }
 }
 
-/// The one description of a message: text layout at every server version, roles, evidence.
+/// The one description of a message: text layout at every server version, protobuf form, roles,
+/// evidence.
 package final class MessageSchema: Sendable {
     package let name: String
     package let id: Int
@@ -113,7 +149,15 @@ package final class MessageSchema: Sendable {
     /// that carries it (`nil`: still carried at 200).
     package let legacyVersion: (value: Int, until: Int?)?
     package let evidence: Evidence
+    /// False for messages that are only ever protobuf.
+    package let hasTextForm: Bool
+    /// The protobuf type, and the server version from which the message travels as one; `nil`
+    /// when it stays text at every version.
+    package let protobuf: (type: String, since: Int)?
+    /// The text fields in wire order, then those that only protobuf has.
     package let items: [SchemaItem]
+    /// How `items` lie in the protobuf type.
+    let plan: ProtobufPlan?
     /// First item of each name.
     ///
     /// Two items may share a name when their conditions exclude each other.
@@ -121,7 +165,8 @@ package final class MessageSchema: Sendable {
 
     init(
         name: String, id: Int, direction: Direction, versions: ClosedRange<Int>,
-        legacyVersion: (value: Int, until: Int?)?, evidence: Evidence, items: [SchemaItem]
+        legacyVersion: (value: Int, until: Int?)?, evidence: Evidence, hasTextForm: Bool,
+        protobuf: (type: String, since: Int)?, items: [SchemaItem]
     ) {
         self.name = name
         self.id = id
@@ -129,12 +174,27 @@ package final class MessageSchema: Sendable {
         self.versions = versions
         self.legacyVersion = legacyVersion
         self.evidence = evidence
-        self.items = items
+        self.hasTextForm = hasTextForm
+        self.protobuf = protobuf
+        if let protobuf {
+            let pairing = ProtobufPairing.pair(items, with: protobuf.type, in: name)
+            self.items = pairing.items
+            plan = pairing.plan
+        } else {
+            self.items = items
+            plan = nil
+        }
         var indexes: [String: [Int]] = [:]
-        for (index, item) in items.enumerated() {
+        for (index, item) in self.items.enumerated() {
             indexes[item.name, default: []].append(index)
         }
         self.indexes = indexes
+    }
+
+    /// The form the message takes at a server version.
+    package func encoding(at serverVersion: Int) -> MessageEncoding {
+        guard let protobuf, serverVersion >= protobuf.since else { return .text }
+        return .protobuf
     }
 
     package func carriesLegacyVersion(at serverVersion: Int) -> Bool {

@@ -3,12 +3,12 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum NewsMessages {
     static let text = #"""
-        message reqNewsBulletins toGateway 12 legacyVersion 1 evidence verified
+        message reqNewsBulletins toGateway 12 legacyVersion 1 protobuf NewsBulletinsRequest protobufSince 209 evidence verified
           allMsgs bool
 
-        message cancelNewsBulletins toGateway 13 legacyVersion 1 evidence verified
+        message cancelNewsBulletins toGateway 13 legacyVersion 1 protobuf CancelNewsBulletins protobufSince 209 evidence verified
 
-        message reqScannerSubscription toGateway 22 legacyVersion 4 legacyUntil 142 evidence verified
+        message reqScannerSubscription toGateway 22 legacyVersion 4 legacyUntil 142 protobuf ScannerSubscriptionRequest protobufSince 210 evidence verified
           reqId int role request
           sub.numberOfRows int  -- -1 = unspecified
           sub.instrument string
@@ -31,15 +31,15 @@ enum NewsMessages {
           sub.averageOptionVolumeAbove int unset empty
           sub.scannerSettingPairs string
           sub.stockTypeFilter string
-          scannerSubscriptionFilterOptions string since 143
-          scannerSubscriptionOptions string
+          scannerSubscriptionFilterOptions string since 143 protobuf scannerSubscription.scannerSubscriptionFilterOptions
+          scannerSubscriptionOptions string protobuf scannerSubscription.scannerSubscriptionOptions
 
-        message cancelScannerSubscription toGateway 23 legacyVersion 1 evidence verified
+        message cancelScannerSubscription toGateway 23 legacyVersion 1 protobuf CancelScannerSubscription protobufSince 210 evidence verified
           reqId int role request
 
-        message reqScannerParameters toGateway 24 legacyVersion 1 evidence verified
+        message reqScannerParameters toGateway 24 legacyVersion 1 protobuf ScannerParametersRequest protobufSince 210 evidence verified
 
-        message reqFundamentalData toGateway 52 legacyVersion 2 evidence verified
+        message reqFundamentalData toGateway 52 legacyVersion 2 protobuf FundamentalsDataRequest protobufSince 210 evidence verified
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -49,35 +49,35 @@ enum NewsMessages {
           contract.currency string
           contract.localSymbol string
           reportType string
-          fundamentalDataOptionsCount int
+          fundamentalDataOptionsCount int protobuf none
           fundamentalDataOptions string
 
-        message cancelFundamentalData toGateway 53 legacyVersion 1 evidence verified
+        message cancelFundamentalData toGateway 53 legacyVersion 1 protobuf CancelFundamentalsData protobufSince 210 evidence verified
           reqId int role request
 
-        message queryDisplayGroups toGateway 67 legacyVersion 1 evidence verified
+        message queryDisplayGroups toGateway 67 legacyVersion 1 protobuf QueryDisplayGroupsRequest protobufSince 213 evidence verified
           reqId int role request
 
-        message subscribeToGroupEvents toGateway 68 legacyVersion 1 evidence verified
+        message subscribeToGroupEvents toGateway 68 legacyVersion 1 protobuf SubscribeToGroupEventsRequest protobufSince 213 evidence verified
           reqId int role request
           groupId int
 
-        message updateDisplayGroup toGateway 69 legacyVersion 1 evidence verified
+        message updateDisplayGroup toGateway 69 legacyVersion 1 protobuf UpdateDisplayGroupRequest protobufSince 213 evidence verified
           reqId int role request
           contractInfo string
 
-        message unsubscribeFromGroupEvents toGateway 70 legacyVersion 1 evidence verified
+        message unsubscribeFromGroupEvents toGateway 70 legacyVersion 1 protobuf UnsubscribeFromGroupEventsRequest protobufSince 213 evidence verified
           reqId int role request
 
-        message reqNewsArticle toGateway 84 since 116 evidence verified
+        message reqNewsArticle toGateway 84 since 116 protobuf NewsArticleRequest protobufSince 209 evidence verified
           reqId int role request
           providerCode string
           articleId string
           newsArticleOptions string since 128
 
-        message reqNewsProviders toGateway 85 since 115 evidence verified
+        message reqNewsProviders toGateway 85 since 115 protobuf NewsProvidersRequest protobufSince 209 evidence verified
 
-        message reqHistoricalNews toGateway 86 since 117 evidence verified
+        message reqHistoricalNews toGateway 86 since 117 protobuf HistoricalNewsRequest protobufSince 209 evidence verified
           reqId int role request
           conId int role contract
           providerCodes string
@@ -86,13 +86,13 @@ enum NewsMessages {
           totalResults int
           historicalNewsOptions string since 128
 
-        message reqWshMetaData toGateway 100 since 161 evidence verified
+        message reqWshMetaData toGateway 100 since 161 protobuf WshMetaDataRequest protobufSince 209 evidence verified
           reqId int role request
 
-        message cancelWshMetaData toGateway 101 since 161 evidence verified
+        message cancelWshMetaData toGateway 101 since 161 protobuf CancelWshMetaData protobufSince 209 evidence verified
           reqId int role request
 
-        message reqWshEventData toGateway 102 since 161 evidence verified
+        message reqWshEventData toGateway 102 since 161 protobuf WshEventDataRequest protobufSince 209 evidence verified
           reqId int role request
           conId int unset literal role contract
           filter string since 171
@@ -103,19 +103,19 @@ enum NewsMessages {
           endDate string since 173
           totalLimit int since 173 unset literal
 
-        message cancelWshEventData toGateway 103 since 161 evidence verified
+        message cancelWshEventData toGateway 103 since 161 protobuf CancelWshEventData protobufSince 209 evidence verified
           reqId int role request
 
-        message updateNewsBulletin toClient 14 legacyVersion 1 evidence verified
+        message updateNewsBulletin toClient 14 legacyVersion 1 protobuf NewsBulletin protobufSince 209 evidence verified
           msgId int
           msgType int  -- 1 regular, 2 exchange no longer available, 3 exchange available
           newsMessage string
           originExch string
 
-        message scannerParameters toClient 19 legacyVersion 1 evidence verified
+        message scannerParameters toClient 19 legacyVersion 1 protobuf ScannerParameters protobufSince 210 evidence verified
           xml string
 
-        message scannerData toClient 20 legacyVersion 3 evidence verified
+        message scannerData toClient 20 legacyVersion 3 protobuf ScannerData protobufSince 210 evidence verified
           reqId int role request
           group items count numberOfElements
             rank int
@@ -135,24 +135,24 @@ enum NewsMessages {
             projection string
             legsStr string
 
-        message fundamentalData toClient 51 legacyVersion 1 evidence verified
+        message fundamentalData toClient 51 legacyVersion 1 protobuf FundamentalsData protobufSince 210 evidence verified
           reqId int role request
           data string
 
-        message displayGroupList toClient 67 legacyVersion 1 evidence verified
+        message displayGroupList toClient 67 legacyVersion 1 protobuf DisplayGroupList protobufSince 213 evidence verified
           reqId int role request
           groups string  -- "|"-separated group ids
 
-        message displayGroupUpdated toClient 68 legacyVersion 1 evidence verified
+        message displayGroupUpdated toClient 68 legacyVersion 1 protobuf DisplayGroupUpdated protobufSince 213 evidence verified
           reqId int role request
           contractInfo string  -- "none", "combo" or "conId@exchange"
 
-        message newsArticle toClient 83 since 116 evidence verified
+        message newsArticle toClient 83 since 116 protobuf NewsArticle protobufSince 209 evidence verified
           reqId int role request
           articleType int  -- 0 plain text/HTML, 1 base64 PDF
           articleText string
 
-        message tickNews toClient 84 since 113 evidence verified
+        message tickNews toClient 84 since 113 protobuf TickNews protobufSince 209 evidence verified
           tickerId int
           timeStamp long role time  -- epoch milliseconds
           providerCode string
@@ -160,27 +160,27 @@ enum NewsMessages {
           headline string
           extraData string
 
-        message newsProviders toClient 85 since 115 evidence verified
+        message newsProviders toClient 85 since 115 protobuf NewsProviders protobufSince 209 evidence verified
           group newsProviders count nNewsProviders
             code string
             name string
 
-        message historicalNews toClient 86 since 117 evidence verified
+        message historicalNews toClient 86 since 117 protobuf HistoricalNews protobufSince 209 evidence verified
           requestId int
           time string role time  -- "YYYY-MM-DD HH:MM:SS.0"
           providerCode string
           articleId string
           headline string
 
-        message historicalNewsEnd toClient 87 since 117 evidence verified
+        message historicalNewsEnd toClient 87 since 117 protobuf HistoricalNewsEnd protobufSince 209 evidence verified
           reqId int role request
           hasMore bool
 
-        message wshMetaData toClient 104 since 161 evidence verified
+        message wshMetaData toClient 104 since 161 protobuf WshMetaData protobufSince 209 evidence verified
           reqId int role request
           dataJson string
 
-        message wshEventData toClient 105 since 161 evidence verified
+        message wshEventData toClient 105 since 161 protobuf WshEventData protobufSince 209 evidence verified
           reqId int role request
           dataJson string
         """#

@@ -3,7 +3,7 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum OrderMessages {
     static let text = #"""
-        message placeOrder toGateway 3 legacyVersion 45 legacyUntil 144 evidence verified
+        message placeOrder toGateway 3 legacyVersion 45 legacyUntil 144 protobuf PlaceOrderRequest protobufSince 203 evidence verified
           orderId int role order
           contract.conId int role contract
           contract.symbol string
@@ -70,10 +70,10 @@ enum OrderMessages {
           order.allOrNone bool
           order.minQty int unset empty
           order.percentOffset float unset empty
-          order.eTradeOnly bool  -- ibapi 9.81 defaults to 1 (real servers then reject with 10268); 10.46 always 0
-          order.firmQuoteOnly bool  -- same (10269)
-          order.nbboPriceCap float unset empty role money
-          order.auctionStrategy int
+          order.eTradeOnly bool protobuf none  -- ibapi 9.81 defaults to 1 (real servers then reject with 10268); 10.46 always 0
+          order.firmQuoteOnly bool protobuf none  -- same (10269)
+          order.nbboPriceCap float unset empty role money protobuf none
+          order.auctionStrategy int protobuf none
           order.startingPrice float unset empty role money
           order.stockRefPrice float unset empty role money
           order.delta float unset empty
@@ -115,7 +115,7 @@ enum OrderMessages {
           order.clearingAccount string role account
           order.clearingIntent string
           order.notHeld bool
-          deltaNeutralContractPresent bool
+          deltaNeutralContractPresent bool protobuf contract.deltaNeutralContract
           contract.deltaNeutralContract.conId int role contract if deltaNeutralContractPresent == 1
           contract.deltaNeutralContract.delta float if deltaNeutralContractPresent == 1
           contract.deltaNeutralContract.price float role money if deltaNeutralContractPresent == 1
@@ -190,7 +190,7 @@ enum OrderMessages {
           order.manualOrderIndicator int since 192 unset literal
           order.imbalanceOnly bool since 199
 
-        message cancelOrder toGateway 4 legacyVersion 1 legacyUntil 191 evidence verified
+        message cancelOrder toGateway 4 legacyVersion 1 legacyUntil 191 protobuf CancelOrderRequest protobufSince 203 evidence verified
           orderId int role order
           manualOrderCancelTime string since 169 role time
           _rfq1 string since 187 until 189
@@ -199,9 +199,9 @@ enum OrderMessages {
           extOperator string since 192
           manualOrderIndicator int since 192 unset literal
 
-        message reqOpenOrders toGateway 5 legacyVersion 1 evidence verified
+        message reqOpenOrders toGateway 5 legacyVersion 1 protobuf OpenOrdersRequest protobufSince 204 evidence verified
 
-        message reqExecutions toGateway 7 legacyVersion 3 evidence verified
+        message reqExecutions toGateway 7 legacyVersion 3 protobuf ExecutionRequest protobufSince 201 evidence verified
           reqId int role request
           filter.clientId int role client
           filter.acctCode string role account
@@ -214,12 +214,12 @@ enum OrderMessages {
           group filter.specificDates count specificDatesCount since 200
             _date int
 
-        message reqAutoOpenOrders toGateway 15 legacyVersion 1 evidence verified
+        message reqAutoOpenOrders toGateway 15 legacyVersion 1 protobuf AutoOpenOrdersRequest protobufSince 204 evidence verified
           bAutoBind bool
 
-        message reqAllOpenOrders toGateway 16 legacyVersion 1 evidence verified
+        message reqAllOpenOrders toGateway 16 legacyVersion 1 protobuf AllOpenOrdersRequest protobufSince 204 evidence verified
 
-        message exerciseOptions toGateway 21 legacyVersion 2 evidence verified
+        message exerciseOptions toGateway 21 legacyVersion 2 protobuf ExerciseOptionsRequest protobufSince 211 evidence verified
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -240,14 +240,14 @@ enum OrderMessages {
           customerAccount string since 183 role account
           professionalCustomer bool since 184
 
-        message reqGlobalCancel toGateway 58 legacyVersion 1 legacyUntil 191 evidence verified
+        message reqGlobalCancel toGateway 58 legacyVersion 1 legacyUntil 191 protobuf GlobalCancelRequest protobufSince 203 evidence verified
           extOperator string since 192
           manualOrderIndicator int since 192 unset literal
 
-        message reqCompletedOrders toGateway 99 since 150 evidence verified
+        message reqCompletedOrders toGateway 99 since 150 protobuf CompletedOrdersRequest protobufSince 204 evidence verified
           apiOnly bool
 
-        message orderStatus toClient 3 legacyVersion 6 legacyUntil 130 evidence verified
+        message orderStatus toClient 3 legacyVersion 6 legacyUntil 130 protobuf OrderStatus protobufSince 203 evidence verified
           orderId int role order
           status string  -- PendingSubmit PendingCancel PreSubmitted Submitted ApiPending ApiCancelled Cancelled Filled Inactive
           filled decimal integerBelow 101
@@ -260,7 +260,7 @@ enum OrderMessages {
           whyHeld string  -- e.g. "locate", "child", "trigger"
           mktCapPrice float since 131 role money
 
-        message openOrder toClient 5 legacyVersion 34 legacyUntil 144 evidence verified
+        message openOrder toClient 5 legacyVersion 34 legacyUntil 144 protobuf OpenOrder protobufSince 203 evidence verified
           order.orderId int role order
           contract.conId int role contract
           contract.symbol string
@@ -303,7 +303,7 @@ enum OrderMessages {
           order.shortSaleSlot int
           order.designatedLocation string
           order.exemptCode int
-          order.auctionStrategy int
+          order.auctionStrategy int protobuf none
           order.startingPrice float unset empty role money
           order.stockRefPrice float unset empty role money
           order.delta float unset empty
@@ -315,9 +315,9 @@ enum OrderMessages {
           order.allOrNone bool
           order.minQty int unset empty
           order.ocaType int
-          order.eTradeOnly bool  -- deprecated, send 0
-          order.firmQuoteOnly bool  -- deprecated, send 0
-          order.nbboPriceCap float unset empty role money  -- deprecated, send ""
+          order.eTradeOnly bool protobuf none  -- deprecated, send 0
+          order.firmQuoteOnly bool protobuf none  -- deprecated, send 0
+          order.nbboPriceCap float unset empty role money protobuf none  -- deprecated, send ""
           order.parentId int role order
           order.triggerMethod int
           order.volatility float unset empty
@@ -336,8 +336,8 @@ enum OrderMessages {
           order.referencePriceType int
           order.trailStopPrice float unset empty role money
           order.trailingPercent float unset empty
-          order.basisPoints float unset empty
-          order.basisPointsType int unset empty
+          order.basisPoints float unset empty protobuf none
+          order.basisPointsType int unset empty protobuf none
           contract.comboLegsDescrip string
           group contract.comboLegs count comboLegsCount
             conId int role contract
@@ -369,7 +369,7 @@ enum OrderMessages {
           order.clearingAccount string role account
           order.clearingIntent string
           order.notHeld bool
-          deltaNeutralContractPresent bool
+          deltaNeutralContractPresent bool protobuf contract.deltaNeutralContract
           contract.deltaNeutralContract.conId int role contract if deltaNeutralContractPresent == 1
           contract.deltaNeutralContract.delta float if deltaNeutralContractPresent == 1
           contract.deltaNeutralContract.price float role money if deltaNeutralContractPresent == 1
@@ -471,7 +471,7 @@ enum OrderMessages {
           order.submitter string since 198
           order.imbalanceOnly bool since 199
 
-        message execDetails toClient 11 legacyVersion 10 legacyUntil 135 evidence verified
+        message execDetails toClient 11 legacyVersion 10 legacyUntil 135 protobuf ExecutionDetails protobufSince 201 evidence verified
           reqId int role request  -- -1 for live (unsolicited) executions
           execution.orderId int role order
           contract.conId int role contract
@@ -505,12 +505,12 @@ enum OrderMessages {
           execution.pendingPriceRevision bool since 178
           execution.submitter string since 198
 
-        message openOrderEnd toClient 53 legacyVersion 1 evidence verified
+        message openOrderEnd toClient 53 legacyVersion 1 protobuf OpenOrdersEnd protobufSince 203 evidence verified
 
-        message execDetailsEnd toClient 55 legacyVersion 1 evidence verified
+        message execDetailsEnd toClient 55 legacyVersion 1 protobuf ExecutionDetailsEnd protobufSince 201 evidence verified
           reqId int role request
 
-        message commissionReport toClient 59 legacyVersion 1 evidence verified
+        message commissionReport toClient 59 legacyVersion 1 protobuf CommissionAndFeesReport protobufSince 211 evidence verified
           execId string role execution
           commission float role money
           currency string
@@ -518,12 +518,12 @@ enum OrderMessages {
           yield float  -- 1.7976931348623157E308 when unset
           yieldRedemptionDate int  -- "" or YYYYMMDD
 
-        message orderBound toClient 100 since 144 evidence verified
+        message orderBound toClient 100 since 144 protobuf OrderBound protobufSince 204 evidence verified
           permId long role perm
           clientId int role client
           orderId int role order
 
-        message completedOrder toClient 101 since 150 evidence verified
+        message completedOrder toClient 101 since 150 protobuf CompletedOrder protobufSince 204 evidence verified
           contract.conId int role contract
           contract.symbol string
           contract.secType string
@@ -616,7 +616,7 @@ enum OrderMessages {
           order.clearingAccount string role account
           order.clearingIntent string
           order.notHeld bool
-          deltaNeutralContractPresent bool
+          deltaNeutralContractPresent bool protobuf contract.deltaNeutralContract
           contract.deltaNeutralContract.conId int role contract if deltaNeutralContractPresent == 1
           contract.deltaNeutralContract.delta float if deltaNeutralContractPresent == 1
           contract.deltaNeutralContract.price float role money if deltaNeutralContractPresent == 1
@@ -674,6 +674,6 @@ enum OrderMessages {
           order.professionalCustomer bool since 184
           order.submitter string since 198
 
-        message completedOrdersEnd toClient 102 since 150 evidence verified
+        message completedOrdersEnd toClient 102 since 150 protobuf CompletedOrdersEnd protobufSince 204 evidence verified
         """#
 }

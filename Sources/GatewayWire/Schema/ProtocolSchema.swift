@@ -1,9 +1,13 @@
 /// Every message of the protocol, described once and looked up by name or by id.
 package enum ProtocolSchema {
+    /// Server versions described.
+    package static let serverVersions = SchemaText.allVersions
+
     /// All messages: to the gateway first, each direction in numeric order.
     package static let messages: [MessageSchema] = [
         SessionMessages.text, AccountMessages.text, OrderMessages.text, ContractMessages.text,
         MarketDataMessages.text, HistoryMessages.text, NewsMessages.text,
+        ConfigMessages.text,
     ].flatMap(SchemaText.messages).sorted {
         ($0.direction.rawValue, $1.id) > ($1.direction.rawValue, $0.id)
     }

@@ -1,62 +1,11 @@
-/// What a frame's body turned out to be.
-package enum DecodeOutcome: Hashable, Sendable {
-    case message(Message)
-    /// Well framed, but no message the schema knows; the bytes are kept.
-    case unknown(id: Int, bytes: [UInt8])
-    case malformed(DecodeError)
-}
+/// Reads the fields of a text message.
+struct TextDecoder: Sendable {
+    let serverVersion: Int
 
-/// What is wrong with a frame's body, and at which byte of it.
-package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Reason: Hashable, Sendable {
-        case empty
-        case idNotANumber
-        case unterminatedField
-        case missingField(String)
-        case countOutOfRange(field: String, found: String)
-    }
-
-    package let reason: Reason
-    package let message: String?
-    package let offset: Int
-
-    package var description: String {
-        let what =
-            switch reason {
-            case .empty: "an empty frame"
-            case .idNotANumber: "the message id is not a number"
-            case .unterminatedField: "the last field lacks its NUL"
-            case .missingField(let name): "field '\(name)' is missing"
-            case .countOutOfRange(let name, let found): "count '\(name)' is \"\(found)\""
-            }
-        return (message.map { "\($0): " } ?? "") + "\(what) (byte \(offset))"
-    }
-}
-
-/// Reads the text encoding of server versions 100 to 200.
-package struct TextDecoder: Sendable {
-    package let serverVersion: Int
-    package let direction: Direction
-
-    package init(serverVersion: Int, direction: Direction) {
-        self.serverVersion = serverVersion
-        self.direction = direction
-    }
-
-    /// Decodes one frame's body: the id, perhaps a legacy version, the fields.
+    /// Decodes what stands behind the id: perhaps a legacy version, then the fields.
     ///
     /// Group counts are bounded by the fields the frame really holds, so a count cannot swell memory.
-    package func decode(_ body: ArraySlice<UInt8>) -> DecodeOutcome {
-        guard !body.isEmpty else {
-            return .malformed(DecodeError(reason: .empty, message: nil, offset: 0))
-        }
-        var cursor = FieldCursor(body)
-        guard let idText = cursor.next()?.string, let id = Int(idText) else {
-            return .malformed(DecodeError(reason: .idNotANumber, message: nil, offset: 0))
-        }
-        guard let schema = ProtocolSchema.message(id: id, direction) else {
-            return .unknown(id: id, bytes: Array(body))
-        }
+    func decode(_ schema: MessageSchema, _ cursor: inout FieldCursor) -> DecodeOutcome {
         var message = Message(schema: schema)
         do throws(DecodeError) {
             if schema.carriesLegacyVersion(at: serverVersion) {
@@ -81,7 +30,7 @@ package struct TextDecoder: Sendable {
         var values: [FieldValue] = []
         values.reserveCapacity(items.count)
         for item in items {
-            guard item.versions.contains(serverVersion),
+            guard item.hasTextForm, item.versions.contains(serverVersion),
                 item.conditions.allSatisfy({ $0.holds(in: items, values) })
             else {
                 values.append(.absent)
@@ -137,9 +86,10 @@ struct FieldCursor {
     private let body: ArraySlice<UInt8>
     private var index: Int
 
-    init(_ body: ArraySlice<UInt8>) {
+    /// - Parameter offset: Bytes at the front that are no fields.
+    init(_ body: ArraySlice<UInt8>, offset: Int = 0) {
         self.body = body
-        index = body.startIndex
+        index = body.startIndex + offset
     }
 
     /// Byte position in the body.

@@ -1,36 +1,32 @@
-/// Writes the text encoding of server versions 100 to 200.
-package struct TextEncoder: Sendable {
-    package let serverVersion: Int
+/// Writes the fields of a text message.
+struct TextEncoder: Sendable {
+    let serverVersion: Int
 
-    package init(serverVersion: Int) {
-        self.serverVersion = serverVersion
-    }
-
-    /// The whole frame, length included.
+    /// What stands behind the id.
     ///
     /// Fields that do not exist at this version or under this message's conditions are left out;
     /// fields without a value take their unset form.
-    package func encode(_ message: Message) -> [UInt8] {
-        var body: [UInt8] = []
-        body.reserveCapacity(128)
+    func append(_ message: Message, to body: inout [UInt8]) {
         let schema = message.schema
-        append(String(schema.id), to: &body)
         if schema.carriesLegacyVersion(at: serverVersion), let legacy = schema.legacyVersion {
             append(message.legacyVersion ?? String(legacy.value), to: &body)
         }
         append(schema.items, message.values, to: &body)
         for value in message.surplus { append(value, to: &body) }
-        return frame(body)
     }
 
     private func append(_ items: [SchemaItem], _ values: [FieldValue], to body: inout [UInt8]) {
         for (item, value) in zip(items, values) {
-            guard item.versions.contains(serverVersion),
+            guard item.hasTextForm, item.versions.contains(serverVersion),
                 item.conditions.allSatisfy({ $0.holds(in: items, values) })
             else { continue }
             switch (item, value) {
             case (.field(let field), .absent):
-                if field.whenRemaining == nil { append(unsetText(of: field), to: &body) }
+                if let twin = twin(of: field, in: items, values) {
+                    append(twin, to: &body)
+                } else if field.whenRemaining == nil {
+                    append(field.unsetText, to: &body)
+                }
             case (.field, .text), (.field, .bytes), (.field, .group):
                 append(value, to: &body)
             case (.group(let group), .group(let rows)):
@@ -42,15 +38,12 @@ package struct TextEncoder: Sendable {
         }
     }
 
-    private func unsetText(of field: FieldSchema) -> String {
-        switch (field.unset, field.type) {
-        case (.empty, _), (nil, .string): ""
-        case (.literal, .float), (.literal, .decimal): "1.7976931348623157E308"
-        case (.literal, .long): "9223372036854775807"
-        case (.literal, .int), (.literal, .bool), (.literal, .string): "2147483647"
-        case (nil, .float): "0.0"
-        case (nil, .int), (nil, .long), (nil, .decimal), (nil, .bool): "0"
-        }
+    /// What a namesake says: protobuf does not know which of them the text form uses.
+    private func twin(
+        of field: FieldSchema, in items: [SchemaItem], _ values: [FieldValue]
+    ) -> FieldValue? {
+        guard !field.conditions.isEmpty else { return nil }
+        return zip(items, values).first { $0.name == field.name && $1 != .absent }?.1
     }
 
     private func append(_ text: String, to body: inout [UInt8]) {

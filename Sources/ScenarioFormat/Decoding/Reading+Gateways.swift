@@ -1,8 +1,9 @@
 internal import Faults
+internal import GatewayWire
 
 extension GatewaySpec {
     /// Server versions a gateway can be told to speak.
-    package static let versions = 100...200
+    package static let versions = ProtocolSchema.serverVersions
     package static let defaultListen = "127.0.0.1:0"
     /// What Java's `ServerSocket` asks for when not told otherwise.
     package static let defaultBacklog = 50

@@ -25,33 +25,9 @@ extension LogEvent {
 
     private func addKind(to line: inout JSONLine) {
         switch kind {
-        case .message(let message):
-            line.add("direction", message.schema.direction.rawValue)
-            line.add("id", message.schema.id)
-            line.add("name", message.name)
-            line.add("encoding", "text")
-            line.addRaw("fields", jsonFields(of: message))
-            if !message.surplus.isEmpty {
-                let texts = message.surplus.map { JSONLine.quoted($0.string ?? "") }
-                line.addRaw("surplus", "[" + texts.joined(separator: ",") + "]")
-            }
-        case .hello(let hello):
-            line.add("direction", Direction.toGateway.rawValue)
-            line.add("name", "hello")
-            line.add("encoding", "hello")
-            var fields = JSONLine()
-            fields.add("minVersion", hello.versions.lowerBound)
-            fields.add("maxVersion", hello.versions.upperBound)
-            fields.add("connectOptions", hello.connectOptions)
-            line.addRaw("fields", fields.finished)
-        case .version(let reply):
-            line.add("direction", Direction.toClient.rawValue)
-            line.add("name", "serverVersion")
-            line.add("encoding", "hello")
-            var fields = JSONLine()
-            fields.add("serverVersion", reply.serverVersion)
-            fields.add("connectionTime", reply.connectionTime)
-            line.addRaw("fields", fields.finished)
+        case .message(let message): line.add(message)
+        case .hello(let hello): line.add(hello)
+        case .version(let reply): line.add(reply)
         case .unknown(let direction, let id, let bytes):
             line.add("event", "unknown")
             line.add("direction", direction.rawValue)

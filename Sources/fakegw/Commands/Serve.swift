@@ -26,7 +26,7 @@ enum Serve {
                 "pathology", "NAME[:k=v,…]", "be ill; may be repeated (see: fakegw pathologies)"),
             Option(
                 "listen", "HOST:PORT", "numeric address; port 0 takes a free one (127.0.0.1:4002)"),
-            Option("server-version", "N", "newest server version to speak, 100 to 200 (200)"),
+            Option("server-version", "N", "newest server version to speak, 100 to 225 (225)"),
             Option("seed", "N", "seed of prices, fills and chances (1)"),
             Option("speed", "X", "gateway seconds in one real second (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
@@ -65,7 +65,7 @@ enum Serve {
     private static func gateways(
         _ arguments: ParsedArguments
     ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
-        let version = try arguments.integer("server-version", in: 100...200)
+        let version = try arguments.integer("server-version", in: GatewaySpec.versions)
         var pathologies: [PathologyUse] = []
         var rules: [FaultRule] = []
         for argument in arguments.all("pathology") {
@@ -78,7 +78,8 @@ enum Serve {
         guard let file = arguments.rest.first else {
             let spec = GatewaySpec(
                 name: "gateway", listen: arguments.last("listen") ?? "127.0.0.1:4002",
-                newestVersion: version ?? 200, pathologies: pathologies, rules: rules)
+                newestVersion: version ?? GatewaySpec.versions.upperBound,
+                pathologies: pathologies, rules: rules)
             return ([spec], ".", 1)
         }
         guard arguments.rest.count == 1 else {

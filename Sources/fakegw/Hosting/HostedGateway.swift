@@ -84,6 +84,17 @@ struct AnyGateway: StreamHandler {
     init(
         _ spec: GatewaySpec, seed: UInt64, epoch: Int64, directory: String
     ) throws(CommandFailure) {
+        if let replay = spec.replay {
+            let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
+            let text = try Files.readText(path)
+            do throws(TranscriptError) {
+                let transcript = try Transcript.parse(text, file: path)
+                machine = ReplayedGateway(name: spec.name, transcript: transcript)
+            } catch {
+                throw CommandFailure(text: error.description)
+            }
+            return
+        }
         var settings = GatewaySettings()
         settings.newestVersion = spec.newestVersion
         settings.epoch = epoch

@@ -1,0 +1,212 @@
+package import GatewayWire
+package import ScenarioFormat
+import Simulation
+
+/// One gateway connection of a capture as the lines of a transcript, and what a fixture made of
+/// it expects.
+package struct RecordedConversation: Equatable, Sendable {
+    /// Lines kept of one connection.
+    static let maxLines = 500_000
+    /// How long a client's FIN goes unanswered before the gateway is said to hold its descriptor.
+    private static let patience = Duration.seconds(5)
+    /// Below this a frame's break is the network's, not the gateway's.
+    private static let shortestCut = Duration.microseconds(200)
+
+    package let number: Int
+    package private(set) var gatewayPort: UInt16 = 0
+    package private(set) var openedAt: CaptureInstant?
+    package private(set) var start = ConnectionStart.handshake
+    package private(set) var hello: Hello?
+    package private(set) var reply: VersionReply?
+    package private(set) var lines: [Transcript.Line] = []
+    /// What the capture could not show, and what is odd.
+    package private(set) var remarks: [String] = []
+    /// Messages by name in the order they were first seen.
+    package private(set) var received: [(name: String, count: Int)] = []
+    package private(set) var sent: [(name: String, count: Int)] = []
+    package private(set) var clientID: Int?
+    package private(set) var readyAt: CaptureInstant?
+    package private(set) var clientEnding: Transcript.Ending?
+    package private(set) var gatewayEnding: Transcript.Ending?
+    package private(set) var gatewayEndedFirst = false
+    package private(set) var isHeld = false
+    package private(set) var ending: ConnectionEnding?
+
+    private var lastAt = CaptureInstant(nanosecondsSinceEpoch: 0)
+    private var lastPacket = 0
+    private var lastDirection: Direction?
+    private var clientEndedAt: CaptureInstant?
+
+    package init(number: Int) {
+        self.number = number
+    }
+
+    package var serverVersion: Int? {
+        reply.flatMap { ProtocolSchema.serverVersions.contains($0.serverVersion) ? $0.serverVersion : nil }
+    }
+
+    /// Both ids and accounts reached the client.
+    package var isReady: Bool { readyAt != nil }
+
+    package var duration: Duration { openedAt.map { lastAt - $0 } ?? .zero }
+
+    /// From ready until the client left.
+    package var timeUsed: Duration {
+        guard let readyAt else { return .zero }
+        return max(.zero, (clientEndedAt ?? lastAt) - readyAt)
+    }
+
+    package mutating func take(_ event: DecodedEvent) {
+        let position = event.position
+        switch event.kind {
+        case .attempted(_, let gateway): gatewayPort = gateway.port
+        case .opened(_, let gateway, let start):
+            gatewayPort = gateway.port
+            self.start = start
+            openedAt = event.at
+            lastAt = event.at
+            lines.append(Transcript.Line(after: .zero, event: .clientOpens))
+        case .hello(let hello):
+            self.hello = hello
+            add(.hello(hello), .toGateway, position)
+        case .version(let reply):
+            self.reply = reply
+            add(.version(reply, cuts: position.cuts.map(Self.rounded)), .toClient, position)
+        case .message(let message): add(message, position)
+        case .unknown(let direction, _, let bytes):
+            add(.bytes(direction, bytes), direction, position)
+        case .malformed(let direction, let reason, let bytes):
+            remark("malformed \(direction.words): \(reason)", event.at)
+            if !bytes.isEmpty { add(.bytes(direction, bytes), direction, position) }
+        case .raw(let direction, let bytes): add(.bytes(direction, bytes), direction, position)
+        case .legacyHello(let version):
+            remark("a hello from before API\\0, client version \(version)", event.at)
+        case .gap(let direction, let count):
+            remark("\(count) bytes \(direction.words) were not captured", event.at)
+        case .fin(let direction): end(.fin, direction, position)
+        case .rst(let direction): end(.rst, direction, position)
+        case .finAcknowledged: break
+        case .stalled(let direction): remark("window 0: bytes \(direction.words) wait", event.at)
+        case .resumed(let direction): remark("bytes \(direction.words) flow again", event.at)
+        case .note(let text): remark(text, event.at)
+        case .closed(let ending): close(ending, position)
+        }
+    }
+
+    package static func == (one: RecordedConversation, other: RecordedConversation) -> Bool {
+        one.number == other.number && one.lines == other.lines && one.remarks == other.remarks
+    }
+
+    // Helpers, in the order they are called.
+
+    private mutating func add(
+        _ event: Transcript.Event, _ direction: Direction?, _ position: FramePosition
+    ) {
+        guard lines.count < Self.maxLines else {
+            if lines.count == Self.maxLines, remarks.last?.hasPrefix("longer") != true {
+                remarks.append("longer than \(Self.maxLines) lines: the rest was left out")
+            }
+            return
+        }
+        let isSameSegment =
+            direction != nil && direction == lastDirection && position.firstPacket == lastPacket
+        let after = isSameSegment ? nil : Self.rounded(position.startedAt - lastAt)
+        lines.append(Transcript.Line(after: after, event: event))
+        lastAt = max(lastAt, position.endedAt)
+        lastPacket = position.lastPacket
+        lastDirection = direction
+    }
+
+    private mutating func add(_ message: Message, _ position: FramePosition) {
+        let direction = message.schema.direction
+        let cuts =
+            direction == .toGateway ? [] : position.cuts.filter { $0.gap >= Self.shortestCut }
+        add(.message(message, cuts: cuts.map(Self.rounded)), direction, position)
+        switch direction {
+        case .toGateway:
+            Self.count(message.name, in: &received)
+            if message.name == "startApi", clientID == nil {
+                clientID = message["clientId"].flatMap { Int($0) }
+            }
+        case .toClient:
+            Self.count(message.name, in: &sent)
+            let names = sent.lazy.map(\.name)
+            if readyAt == nil, names.contains("nextValidId"), names.contains("managedAccounts") {
+                readyAt = position.endedAt
+            }
+        }
+    }
+
+    private static func count(_ name: String, in counts: inout [(name: String, count: Int)]) {
+        if let index = counts.firstIndex(where: { $0.name == name }) {
+            counts[index].count += 1
+        } else {
+            counts.append((name, 1))
+        }
+    }
+
+    private mutating func end(
+        _ ending: Transcript.Ending, _ direction: Direction, _ position: FramePosition
+    ) {
+        switch direction {
+        case .toGateway:
+            if clientEnding == nil {
+                clientEnding = ending
+                clientEndedAt = position.endedAt
+            }
+            if !isHeld { add(.clientEnds(ending), nil, position) }
+        case .toClient:
+            if let since = clientEndedAt, clientEnding == .fin,
+                position.endedAt - since > Self.patience
+            {
+                hold(position)
+                let way = ending.rawValue.uppercased()
+                remark("the gateway's \(way) came at last; the fixture holds on", position.endedAt)
+                return
+            }
+            if gatewayEnding == nil { gatewayEndedFirst = clientEnding == nil }
+            gatewayEnding = ending
+            add(.gatewayEnds(ending), nil, position)
+        }
+    }
+
+    private mutating func hold(_ position: FramePosition) {
+        guard !isHeld else { return }
+        isHeld = true
+        lines.append(Transcript.Line(after: .zero, event: .gatewayHolds))
+    }
+
+    private mutating func close(_ ending: ConnectionEnding, _ position: FramePosition) {
+        self.ending = ending
+        switch ending {
+        case .halfClosed(.toGateway, let waited, isAcknowledged: true):
+            hold(position)
+            if waited < .seconds(1) {
+                let milliseconds = waited.nanoseconds / 1_000_000
+                remarks.append(
+                    "the capture ends \(milliseconds) ms after the client's FIN: the gateway may "
+                        + "have answered it later")
+            }
+        case .halfClosed(.toGateway, _, isAcknowledged: false):
+            remarks.append("the client's FIN is not known to have reached the gateway")
+        case .stillOpen: remarks.append("still open when the capture ended: its end was not seen")
+        case .halfClosed(.toClient, _, _), .refused, .unanswered, .reset, .bothClosed: break
+        }
+    }
+
+    private mutating func remark(_ text: String, _ at: CaptureInstant) {
+        guard remarks.count < 50 else { return }
+        let since = openedAt.map { at - $0 } ?? .zero
+        let milliseconds = max(0, since.nanoseconds / 1_000_000)
+        remarks.append("at \(milliseconds) ms: \(text)")
+    }
+
+    /// To whole microseconds, never below zero.
+    private static func rounded(_ duration: Duration) -> Duration {
+        .microseconds(max(0, (duration.nanoseconds + 500) / 1000))
+    }
+
+    private static func rounded(_ cut: Transcript.Cut) -> Transcript.Cut {
+        Transcript.Cut(offset: cut.offset, gap: rounded(cut.gap))
+    }
+}

@@ -1,0 +1,103 @@
+/// How a message's fields lie in its protobuf type, worked out once.
+struct ProtobufPlan: Sendable {
+    let root: ProtobufLevel
+    let columns: [ProtobufColumn]
+    /// Values may not tell everything about the bytes: decoding checks by encoding again.
+    let needsCheck: Bool
+}
+
+/// One protobuf type in its place within a message.
+final class ProtobufLevel: Sendable {
+    /// In ascending field numbers.
+    let fields: [ProtobufPlanField]
+    /// Index in `fields` by field number, -1 where there is none.
+    private let indexes: [Int16]
+
+    init(fields: [ProtobufPlanField]) {
+        self.fields = fields
+        var indexes = [Int16](repeating: -1, count: (fields.last?.number ?? 0) + 1)
+        for (index, field) in fields.enumerated() { indexes[field.number] = Int16(index) }
+        self.indexes = indexes
+    }
+
+    func index(of number: Int) -> Int? {
+        guard number < indexes.count, indexes[number] >= 0 else { return nil }
+        return Int(indexes[number])
+    }
+}
+
+/// One protobuf field: its number, and where in the values it belongs.
+struct ProtobufPlanField: Sendable {
+    enum Target: Sendable {
+        case scalar(ProtobufScalar, ScalarTarget)
+        /// A message whose fields stand among the outer message's own.
+        case message(ProtobufLevel, presence: Int?)
+        /// A repeated message, or a map's entries: a group.
+        case rows(ProtobufLevel, group: Int, width: Int)
+        /// A repeated scalar: a group with one field at `column` that matters.
+        case list(ProtobufScalar, group: Int, column: Int, width: Int)
+        /// A map kept as one text: `tag=value;` for each entry.
+        case tagText(Int)
+    }
+
+    let number: Int
+    let name: String
+    let target: Target
+    let since: Int
+    let isAlways: Bool
+    let conditions: [FieldCondition]
+}
+
+/// Where a scalar's text goes.
+struct ScalarTarget: Sendable {
+    /// Positions in the values; namesakes exclude each other by their conditions.
+    let items: [Int]
+    /// The bit of the number at `items` that a boolean is.
+    let bit: Int?
+    /// The texts for false and true.
+    let words: [String]
+    let holdsNumber: Bool
+    /// Whether 2147483647 in a long means unset.
+    let hasIntSentinel: Bool
+    /// Where the same is said elsewhere in the message.
+    let echoes: Int?
+}
+
+/// A repeated message's field that the text form keeps in a group of its own.
+struct ProtobufColumn: Sendable {
+    let group: Int
+    let item: Int
+    let besideGroup: Int
+    let besideItem: Int
+    let besideWidth: Int
+}
+
+/// What a protobuf message carried beyond the schema's fields: an unknown field as it came, or an
+/// empty message that was there nevertheless.
+package struct ProtobufExtra: Hashable, Sendable {
+    /// Field numbers from the root down; behind a repeated field's number, the row.
+    package let path: [Int]
+    package let number: Int
+    /// Tag and content.
+    package let bytes: [UInt8]
+
+    package init(path: [Int], number: Int, bytes: [UInt8]) {
+        self.path = path
+        self.number = number
+        self.bytes = bytes
+    }
+}
+
+extension ProtobufExtra: CustomStringConvertible {
+    /// Field numbers and rows from the root down, then the bytes: `3.105:ca0600`.
+    package var description: String {
+        (path + [number]).map(String.init).joined(separator: ".") + ":" + hexText(bytes)
+    }
+}
+
+/// Bytes that say what the values say in a way this encoder would not.
+package struct ProtobufOriginal: Hashable, Sendable {
+    let bytes: [UInt8]
+    /// The values they stand for; once these change, the bytes are history.
+    let values: [FieldValue]
+}

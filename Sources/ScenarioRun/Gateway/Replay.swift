@@ -1,0 +1,285 @@
+import Faults
+import GatewayWire
+import ScenarioFormat
+import Simulation
+
+/// One live client's way through a transcript.
+///
+/// Decides what is said and when; `ReplayedGateway` says it. A gateway line leaves when every
+/// client line before it has been heard and its recorded delay has passed.
+struct Replay: Sendable {
+    enum Output: Equatable, Sendable {
+        case send([UInt8], LogEvent.Kind?)
+        case shutdownWrite
+        case close
+        case reset
+        case hold
+        case note(String)
+    }
+
+    /// Messages kept that came before their line.
+    static let maxEarlyCount = 1024
+    /// How long a recorded message is waited for when a later one has come.
+    static let patience = Duration.seconds(1)
+
+    private let plan: ReplayPlan
+    private var next = 0
+    /// When the line before `next` was over.
+    private var lineEnd: SimInstant
+    private var early: [(message: Message, at: SimInstant)] = []
+    private var ids = ReplayIDs()
+    private var hello: Hello?
+    private var clientEnded = false
+    /// The rest of a cut frame.
+    private var pieces: [(due: SimInstant, bytes: [UInt8], entry: LogEvent.Kind?)] = []
+    /// Answers of our own that must not fall into a cut frame.
+    private var extras: [Message] = []
+    /// A partial frame was recorded and sent: nothing can follow it.
+    private var isMidFrame = false
+    private var hasReplied = false
+    private(set) var isOver = false
+    /// Lines of the recorded client that are still to come, by message.
+    private var askedCounts: [String: Int]
+
+    init(_ plan: ReplayPlan, at now: SimInstant) {
+        self.plan = plan
+        askedCounts = plan.askedCounts
+        lineEnd = now
+    }
+
+    /// The recorded version; what client and gateway of the recording settled on.
+    var serverVersion: Int? { hasReplied ? plan.transcript.serverVersion : nil }
+
+    /// The recorded version is not decoded: what the client says is heard and forgotten.
+    var isDeaf: Bool { hasReplied && plan.transcript.serverVersion == nil }
+
+    /// Takes the live client's hello.
+    mutating func hear(_ hello: Hello, at now: SimInstant) -> [Output] {
+        self.hello = hello
+        if let version = plan.repliedVersion, !hello.versions.contains(version) {
+            isOver = true
+            let range = "v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
+            return [.note("recorded at server version \(version), outside \(range)"), .close]
+        }
+        return advance(at: now)
+    }
+
+    /// Takes a message of the live client.
+    mutating func hear(_ message: Message, at now: SimInstant) -> [Output] {
+        let asked = askedCounts[message.name, default: 0]
+        let waiting = early.count { $0.message.schema === message.schema }
+        guard asked > waiting, early.count < Self.maxEarlyCount else {
+            var outputs: [Output] = [.note("\(message.name) is not in the recording")]
+            addExtra(Self.refusal(of: message))
+            outputs += advance(at: now)
+            return outputs
+        }
+        early.append((message, now))
+        return advance(at: now)
+    }
+
+    /// Takes a request the schema does not know.
+    mutating func hearUnknown(id: Int, at now: SimInstant) -> [Output] {
+        addExtra(Self.refusal(id: "-1", what: "message id \(id)"))
+        return [.note("message id \(id) is not in the recording")] + advance(at: now)
+    }
+
+    /// Has a message said that is not of the recording.
+    mutating func say(_ message: Message, at now: SimInstant) -> [Output] {
+        addExtra(message)
+        return advance(at: now)
+    }
+
+    /// Takes the end of the live client's side, early or as recorded.
+    mutating func hearEnd(_ ending: PeerEnding, at now: SimInstant) -> [Output] {
+        guard !isOver else { return [] }
+        clientEnded = true
+        pieces = []
+        extras = []
+        let recordedEnd = plan.transcript.lines[next...].firstIndex {
+            if case .clientEnds = $0.event { true } else { false }
+        }
+        guard ending == .fin, let recordedEnd else {
+            isOver = true
+            return [ending == .fin && plan.keepsDescriptor ? .hold : .close]
+        }
+        next = recordedEnd + 1
+        lineEnd = now
+        return advance(at: now)
+    }
+
+    /// When `advance` has something to do again without anything being heard.
+    func nextDue(at now: SimInstant) -> SimInstant? {
+        if isOver { return nil }
+        if let piece = pieces.first { return piece.due }
+        guard next < plan.transcript.lines.count else { return nil }
+        let line = plan.transcript.lines[next]
+        switch line.event {
+        case .message(let message, _) where message.schema.direction == .toGateway:
+            return skipDue
+        case .clientOpens, .hello, .clientEnds, .gatewayHolds: return nil
+        case .version, .message, .bytes, .gatewayEnds: return lineEnd + (line.after ?? .zero)
+        }
+    }
+
+    /// Goes as far as what was heard and the clock allow.
+    mutating func advance(at now: SimInstant) -> [Output] {
+        var outputs: [Output] = []
+        while !isOver {
+            if let piece = pieces.first {
+                guard piece.due <= now else { break }
+                pieces.removeFirst()
+                outputs.append(.send(piece.bytes, piece.entry))
+                continue
+            }
+            sayExtras(&outputs)
+            guard next < plan.transcript.lines.count else {
+                guard clientEnded else { break }
+                isOver = true
+                outputs.append(.close)
+                break
+            }
+            guard step(at: now, &outputs) else { break }
+            pass(plan.transcript.lines[next].event)
+            next += 1
+        }
+        return outputs
+    }
+
+    // Helpers, in the order they are called.
+
+    /// Nothing of our own can be said behind half a frame.
+    private mutating func addExtra(_ message: Message) {
+        if !isMidFrame, extras.count < Self.maxEarlyCount { extras.append(message) }
+    }
+
+    private mutating func sayExtras(_ outputs: inout [Output]) {
+        guard !extras.isEmpty, hasReplied, !isMidFrame, let version = plan.transcript.serverVersion
+        else { return }
+        for var message in extras {
+            let bytes = MessageEncoder(serverVersion: version).encode(message)
+            message.encoding = message.schema.encoding(at: version)
+            outputs.append(.send(bytes, .message(message)))
+        }
+        extras = []
+    }
+
+    private mutating func pass(_ event: Transcript.Event) {
+        guard case .message(let message, _) = event, message.schema.direction == .toGateway
+        else { return }
+        askedCounts[message.name, default: 1] -= 1
+    }
+
+    /// Does the next line.
+    ///
+    /// - Returns: False when it has to wait.
+    private mutating func step(at now: SimInstant, _ outputs: inout [Output]) -> Bool {
+        let line = plan.transcript.lines[next]
+        let due = lineEnd + (line.after ?? .zero)
+        switch line.event {
+        case .clientOpens, .bytes(.toGateway, _):
+            return true
+        case .hello:
+            guard hello != nil else { return false }
+            lineEnd = max(lineEnd, now)
+        case .message(let recorded, _) where recorded.schema.direction == .toGateway:
+            return hearLine(recorded, at: now, &outputs)
+        case .version(let reply, let cuts):
+            guard due <= now else { return false }
+            hasReplied = true
+            put(reply.bytes, cuts, .version(reply), due: due)
+        case .message(let recorded, let cuts):
+            guard due <= now else { return false }
+            let message = ids.applied(to: recorded)
+            let version = plan.transcript.serverVersion ?? 100
+            let encoder = MessageEncoder(serverVersion: version)
+            let bytes = encoder.encode(message, as: message.encoding)
+            put(bytes, cuts, .message(message), due: due)
+        case .bytes(.toClient, let bytes):
+            guard due <= now else { return false }
+            isMidFrame = true
+            put(bytes, [], .note("\(bytes.count) recorded bytes"), due: due)
+        case .gatewayEnds(let ending):
+            guard due <= now else { return false }
+            end(ending, &outputs)
+        case .clientEnds:
+            // The live client's end goes past it.
+            return clientEnded
+        case .gatewayHolds:
+            guard clientEnded else { return false }
+            isOver = true
+            outputs.append(.hold)
+        }
+        return true
+    }
+
+    /// A recorded message of the client: heard by now, given up, or still to come.
+    private mutating func hearLine(
+        _ recorded: Message, at now: SimInstant, _ outputs: inout [Output]
+    ) -> Bool {
+        let sameName = early.indices.filter { early[$0].message.schema === recorded.schema }
+        let exact = sameName.first { ReplayIDs.isSame(early[$0].message, recorded) }
+        if let index = exact ?? sameName.first {
+            let (message, at) = early.remove(at: index)
+            ids.learn(recorded: recorded, live: message)
+            lineEnd = max(lineEnd, at)
+            return true
+        }
+        guard let due = skipDue, due <= now else { return false }
+        outputs.append(
+            .note("\(recorded.name) of the recording was never sent: going on without it"))
+        lineEnd = max(lineEnd, now)
+        return true
+    }
+
+    /// When the awaited line is given up: a while after a later one's message has come.
+    private var skipDue: SimInstant? {
+        early.first.map { max($0.at, lineEnd) + Self.patience }
+    }
+
+    private mutating func put(
+        _ bytes: [UInt8], _ cuts: [Transcript.Cut], _ entry: LogEvent.Kind, due: SimInstant
+    ) {
+        var start = 0
+        var due = due
+        for cut in cuts where cut.offset > start && cut.offset < bytes.count {
+            pieces.append((due, Array(bytes[start..<cut.offset]), nil))
+            start = cut.offset
+            due = due + cut.gap
+        }
+        pieces.append((due, Array(bytes[start...]), entry))
+        lineEnd = due
+    }
+
+    private mutating func end(_ ending: Transcript.Ending, _ outputs: inout [Output]) {
+        switch ending {
+        case .rst:
+            isOver = true
+            outputs.append(.reset)
+        case .fin where clientEnded || plan.closesWithFin:
+            isOver = true
+            outputs.append(.close)
+        case .fin:
+            outputs.append(.shutdownWrite)
+        }
+    }
+
+    private static func refusal(of message: Message) -> Message {
+        for item in message.schema.items {
+            guard case .field(let field) = item, field.role == .request || field.role == .order,
+                let id = message[field.name], Int(id) != nil
+            else { continue }
+            return refusal(id: id, what: message.name)
+        }
+        return refusal(id: "-1", what: message.name)
+    }
+
+    private static func refusal(id: String, what: String) -> Message {
+        Message(
+            "error",
+            [
+                "reqId": id, "errorCode": "320",
+                "errorString": "Error reading request: \(what) is not in the recording",
+            ])
+    }
+}

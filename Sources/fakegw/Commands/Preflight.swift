@@ -1,0 +1,63 @@
+import SocketDriver
+
+/// `fakegw preflight`: the checklist before a connection is attempted.
+enum Preflight {
+    static let subcommand = Subcommand(
+        name: "preflight", summary: "tell whether it is safe to attempt a connection at all",
+        usage: "[options]",
+        about: """
+            Reads this machine's socket table and opens no connection. For each port it asks: does a
+            gateway listen; does it accept; is no row in CLOSE_WAIT; is no other client connected;
+            is the gateway up long enough. What is not so comes with what to do.
+
+            Without --port it judges those of 4001, 4002, 7496 and 7497 on which something listens.
+            With --port, a port without a listener is a failure.
+
+            How long the gateway is up is its process's age. One that waited for its login needs
+            the time from there: give --settle what you add to it.
+
+            Exit status: 0 safe; 1 not safe; 2 bad arguments.
+            """,
+        options: [
+            Option("port", "N", "judge this port; may be repeated"),
+            Option("settle", "S", "seconds the gateway must have been up (60); 0 does not ask"),
+            Option("json", nil, "print one JSON object a check, the verdict last"),
+        ],
+        run: { arguments in
+            Tool.reportingErrors { () throws(CommandFailure) in try judge(arguments) }
+        })
+
+    private static func judge(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        guard arguments.rest.isEmpty else {
+            throw CommandFailure(
+                text: "preflight takes no '\(arguments.rest[0])'",
+                hint: "fakegw preflight --port 4002")
+        }
+        let named = try arguments.all("port").map { (text) throws(CommandFailure) in
+            try port(text)
+        }
+        let settle = Duration.seconds(try arguments.number("settle", in: 0...86_400) ?? 60)
+        let looked = named.isEmpty ? GatewayView.wellKnownPorts : named
+        var ports: [(port: UInt16, findings: [PortFinding])] = []
+        for port in looked {
+            let facts = try CommandFailure.ofMachine { () throws(OSFailure) in
+                try PortFacts.read(port)
+            }
+            if named.isEmpty, facts.listeners.isEmpty { continue }
+            ports.append((port, PortFinding.judge(facts, settle: settle)))
+        }
+        let report = PreflightReport(ports: ports)
+        let isJSON = arguments.has("json")
+        for line in isJSON ? report.jsonLines(looked: looked) : report.lines(looked: looked) {
+            Terminal.out(line)
+        }
+        return report.isSafe ? .success : .failed
+    }
+
+    private static func port(_ text: String) throws(CommandFailure) -> UInt16 {
+        guard let port = UInt16(text), port > 0 else {
+            throw CommandFailure(text: "--port takes a port from 1 to 65535, not '\(text)'")
+        }
+        return port
+    }
+}

@@ -1,0 +1,162 @@
+import Glibc
+import GatewayWire
+import ScenarioFormat
+import Testing
+
+/// The checkout as files.
+private enum Checkout {
+    static let root: String = {
+        var parts = #filePath.split(separator: "/").dropLast(3).map(String.init)
+        parts.insert("", at: 0)
+        return parts.joined(separator: "/")
+    }()
+
+    static func read(_ path: String) -> String {
+        guard let file = fopen("\(root)/\(path)", "r") else { return "" }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var scratch = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = fread(&scratch, 1, scratch.count, file)
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += scratch[..<count]
+        }
+    }
+
+    static func exists(_ path: String) -> Bool { access("\(root)/\(path)", F_OK) == 0 }
+
+    /// Files below a folder, with their paths from the root.
+    static func files(below folder: String, ending suffix: String) -> [String] {
+        guard let stream = opendir("\(root)/\(folder)") else { return [] }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard !name.hasPrefix(".") else { continue }
+            let path = "\(folder)/\(name)"
+            if entry.pointee.d_type == DT_DIR {
+                found += files(below: path, ending: suffix)
+            } else if name.hasSuffix(suffix) {
+                found.append(path)
+            }
+        }
+        return found.sorted()
+    }
+}
+
+@Suite struct `The repository` {
+    private static let mayImport: [String: Set<String>] = {
+        let wire: Set = ["GatewayWire", "Simulation"]
+        let format = wire.union(["Faults", "GatewayModel", "CYaml"])
+        let run = format.subtracting(["CYaml"]).union(["ScenarioFormat"])
+        return [
+            "Simulation": [], "GatewayWire": [], "GatewayModel": wire, "Faults": wire,
+            "ScenarioFormat": format, "ScenarioRun": run, "CaptureImport": run.union(["CPcap"]),
+            "SocketDriver": ["Simulation", "CLinux", "Glibc"],
+            "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],
+        ]
+    }()
+
+    @Test(arguments: mayImport.keys.sorted())
+    func `imports only what ARCHITECTURE.md allows`(module: String) {
+        let files = Checkout.files(below: "Sources/\(module)", ending: ".swift")
+        #expect(!files.isEmpty)
+        for file in files {
+            for line in Checkout.read(file).split(separator: "\n") {
+                let words = line.split(separator: " ")
+                guard line.first != " ", line.first != "/",
+                    let index = words.firstIndex(of: "import"), index + 1 < words.count
+                else { continue }
+                let imported = String(words[index + 1])
+                #expect(
+                    Self.mayImport[module]?.contains(imported) ?? false,
+                    "\(file) imports \(imported)")
+            }
+        }
+    }
+
+    @Test func `has evidence on every schema entry, and lists the assumed ones`() {
+        let architecture = Checkout.read("ARCHITECTURE.md")
+        for message in ProtocolSchema.messages where message.evidence == .assumed {
+            #expect(architecture.contains("`\(message.name)`"), "\(message.name) is assumed")
+        }
+    }
+
+    @Test(arguments: PathologyCatalogue.shipped.names)
+    func `shows every pathology on the real clients`(name: String) {
+        let files = Checkout.files(below: "Scenarios", ending: ".yaml")
+        #expect(files.contains { $0.hasSuffix("/faults/\(name).yaml") })
+    }
+
+    @Test func `has no scenario that does not load, and none twice`() throws {
+        var titles: Set<String> = []
+        for file in Checkout.files(below: "Scenarios", ending: ".yaml")
+        where !file.contains("/pathologies/") {
+            let scenarios = try loadScenarios(
+                text: Checkout.read(file), file: file, catalogue: .shipped)
+            for scenario in scenarios {
+                #expect(file.hasSuffix("/\(scenario.name).yaml"), "\(file): \(scenario.name)")
+                #expect(titles.insert(scenario.title).inserted, "\(scenario.title) is there twice")
+            }
+        }
+        #expect(!titles.isEmpty)
+    }
+
+    @Test func `teaches the scenario format by an example that loads`() throws {
+        let parts = Checkout.read("Scenarios/README.md").components(separatedBy: "```")
+        let example = try #require(parts.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
+        let scenarios = try loadScenarios(
+            text: String(example), file: "Scenarios/README.yaml", catalogue: .shipped)
+        #expect(scenarios.count == 4)
+    }
+
+    @Test func `has a row for every capture`() {
+        let readme = Checkout.read("Captures/README.md")
+        for suffix in [".pcap", ".pcapng"] {
+            for file in Checkout.files(below: "Captures", ending: suffix) {
+                let name = file.split(separator: "/").dropFirst().joined(separator: "/")
+                #expect(readme.contains(name), "Captures/README.md lacks \(name)")
+            }
+        }
+    }
+
+    @Test(arguments: ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md"])
+    func `has no dead link`(document: String) {
+        let folder = document.split(separator: "/").dropLast().joined(separator: "/")
+        let text = Checkout.read(document)
+        #expect(!text.isEmpty)
+        for piece in text.components(separatedBy: "](").dropFirst() {
+            let target = String(piece.prefix { $0 != ")" && $0 != "#" })
+            guard !target.isEmpty, !target.contains("://") else { continue }
+            let path = folder.isEmpty ? target : "\(folder)/\(target)"
+            #expect(Checkout.exists(path), "\(document) links to \(target)")
+        }
+    }
+
+    @Test func `names no file that is gone`() {
+        let sources =
+            ["Package.swift"] + Checkout.files(below: "Sources", ending: ".swift")
+            + Checkout.files(below: "Tests", ending: ".swift")
+        for document in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+            for word in Checkout.read(document).split(whereSeparator: { " `(),\n".contains($0) })
+            where word.hasSuffix(".swift") && !word.contains("*") {
+                let isThere = sources.contains { $0.hasSuffix("/\(word)") || $0 == word }
+                #expect(isThere, "\(document) names \(word)")
+            }
+        }
+    }
+}
+
+extension String {
+    fileprivate func components(separatedBy separator: String) -> [Substring] {
+        var parts: [Substring] = []
+        var rest = self[...]
+        while let range = rest.firstRange(of: separator) {
+            parts.append(rest[..<range.lowerBound])
+            rest = rest[range.upperBound...]
+        }
+        return parts + [rest]
+    }
+}
