@@ -48,6 +48,11 @@ package struct GatewaySettings: Sendable {
     package var accountUpdateInterval = Duration.seconds(180)
     /// How often profit and loss is sent to its subscribers.
     package var profitInterval = Duration.seconds(1)
+    /// Time between two ticks of a line: from a millisecond to a minute and beyond.
+    package var tickInterval = Duration.milliseconds(500)
+    package var marketData = MarketDataPermission.asRequested
+    /// Refuses identical small-bar requests within 15 seconds, as documented (error 162).
+    package var pacesHistory = true
     package var limits = ModelLimits()
 
     package init() {}
@@ -57,6 +62,13 @@ package struct GatewaySettings: Sendable {
 package struct ModelLimits: Sendable {
     /// Streaming and snapshot lines of one client (error 101 above).
     package var marketDataLines = 100
+    /// Tick-by-tick streams of one client (error 10190 above), and market depths (309).
+    package var tickByTickStreams = 5
+    package var depthStreams = 3
+    /// Rows of one side of a market depth; more are cut off.
+    package var depthRows = 60
+    /// Other subscriptions of one client and kind: bars, scanners and the like.
+    package var streams = 50
     /// Account summaries of one client (error 322 above; two on a real gateway).
     package var accountSummaries = 2
     /// Account and position subscriptions by request id, of one client and kind (error 322 above).
@@ -77,6 +89,8 @@ package struct ModelLimits: Sendable {
     package var executions = 10_000
     /// Bars in one historical answer (error 162 above).
     package var historicalBars = 20_000
+    /// Moments looked at for one answer with historical ticks; quiet markets then give fewer.
+    package var historicalTickSearch = 5_000
     /// Matches in one contract details answer or symbol search.
     package var contractMatches = 1_000
     /// UTF-8 bytes in one field, and rows in one group, of a request (error 320 above).

@@ -51,16 +51,7 @@ extension HealthyGateway {
         case "cancelOrder": cancelOrder(request)
         case "reqGlobalCancel": reqGlobalCancel(request)
 
-        case "reqContractDetails": reqContractDetails(request)
-        case "reqMatchingSymbols": reqMatchingSymbols(request)
-
-        case "reqMktData": reqMktData(request)
-        case "cancelMktData": cancelMktData(request)
-        case "reqMarketDataType": reqMarketDataType(request)
-        case "reqHistoricalData": reqHistoricalData(request)
-        case "cancelHistoricalData": cancelHistoricalData(request)
-
-        default: refuseUnanswered(request)
+        default: if !answerAboutMarkets(request) { refuseUnanswered(request) }
         }
     }
 

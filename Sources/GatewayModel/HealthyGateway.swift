@@ -70,6 +70,8 @@ package struct HealthyGateway: Sendable {
     var ledger: Ledger
     var orders: OrderBook
     var schedule = Schedule()
+    var feeds: [FeedKey: Feed] = [:]
+    var displayGroups = DisplayGroups()
     var clients: [ConnectionID: Client] = [:]
     /// Started clients by client id.
     var started: [Int: ConnectionID] = [:]
@@ -91,18 +93,24 @@ package struct HealthyGateway: Sendable {
     var profitTicket: Schedule.Ticket?
     /// The day on the gateway's calendar, since 1970.
     var today: Int64
+    /// Prices when that day began, as far as somebody asked, by con id.
+    var midnightPrices: [Int64: Amount] = [:]
 
     private var outbox: [Effect] = []
     private var announcedWake: SimInstant?
 
     var limits: ModelLimits { settings.limits }
+    /// At least a millisecond, whatever the settings say.
+    var tickInterval: Duration { max(settings.tickInterval, .milliseconds(1)) }
 
     package init(world: World, settings: GatewaySettings, seed: UInt64) {
         self.settings = settings
         clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
-        contracts = ContractBook(world.contracts)
+        contracts = ContractBook(world.allContracts(today: clock.day(at: .start)))
         prices = PriceProcess(
-            seed: SeededRandom(seed: seed).stream("prices").firstNumber, contracts: world.contracts)
+            seed: SeededRandom(seed: seed).stream("prices").firstNumber,
+            contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),
+            sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000))
         ledger = Ledger(accounts: world.accounts)
         advisor = world.advisor
         farmStates = settings.farms.map { _ in .ok }
@@ -183,7 +191,8 @@ package struct HealthyGateway: Sendable {
             case .sendProfits: sendProfits(at: now)
             case .servePaced(let connection): servePaced(connection, at: now)
             case .live(let step): live(step, at: now)
-            case .tick(let connection, let request): tick(connection, request, at: now)
+            case .feed(let key): tick(key, at: now)
+            case .stream(let connection, let key): advance(connection, key, at: now)
             }
         }
     }
@@ -202,6 +211,7 @@ package struct HealthyGateway: Sendable {
         let day = floorDivide(clock.seconds(at: now), WallClock.secondsPerDay)
         guard day != today else { return }
         today = day
+        midnightPrices = [:]
         ledger.startDay()
     }
 
@@ -214,9 +224,7 @@ package struct HealthyGateway: Sendable {
         guard let client = clients.removeValue(forKey: connection) else { return }
         if let clientID = client.clientID { started[clientID] = nil }
         waitingHellos.removeAll { $0.0 == connection }
-        for request in client.marketDataLines.keys.sorted() {
-            if let ticket = client.marketDataLines[request]?.ticket { schedule.cancel(ticket) }
-        }
+        drop(client.streams, of: connection)
     }
 
     mutating func emit(_ effect: Effect) { outbox.append(effect) }
@@ -241,12 +249,5 @@ package struct HealthyGateway: Sendable {
     /// Answers a request with an error on its own id.
     mutating func fail(_ request: Request, _ code: Int, _ text: String) {
         sendError(code, text, id: request.id, to: request.connection, at: request.now)
-    }
-}
-
-extension SeededRandom {
-    fileprivate var firstNumber: UInt64 {
-        var copy = self
-        return copy.next()
     }
 }

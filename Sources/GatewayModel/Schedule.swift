@@ -18,8 +18,10 @@ struct Schedule: Sendable {
         case servePaced(ConnectionID)
         /// The gateway's own life goes on.
         case live(LifeStep)
-        /// A market data line has its next tick, or a snapshot its end.
-        case tick(ConnectionID, request: Int)
+        /// A contract's lines have their next tick.
+        case feed(FeedKey)
+        /// A subscription has its next message, or its end.
+        case stream(ConnectionID, StreamKey)
     }
 
     /// Names one scheduled task, to call it off.

@@ -36,6 +36,11 @@ package struct WallClock: Sendable {
         return SimInstant(nanoseconds: instant)
     }
 
+    /// Days since 1970.
+    package func day(at instant: SimInstant) -> Int64 {
+        floorDivide(seconds(at: instant), Self.secondsPerDay)
+    }
+
     /// The form a version reply carries: `20260115 14:30:00 UTC`.
     package func connectionTime(at instant: SimInstant) -> String {
         "\(Self.day(of: seconds(at: instant))) \(Self.timeOfDay(of: seconds(at: instant))) \(zoneName)"

@@ -89,6 +89,7 @@ import Testing
         var random = SeededRandom(seed: seed)
         var gateway = Gateway(seed: seed) {
             $0.limits.historicalBars = 50
+            $0.limits.historicalTickSearch = 50
             $0.limits.openOrders = 20
         }
         var clients: [ConnectionID] = []

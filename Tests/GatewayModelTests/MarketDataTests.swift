@@ -163,7 +163,6 @@ import Testing
         #expect(code { $0["durationStr"] = "99999999999999999999 Y" } == "162")
         #expect(code { $0["whatToShow"] = "HOPE" } == "162")
         #expect(code { $0["endDateTime"] = "yesterday" } == "10314")
-        #expect(code { $0["keepUpToDate"] = "1" } == "322")
         #expect(code { $0["barSizeSetting"] = "1 min" } == "162")
         #expect(
             story(gateway.reply(client, "cancelHistoricalData", ["reqId": "3"])) == ["error 366"])

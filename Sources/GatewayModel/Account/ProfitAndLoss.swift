@@ -37,7 +37,7 @@ extension HealthyGateway {
         let values = values(of: account, at: request.now)
         var subscription = Client.ProfitSubscription(
             requestID: request.id, account: account.name, conID: conID)
-        let message = profit(subscription, values, at: request.now)
+        let message = profit(subscription, values)
         subscription.shown = message
         clients[request.connection]?.profits.append(subscription)
         send(message, to: request.connection)
@@ -72,7 +72,7 @@ extension HealthyGateway {
             for connection in listeners where follows(connection, account.name) {
                 let values = current ?? values(of: account, at: now)
                 current = values
-                sendProfits(to: connection, values, at: now)
+                sendProfits(to: connection, values)
             }
         }
     }
@@ -84,15 +84,15 @@ extension HealthyGateway {
     /// What a fill changed.
     mutating func sendProfits(to connection: ConnectionID, of account: String, at now: SimInstant) {
         guard follows(connection, account), let account = ledger.account(account) else { return }
-        sendProfits(to: connection, values(of: account, at: now), at: now)
+        sendProfits(to: connection, values(of: account, at: now))
     }
 
     private mutating func sendProfits(
-        to connection: ConnectionID, _ values: AccountValues, at now: SimInstant
+        to connection: ConnectionID, _ values: AccountValues
     ) {
         guard var profits = clients[connection]?.profits else { return }
         for index in profits.indices where profits[index].account == values.account.name {
-            let message = profit(profits[index], values, at: now)
+            let message = profit(profits[index], values)
             guard message != profits[index].shown else { continue }
             profits[index].shown = message
             send(message, to: connection)
@@ -100,12 +100,13 @@ extension HealthyGateway {
         clients[connection]?.profits = profits
     }
 
-    private func profit(
-        _ subscription: Client.ProfitSubscription, _ values: AccountValues, at now: SimInstant
+    private mutating func profit(
+        _ subscription: Client.ProfitSubscription, _ values: AccountValues
     ) -> Message {
         let id = String(subscription.requestID)
         guard let conID = subscription.conID else {
-            let daily = values.positions.reduce(Amount.zero) { $0 + dailyProfit($1, at: now) }
+            var daily = Amount.zero
+            for position in values.positions { daily += dailyProfit(position) }
             return Message(
                 "pnl",
                 [
@@ -114,11 +115,12 @@ extension HealthyGateway {
                 ])
         }
         let priced = values.positions.first { $0.position.conID == conID }
+        let daily = priced.map { dailyProfit($0) } ?? 0
         return Message(
             "pnlSingle",
             [
                 "reqId": id, "pos": priced?.position.quantity.description ?? "0",
-                "dailyPnL": priced.map { dailyProfit($0, at: now).money } ?? "0.00",
+                "dailyPnL": daily.money,
                 "unrealizedPnL": priced?.unrealized.money ?? "0.00",
                 "realizedPnL": priced?.position.realizedProfit.money ?? "0.00",
                 "value": priced?.value.money ?? "0.00",
@@ -126,13 +128,18 @@ extension HealthyGateway {
     }
 
     /// Worth now, less worth at midnight, less what was paid in between.
-    private func dailyProfit(_ priced: PricedPosition, at now: SimInstant) -> Amount {
-        let midnight = clock.instant(ofSeconds: today * WallClock.secondsPerDay)
-        let price = prices.quote(
-            of: priced.contract, at: PriceProcess.milliseconds(of: midnight)
-        ).last
+    private mutating func dailyProfit(_ priced: PricedPosition) -> Amount {
         let position = priced.position
-        return priced.value - position.heldAtStart * price * priced.contract.pointValue
-            - position.paidToday
+        return priced.value
+            - position.heldAtStart * midnightPrice(of: priced.contract)
+            * priced.contract.pointValue - position.paidToday
+    }
+
+    private mutating func midnightPrice(of contract: Contract) -> Amount {
+        if let known = midnightPrices[contract.conID] { return known }
+        let midnight = clock.instant(ofSeconds: today * WallClock.secondsPerDay)
+        let price = prices.quote(of: contract, at: PriceProcess.milliseconds(of: midnight)).last
+        midnightPrices[contract.conID] = price
+        return price
     }
 }

@@ -66,7 +66,8 @@ struct Client: Sendable {
     var positionMultis: [AccountScope] = []
     var profits: [ProfitSubscription] = []
     var pace = MessagePace()
-    var marketDataLines: [Int: MarketDataLine] = [:]
+    /// Market data, kept bars, scanners and the like.
+    var streams = ClientStreams()
     /// 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; as last asked for.
     var marketDataType = 1
 

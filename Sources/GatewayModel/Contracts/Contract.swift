@@ -4,7 +4,7 @@ import GatewayWire
 package struct Contract: Hashable, Sendable {
     package let conID: Int64
     package let symbol: String
-    /// Stock `STK`, option `OPT`, currency pair `CASH`.
+    /// `STK`, `OPT`, `FUT`, `IND`, `CASH`, `BOND`, `CRYPTO`, `CFD`, `NEWS`, or `BAG` for a combination.
     package let secType: String
     package let longName: String
     /// Price at the gateway's start, from which the price process moves.
@@ -24,6 +24,23 @@ package struct Contract: Hashable, Sendable {
     package var minTick = Amount(cents: 1)
     /// The con id is made up for this world rather than the one IB uses.
     package var conIDIsInvented = false
+    /// The contract an option, future or CFD is about; 0 for none.
+    package var underlyingConID: Int64 = 0
+    /// Yearly, as a part of the price; 0 on an option lets its reference price decide.
+    package var volatility = 0.0
+    /// Which table of price increments holds.
+    package var marketRule = 26
+    /// In percent, and the day of issue; bonds only.
+    package var coupon = 0
+    package var issueDate = ""
+    /// The parts of a combination.
+    package var legs: [Leg] = []
+
+    package struct Leg: Hashable, Sendable {
+        package let conID: Int64
+        /// Negative for a leg that is sold.
+        package let signedRatio: Int64
+    }
 
     package init(
         conID: Int64, symbol: String, secType: String, longName: String, referencePrice: Amount
@@ -36,6 +53,13 @@ package struct Contract: Hashable, Sendable {
         localSymbol = symbol
         tradingClass = symbol
     }
+
+    /// Its price follows from its underlying's.
+    var isDerivedFromUnderlying: Bool { secType == "OPT" && underlyingConID != 0 }
+    /// Nobody trades it: it has a last price, but no bid, ask or size.
+    var isIndex: Bool { secType == "IND" }
+    /// Quoted, but no trades are reported.
+    var hasNoTrades: Bool { secType == "CASH" || secType == "CFD" }
 
     /// What one unit of price is worth per contract.
     package var pointValue: Amount { Amount(multiplier) ?? 1 }

@@ -1,13 +1,15 @@
 import GatewayWire
 import Simulation
 
-/// Contract details, symbol search, and finding the one contract a request is about.
+/// Finding the one contract a request is about, contract details, symbol search.
 extension HealthyGateway {
     private static let noSecurity = "No security definition has been found for the request"
 
     /// The contract a request means; answers with error 200 and `nil` when there is not exactly one.
     mutating func soleContract(_ request: Request) -> Contract? {
-        let matches = contracts.matches(ContractQuery(request), limit: 2)
+        let query = query(request)
+        if query.secType == "BAG" { return combination(request, query) }
+        let matches = contracts.matches(query, limit: 2)
         guard let contract = matches.first else {
             fail(request, 200, Self.noSecurity)
             return nil
@@ -21,62 +23,61 @@ extension HealthyGateway {
         return contract
     }
 
+    func query(_ request: Request) -> ContractQuery {
+        ContractQuery(request, today: WallClock.day(of: clock.seconds(at: request.now)))
+    }
+
+    /// The combination of a request's legs; every leg must be a contract of the world.
+    private mutating func combination(_ request: Request, _ query: ContractQuery) -> Contract? {
+        let hasLegs = !request.message.schema.indexes(of: "contract.comboLegs").isEmpty
+        let legs = (hasLegs ? request.message.items(of: "contract.comboLegs") : [])
+            .compactMap { leg -> Contract.Leg? in
+                guard let conID = leg["conId"].flatMap({ Int64($0) }),
+                    let ratio = leg["ratio"].flatMap({ Int32($0) }), ratio != 0
+                else { return nil }
+                let sign: Int64 = leg["action"]?.uppercased().hasPrefix("S") == true ? -1 : 1
+                return Contract.Leg(conID: conID, signedRatio: sign * Int64(ratio))
+            }
+        let contract = Contract(
+            legs: legs, symbol: query.symbol, currency: query.currency,
+            exchange: query.exchange, book: contracts)
+        if contract == nil { fail(request, 200, Self.noSecurity) }
+        return contract
+    }
+
     mutating func reqContractDetails(_ request: Request) {
-        let matches = contracts.matches(ContractQuery(request), limit: limits.contractMatches)
+        let query = query(request)
+        if query.secType == "BAG" {
+            sendCombinationDetails(request, query)
+            return
+        }
+        let matches = contracts.matches(query, limit: limits.contractMatches)
         guard !matches.isEmpty else {
             fail(request, 200, Self.noSecurity)
             return
         }
-        for contract in matches { send(details(of: contract, request), to: request.connection) }
+        for contract in matches {
+            let details =
+                contract.secType == "BOND"
+                ? bondDetails(of: contract, request) : details(of: contract, request)
+            send(details, to: request.connection)
+        }
         send(Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
     }
 
-    private func details(of contract: Contract, _ request: Request) -> Message {
-        var message = Message("contractDetails", ["reqId": String(request.id)])
-        contract.describe(in: &message)
-        message["_lastTradeDate"] = contract.lastTradeDate
-        message["contract.lastTradeDate"] = contract.lastTradeDate
-        message["details.marketName"] = contract.tradingClass
-        message["details.minTick"] = contract.minTick.description
-        message["_mdSizeMultiplier"] = "1"
-        message["details.orderTypes"] =
-            "ACTIVETIM,ADJUST,ALERT,GTC,GTD,HID,LMT,LOC,MIT,MKT,MOC,OPG,STP,STPLMT,TRAIL,WHATIF"
-        message["details.validExchanges"] = contract.validExchanges
-        message["details.priceMagnifier"] = "1"
-        message["details.longName"] = contract.longName
-        message["details.contractMonth"] = String(contract.lastTradeDate.prefix(6))
-        message["details.industry"] = contract.industry
-        message["details.timeZoneId"] = clock.zoneName
-        message["details.tradingHours"] = hours(at: request.now, TradingHours.extended(contract))
-        message["details.liquidHours"] = hours(at: request.now, TradingHours.regular(contract))
-        message["details.aggGroup"] = "1"
-        message["details.underSymbol"] = contract.secType == "OPT" ? contract.symbol : ""
-        message["details.underSecType"] = contract.secType == "OPT" ? "STK" : ""
-        message["details.marketRuleIds"] = contract.validExchanges.split(separator: ",")
-            .map { _ in "26" }.joined(separator: ",")
-        message["details.realExpirationDate"] = contract.lastTradeDate
-        message["details.stockType"] = contract.stockType
-        message["_sizeMinTick"] = "1"
-        message["details.minSize"] = "1"
-        message["details.sizeIncrement"] = "1"
-        message["details.suggestedSizeIncrement"] = contract.secType == "STK" ? "100" : "1"
-        return message
-    }
-
-    /// Five days from today, in the form `20260115:1430-20260115:2100;20260117:CLOSED`.
-    private func hours(at now: SimInstant, _ hours: TradingHours) -> String {
-        let today = floorDivide(clock.seconds(at: now), WallClock.secondsPerDay)
-        return (today..<(today + 5)).map { day in
-            let date = WallClock.day(of: day * WallClock.secondsPerDay)
-            guard let session = hours.session(day: day) else { return "\(date):CLOSED" }
-            func text(_ seconds: Int64) -> String {
-                let time = WallClock.timeOfDay(of: seconds)
-                return WallClock.day(of: seconds) + ":" + time.prefix(2)
-                    + time.dropFirst(3).prefix(2)
-            }
-            return text(session.lowerBound) + "-" + text(session.upperBound)
+    /// A combination is described by its underlying alone, under one con id for all (assumed).
+    private mutating func sendCombinationDetails(_ request: Request, _ query: ContractQuery) {
+        guard contracts.contracts.contains(where: { $0.symbol == query.symbol }) else {
+            fail(request, 200, Self.noSecurity)
+            return
         }
-        .joined(separator: ";")
+        var contract = Contract(
+            conID: 28_812_380, symbol: query.symbol, secType: "BAG", longName: query.symbol,
+            referencePrice: 0)
+        contract.primaryExchange = ""
+        contract.tradingClass = "COMB"
+        send(details(of: contract, request), to: request.connection)
+        send(Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
     }
 
     /// Symbols and names that contain the pattern; an empty list when none does.
@@ -84,20 +85,19 @@ extension HealthyGateway {
         let pattern = request.text("pattern").uppercased()
         var message = Message("symbolSamples", ["reqId": String(request.id)])
         let matches = contracts.contracts.filter {
-            $0.secType != "OPT" && !pattern.isEmpty
+            !["OPT", "NEWS", "FUT"].contains($0.secType) && !pattern.isEmpty
                 && ($0.symbol.hasPrefix(pattern) || $0.longName.uppercased().contains(pattern))
         }
-        message.setItems(
-            of: "contractDescriptions",
-            to: matches.prefix(limits.contractMatches).map { contract in
-                [
-                    "contract.conId": String(contract.conID), "contract.symbol": contract.symbol,
-                    "contract.secType": contract.secType,
-                    "contract.primaryExchange": contract.primaryExchange,
-                    "contract.currency": contract.currency,
-                    "contract.description": contract.longName, "contract.issuerId": "",
-                ]
-            })
+        let rows = matches.prefix(limits.contractMatches).map { contract in
+            [
+                "contract.conId": String(contract.conID), "contract.symbol": contract.symbol,
+                "contract.secType": contract.secType,
+                "contract.primaryExchange": contract.primaryExchange,
+                "contract.currency": contract.currency,
+                "contract.description": contract.longName, "contract.issuerId": "",
+            ]
+        }
+        message.setItems(of: "contractDescriptions", to: rows)
         send(message, to: request.connection)
     }
 }

@@ -10,6 +10,8 @@ struct BarRequest: Sendable {
     }
 
     /// How long each bar is.
+    ///
+    /// Bars start with their session; the last of one may be shorter.
     enum Size: Hashable, Sendable {
         case seconds(Int64)
         case day, week, month
@@ -56,16 +58,28 @@ struct BarRequest: Sendable {
         return .seconds(number * unit)
     }
 
+    /// Where one bar lies: from its first session's start to its last one's end.
+    struct Span: Hashable, Sendable {
+        /// Oldest first, at least one; nothing between them belongs to the bar.
+        var sessions: [Range<Int64>]
+
+        var lowerBound: Int64 { sessions.first?.lowerBound ?? 0 }
+        var upperBound: Int64 { sessions.last?.upperBound ?? 0 }
+    }
+
     /// Where the bars lie, in seconds since 1970, oldest first; `nil` when there would be too many.
     ///
-    /// Walks back day by day from the end.
-    func spans(until end: Int64, hours: TradingHours, limit: Int) -> [Range<Int64>]? {
-        var spans: [Range<Int64>] = []
+    /// Walks back day by day from the end, and not beyond the earliest moment there is data for.
+    func spans(
+        until end: Int64, since earliest: Int64, hours: TradingHours, limit: Int
+    ) -> [Span]? {
+        var spans: [Span] = []
         let lastDay = floorDivide(end - 1, WallClock.secondsPerDay)
+        let firstDay = floorDivide(earliest, WallClock.secondsPerDay)
         var day = lastDay
         var tradingDays: Int64 = 0
         let enough = min(wantedCount, limit + 1)
-        while lastDay - day < 40_000, spans.count < enough {
+        while day >= firstDay, spans.count < enough {
             if isComplete(tradingDays, daysBack: lastDay - day) { break }
             if let session = hours.session(day: day), session.lowerBound < end {
                 tradingDays += 1
@@ -95,23 +109,21 @@ struct BarRequest: Sendable {
     }
 
     /// Adds a session's bars, newest first; days of one week or month grow into one bar.
-    private func append(
-        _ session: Range<Int64>, to spans: inout [Range<Int64>], _ enough: Int
-    ) {
+    private func append(_ session: Range<Int64>, to spans: inout [Span], _ enough: Int) {
         switch size {
         case .seconds(let seconds):
             for start in stride(from: session.lowerBound, to: session.upperBound, by: Int(seconds))
                 .reversed() where spans.count < enough
             {
-                spans.append(start..<min(start + seconds, session.upperBound))
+                spans.append(Span(sessions: [start..<min(start + seconds, session.upperBound)]))
             }
-        case .day: spans.append(session)
+        case .day: spans.append(Span(sessions: [session]))
         case .week, .month:
             if let last = spans.last, period(of: last.lowerBound) == period(of: session.lowerBound)
             {
-                spans[spans.count - 1] = session.lowerBound..<last.upperBound
+                spans[spans.count - 1].sessions.insert(session, at: 0)
             } else {
-                spans.append(session)
+                spans.append(Span(sessions: [session]))
             }
         }
     }

@@ -1,67 +1,133 @@
 import Simulation
 
-/// Which prices bars are made of.
+/// Which prices, or other numbers, bars are made of.
 enum BarSource: Sendable {
-    case trades, middle, bid, ask
+    case trades, middle, bid, ask, bidAsk
+    case historicalVolatility, impliedVolatility, feeRate
+    case yield
 
     init?(_ text: String) {
         switch text {
-        case "TRADES", "ADJUSTED_LAST": self = .trades
+        case "TRADES", "ADJUSTED_LAST", "AGGTRADES": self = .trades
         case "MIDPOINT": self = .middle
         case "BID": self = .bid
         case "ASK": self = .ask
+        case "BID_ASK": self = .bidAsk
+        case "HISTORICAL_VOLATILITY": self = .historicalVolatility
+        case "OPTION_IMPLIED_VOLATILITY": self = .impliedVolatility
+        case "FEE_RATE": self = .feeRate
+        case "YIELD_BID", "YIELD_ASK", "YIELD_BID_ASK", "YIELD_LAST": self = .yield
         default: return nil
         }
     }
 
-    func price(_ quote: PriceProcess.Quote) -> Amount {
+    var isPrice: Bool {
         switch self {
-        case .trades: quote.last
-        case .middle: quote.middle
-        case .bid: quote.bid
-        case .ask: quote.ask
+        case .trades, .middle, .bid, .ask: true
+        case .bidAsk, .historicalVolatility, .impliedVolatility, .feeRate, .yield: false
+        }
+    }
+}
+
+extension Contract {
+    /// Whether there is such data about it at all; otherwise a query returns no data.
+    func offers(_ source: BarSource) -> Bool {
+        switch source {
+        case .trades: !hasNoTrades && secType != "BAG" && secType != "NEWS"
+        case .middle, .bid, .ask, .bidAsk: !isIndex && secType != "BAG" && secType != "NEWS"
+        case .historicalVolatility, .impliedVolatility: secType == "STK" || isIndex
+        case .feeRate: secType == "STK"
+        case .yield: secType == "BOND"
         }
     }
 }
 
 /// Open, high, low, close and volume between two moments.
 struct Bar: Hashable, Sendable {
-    let open: Amount
-    let high: Amount
-    let low: Amount
-    let close: Amount
+    var open: Amount
+    var high: Amount
+    var low: Amount
+    var close: Amount
     /// -1 when the source has no volume, and so for the two below.
-    let volume: Int64
-    let average: Amount
-    let count: Int64
+    var volume: Int64
+    var average: Amount
+    var count: Int64
+
+    /// Adds the bar that follows; the average is weighed anew by the caller's choice of prices.
+    mutating func append(_ later: Bar) {
+        high = max(high, later.high)
+        low = min(low, later.low)
+        close = later.close
+        guard volume >= 0 else { return }
+        volume += later.volume
+        count += later.count
+        average = Amount(micros: (high.micros + low.micros + close.micros) / 3)
+    }
 }
 
 extension HealthyGateway {
     /// The bar between two moments in milliseconds from the gateway's start.
     ///
-    /// Read off the price curve at up to sixteen moments, so a very short spike may be missing from
-    /// the high of a long bar.
+    /// Bars of adjoining stretches add up exactly, except for their averages, which are the mean of
+    /// high, low and close (assumed; a real one is weighed by volume).
     func bar(of contract: Contract, from start: Int64, to end: Int64, showing source: BarSource)
         -> Bar
     {
-        let last = max(start, end - 1)
-        let step = max(PriceProcess.stepMilliseconds, (last - start) / 15)
-        var samples = stride(from: start, to: last, by: Int(step)).map { moment in
-            source.price(prices.quote(of: contract, at: moment))
+        let tick = contract.minTick
+        switch source {
+        case .trades: return tradesBar(of: contract, from: start, to: end)
+        case .middle: return quietBar(prices.range(of: contract, from: start, to: end), 0)
+        case .bid: return quietBar(prices.range(of: contract, from: start, to: end), -tick)
+        case .ask: return quietBar(prices.range(of: contract, from: start, to: end), tick)
+        case .bidAsk: return bidAskBar(of: contract, from: start, to: end)
+        case .historicalVolatility:
+            return measured("historical volatility", contract, contract.usualVolatility, start, end)
+        case .impliedVolatility:
+            return measured("implied volatility", contract, contract.usualVolatility, start, end)
+        case .feeRate: return measured("fee rate", contract, 0.25, start, end)
+        case .yield: return measured("yield", contract, Double(contract.coupon), start, end)
         }
-        samples.append(source.price(prices.quote(of: contract, at: last)))
-        let open = samples[0]
-        let close = samples[samples.count - 1]
-        let high = samples.reduce(open, max)
-        let low = samples.reduce(open, min)
-        guard source == .trades else {
-            return Bar(
-                open: open, high: high, low: low, close: close, volume: -1, average: -1, count: -1)
-        }
-        let volume = prices.volume(of: contract, from: start, to: end)
-        let sum = samples.reduce(Amount.zero, +)
+    }
+
+    private func tradesBar(of contract: Contract, from start: Int64, to end: Int64) -> Bar {
+        var bar = quietBar(prices.range(of: contract, from: start, to: end), 0)
+        bar.average = Amount(micros: (bar.high.micros + bar.low.micros + bar.close.micros) / 3)
+        // An index is not traded: it has prices, but no volume.
+        bar.volume = contract.isIndex ? 0 : prices.volume(of: contract, from: start, to: end)
+        bar.count = contract.isIndex ? 0 : tradeCount(from: start, to: end)
+        return bar
+    }
+
+    /// Trades are 50 milliseconds apart.
+    private func tradeCount(from start: Int64, to end: Int64) -> Int64 {
+        let step = PricePath.tradeMilliseconds
+        let origin = clock.milliseconds(at: .start)
+        return max(
+            0, floorDivide(end + origin - 1, step) - floorDivide(start + origin - 1, step))
+    }
+
+    private func quietBar(_ range: PriceRange, _ shift: Amount) -> Bar {
+        Bar(
+            open: Amount(micros: range.open) + shift, high: Amount(micros: range.high) + shift,
+            low: Amount(micros: range.low) + shift, close: Amount(micros: range.close) + shift,
+            volume: -1, average: -1, count: -1)
+    }
+
+    /// Average bid, highest ask, lowest bid, average ask, as IB defines it; averages as above.
+    private func bidAskBar(of contract: Contract, from start: Int64, to end: Int64) -> Bar {
+        let bar = quietBar(prices.range(of: contract, from: start, to: end), 0)
+        let tick = contract.minTick
+        let middle = Amount(micros: (bar.high.micros + bar.low.micros + bar.close.micros) / 3)
         return Bar(
-            open: open, high: high, low: low, close: close, volume: volume,
-            average: sum / Amount(whole: Int64(samples.count)), count: max(1, volume / 90))
+            open: middle - tick, high: bar.high + tick, low: bar.low - tick, close: middle + tick,
+            volume: -1, average: -1, count: -1)
+    }
+
+    private func measured(
+        _ name: String, _ contract: Contract, _ base: Double, _ start: Int64, _ end: Int64
+    ) -> Bar {
+        let origin = clock.milliseconds(at: .start)
+        let path = prices.measure(name, of: contract, around: base)
+        return quietBar(path.range(from: start + origin, to: end + origin), 0)
     }
 }

@@ -1,110 +1,170 @@
 import GatewayWire
 import Simulation
 
+/// A question for bars that made sense.
+struct BarQuery: Sendable {
+    let contract: Contract
+    let source: BarSource
+    let bars: BarRequest
+    let end: Int64
+    let hours: TradingHours
+    let regularHoursOnly: Bool
+    /// Dates as seconds since 1970.
+    let datesAsSeconds: Bool
+}
+
 /// Historical bars, answered at once and the same every time.
 extension HealthyGateway {
+    /// Nothing is older: 4 January 2005, the same for every contract (assumed).
+    static let earliestDay: Int64 = 12_787
+    static var earliestData: Int64 { earliestDay * WallClock.secondsPerDay }
+
     mutating func reqHistoricalData(_ request: Request) {
+        guard
+            mayOpen(
+                .keptBars, request, atMost: limits.streams,
+                duplicate: (386, "Duplicate ticker ID for API historical data query"),
+                tooMany: Self.serviceError("too many historical data requests"))
+        else { return }
         guard let contract = soleContract(request) else { return }
-        guard !request.flag("keepUpToDate") else {
-            refuse(request, "fakegw does not keep historical bars up to date yet")
+        let show = request.text("whatToShow").uppercased()
+        if show == "SCHEDULE" {
+            sendSchedule(request, contract)
             return
         }
-        guard let source = BarSource(request.text("whatToShow").uppercased()) else {
-            failValidation(request, "whatToShow", request.text("whatToShow"))
+        guard let query = barQuery(request, contract), keepsPace(request, query) else { return }
+        let isKept = request.flag("keepUpToDate")
+        guard isKept || contract.offers(query.source) else {
+            failNoData(request, contract)
             return
         }
-        guard let duration = BarRequest.duration(request.text("durationStr")) else {
-            failValidation(request, "duration", request.text("durationStr"))
-            return
-        }
-        guard let size = BarRequest.size(request.text("barSizeSetting")) else {
-            failValidation(request, "bar size", request.text("barSizeSetting"))
-            return
-        }
-        let now = clock.seconds(at: request.now)
-        let endText = request.text("endDateTime")
-        let end = endText.isEmpty ? now : WallClock.seconds(from: endText)
-        guard let end else {
-            fail(
-                request, 10314,
-                "End Date/Time: The date, time, or time-zone entered is invalid. "
-                    + "The correct format is yyyymmdd hh:mm:ss xx/xxxx")
-            return
-        }
-        let hours =
-            request.flag("useRTH")
-            ? TradingHours.regular(contract) : TradingHours.extended(contract)
-        let spans = BarRequest(duration: duration, size: size)
-            .spans(until: min(end, now), hours: hours, limit: limits.historicalBars)
+        if isKept, !mayKeepUpToDate(request, query) { return }
+        let spans = query.bars.spans(
+            until: query.end, since: Self.earliestData, hours: query.hours,
+            limit: limits.historicalBars)
         guard let spans else {
-            fail(
-                request, 162,
-                "Historical Market Data Service error message:"
-                    + "more than \(limits.historicalBars) bars asked for")
+            failService(request, "more than \(limits.historicalBars) bars asked for")
             return
         }
         guard let first = spans.first, let last = spans.last else {
-            fail(
-                request, 162,
-                "Historical Market Data Service error message:HMDS query returned no data: "
-                    + "\(contract.symbol)@\(contract.exchange) "
-                    + quoted(request.text("whatToShow").uppercased()))
+            failNoData(request, contract)
             return
         }
+        sendBars(spans, query, from: first.lowerBound, to: last.upperBound, request)
+        if isKept {
+            let kept = KeptBars(query: query, version: request.version)
+            startStream(.keptBars, request, .keptBars(kept), at: barEnd(after: request.now))
+        }
+    }
+
+    private mutating func sendBars(
+        _ spans: [BarRequest.Span], _ query: BarQuery, from first: Int64, to last: Int64,
+        _ request: Request
+    ) {
         var message = Message("historicalData", ["reqId": String(request.id)])
-        let start = clock.dateTime(first.lowerBound, version: request.version)
-        let stop = clock.dateTime(last.upperBound, version: request.version)
+        let start = clock.dateTime(first, version: request.version)
+        let stop = clock.dateTime(last, version: request.version)
         message["startDateStr"] = start
         message["endDateStr"] = stop
         message.setItems(
             of: "bars",
-            to: spans.map { row($0, contract, source, size: size, request) })
+            to: spans.map { span in
+                let bar = bar(over: span, query)
+                return [
+                    "date": date(of: span, query, version: request.version),
+                    "open": bar.open.description, "high": bar.high.description,
+                    "low": bar.low.description, "close": bar.close.description,
+                    "volume": String(bar.volume), "wap": bar.average.description,
+                    "_hasGaps": "false", "barCount": String(bar.count),
+                ]
+            })
         send(message, to: request.connection)
-        if request.version >= 196 {
-            send(
-                Message(
-                    "historicalDataEnd",
-                    [
-                        "reqId": String(request.id), "startDateStr": start, "endDateStr": stop,
-                    ]), to: request.connection)
+        guard request.version >= 196 else { return }
+        send(
+            Message(
+                "historicalDataEnd",
+                ["reqId": String(request.id), "startDateStr": start, "endDateStr": stop]),
+            to: request.connection)
+    }
+
+    /// Reads the request's texts; answers with an error and `nil` when they make no sense.
+    private mutating func barQuery(_ request: Request, _ contract: Contract) -> BarQuery? {
+        let show = request.text("whatToShow").uppercased()
+        guard let source = BarSource(show) else {
+            failService(request, "invalid whatToShow '\(quoted(show))'")
+            return nil
         }
+        guard let duration = BarRequest.duration(request.text("durationStr")) else {
+            failService(request, "invalid duration '\(quoted(request.text("durationStr")))'")
+            return nil
+        }
+        guard let size = BarRequest.size(request.text("barSizeSetting")) else {
+            failService(request, "invalid bar size '\(quoted(request.text("barSizeSetting")))'")
+            return nil
+        }
+        let endText = request.text("endDateTime")
+        if show == "ADJUSTED_LAST", !endText.isEmpty {
+            fail(request, 10299, "End Date/Time is not supported with adjusted last.")
+            return nil
+        }
+        let now = clock.seconds(at: request.now)
+        guard let end = endText.isEmpty ? now : WallClock.seconds(from: endText) else {
+            failDate(request)
+            return nil
+        }
+        let regular = request.flag("useRTH")
+        return BarQuery(
+            contract: contract, source: source,
+            bars: BarRequest(duration: duration, size: size), end: min(end, now),
+            hours: regular ? .regular(contract) : .extended(contract),
+            regularHoursOnly: regular, datesAsSeconds: request.text("formatDate") == "2")
     }
 
-    /// Answers are immediate, so there is never a query left to cancel.
-    mutating func cancelHistoricalData(_ request: Request) {
+    mutating func failDate(_ request: Request) {
         fail(
-            request, 366, "No historical data query found for ticker id:\(request.id)")
+            request, 10314,
+            "End Date/Time: The date, time, or time-zone entered is invalid. "
+                + "The correct format is yyyymmdd hh:mm:ss xx/xxxx")
     }
 
-    private mutating func failValidation(_ request: Request, _ what: String, _ text: String) {
-        // 162 rather than 321, because ib_async takes 321 for a warning and would wait for ever.
-        fail(
-            request, 162,
-            "Historical Market Data Service error message:invalid \(what) '\(quoted(text))'")
+    static func serviceError(_ text: String) -> (Int, String) {
+        (162, "Historical Market Data Service error message:\(text)")
     }
 
-    private func row(
-        _ span: Range<Int64>, _ contract: Contract, _ source: BarSource, size: BarRequest.Size,
-        _ request: Request
-    ) -> [String: String] {
-        let origin = floorDivide(clock.epoch, 1_000_000)
-        let bar = bar(
-            of: contract, from: span.lowerBound * 1000 - origin,
-            to: span.upperBound * 1000 - origin, showing: source)
-        return [
-            "date": date(span, size, request), "open": bar.open.description,
-            "high": bar.high.description, "low": bar.low.description,
-            "close": bar.close.description, "volume": String(bar.volume),
-            "wap": bar.average.description, "_hasGaps": "false", "barCount": String(bar.count),
-        ]
+    /// Code 162 also for what a real gateway refuses by 321.
+    ///
+    /// ib_async takes 321 for a warning and would wait for ever.
+    mutating func failService(_ request: Request, _ text: String) {
+        let (code, text) = Self.serviceError(text)
+        fail(request, code, text)
     }
 
-    private func date(_ span: Range<Int64>, _ size: BarRequest.Size, _ request: Request) -> String {
-        if request.text("formatDate") == "2" { return String(span.lowerBound) }
-        switch size {
-        case .seconds: return clock.dateTime(span.lowerBound, version: request.version)
-        case .day: return WallClock.day(of: span.lowerBound)
-        case .week, .month: return WallClock.day(of: span.upperBound - 1)
+    mutating func failNoData(_ request: Request, _ contract: Contract) {
+        failService(
+            request,
+            "HMDS query returned no data: \(contract.localSymbol)@\(contract.exchange) "
+                + quoted(request.text("whatToShow").uppercased()))
+    }
+
+    func bar(over span: BarRequest.Span, _ query: BarQuery) -> Bar {
+        let origin = clock.milliseconds(at: .start)
+        func part(_ session: Range<Int64>) -> Bar {
+            bar(
+                of: query.contract, from: session.lowerBound * 1000 - origin,
+                to: session.upperBound * 1000 - origin, showing: query.source)
+        }
+        var whole = part(span.sessions.first ?? 0..<0)
+        for session in span.sessions.dropFirst() { whole.append(part(session)) }
+        return whole
+    }
+
+    func date(of span: BarRequest.Span, _ query: BarQuery, version: Int) -> String {
+        switch query.bars.size {
+        case .seconds:
+            query.datesAsSeconds
+                ? String(span.lowerBound) : clock.dateTime(span.lowerBound, version: version)
+        case .day: WallClock.day(of: span.lowerBound)
+        case .week, .month: WallClock.day(of: span.upperBound - 1)
         }
     }
 }

@@ -45,6 +45,10 @@ struct Order: Sendable {
     var trailingStop: Amount?
     /// Somebody looks at the price for it.
     var isWatched = false
+    /// Since when, in milliseconds from the gateway's start.
+    var watchedSince: Int64 = 0
+    /// The limit the market met between two looks.
+    var reachedLimit: Amount?
     var filled: Amount = 0
     var averagePrice: Amount = 0
     /// Executions so far.

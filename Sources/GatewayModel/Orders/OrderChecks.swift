@@ -85,6 +85,7 @@ extension Order {
         }
         if status == .preSubmitted { isTriggered = terms.trigger == .none }
         trailingStop = nil
+        reachedLimit = nil
         // What the gateway added to an order stays when the client does not speak of it.
         let group = (fields["order.ocaGroup"], fields["order.ocaType"])
         fields = request.message

@@ -7,11 +7,12 @@ extension HealthyGateway {
     /// moved away meanwhile.
     mutating func fillIfPossible(_ order: Order, at now: SimInstant) {
         let quote = quote(of: order, at: now)
-        guard let price = order.executionPrice(at: quote) else {
+        guard let price = order.executionPrice(at: quote) ?? order.reachedLimit else {
             leaveUnfilled(order, at: now)
             return
         }
         var order = order
+        order.reachedLimit = nil
         let part = portion(of: order, quote)
         let fills = book(part, of: &order, price: price, at: now)
         let isDone = order.remaining <= 0

@@ -115,7 +115,7 @@ extension HealthyGateway {
                 return
             case .stop, .touch, .trail:
                 let quote = quote(of: order, at: now)
-                guard order.meetTrigger(quote) else {
+                guard order.meetTrigger(quote.last, PriceRange(quote.last.micros)) else {
                     orders.update(order)
                     if order.parentID > 0 { show(order) }
                     watch(order, at: now)

@@ -12,8 +12,8 @@ struct PriceWatch: Sendable {
 /// Watching the market for resting orders.
 ///
 /// Prices are looked at on a grid of gateway time (`orderWatchInterval`), so the same seed fills at
-/// the same instant whoever is connected. Looks that cannot find anything are left out: prices move
-/// at a bounded speed, and an order far away is looked at only when the market could have got there.
+/// the same instant whoever is connected; what the price did in between counts. Looks that cannot
+/// find anything are left out: the price process is a function of time, and is asked ahead.
 extension HealthyGateway {
     mutating func watch(_ order: Order, at now: SimInstant) {
         var order = order
@@ -21,6 +21,7 @@ extension HealthyGateway {
         var watch = watches[conID] ?? PriceWatch()
         if !order.isWatched {
             order.isWatched = true
+            order.watchedSince = PriceProcess.milliseconds(of: now)
             orders.update(order)
             watch.orders.append(order.permID)
         }
@@ -84,8 +85,29 @@ extension HealthyGateway {
         _ order: inout Order, _ quote: PriceProcess.Quote, at now: SimInstant
     ) -> Bool {
         guard order.status != .preSubmitted || conditionsHold(order, at: now) else { return false }
-        if !order.isTriggered, order.terms.trigger != .none { return order.meetTrigger(quote) }
-        return order.executionPrice(at: quote) != nil
+        let range = pricesSeen(for: order, at: now)
+        if !order.isTriggered, order.terms.trigger != .none {
+            return order.meetTrigger(quote.last, range)
+        }
+        if order.executionPrice(at: quote) != nil { return true }
+        // The market was there and has gone again: done at the limit.
+        guard case .limit(let limit) = order.terms.price, range.touches(limit, order) else {
+            return false
+        }
+        order.reachedLimit = limit
+        return true
+    }
+
+    /// The last prices since the previous look.
+    private func pricesSeen(for order: Order, at now: SimInstant) -> PriceRange {
+        let end = PriceProcess.milliseconds(of: now)
+        let start = max(end - watchStep, order.watchedSince)
+        return prices.range(of: order.contract, from: min(start, end), to: end)
+    }
+
+    /// Milliseconds between two instants of the grid.
+    private var watchStep: Int64 {
+        max(settings.orderWatchInterval.nanoseconds / 1_000_000, 1)
     }
 
     private mutating func goOn(_ order: Order, at now: SimInstant) {
@@ -100,23 +122,28 @@ extension HealthyGateway {
     private func nextLook(
         for order: Order, at quote: PriceProcess.Quote, _ now: SimInstant
     ) -> SimInstant {
-        let step = max(settings.orderWatchInterval.nanoseconds, 1_000_000)
+        let start = PriceProcess.milliseconds(of: waitsForMarket(order, at: now) ?? now)
+        let index = floorDivide(start, watchStep)
         var steps: Int64 = 1
-        if let level = order.level, order.conditions.isEmpty {
-            // Bid, ask and last lie within two ticks of one another.
-            let gap = (quote.last - level).magnitude - order.contract.minTick * 4
-            while steps < 3600,
-                prices.largestMove(of: order.contract, within: 2 * steps * step / 1_000_000)
-                    < gap.double
-            {
+        if let level = order.level, order.conditions.isEmpty, order.contract.legs.isEmpty {
+            let margin = 2 * max(order.contract.minTick.micros, 1)
+            while steps < 4096 {
+                let range = prices.range(
+                    of: order.contract, from: start, to: (index + 2 * steps) * watchStep)
+                guard level.micros + margin < range.low || level.micros - margin > range.high
+                else { break }
                 steps *= 2
             }
         }
-        let start = waitsForMarket(order, at: now) ?? now
-        let index = floorDivide(start.nanoseconds, step)
-        let (sum, overflow) = index.addingReportingOverflow(steps)
-        let (instant, overrun) = sum.multipliedReportingOverflow(by: step)
-        return SimInstant(nanoseconds: overflow || overrun ? .max : instant)
+        return .start + .milliseconds((index + steps) * watchStep)
+    }
+}
+
+extension PriceRange {
+    /// Whether an order at a limit could have been done; bid and ask stand a tick beside the last.
+    fileprivate func touches(_ limit: Amount, _ order: Order) -> Bool {
+        let tick = order.contract.minTick.micros
+        return order.isBuy ? low + tick <= limit.micros : high - tick >= limit.micros
     }
 }
 
@@ -136,14 +163,18 @@ extension Order {
         }
     }
 
-    /// Whether its trigger is met at a quote, judged by the last price; what follows from that is
-    /// noted in the order.
-    mutating func meetTrigger(_ quote: PriceProcess.Quote) -> Bool {
-        let last = quote.last
+    /// Whether its trigger is met, judged by last prices; what follows from that is noted in the
+    /// order.
+    ///
+    /// - Parameter seen: Every price since somebody looked before. A trailing stop goes by `last`
+    ///   alone (assumed).
+    mutating func meetTrigger(_ last: Amount, _ seen: PriceRange) -> Bool {
+        let high = Amount(micros: seen.high)
+        let low = Amount(micros: seen.low)
         switch terms.trigger {
         case .none, .close: return true
-        case .stop(let stop): isTriggered = isBuy ? last >= stop : last <= stop
-        case .touch(let level): isTriggered = isBuy ? last <= level : last >= level
+        case .stop(let stop): isTriggered = isBuy ? high >= stop : low <= stop
+        case .touch(let level): isTriggered = isBuy ? low <= level : high >= level
         case .trail(let trail):
             let stop = follow(last, trail)
             trailingStop = stop

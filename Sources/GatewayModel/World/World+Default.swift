@@ -5,7 +5,8 @@ extension World {
     /// well known, the rest are made up and say so.
     package static let `default` = World(
         accounts: [defaultAccount], contracts: defaultContracts, openOrders: defaultOpenOrders,
-        completedOrders: defaultCompletedOrders, executions: defaultExecutions)
+        completedOrders: defaultCompletedOrders, executions: defaultExecutions,
+        chains: defaultChains, futures: defaultFutures)
 
     package static let defaultAccountName = "DU0000001"
 
@@ -36,6 +37,16 @@ extension World {
             ("PFE", 0, "PFIZER INC", "NYSE", 2_575, 400, 2_790),
             ("BA", 0, "BOEING CO/THE", "NYSE", 24_760, 25, 20_115),
             ("GOOGL", 208_813_719, "ALPHABET INC-CL A", "NASDAQ", 33_278, 0, 0),
+            ("V", 49_462_172, "VISA INC-CLASS A SHARES", "NYSE", 34_110, 0, 0),
+            ("F", 9_599_491, "FORD MOTOR CO", "NYSE", 1_381, 0, 0),
+            ("C", 87_335_484, "CITIGROUP INC", "NYSE", 11_847, 0, 0),
+            ("T", 37_018_770, "AT&T INC", "NYSE", 2_396, 0, 0),
+            ("BAC", 0, "BANK OF AMERICA CORP", "NYSE", 5_259, 0, 0),
+            ("PG", 0, "PROCTER & GAMBLE CO/THE", "NYSE", 14_406, 0, 0),
+            ("JNJ", 0, "JOHNSON & JOHNSON", "NYSE", 21_843, 0, 0),
+            ("ORCL", 0, "ORACLE CORP", "NYSE", 18_985, 0, 0),
+            ("ADBE", 0, "ADOBE INC", "NASDAQ", 30_410, 0, 0),
+            ("CRM", 0, "SALESFORCE INC", "NYSE", 23_353, 0, 0),
         ]
 
     private static let etfs = ["SPY", "QQQ", "GLD", "IWM"]
@@ -59,12 +70,12 @@ extension World {
             contract.stockType = etfs.contains(stock.0) ? "ETF" : "COMMON"
             contract.tradingClass = stock.3 == "NASDAQ" ? "NMS" : stock.0
             contract.conIDIsInvented = stock.1 == 0
+            contract.industry = contract.stockType == "ETF" ? "Funds" : "Various"
             return contract
         } + [
             option(conID: optionConID, strike: 250, price: Amount(cents: 3_840)),
             option(conID: optionConID + 1, strike: 300, price: Amount(cents: 1_765)),
-            euro,
-        ]
+        ] + otherContracts
 
     private static func option(conID: Int64, strike: Int64, price: Amount) -> Contract {
         var contract = Contract(
@@ -78,20 +89,8 @@ extension World {
         contract.validExchanges = "SMART,AMEX,CBOE,PHLX,ISE"
         contract.localSymbol = "AAPL  271217C00\(strike)000"
         contract.conIDIsInvented = true
-        return contract
-    }
-
-    private static var euro: Contract {
-        var contract = Contract(
-            conID: 12_087_792, symbol: "EUR", secType: "CASH",
-            longName: "European Monetary Union Euro",
-            referencePrice: Amount(micros: 1_164_250))
-        contract.exchange = "IDEALPRO"
-        contract.primaryExchange = ""
-        contract.validExchanges = "IDEALPRO"
-        contract.localSymbol = "EUR.USD"
-        contract.tradingClass = "EUR.USD"
-        contract.minTick = Amount(micros: 50)
+        contract.underlyingConID = 265_598
+        contract.marketRule = 32
         return contract
     }
 

@@ -9,13 +9,18 @@ package struct World: Sendable {
     package var executions: [Execution]
     /// What makes the login a financial advisor's; `nil` for anybody else.
     package var advisor: Advisor?
+    /// Options and futures that are listed anew as time goes by.
+    package var chains: [OptionChain] = []
+    package var futures: [FutureSeries] = []
 
     package init(
         accounts: [Account], contracts: [Contract], openOrders: [Order] = [],
         completedOrders: [CompletedOrder] = [], executions: [Execution] = [],
-        advisor: Advisor? = nil
+        advisor: Advisor? = nil, chains: [OptionChain] = [], futures: [FutureSeries] = []
     ) {
         self.advisor = advisor
+        self.chains = chains
+        self.futures = futures
         self.accounts = accounts
         self.contracts = contracts
         self.openOrders = openOrders

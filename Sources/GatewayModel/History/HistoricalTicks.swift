@@ -1,0 +1,207 @@
+import GatewayWire
+import Simulation
+
+/// Which of the three kinds of historical ticks.
+enum HistoricalTickKind: Sendable {
+    case trades, bidAsk, middle
+
+    init?(_ text: String) {
+        switch text {
+        case "TRADES": self = .trades
+        case "BID_ASK": self = .bidAsk
+        case "MIDPOINT": self = .middle
+        default: return nil
+        }
+    }
+}
+
+/// The market at one of the moments, 50 milliseconds apart, at which it can change.
+struct HistoricalTick: Hashable, Sendable {
+    static let mostAtOnce = 1_000
+
+    let kind: HistoricalTickKind
+    let seconds: Int64
+    let quote: PriceProcess.Quote
+    let exchange: String
+
+    /// Trades are all news; quotes only when they differ from the ones before.
+    func isNews(after previous: HistoricalTick?, ignoringSize: Bool) -> Bool {
+        guard let previous else { return true }
+        let was = previous.quote
+        switch kind {
+        case .trades: return true
+        case .middle: return quote.middle != was.middle
+        case .bidAsk:
+            let isNewPrice = quote.bid != was.bid || quote.ask != was.ask
+            return isNewPrice
+                || !ignoringSize && (quote.bidSize != was.bidSize || quote.askSize != was.askSize)
+        }
+    }
+}
+
+extension Contract {
+    func offers(_ kind: HistoricalTickKind) -> Bool {
+        switch kind {
+        case .trades: offers(BarSource.trades)
+        case .bidAsk, .middle: offers(BarSource.middle)
+        }
+    }
+}
+
+extension HealthyGateway {
+    func historicalTick(of contract: Contract, _ kind: HistoricalTickKind, at moment: Int64)
+        -> HistoricalTick
+    {
+        let exchanges = SmartRouting.tradeExchanges
+        let place = mixed(
+            UInt64(bitPattern: contract.conID), UInt64(bitPattern: moment))
+        return HistoricalTick(
+            kind: kind, seconds: floorDivide(moment + clock.milliseconds(at: .start), 1000),
+            quote: prices.quote(of: contract, at: moment),
+            exchange: contract.exchange == "SMART"
+                ? exchanges[Int(place % UInt64(exchanges.count))] : contract.exchange)
+    }
+
+    /// The moments of ticks from one moment to before another, in milliseconds from the start.
+    func tradeTimes(from start: Int64, to end: Int64) -> StrideTo<Int64> {
+        let step = PricePath.tradeMilliseconds
+        let origin = clock.milliseconds(at: .start)
+        let first = floorDivide(start + origin + step - 1, step) * step - origin
+        return stride(from: first, to: end, by: Int(step))
+    }
+
+    /// The last ticks before a moment, oldest first; within a session when hours are given.
+    func historicalTicks(
+        of contract: Contract, _ kind: HistoricalTickKind, before end: Int64, count: Int,
+        ignoringSize: Bool, hours: TradingHours?
+    ) -> [HistoricalTick] {
+        let step = PricePath.tradeMilliseconds
+        var moment =
+            floorDivide(end + clock.milliseconds(at: .start) - 1, step) * step
+            - clock.milliseconds(at: .start)
+        var ticks: [HistoricalTick] = []
+        for _ in 0..<limits.historicalTickSearch where ticks.count < count {
+            if let hours { moment = skipped(moment, hours, forwards: false) ?? moment }
+            let tick = historicalTick(of: contract, kind, at: moment)
+            let before = historicalTick(of: contract, kind, at: moment - step)
+            if tick.isNews(after: before, ignoringSize: ignoringSize) { ticks.append(tick) }
+            moment -= step
+        }
+        return ticks.reversed()
+    }
+
+    private func historicalTicks(
+        of contract: Contract, _ kind: HistoricalTickKind, from start: Int64, until now: Int64,
+        count: Int, ignoringSize: Bool, hours: TradingHours?
+    ) -> [HistoricalTick] {
+        let step = PricePath.tradeMilliseconds
+        var moment = start
+        var ticks: [HistoricalTick] = []
+        for _ in 0..<limits.historicalTickSearch where ticks.count < count {
+            if let hours { moment = skipped(moment, hours, forwards: true) ?? moment }
+            guard moment < now else { break }
+            let tick = historicalTick(of: contract, kind, at: moment)
+            let before = historicalTick(of: contract, kind, at: moment - step)
+            if tick.isNews(after: before, ignoringSize: ignoringSize) { ticks.append(tick) }
+            moment += step
+        }
+        return ticks
+    }
+
+    /// A moment itself when it lies in a session, else the session's edge that comes first.
+    private func skipped(_ moment: Int64, _ hours: TradingHours, forwards: Bool) -> Int64? {
+        let origin = clock.milliseconds(at: .start)
+        let seconds = floorDivide(moment + origin, 1000)
+        if hours.isOpen(at: seconds) { return nil }
+        let today = floorDivide(seconds, WallClock.secondsPerDay)
+        for days in 0...7 {
+            guard
+                let session = hours.session(
+                    day: forwards ? today + Int64(days) : today - Int64(days))
+            else { continue }
+            if forwards, session.lowerBound >= seconds { return session.lowerBound * 1000 - origin }
+            if !forwards, session.upperBound <= seconds {
+                return session.upperBound * 1000 - origin - PricePath.tradeMilliseconds
+            }
+        }
+        return nil
+    }
+
+    mutating func reqHistoricalTicks(_ request: Request) {
+        guard let contract = soleContract(request) else { return }
+        guard let kind = HistoricalTickKind(request.text("whatToShow").uppercased()) else {
+            failService(request, "invalid whatToShow '\(quoted(request.text("whatToShow")))'")
+            return
+        }
+        guard contract.offers(kind) else {
+            failNoData(request, contract)
+            return
+        }
+        let texts = [request.text("startDateTime"), request.text("endDateTime")]
+        // Assumed: with both given the start counts and the end is where it stops.
+        guard !texts.allSatisfy(\.isEmpty) else {
+            failService(request, "a start or an end date is needed")
+            return
+        }
+        let times = texts.map { $0.isEmpty ? nil : WallClock.seconds(from: $0) }
+        guard zip(texts, times).allSatisfy({ $0.isEmpty || $1 != nil }) else {
+            failDate(request)
+            return
+        }
+        let wanted = min(max(request.int("numberOfTicks") ?? 0, 1), HistoricalTick.mostAtOnce)
+        let origin = clock.milliseconds(at: .start)
+        let now = PriceProcess.milliseconds(of: request.now)
+        let end = min(times[1].map { $0 * 1000 - origin } ?? now, now)
+        let hours = request.flag("useRth") ? TradingHours.regular(contract) : nil
+        let ignoresSize = request.flag("ignoreSize")
+        let ticks: [HistoricalTick] =
+            if let start = times[0] {
+                historicalTicks(
+                    of: contract, kind, from: max(start, Self.earliestData) * 1000 - origin,
+                    until: end, count: wanted, ignoringSize: ignoresSize, hours: hours)
+            } else {
+                historicalTicks(
+                    of: contract, kind, before: max(end, Self.earliestData * 1000 - origin),
+                    count: wanted, ignoringSize: ignoresSize, hours: hours)
+            }
+        sendHistoricalTicks(ticks, kind, request)
+    }
+
+    /// Sends ticks whole, in one message.
+    mutating func sendHistoricalTicks(
+        _ ticks: [HistoricalTick], _ kind: HistoricalTickKind, _ request: Request
+    ) {
+        let name =
+            switch kind {
+            case .trades: "historicalTicksLast"
+            case .bidAsk: "historicalTicksBidAsk"
+            case .middle: "historicalTicks"
+            }
+        var message = Message(name, ["reqId": String(request.id), "done": "1"])
+        message.setItems(
+            of: "ticks",
+            to: ticks.map { tick in
+                let quote = tick.quote
+                return switch kind {
+                case .trades:
+                    [
+                        "time": String(tick.seconds), "mask": "0",
+                        "price": quote.last.description, "size": String(quote.lastSize),
+                        "exchange": tick.exchange, "specialConditions": "",
+                    ]
+                case .bidAsk:
+                    [
+                        "time": String(tick.seconds), "mask": "0",
+                        "priceBid": quote.bid.description, "priceAsk": quote.ask.description,
+                        "sizeBid": String(quote.bidSize), "sizeAsk": String(quote.askSize),
+                    ]
+                case .middle:
+                    [
+                        "time": String(tick.seconds), "_unused": "0",
+                        "price": quote.middle.description, "size": "0",
+                    ]
+                }
+            })
+        send(message, to: request.connection)
+    }
+}

@@ -1,0 +1,51 @@
+import GatewayWire
+import Simulation
+
+/// The small-bar questions one client asked lately.
+///
+/// Documented for bars of 30 seconds and less: no identical question within 15 seconds, no six about
+/// one contract and kind within two seconds, no more than 60 within ten minutes.
+struct HistoryPacing: Sendable {
+    private struct Asked: Sendable {
+        let instant: SimInstant
+        let question: [String]
+        let subject: String
+    }
+
+    private static let most = 60
+    private var asked: [Asked] = []
+
+    /// Whether a question comes too soon; if not, it is remembered.
+    mutating func refuses(_ question: [String], about subject: String, at now: SimInstant) -> Bool {
+        asked.removeAll { now - $0.instant > .seconds(600) }
+        let isRepeated = asked.contains {
+            now - $0.instant < .seconds(15) && $0.question == question
+        }
+        let isBurst =
+            asked.count { now - $0.instant < .seconds(2) && $0.subject == subject } >= 5
+        guard !isRepeated, !isBurst, asked.count < Self.most else { return true }
+        asked.append(Asked(instant: now, question: question, subject: subject))
+        return false
+    }
+}
+
+extension HealthyGateway {
+    mutating func keepsPace(_ request: Request, _ query: BarQuery) -> Bool {
+        guard settings.pacesHistory, case .seconds(...30) = query.bars.size else { return true }
+        let subject =
+            "\(query.contract.conID) \(request.text("contract.exchange")) "
+            + request.text("whatToShow")
+        let question =
+            [subject]
+            + ["endDateTime", "barSizeSetting", "durationStr", "useRTH", "formatDate"].map {
+                request.text($0)
+            }
+        let isRefused = clients[request.connection]?.streams.recentHistory.refuses(
+            question, about: subject, at: request.now)
+        if isRefused == true {
+            failService(request, "Historical data request pacing violation")
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,207 @@
+import GatewayWire
+import Simulation
+
+/// A generic tick list as a client wrote it.
+struct GenericTicks: Hashable, Sendable {
+    /// False for `mdoff`: no prices and sizes.
+    let wantsTop: Bool
+    private let numbers: Set<Int>
+
+    /// Number and name of every generic tick, as the refusal of another lists them.
+    private static let legal: [(Int, String)] = [
+        (100, "Option Volume"), (101, "Option Open Interest"), (104, "Historical Volatility"),
+        (105, "Average Opt Volume"), (106, "impvolat"), (162, "Index Future Premium"),
+        (165, "Misc. Stats"), (221, "Mark Price"), (225, "Auction"), (232, "Mark Price"),
+        (233, "RTVolume"), (236, "inventory"), (256, "inventory"), (258, "Fundamentals"),
+        (292, "Wide_news"), (293, "TradeCount"), (294, "TradeRate"), (295, "VolumeRate"),
+        (318, "LastRTHTrade"), (370, "Participation Monitor"), (375, "RTTrdVolume"),
+        (377, "CttTickTag"), (381, "IB Rate"), (384, "RfqTickRespTag"), (387, "DMM"),
+        (388, "Issuer Fundamentals"), (391, "IBWarrantImpVolCompeteTick"),
+        (405, "Index Capabilities"), (407, "FuturesMargins"), (411, "rthistvol"),
+        (428, "Monetary Close Price"), (439, "MonitorTickTag"), (456, "IBDividends"),
+        (459, "RTCLOSE"), (460, "Bond Factor Multiplier"), (499, "Fee and Rebate Rate"),
+        (506, "midptiv"), (511, "hvolrt10"), (512, "hvolrt30"), (576, "EtfNavBidAsk"),
+        (577, "EtfNavLast"), (578, "EtfNavPriorClose"), (584, "Average Opening Vol."),
+        (585, "Average Closing Vol."), (586, "IPOHLMPRC"), (587, "Pl Price Delayed"),
+        (588, "Futures Open Interest"), (595, "Short-Term Volume X Mins"), (608, "EMA N"),
+        (614, "EtfNavMisc"), (619, "Creditman Slow Mark Price"), (623, "EtfFrozenNavLast"),
+    ]
+    static let legalText = legal.map { "\($0.0)(\($0.1))" }.joined(separator: ",")
+    private static let legalNumbers = Set(legal.map(\.0))
+    private static let moving: Set = [221, 232, 233, 292, 293, 375]
+
+    /// `nil` when an entry is no generic tick.
+    init?(_ list: String, snapshot: Bool = false) {
+        var numbers: Set<Int> = []
+        var wantsTop = true
+        for entry in list.split(separator: ",") {
+            // News sources stand behind a colon: "292:BRFG+DJNL".
+            let name = entry.prefix { $0 != ":" && $0 != "/" }.filter { $0 != " " }
+            if name.isEmpty { continue }
+            if name == "mdoff" {
+                wantsTop = false
+            } else if let number = Int(name), Self.legalNumbers.contains(number) {
+                numbers.insert(number)
+            } else {
+                return nil
+            }
+        }
+        self.numbers = numbers
+        self.wantsTop = wantsTop
+    }
+
+    func has(_ number: Int) -> Bool { numbers.contains(number) }
+
+    /// Ticks of its own have to be made for such a line.
+    var needsMore: Bool { !wantsTop || !numbers.isDisjoint(with: Self.moving) }
+}
+
+extension HealthyGateway {
+    /// The ticks a line asked for by number.
+    ///
+    /// Values without a source in this world (volumes of options, dividends, auctions) are invented
+    /// from the seed. Legal numbers without a tick type of their own here stay without an answer.
+    mutating func sendGenericTicks(
+        _ line: Feed.Line, _ feed: Feed, from before: Feed.State?, to state: Feed.State,
+        at now: SimInstant
+    ) {
+        var ticks: [Message] = []
+        if before == nil { ticks += standingTicks(line.generics, feed.contract, at: now) }
+        ticks += movingTicks(line.generics, feed.contract, from: before, to: state)
+        for tick in ticks { send(tick.addressed(to: line.id), to: line.connection) }
+        if line.generics.has(292) {
+            sendTickNews(line, feed.contract, since: before?.seconds, until: state.seconds)
+        }
+    }
+
+    /// Those that follow every trade.
+    private func movingTicks(
+        _ generics: GenericTicks, _ contract: Contract, from before: Feed.State?,
+        to state: Feed.State
+    ) -> [Message] {
+        var ticks: [Message] = []
+        let quote = state.quote
+        if generics.has(221) || generics.has(232), quote.last != before?.quote.last {
+            ticks.append(TickMessage.price(37, quote.last))
+        }
+        guard !contract.hasNoTrades, !contract.isIndex, state.volume != before?.volume else {
+            return ticks
+        }
+        let average = Amount(
+            micros: (state.high.micros + state.low.micros + quote.last.micros) / 3)
+        let text =
+            "\(quote.last);\(quote.lastSize);\(state.seconds * 1000);\(state.volume);\(average);true"
+        if generics.has(233) { ticks.append(TickMessage.text(48, text)) }
+        if generics.has(375) { ticks.append(TickMessage.text(77, text)) }
+        if generics.has(293) {
+            ticks.append(TickMessage.number(54, Amount(whole: state.volume / 90)))
+        }
+        return ticks
+    }
+
+    /// Those sent once, when the line opens.
+    private func standingTicks(
+        _ generics: GenericTicks, _ contract: Contract, at now: SimInstant
+    ) -> [Message] {
+        func invented(_ salt: UInt64, _ range: ClosedRange<Int64>) -> Int64 {
+            let number = mixed(UInt64(bitPattern: contract.conID), salt)
+            return range.lowerBound
+                + Int64(number % UInt64(range.upperBound - range.lowerBound + 1))
+        }
+        let volatility = Amount(nearest: contract.usualVolatility)
+        let day = tickState(of: contract, at: PriceProcess.milliseconds(of: now))
+        let last = day.quote.last
+        func near(_ salt: UInt64, _ percent: Int64) -> Amount {
+            (last * Amount(micros: 1_000_000 + percent * 10_000)).roundedToCents
+        }
+        var ticks: [Message] = []
+        func add(_ number: Int, _ messages: [Message]) {
+            if generics.has(number) { ticks += messages }
+        }
+        add(
+            100,
+            [
+                TickMessage.size(29, invented(29, 500...90_000)),
+                TickMessage.size(30, invented(30, 500...90_000)),
+            ])
+        add(
+            101,
+            [
+                TickMessage.size(27, invented(27, 9_000...900_000)),
+                TickMessage.size(28, invented(28, 9_000...900_000)),
+            ])
+        add(104, [TickMessage.number(23, volatility)])
+        add(105, [TickMessage.size(87, invented(87, 500...90_000))])
+        add(106, [TickMessage.number(24, volatility + Amount(micros: 11_300))])
+        if contract.isIndex {
+            add(162, [TickMessage.number(31, Amount(cents: invented(31, -900...900)))])
+        }
+        add(
+            165,
+            [
+                TickMessage.price(15, near(1, -6)), TickMessage.price(16, near(1, 7)),
+                TickMessage.price(17, near(1, -14)), TickMessage.price(18, near(1, 13)),
+                TickMessage.price(19, near(1, -24)), TickMessage.price(20, near(1, 21)),
+                TickMessage.size(21, invented(21, 9_000...9_000_000)),
+            ])
+        add(
+            225,
+            [
+                TickMessage.size(34, invented(34, 100...90_000)), TickMessage.price(35, last),
+                TickMessage.size(36, invented(36, 0...9_000)),
+                TickMessage.size(61, invented(61, 0...9_000)),
+            ])
+        add(
+            236,
+            [
+                TickMessage.number(46, 3),
+                TickMessage.size(89, invented(89, 100_000...9_000_000)),
+            ])
+        add(
+            258,
+            [
+                TickMessage.text(
+                    47,
+                    "TTMNPMGN=25.3;NLOW=\(near(1, -24));NHIGH=\(near(1, 21));"
+                        + "PEEXCLXOR=28.4;MKTCAP=\(invented(47, 9_000...900_000)).0;BETA=1.1")
+            ])
+        add(294, [TickMessage.number(55, Amount(whole: invented(55, 10...400)))])
+        add(295, [TickMessage.number(56, Amount(whole: invented(56, 1_000...90_000)))])
+        add(318, [TickMessage.price(57, day.close)])
+        add(411, [TickMessage.number(58, volatility - Amount(micros: 7_000))])
+        let next = WallClock.day(
+            of: clock.seconds(at: now) + 30 * WallClock.secondsPerDay)
+        add(456, [TickMessage.text(59, "1.04,1.08,\(next),0.27")])
+        add(460, [TickMessage.number(60, 1)])
+        if contract.stockType == "ETF" {
+            add(576, [TickMessage.price(94, day.quote.bid), TickMessage.price(95, day.quote.ask)])
+            add(577, [TickMessage.price(96, last)])
+            add(578, [TickMessage.price(92, day.close), TickMessage.price(93, day.close)])
+            add(614, [TickMessage.price(98, day.high), TickMessage.price(99, day.low)])
+            add(623, [TickMessage.price(97, day.close)])
+        }
+        if contract.secType == "FUT" {
+            add(588, [TickMessage.size(86, invented(86, 9_000...900_000))])
+        }
+        add(
+            595,
+            [63, 64, 65].map { type in
+                let minutes = type == 63 ? 3 : type == 64 ? 5 : 10
+                let moment = PriceProcess.milliseconds(of: now)
+                return TickMessage.size(
+                    type,
+                    prices.volume(
+                        of: contract, from: moment - Int64(minutes) * 60_000, to: moment))
+            })
+        add(619, [TickMessage.price(78, last), TickMessage.price(79, last)])
+        return ticks
+    }
+}
+
+extension Contract {
+    /// The yearly volatility shown for it; invented where the world says nothing.
+    var usualVolatility: Double {
+        volatility > 0
+            ? volatility : 0.15 + Double(mixed(UInt64(bitPattern: conID), 5) % 2_500) / 10_000
+    }
+}

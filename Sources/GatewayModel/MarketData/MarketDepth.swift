@@ -1,0 +1,153 @@
+import GatewayWire
+import Simulation
+
+/// A client's picture of one market depth, row by row.
+struct DepthBook: Sendable {
+    struct Row: Hashable, Sendable {
+        let price: Amount
+        let size: Int64
+        let exchange: String
+    }
+
+    enum Operation: Hashable, Sendable {
+        case insert(Row)
+        case update(Row)
+        case delete
+    }
+
+    let contract: Contract
+    let rows: Int
+    let isSmart: Bool
+    var bids: [Row] = []
+    var asks: [Row] = []
+
+    /// The steps that turn the rows shown into the rows wanted; positions hold as the steps go.
+    ///
+    /// Never shows more rows than there were or will be: what goes, goes first.
+    static func steps(from shown: [Row], to wanted: [Row]) -> [(position: Int, Operation)] {
+        var rows = shown
+        var steps: [(position: Int, Operation)] = []
+        let prices = Set(wanted.map(\.price))
+        for position in rows.indices.reversed() where !prices.contains(rows[position].price) {
+            rows.remove(at: position)
+            steps.append((position, .delete))
+        }
+        for (position, row) in wanted.enumerated() {
+            if position >= rows.count || rows[position].price != row.price {
+                rows.insert(row, at: position)
+                steps.append((position, .insert(row)))
+            } else if rows[position] != row {
+                rows[position] = row
+                steps.append((position, .update(row)))
+            }
+        }
+        return steps
+    }
+}
+
+/// Market depth, plain and SMART: the same book a price path has, seen deeper.
+extension HealthyGateway {
+    mutating func reqMktDepth(_ request: Request) {
+        let limit = limits.depthStreams
+        guard
+            mayOpen(
+                .depth, request, atMost: limit,
+                duplicate: (102, "Duplicate ticker ID for API request"),
+                tooMany: (
+                    309, "Max number (\(limit)) of market depth requests has been reached"
+                ))
+        else { return }
+        guard let contract = soleContract(request) else { return }
+        guard !contract.isIndex, contract.secType != "BAG", contract.secType != "NEWS" else {
+            fail(
+                request, 10092,
+                "Deep market data is not supported for this combination of security type/exchange")
+            return
+        }
+        let asked = request.int("numRows") ?? 0
+        let isSmart = request.flag("isSmartDepth")
+        if isSmart {
+            fail(
+                request, 2152,
+                "Exchanges - Depth: NASDAQ; ARCA; BATS; IEX; Top: NYSE; "
+                    + "Need additional market data permissions - Depth: ;")
+        }
+        var book = DepthBook(
+            contract: contract, rows: min(asked < 1 ? 20 : asked, limits.depthRows),
+            isSmart: isSmart)
+        show(&book, request.id, request.connection, at: request.now)
+        startStream(.depth, request, .depth(book), at: request.now + tickInterval)
+    }
+
+    mutating func cancelMktDepth(_ request: Request) {
+        cancelStream(
+            .depth, request, orFail: 310,
+            "Can't find the subscribed market depth with tickerId:\(request.id)")
+    }
+
+    mutating func advance(
+        _ book: inout DepthBook, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    ) -> SimInstant? {
+        if serverIsConnected { show(&book, request, connection, at: now) }
+        return now + tickInterval
+    }
+
+    private mutating func show(
+        _ book: inout DepthBook, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    ) {
+        let bids = depthRows(book, isBid: true, at: now)
+        let asks = depthRows(book, isBid: false, at: now)
+        for (side, shown, wanted) in [(1, book.bids, bids), (0, book.asks, asks)] {
+            for (position, step) in DepthBook.steps(from: shown, to: wanted) {
+                send(message(step, position, side, book, request), to: connection)
+            }
+        }
+        book.bids = bids
+        book.asks = asks
+    }
+
+    /// Prices a tick apart from the best one outwards; sizes change every few seconds.
+    private func depthRows(_ book: DepthBook, isBid: Bool, at now: SimInstant) -> [DepthBook.Row] {
+        let moment = PriceProcess.milliseconds(of: now)
+        let quote = prices.quote(of: book.contract, at: moment)
+        let best = isBid ? quote.bid : quote.ask
+        let step = isBid ? -book.contract.minTick : book.contract.minTick
+        var rows: [DepthBook.Row] = []
+        for depth in 0..<book.rows {
+            let price = best + step * Amount(whole: Int64(depth))
+            if price <= 0 { break }
+            let place = UInt64(bitPattern: price.micros) ^ UInt64(bitPattern: book.contract.conID)
+            let phase = Int64(mixed(place, 1) % 4_000)
+            let chance = mixed(place, UInt64(bitPattern: floorDivide(moment + phase, 4_000)))
+            let size = depth == 0 ? (isBid ? quote.bidSize : quote.askSize) : nil
+            let exchanges = SmartRouting.depthExchanges
+            rows.append(
+                DepthBook.Row(
+                    price: price, size: size ?? 100 * Int64(1 + chance % 40),
+                    exchange: exchanges[Int((place >> 7) % UInt64(exchanges.count))]))
+        }
+        return rows
+    }
+
+    private func message(
+        _ step: DepthBook.Operation, _ position: Int, _ side: Int, _ book: DepthBook,
+        _ request: Int
+    ) -> Message {
+        let (operation, row): (Int, DepthBook.Row?) =
+            switch step {
+            case .insert(let row): (0, row)
+            case .update(let row): (1, row)
+            case .delete: (2, nil)
+            }
+        var message = Message(
+            book.isSmart ? "updateMktDepthL2" : "updateMktDepth",
+            [
+                "reqId": String(request), "position": String(position),
+                "operation": String(operation), "side": String(side),
+                "price": row?.price.description ?? "0", "size": String(row?.size ?? 0),
+            ])
+        message.setIfPresent("marketMaker", row?.exchange ?? "")
+        message.setIfPresent("isSmartDepth", "1")
+        return message
+    }
+}

@@ -1,0 +1,100 @@
+import GatewayWire
+import Simulation
+
+/// Option prices, volatilities and Greeks, streamed and calculated on demand.
+extension HealthyGateway {
+    private static let computation = Message("tickOptionComputation")
+
+    /// Bid, ask, last and model computation; all at the model's volatility (assumed).
+    func optionTicks(of contract: Contract, _ types: TickTypes, _ state: Feed.State) -> [Message] {
+        guard let (terms, underlying) = prices.optionTerms(of: contract) else { return [] }
+        let moment = state.seconds * 1000 - clock.milliseconds(at: .start)
+        let spot = prices.quote(of: underlying, at: moment).last
+        let formula = terms.formula(day: prices.day(at: moment))
+        let greeks = formula.greeks(underlying: spot.double, volatility: terms.volatility)
+        return [
+            (types.bidOption, state.quote.bid), (types.askOption, state.quote.ask),
+            (types.lastOption, state.quote.last), (types.modelOption, state.quote.last),
+        ].map { type, price in
+            computation(type, terms.volatility, greeks, price: price, spot: spot)
+        }
+    }
+
+    private func computation(
+        _ type: Int, _ volatility: Double, _ greeks: OptionFormula.Greeks, price: Amount,
+        spot: Amount
+    ) -> Message {
+        func text(_ number: Double) -> String { Amount(nearest: number).description }
+        var message = Self.computation
+        message["reqId"] = ""
+        message["tickType"] = String(type)
+        message["tickAttrib"] = "0"
+        message["impliedVol"] = text(volatility)
+        message["delta"] = text(greeks.delta)
+        message["optPrice"] = price.description
+        message["pvDividend"] = "0"
+        message["gamma"] = text(greeks.gamma)
+        message["vega"] = text(greeks.vega)
+        message["theta"] = text(greeks.theta)
+        message["undPrice"] = spot.description
+        return message
+    }
+
+    mutating func calculateImpliedVolatility(_ request: Request) {
+        guard let (terms, spot) = calculation(request), let formula = formula(terms, request.now)
+        else { return }
+        let price = request.amount("optionPrice") ?? 0
+        guard let volatility = formula.volatility(price: price.double, underlying: spot.double)
+        else {
+            refuse(request, "no volatility gives the price \(price) at \(spot)")
+            return
+        }
+        answer(request, .impliedVolatility, formula, volatility, price: price, spot: spot)
+    }
+
+    mutating func calculateOptionPrice(_ request: Request) {
+        guard let (terms, spot) = calculation(request), let formula = formula(terms, request.now)
+        else { return }
+        guard let volatility = request.amount("volatility")?.double,
+            (0.0001...10).contains(volatility)
+        else {
+            refuse(request, "volatility '\(quoted(request.text("volatility")))' is out of range")
+            return
+        }
+        let price = Amount(
+            nearest: formula.price(underlying: spot.double, volatility: volatility))
+        answer(request, .optionPrice, formula, volatility, price: price, spot: spot)
+    }
+
+    private mutating func calculation(_ request: Request) -> (PriceProcess.OptionTerms, Amount)? {
+        guard let contract = soleContract(request) else { return nil }
+        guard let (terms, _) = prices.optionTerms(of: contract) else {
+            refuse(request, "\(contract.symbol) \(contract.secType) is no option")
+            return nil
+        }
+        guard let spot = request.amount("underPrice"), spot > 0 else {
+            refuse(request, "underlying price '\(quoted(request.text("underPrice")))' is no price")
+            return nil
+        }
+        return (terms, spot)
+    }
+
+    private func formula(_ terms: PriceProcess.OptionTerms, _ now: SimInstant) -> OptionFormula? {
+        terms.formula(day: clock.day(at: now))
+    }
+
+    /// Tick type 53 is the one for computations asked for.
+    private mutating func answer(
+        _ request: Request, _ kind: StreamKind, _ formula: OptionFormula, _ volatility: Double,
+        price: Amount, spot: Amount
+    ) {
+        let greeks = formula.greeks(underlying: spot.double, volatility: volatility)
+        let message = computation(53, volatility, greeks, price: price, spot: spot)
+        send(message.addressed(to: String(request.id)), to: request.connection)
+        rememberAnswered(kind, request)
+    }
+
+    mutating func cancelCalculation(_ request: Request, _ kind: StreamKind) {
+        cancelStream(kind, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    }
+}

@@ -1,0 +1,124 @@
+import GatewayWire
+import Simulation
+
+/// One tick-by-tick stream: what it carries and how far it got.
+struct TickByTick: Sendable {
+    /// As the protocol numbers them.
+    enum Kind: Int, Sendable {
+        case last = 1
+        case allLast = 2
+        case bidAsk = 3
+        case middle = 4
+
+        init?(_ text: String) {
+            switch text {
+            case "Last": self = .last
+            case "AllLast": self = .allLast
+            case "BidAsk": self = .bidAsk
+            case "MidPoint": self = .middle
+            default: return nil
+            }
+        }
+
+        var history: HistoricalTickKind {
+            switch self {
+            case .last, .allLast: .trades
+            case .bidAsk: .bidAsk
+            case .middle: .middle
+            }
+        }
+    }
+
+    let contract: Contract
+    let kind: Kind
+    let ignoresSize: Bool
+    /// Ticks before this moment were sent, in milliseconds from the start.
+    var sentUntil: Int64
+    var previous: HistoricalTick?
+}
+
+/// Tick-by-tick data: the very ticks a later question for historical ticks brings back.
+extension HealthyGateway {
+    /// Ticks that are sent at once at most; a slower rate leaves the older ones out.
+    private static let burst = 10
+
+    mutating func reqTickByTickData(_ request: Request) {
+        guard
+            mayOpen(
+                .tickByTick, request, atMost: limits.tickByTickStreams,
+                duplicate: (102, "Duplicate ticker ID for API request"),
+                tooMany: (10190, "Max number of tick-by-tick requests has been reached."))
+        else { return }
+        guard let contract = soleContract(request) else { return }
+        guard let kind = TickByTick.Kind(request.text("tickType")) else {
+            failTickByTick(request, "Invalid tick type '\(quoted(request.text("tickType")))'")
+            return
+        }
+        guard contract.offers(kind.history) else {
+            failTickByTick(
+                request,
+                "No market data permissions for \(contract.exchange) \(contract.secType)")
+            return
+        }
+        let wanted = min(max(request.int("numberOfTicks") ?? 0, 0), HistoricalTick.mostAtOnce)
+        let moment = PriceProcess.milliseconds(of: request.now)
+        let ignoresSize = request.flag("ignoreSize")
+        if wanted > 0 {
+            let ticks = historicalTicks(
+                of: contract, kind.history, before: moment, count: wanted,
+                ignoringSize: ignoresSize, hours: nil)
+            sendHistoricalTicks(ticks, kind.history, request)
+        }
+        let ticks = TickByTick(
+            contract: contract, kind: kind, ignoresSize: ignoresSize, sentUntil: moment)
+        startStream(.tickByTick, request, .tickByTick(ticks), at: request.now + tickInterval)
+    }
+
+    private mutating func failTickByTick(_ request: Request, _ reason: String) {
+        fail(request, 10189, "Failed to request tick-by-tick data:\(reason)")
+    }
+
+    mutating func cancelTickByTickData(_ request: Request) {
+        cancelStream(
+            .tickByTick, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    }
+
+    mutating func advance(
+        _ stream: inout TickByTick, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    ) -> SimInstant? {
+        let moment = PriceProcess.milliseconds(of: now)
+        let step = PricePath.tradeMilliseconds
+        let start = max(stream.sentUntil, moment - Int64(Self.burst) * step)
+        for time in tradeTimes(from: start, to: moment) {
+            let tick = historicalTick(of: stream.contract, stream.kind.history, at: time)
+            let isNew = tick.isNews(after: stream.previous, ignoringSize: stream.ignoresSize)
+            stream.previous = tick
+            if isNew, serverIsConnected { send(message(tick, stream, request), to: connection) }
+        }
+        stream.sentUntil = moment
+        return now + tickInterval
+    }
+
+    private func message(_ tick: HistoricalTick, _ stream: TickByTick, _ request: Int) -> Message {
+        var message = Message(
+            "tickByTick",
+            [
+                "reqId": String(request), "tickType": String(stream.kind.rawValue),
+                "time": String(tick.seconds), "mask": "0",
+            ])
+        switch stream.kind {
+        case .last, .allLast:
+            message["price"] = tick.quote.last.description
+            message["size"] = String(tick.quote.lastSize)
+            message["exchange"] = tick.exchange
+            message["specialConditions"] = ""
+        case .bidAsk:
+            message["bidPrice"] = tick.quote.bid.description
+            message["askPrice"] = tick.quote.ask.description
+            message["bidSize"] = String(tick.quote.bidSize)
+            message["askSize"] = String(tick.quote.askSize)
+        case .middle: message["midPoint"] = tick.quote.middle.description
+        }
+        return message
+    }
+}

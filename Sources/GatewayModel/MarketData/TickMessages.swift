@@ -1,0 +1,48 @@
+import GatewayWire
+
+/// Builds tick messages by position, because they are by far the most frequent.
+///
+/// The request id is left empty; `addressed(to:)` fills it, so that one message serves many lines.
+enum TickMessage {
+    private static let priceTemplate = Message("tickPrice")
+    private static let sizeTemplate = Message("tickSize")
+    private static let textTemplate = Message("tickString")
+    private static let numberTemplate = Message("tickGeneric")
+
+    /// A price with the size that stands there.
+    static func price(_ type: Int, _ price: Amount, size: Int64 = 0) -> Message {
+        var message = priceTemplate
+        message.values = [
+            .text(""), .text(String(type)), .text(price.description), .text(String(size)),
+            .text([1, 2, 66, 67].contains(type) ? "1" : "0"),
+        ]
+        return message
+    }
+
+    static func size(_ type: Int, _ size: Int64) -> Message {
+        var message = sizeTemplate
+        message.values = [.text(""), .text(String(type)), .text(String(size))]
+        return message
+    }
+
+    static func text(_ type: Int, _ text: String) -> Message {
+        var message = textTemplate
+        message.values = [.text(""), .text(String(type)), .text(text)]
+        return message
+    }
+
+    static func number(_ type: Int, _ number: Amount) -> Message {
+        var message = numberTemplate
+        message.values = [.text(""), .text(String(type)), .text(number.description)]
+        return message
+    }
+}
+
+extension Message {
+    /// The same message on another request's id, which is every tick's first field.
+    func addressed(to requestID: String) -> Message {
+        var copy = self
+        copy.values[0] = .text(requestID)
+        return copy
+    }
+}

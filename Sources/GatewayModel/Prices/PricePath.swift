@@ -1,0 +1,210 @@
+import Simulation
+
+/// One price at every moment of every day, in ticks, as a function of a key.
+///
+/// ```
+/// day      open .. high, low .. close      drawn from the day's number
+/// hours    each range split in two, so that the halves' open, high, low and close
+/// minutes    add up to exactly the whole's; down to leaves of 200 milliseconds
+/// leaf     four trades, 50 milliseconds apart: open, the two extremes, close
+/// ```
+///
+/// A moment or a range costs one walk down the tree, and a bar always equals the sum of finer bars.
+struct PricePath: Sendable {
+    static let leafMilliseconds: Int64 = 200
+    static let tradeMilliseconds: Int64 = 50
+    static let millisecondsPerDay: Int64 = 86_400_000
+    private static let leavesPerDay = 432_000
+    /// Where ranges are split: at hours, five minutes, minutes, five seconds, seconds, leaves.
+    private static let units = [18_000, 1_500, 300, 25, 5, 1]
+    /// Period in days and amplitude as a part of the price.
+    private static let octaves: [(period: Int64, amplitude: Double)] = [
+        (1, 0.006), (5, 0.015), (20, 0.03), (90, 0.06), (365, 0.12),
+    ]
+
+    let key: UInt64
+    /// Ticks around which the price moves.
+    let base: Double
+    /// Scales every movement; 1 suits a stock.
+    let liveliness: Double
+    /// Added to every price, so that the path passes through a given point.
+    var offset: Int64 = 0
+    /// No price is lower.
+    var floor: Int64 = 2
+
+    init(key: UInt64, base: Double, liveliness: Double) {
+        self.key = key
+        self.base = min(max(base, 1), 1e12)
+        self.liveliness = liveliness
+    }
+
+    /// - Parameter milliseconds: Since 1970.
+    func price(at milliseconds: Int64) -> Int64 {
+        let (day, leaf, rest) = Self.position(milliseconds)
+        return placed(trades(of: descend(to: leaf, day), day)[Int(rest / Self.tradeMilliseconds)])
+    }
+
+    /// Every trade from one moment to before another, in milliseconds since 1970, summed up.
+    ///
+    /// An empty stretch has the price at its start.
+    func range(from start: Int64, to end: Int64) -> PriceRange {
+        var result: PriceRange?
+        var moment = start
+        while moment < end {
+            let (day, leaf, rest) = Self.position(moment)
+            let midnight = day &* Self.millisecondsPerDay
+            if rest == 0, end - moment >= Self.leafMilliseconds {
+                let last = min(
+                    Int64(Self.leavesPerDay), (end - midnight) / Self.leafMilliseconds)
+                collect(leaf..<Int(last), in: root(day), day, into: &result)
+                moment = midnight + last * Self.leafMilliseconds
+            } else {
+                result.append(PriceRange(price(at: moment)))
+                moment += Self.tradeMilliseconds - rest % Self.tradeMilliseconds
+            }
+        }
+        return result ?? PriceRange(price(at: start))
+    }
+
+    private static func position(_ milliseconds: Int64) -> (day: Int64, leaf: Int, rest: Int64) {
+        let day = floorDivide(milliseconds, millisecondsPerDay)
+        let into = milliseconds &- day &* millisecondsPerDay
+        return (day, Int(into / leafMilliseconds), into % leafMilliseconds)
+    }
+
+    private struct Node {
+        let start: Int
+        let count: Int
+        let range: PriceRange
+    }
+
+    private func placed(_ price: Int64) -> Int64 { max(floor, price + offset) }
+
+    private func root(_ day: Int64) -> Node {
+        let open = boundary(day)
+        let close = boundary(day &+ 1)
+        let chance = mixed(key &+ 7, UInt64(bitPattern: day))
+        let reach = base * liveliness * 0.012
+        let up = Int64(reach * (0.2 + 0.8 * unit(chance)))
+        let down = Int64(reach * (0.2 + 0.8 * unit(chance << 32)))
+        return Node(
+            start: 0, count: Self.leavesPerDay,
+            range: PriceRange(
+                open: open, high: max(open, close) + up, low: min(open, close) - down,
+                close: close))
+    }
+
+    /// The price at a midnight: smooth noises from a day to a year long.
+    private func boundary(_ day: Int64) -> Int64 {
+        var sum = 0.0
+        for (number, octave) in Self.octaves.enumerated() {
+            let cell = floorDivide(day, octave.period)
+            let part = Double(day &- cell &* octave.period) / Double(octave.period)
+            let blend = part * part * (3 - 2 * part)
+            let from = noise(number, cell)
+            sum += octave.amplitude * (from + (noise(number, cell &+ 1) - from) * blend)
+        }
+        return Int64(base * (1 + liveliness * sum))
+    }
+
+    private func noise(_ octave: Int, _ cell: Int64) -> Double {
+        2 * unit(mixed(key &+ UInt64(100 + octave), UInt64(bitPattern: cell))) - 1
+    }
+
+    private func descend(to leaf: Int, _ day: Int64) -> Node {
+        var node = root(day)
+        while node.count > 1 {
+            let (front, back) = split(node, day)
+            node = leaf < back.start ? front : back
+        }
+        return node
+    }
+
+    private func collect(
+        _ wanted: Range<Int>, in node: Node, _ day: Int64, into result: inout PriceRange?
+    ) {
+        let end = node.start + node.count
+        if wanted.lowerBound <= node.start && end <= wanted.upperBound {
+            result.append(node.range.mapped(placed))
+        } else if wanted.lowerBound < end && node.start < wanted.upperBound {
+            let (front, back) = split(node, day)
+            collect(wanted, in: front, day, into: &result)
+            collect(wanted, in: back, day, into: &result)
+        }
+    }
+
+    /// Two halves that add up to the node: between them they reach its high and its low.
+    private func split(_ node: Node, _ day: Int64) -> (Node, Node) {
+        let unitSize = Self.units.first { $0 < node.count } ?? 1
+        let count = (node.count + unitSize - 1) / unitSize / 2 * unitSize
+        let range = node.range
+        let place = UInt64(truncatingIfNeeded: node.start) << 20 | UInt64(node.count)
+        let chance = mixed(key &+ UInt64(bitPattern: day) &* 0x9E37_79B9, place)
+        let spread = Double(range.high - range.low)
+        let swing = (unit(chance) + unit(chance << 16) - 1) * spread * 0.6
+        let middle = min(
+            max((range.open + range.close) / 2 + Int64(swing), range.low), range.high)
+        let highInFront = chance & 1 == 0
+        // Mostly the extremes fall into different halves, as they do in real prices.
+        let lowInFront = chance & 14 == 0 ? highInFront : !highInFront
+        let most = (max(range.open, middle), max(middle, range.close))
+        let least = (min(range.open, middle), min(middle, range.close))
+        func between(_ near: Int64, _ far: Int64, _ bits: UInt64) -> Int64 {
+            near + Int64(Double(far - near) * unit(bits) * 0.7)
+        }
+        let front = PriceRange(
+            open: range.open,
+            high: highInFront ? range.high : between(most.0, range.high, chance << 24),
+            low: lowInFront ? range.low : between(least.0, range.low, chance << 32),
+            close: middle)
+        let back = PriceRange(
+            open: middle,
+            high: highInFront ? between(most.1, range.high, chance << 24) : range.high,
+            low: lowInFront ? between(least.1, range.low, chance << 32) : range.low,
+            close: range.close)
+        return (
+            Node(start: node.start, count: count, range: front),
+            Node(start: node.start + count, count: node.count - count, range: back)
+        )
+    }
+
+    private func trades(of leaf: Node, _ day: Int64) -> InlineTrades {
+        let range = leaf.range
+        let chance = mixed(key &+ 3, UInt64(bitPattern: day) &* 0x5851 &+ UInt64(leaf.start))
+        return chance & 1 == 0
+            ? InlineTrades(range.open, range.high, range.low, range.close)
+            : InlineTrades(range.open, range.low, range.high, range.close)
+    }
+
+    /// Between 0 and 1, from the upper 32 bits.
+    private func unit(_ bits: UInt64) -> Double { Double(bits >> 32) * 0x1p-32 }
+}
+
+/// Four prices without an array's allocation.
+private struct InlineTrades {
+    private let prices: (Int64, Int64, Int64, Int64)
+
+    init(_ first: Int64, _ second: Int64, _ third: Int64, _ fourth: Int64) {
+        prices = (first, second, third, fourth)
+    }
+
+    subscript(index: Int) -> Int64 {
+        switch index {
+        case 0: prices.0
+        case 1: prices.1
+        case 2: prices.2
+        default: prices.3
+        }
+    }
+}
+
+/// Two numbers mixed into one that looks random (the finalizer of SplitMix64, twice).
+func mixed(_ one: UInt64, _ other: UInt64) -> UInt64 {
+    func finalized(_ number: UInt64) -> UInt64 {
+        var mixed = number &+ 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+    return finalized(one ^ finalized(other))
+}

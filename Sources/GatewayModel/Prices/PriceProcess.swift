@@ -1,0 +1,262 @@
+import Simulation
+
+/// Every contract's price at every moment, past and future, as a function of the seed.
+///
+/// Nothing is drawn and nothing remembered: history and the live stream read the same path, and the
+/// same question has the same answer. Each path passes through the contract's reference price at
+/// the gateway's start. The best bid and ask stand one tick below and above the last price; an
+/// option's price follows its underlying's by formula, a combination's the sum of its legs.
+/// Markets never close (assumed, for clients that are tried at night).
+struct PriceProcess: Sendable {
+    private enum Source: Sendable {
+        case path(PricePath)
+        case option(underlying: Int64, tick: Double, OptionTerms)
+    }
+
+    struct OptionTerms: Sendable {
+        let strike: Double
+        let isCall: Bool
+        /// Days since 1970.
+        let expiry: Int64
+        var volatility: Double
+
+        /// Constant within a day, so that a day's prices rise and fall with the underlying's.
+        func formula(day: Int64) -> OptionFormula {
+            let days = max(Double(expiry - day), 0) + 0.5
+            return OptionFormula(strike: strike, isCall: isCall, years: days / 365)
+        }
+    }
+
+    struct Quote: Hashable, Sendable {
+        let bid: Amount
+        let ask: Amount
+        let last: Amount
+        let bidSize: Int64
+        let askSize: Int64
+        let lastSize: Int64
+
+        var middle: Amount { Amount(micros: (bid.micros + ask.micros) / 2) }
+    }
+
+    private let seed: UInt64
+    /// Milliseconds from 1970 to the gateway's start.
+    private let epoch: Int64
+    private let sizeStep: Int64
+    private var sources: [Int64: Source] = [:]
+    private var contracts: [Int64: Contract] = [:]
+
+    /// - Parameters:
+    ///   - epoch: Milliseconds from 1970 to the gateway's start.
+    ///   - sizeStep: Milliseconds in which the sizes at bid and ask change.
+    init(seed: UInt64, contracts: [Contract], epoch: Int64, sizeStep: Int64 = 50) {
+        self.seed = seed
+        self.epoch = epoch
+        self.sizeStep = max(sizeStep, 1)
+        for contract in contracts where self.contracts[contract.conID] == nil {
+            self.contracts[contract.conID] = contract
+            if !contract.isDerivedFromUnderlying {
+                sources[contract.conID] = .path(anchoredPath(of: contract))
+            }
+        }
+        for contract in contracts where contract.isDerivedFromUnderlying {
+            sources[contract.conID] = optionSource(contract)
+        }
+    }
+
+    static func milliseconds(of instant: SimInstant) -> Int64 {
+        floorDivide(instant.nanoseconds, 1_000_000)
+    }
+
+    /// - Parameter milliseconds: From the gateway's start; negative for before.
+    func quote(of contract: Contract, at milliseconds: Int64) -> Quote {
+        let moment = epoch &+ milliseconds
+        let tick = tick(of: contract)
+        let last = ticks(of: contract, at: moment) * tick
+        let chance = mixed(
+            hash(contract.conID, 100), UInt64(bitPattern: floorDivide(milliseconds, sizeStep)))
+        return Quote(
+            bid: Amount(micros: last - tick), ask: Amount(micros: last + tick),
+            last: Amount(micros: last),
+            bidSize: 100 * Int64(1 + (chance >> 8) % 20),
+            askSize: 100 * Int64(1 + (chance >> 16) % 20),
+            lastSize: tradeSize(of: contract, at: milliseconds))
+    }
+
+    /// Every last price between two moments summed up, in millionths.
+    func range(of contract: Contract, from start: Int64, to end: Int64) -> PriceRange {
+        let tick = tick(of: contract)
+        return ticks(of: contract, from: epoch &+ start, to: epoch &+ end).mapped { $0 * tick }
+    }
+
+    /// An invented number that moves like a price: a volatility, a fee rate, a yield.
+    func measure(_ name: String, of contract: Contract, around base: Double) -> PricePath {
+        let number = SeededRandom(seed: seed).stream(name).firstNumber
+        return PricePath(
+            key: mixed(number, UInt64(bitPattern: contract.conID)), base: base * 1e6,
+            liveliness: 1.5)
+    }
+
+    /// Units traded between two moments, in milliseconds from the start; parts add up to the whole.
+    func volume(of contract: Contract, from start: Int64, to end: Int64) -> Int64 {
+        max(0, traded(contract, at: end) - traded(contract, at: start))
+    }
+
+    /// Size of the trade at a moment; trades are 50 milliseconds apart.
+    func tradeSize(of contract: Contract, at milliseconds: Int64) -> Int64 {
+        let start =
+            milliseconds - Self.into(epoch &+ milliseconds, PricePath.tradeMilliseconds)
+        return volume(of: contract, from: start, to: start + PricePath.tradeMilliseconds)
+    }
+
+    /// An option's terms at the volatility the market gives it, or `nil` for what is no option.
+    func optionTerms(of contract: Contract) -> (terms: OptionTerms, underlying: Contract)? {
+        guard case .option(let underlying, _, let terms) = sources[contract.conID],
+            let contract = contracts[underlying]
+        else { return nil }
+        return (terms, contract)
+    }
+
+    static func into(_ milliseconds: Int64, _ step: Int64) -> Int64 {
+        milliseconds - floorDivide(milliseconds, step) * step
+    }
+
+    /// Days since 1970 at a moment from the gateway's start.
+    func day(at milliseconds: Int64) -> Int64 {
+        floorDivide(epoch &+ milliseconds, PricePath.millisecondsPerDay)
+    }
+
+    private func tick(of contract: Contract) -> Int64 { max(contract.minTick.micros, 1) }
+
+    private func ticks(of contract: Contract, at moment: Int64) -> Int64 {
+        if !contract.legs.isEmpty {
+            return legs(of: contract) { ticks(of: $0, at: moment) }
+        }
+        switch sources[contract.conID] {
+        case .path(let path): return path.price(at: moment)
+        case .option(let underlying, let step, let terms):
+            let formula = terms.formula(day: floorDivide(moment, PricePath.millisecondsPerDay))
+            guard let contract = contracts[underlying] else { return 2 }
+            return optionTicks(
+                formula, terms, step, underlying: ticks(of: contract, at: moment), contract)
+        case nil: return path(of: contract).price(at: moment)
+        }
+    }
+
+    private func ticks(of contract: Contract, from start: Int64, to end: Int64) -> PriceRange {
+        if !contract.legs.isEmpty {
+            let last = max(start, end - PricePath.tradeMilliseconds)
+            var range = PriceRange(ticks(of: contract, at: start))
+            range.append(PriceRange(ticks(of: contract, at: last)))
+            return range
+        }
+        switch sources[contract.conID] {
+        case .path(let path): return path.range(from: start, to: end)
+        case .option(let underlying, let tick, let terms):
+            guard let contract = contracts[underlying] else { return PriceRange(2) }
+            return optionRange(contract, tick, terms, from: start, to: end)
+        case nil: return path(of: contract).range(from: start, to: end)
+        }
+    }
+
+    private func optionRange(
+        _ underlying: Contract, _ tick: Double, _ terms: OptionTerms, from start: Int64,
+        to end: Int64
+    ) -> PriceRange {
+        var result: PriceRange?
+        var moment = start
+        repeat {
+            let day = floorDivide(moment, PricePath.millisecondsPerDay)
+            let stop = min(max(end, start + 1), (day + 1) * PricePath.millisecondsPerDay)
+            let formula = terms.formula(day: day)
+            result.append(
+                ticks(of: underlying, from: moment, to: stop).mapped {
+                    optionTicks(formula, terms, tick, underlying: $0, underlying)
+                })
+            moment = stop
+        } while moment < end
+        return result ?? PriceRange(2)
+    }
+
+    private func optionTicks(
+        _ formula: OptionFormula, _ terms: OptionTerms, _ step: Double, underlying ticks: Int64,
+        _ underlying: Contract
+    ) -> Int64 {
+        let spot = Double(ticks) * Double(tick(of: underlying)) / 1e6
+        let price = formula.price(underlying: spot, volatility: terms.volatility)
+        return max(2, Int64(min(price / step, 1e12) + 0.5))
+    }
+
+    /// The legs' prices, each times its ratio, in ticks of the combination; may be negative.
+    private func legs(of contract: Contract, _ price: (Contract) -> Int64) -> Int64 {
+        contract.legs.reduce(0) { sum, leg in
+            guard let part = contracts[leg.conID] else { return sum }
+            let micros = price(part).multipliedReportingOverflow(by: tick(of: part)).partialValue
+            return sum &+ micros &* leg.signedRatio / tick(of: contract)
+        }
+    }
+
+    private func path(of contract: Contract) -> PricePath {
+        let liveliness =
+            switch contract.secType {
+            case "CASH", "BOND": 0.3
+            case "IND", "FUT": 0.8
+            case "CRYPTO": 2.0
+            default: 1.0
+            }
+        return PricePath(
+            key: hash(contract.conID, 1),
+            base: Double(contract.referencePrice.micros) / Double(tick(of: contract)),
+            liveliness: liveliness)
+    }
+
+    private func anchoredPath(of contract: Contract) -> PricePath {
+        var path = path(of: contract)
+        path.floor = -2_000_000_000_000
+        let wanted = contract.referencePrice.micros / tick(of: contract)
+        path.offset = min(wanted, 1_000_000_000_000) - path.price(at: epoch)
+        path.floor = 2
+        return path
+    }
+
+    /// An option without a volatility of its own gets the one that gives its reference price.
+    private func optionSource(_ contract: Contract) -> Source {
+        guard let underlying = contracts[contract.underlyingConID],
+            let expiry = WallClock.seconds(from: contract.lastTradeDate)
+        else { return .path(anchoredPath(of: contract)) }
+        var terms = OptionTerms(
+            strike: contract.strike.double, isCall: contract.right == "C",
+            expiry: expiry / WallClock.secondsPerDay, volatility: contract.volatility)
+        if terms.volatility <= 0 {
+            let formula = terms.formula(day: floorDivide(epoch, PricePath.millisecondsPerDay))
+            terms.volatility =
+                formula.volatility(
+                    price: contract.referencePrice.double,
+                    underlying: underlying.referencePrice.double) ?? 0.3
+        }
+        return .option(
+            underlying: underlying.conID, tick: Double(tick(of: contract)) / 1e6, terms)
+    }
+
+    /// A count that only grows: a steady rate with a jitter every minute, straight in between.
+    private func traded(_ contract: Contract, at milliseconds: Int64) -> Int64 {
+        let key = hash(contract.conID, 101)
+        let rate = Int64(2_400 + key % 20_000)
+        let minute = floorDivide(milliseconds, 60_000)
+        func total(_ minute: Int64) -> Int64 {
+            minute &* rate &+ Int64(mixed(key, UInt64(bitPattern: minute)) % UInt64(rate / 2))
+        }
+        let from = total(minute)
+        return from &+ (total(minute &+ 1) &- from) &* (milliseconds &- minute &* 60_000) / 60_000
+    }
+
+    private func hash(_ conID: Int64, _ kind: UInt64) -> UInt64 {
+        mixed(seed &+ kind, UInt64(bitPattern: conID))
+    }
+}
+
+extension SeededRandom {
+    var firstNumber: UInt64 {
+        var copy = self
+        return copy.next()
+    }
+}

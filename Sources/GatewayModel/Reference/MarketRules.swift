@@ -1,0 +1,82 @@
+import GatewayWire
+
+/// Price increments by rule, and where SMART routes to.
+extension HealthyGateway {
+    /// Lower edge and increment of each step.
+    private static let rules: [Int: [(edge: Amount, increment: Amount)]] = [
+        26: [(0, Amount(cents: 1))],
+        32: [(0, Amount(cents: 1)), (3, Amount(cents: 5))],
+        59: [(0, Amount(micros: 5_000))],
+        67: [(0, Amount(micros: 250_000))],
+        239: [(0, Amount(micros: 50))],
+        240: [(0, Amount(cents: 10))],
+    ]
+
+    /// The request has no id, so a refusal has none either.
+    mutating func reqMarketRule(_ request: Request) {
+        let number = request.int("marketRuleId") ?? -1
+        guard let steps = Self.rules[number] else {
+            fail(
+                request, 321,
+                "Error validating request.-'fakegw' : cause - Invalid market rule id \(number)")
+            return
+        }
+        var message = Message("marketRule", ["marketRuleId": String(number)])
+        message.setItems(
+            of: "priceIncrements",
+            to: steps.map {
+                ["lowEdge": $0.edge.description, "increment": $0.increment.description]
+            })
+        send(message, to: request.connection)
+    }
+
+    mutating func reqSmartComponents(_ request: Request) {
+        let code = request.text("bboExchange")
+        guard code == SmartRouting.code else {
+            refuse(request, "unknown best bid and offer exchange '\(quoted(code))'")
+            return
+        }
+        var message = Message("smartComponents", ["reqId": String(request.id)])
+        message.setItems(
+            of: "components",
+            to: SmartRouting.components.enumerated().map { number, component in
+                [
+                    "bitNumber": String(number), "exchange": component.exchange,
+                    "exchangeLetter": component.letter,
+                ]
+            })
+        send(message, to: request.connection)
+    }
+
+    mutating func reqMktDepthExchanges(_ request: Request) {
+        var message = Message("mktDepthExchanges")
+        let stocks = SmartRouting.depthExchanges.map { ($0, "STK") }
+        let others = [
+            ("CME", "FUT"), ("NYMEX", "FUT"), ("COMEX", "FUT"), ("CBOE", "OPT"),
+            ("IDEALPRO", "CASH"), ("PAXOS", "CRYPTO"),
+        ]
+        message.setItems(
+            of: "depthMktDataDescriptions",
+            to: (stocks + others).map { exchange, secType in
+                [
+                    "exchange": exchange, "secType": secType, "listingExch": "",
+                    "serviceDataType": secType == "STK" ? "Deep2" : "Deep", "aggGroup": "1",
+                    "_isL2": secType == "STK" ? "1" : "0",
+                ]
+            })
+        send(message, to: request.connection)
+    }
+}
+
+/// The exchanges behind SMART for stocks (assumed; a real list is longer).
+enum SmartRouting {
+    /// The code tickReqParams gives and reqSmartComponents takes.
+    static let code = "9c0001"
+    static let components: [(exchange: String, letter: String)] = [
+        ("AMEX", "A"), ("BYX", "B"), ("NYSENAT", "C"), ("ISE", "I"), ("EDGEA", "J"),
+        ("DRCTEDGE", "K"), ("CHX", "M"), ("NYSE", "N"), ("ARCA", "P"), ("NASDAQ", "Q"),
+        ("IEX", "V"), ("PSX", "X"), ("BATS", "Z"),
+    ]
+    static let tradeExchanges = ["NASDAQ", "ARCA", "BATS", "NYSE", "IEX", "DRCTEDGE"]
+    static let depthExchanges = ["NASDAQ", "ARCA", "BATS", "IEX", "NYSE", "BYX", "DRCTEDGE"]
+}

@@ -1,0 +1,161 @@
+/// Options on one underlying: six months ahead, strikes in even steps around a centre.
+///
+/// Con ids are invented; they depend on the option alone, not on the day the gateway starts.
+package struct OptionChain: Sendable {
+    package let underlyingSymbol: String
+    package let underlyingConID: Int64
+    package let name: String
+    package let centre: Int64
+    package let step: Int64
+    package let volatility: Double
+    /// The underlying's price at the gateway's start.
+    package let spot: Amount
+
+    private static let months = 6
+    private static let strikesEachSide: Int64 = 10
+
+    /// The options that live on a day since 1970.
+    func contracts(number: Int64, today: Int64) -> [Contract] {
+        ListedMonths(from: today, every: 1).prefix(Self.months).flatMap { month in
+            (-Self.strikesEachSide...Self.strikesEachSide).flatMap { place in
+                ["C", "P"].map { right in
+                    option(number, month, place, right, today: today)
+                }
+            }
+        }
+    }
+
+    private func option(
+        _ number: Int64, _ month: ListedMonths.Month, _ place: Int64, _ right: String,
+        today: Int64
+    ) -> Contract {
+        let strike = centre + place * step
+        // Far strikes are dearer, puts a little more so.
+        let smile = volatility * (1 + 0.004 * Double(place * place) - 0.01 * Double(place))
+        let formula = OptionFormula(
+            strike: Double(strike), isCall: right == "C",
+            years: (Double(month.expiry - today) + 0.5) / 365)
+        let price = formula.price(underlying: spot.double, volatility: smile)
+        var contract = Contract(
+            conID: 700_000_000 + number * 2_000_000 + month.number * 500
+                + (place + Self.strikesEachSide) * 2 + (right == "C" ? 0 : 1),
+            symbol: underlyingSymbol, secType: "OPT", longName: name,
+            referencePrice: Amount(nearest: price).roundedToCents)
+        contract.lastTradeDate = month.expiryDate
+        contract.strike = Amount(whole: strike)
+        contract.right = right
+        contract.multiplier = "100"
+        contract.primaryExchange = ""
+        contract.validExchanges = "SMART,AMEX,CBOE,PHLX,ISE"
+        contract.localSymbol =
+            underlyingSymbol
+            + String(repeating: " ", count: max(0, 6 - underlyingSymbol.utf8.count))
+            + month.expiryDate.dropFirst(2) + right + padded(strike * 1000, to: 8)
+        contract.conIDIsInvented = true
+        contract.underlyingConID = underlyingConID
+        contract.volatility = smile
+        contract.marketRule = 32
+        return contract
+    }
+}
+
+/// Futures on one thing: four months that live, and the two that expired before them.
+package struct FutureSeries: Sendable {
+    package let symbol: String
+    package let name: String
+    package let exchange: String
+    package let multiplier: String
+    package let tick: Amount
+    /// Of the nearest month at the gateway's start; later ones cost a little more.
+    package let price: Amount
+    /// 1 every month, 3 at the quarters' ends.
+    package let everyMonths: Int64
+    package let underlyingConID: Int64
+    package let marketRule: Int
+
+    private static let letters = ["F", "G", "H", "J", "K", "M", "N", "Q", "U", "V", "X", "Z"]
+
+    func contracts(number: Int64, today: Int64) -> [Contract] {
+        let start = today - 31 * 2 * everyMonths
+        let living = ListedMonths(from: today, every: everyMonths).prefix(4)
+        var expired = Array(ListedMonths(from: start, every: everyMonths).prefix(4))
+        expired.removeAll { $0.expiry >= today }
+        expired = expired.suffix(2)
+        return (expired + living).enumerated().map { place, month in
+            future(number, month, Int64(max(0, place - expired.count)))
+        }
+    }
+
+    private func future(_ number: Int64, _ month: ListedMonths.Month, _ place: Int64) -> Contract {
+        let raw = price + price * Amount(micros: 8_000) * Amount(whole: place)
+        var contract = Contract(
+            conID: 600_000_000 + number * 10_000 + month.number, symbol: symbol, secType: "FUT",
+            longName: name,
+            referencePrice: Amount(
+                micros: raw.micros / max(tick.micros, 1) * max(tick.micros, 1)))
+        contract.lastTradeDate = month.expiryDate
+        contract.multiplier = multiplier
+        contract.exchange = exchange
+        contract.primaryExchange = ""
+        contract.validExchanges = exchange
+        contract.localSymbol = symbol + Self.letters[Int(month.month - 1)] + String(month.year % 10)
+        contract.minTick = tick
+        contract.conIDIsInvented = true
+        contract.underlyingConID = underlyingConID
+        contract.marketRule = marketRule
+        return contract
+    }
+}
+
+/// Months with a third Friday from a day on, as options and index futures expire.
+///
+/// Assumed for every series; real oil and gold futures have rules of their own.
+struct ListedMonths: Sequence, IteratorProtocol {
+    struct Month: Hashable {
+        let year: Int64
+        /// 1 to 12.
+        let month: Int64
+        /// Days since 1970.
+        let expiry: Int64
+
+        /// Counted from January 2000, kept within 100 years.
+        var number: Int64 { ((year - 2000) * 12 + month - 1) % 1200 + (year < 2000 ? 1200 : 0) }
+        var expiryDate: String { WallClock.day(of: expiry * WallClock.secondsPerDay) }
+    }
+
+    private let first: Int64
+    private let every: Int64
+    private var place: Int64
+
+    init(from day: Int64, every: Int64) {
+        first = day
+        self.every = Swift.max(every, 1)
+        let date = WallClock.civil(days: day)
+        place = date.year * 12 + date.month - 1
+    }
+
+    mutating func next() -> Month? {
+        while true {
+            let year = floorDivide(place, 12)
+            let month = place - year * 12 + 1
+            place += 1
+            let start = WallClock.days(year: year, month: month, day: 1)
+            let friday = start + (12 - WallClock.weekday(days: start)) % 7 + 14
+            if month % every == 0, friday >= first {
+                return Month(year: year, month: month, expiry: friday)
+            }
+        }
+    }
+}
+
+extension World {
+    /// The contracts written down and those listed on a day; the first of equals stays.
+    func allContracts(today: Int64) -> [Contract] {
+        let known = Set(contracts.map { [$0.symbol, $0.secType, $0.localSymbol] })
+        let derived =
+            chains.enumerated().flatMap { $1.contracts(number: Int64($0), today: today) }
+            + futures.enumerated().flatMap { $1.contracts(number: Int64($0), today: today) }
+        return contracts
+            + derived.filter { !known.contains([$0.symbol, $0.secType, $0.localSymbol]) }
+    }
+}
