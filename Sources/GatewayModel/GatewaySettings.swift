@@ -42,6 +42,11 @@ package struct GatewaySettings: Sendable {
     package var fillReports = FillReports.bySeed
     /// How long after its execution a commission is reported.
     package var commissionDelay = Duration.zero
+    /// Fills take the price at the last multiple of this; zero for the moment itself.
+    ///
+    /// Over sockets the same order comes some milliseconds earlier or later in every run. A step of
+    /// many seconds gives it the same price all the same, a little behind the live quotes.
+    package var fillPriceStep = Duration.zero
     /// The grid of instants at which prices are compared with resting orders.
     package var orderWatchInterval = Duration.seconds(1)
     /// How often account values are repeated to their subscribers; three minutes as the real one.

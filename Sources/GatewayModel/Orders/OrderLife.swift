@@ -171,6 +171,8 @@ extension HealthyGateway {
     }
 
     func quote(of order: Order, at now: SimInstant) -> PriceProcess.Quote {
-        prices.quote(of: order.contract, at: PriceProcess.milliseconds(of: now))
+        let moment = PriceProcess.milliseconds(of: now)
+        let step = max(settings.fillPriceStep.nanoseconds / 1_000_000, 1)
+        return prices.quote(of: order.contract, at: floorDivide(moment, step) * step)
     }
 }
