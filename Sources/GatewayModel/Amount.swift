@@ -51,6 +51,8 @@ package struct Amount: Hashable, Comparable, Sendable, ExpressibleByIntegerLiter
     }
 
     package var isWhole: Bool { micros % Self.scale == 0 }
+    /// Without what is behind the point.
+    package var wholePart: Amount { Amount(micros: micros / Self.scale * Self.scale) }
     package var magnitude: Amount { micros < 0 ? -self : self }
     package var double: Double { Double(micros) / Double(Self.scale) }
 

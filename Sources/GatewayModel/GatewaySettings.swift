@@ -14,10 +14,45 @@ package struct GatewaySettings: Sendable {
     package var timeZoneName = "UTC"
     /// Refuses orders and questions about them, as the gateway's "Read-Only API" box does.
     package var readOnly = false
-    /// Shows every client the open orders of all, as a real gateway does for its master client id.
+    /// Shows every client that asks the open orders of all, as a real gateway does for its master.
     ///
     /// A real gateway has one master at most; here anybody finds the world's orders by default.
+    /// Live messages about others' orders go to the master and client 0 alone, whatever this says.
     package var everyClientIsMaster = true
+    /// The client id that hears of every client's orders, executions and commissions; a real
+    /// gateway has none until its settings name one.
+    package var masterClientID: Int?
+    /// What a started client is told first: the accounts, or the next valid id.
+    ///
+    /// Both are seen; gateways from 10.3x say the id first.
+    package var idsComeFirst = false
+    /// Requests a client may send in one second of gateway time; `nil` lets everything pass.
+    package var messagesPerSecond: Int? = 50
+    /// A client that went over that limit in so many different seconds is disconnected.
+    package var pacingViolations = 3
+    package var farms = Farm.standard
+    package var life = GatewayLife()
+    /// Gives orders bound to client 0 negative ids, as a box in a real gateway's settings does.
+    package var bindsWithNegativeIDs = false
+    /// Lets orders trade only while their market is open (then 399 warns of the wait).
+    ///
+    /// By default markets never close, for clients that are tried at night.
+    package var marketsKeepHours = false
+    package var partialFills = PartialFills.byQuotedSize
+    package var fillReports = FillReports.bySeed
+    /// How long after its execution a commission is reported.
+    package var commissionDelay = Duration.zero
+    /// Fills take the price at the last multiple of this; zero for the moment itself.
+    ///
+    /// Over sockets the same order comes some milliseconds earlier or later in every run. A step of
+    /// many seconds gives it the same price all the same, a little behind the live quotes.
+    package var fillPriceStep = Duration.zero
+    /// The grid of instants at which prices are compared with resting orders.
+    package var orderWatchInterval = Duration.seconds(1)
+    /// How often account values are repeated to their subscribers; three minutes as the real one.
+    package var accountUpdateInterval = Duration.seconds(180)
+    /// How often profit and loss is sent to its subscribers.
+    package var profitInterval = Duration.seconds(1)
     /// Time between two ticks of a line: from a millisecond to a minute and beyond.
     package var tickInterval = Duration.milliseconds(500)
     package var marketData = MarketDataPermission.asRequested
@@ -45,6 +80,15 @@ package struct ModelLimits: Sendable {
     package var multiSubscriptions = 200
     /// Open orders of all clients together (error 201 above).
     package var openOrders = 10_000
+    /// Executions one order is split into, and messages that tell of one of them.
+    package var fillsPerOrder = 20
+    package var fillReportParts = 16
+    /// Requests held back for one client that asked to be paced; above, it is disconnected.
+    package var pacedRequests = 10_000
+    /// Profit-and-loss subscriptions of one client (error 322 above).
+    package var profitSubscriptions = 200
+    /// UTF-8 bytes of one advisor's configuration (error 321 above).
+    package var advisorBytes = 65_536
     /// Completed orders and executions kept; the oldest are forgotten.
     package var completedOrders = 10_000
     package var executions = 10_000

@@ -32,6 +32,15 @@ extension HealthyGateway {
         case "cancelAccountUpdatesMulti": cancelAccountUpdatesMulti(request)
         case "reqAccountSummary": reqAccountSummary(request)
         case "cancelAccountSummary": cancelAccountSummary(request)
+        case "reqPnL": reqPnL(request)
+        case "reqPnLSingle": reqPnLSingle(request)
+        case "cancelPnL", "cancelPnLSingle": cancelProfit(request)
+
+        case "requestFA": requestFA(request)
+        case "replaceFA": replaceFA(request)
+        case "reqFamilyCodes": reqFamilyCodes(request)
+        case "reqSoftDollarTiers": reqSoftDollarTiers(request)
+        case "reqUserInfo": reqUserInfo(request)
 
         case "reqOpenOrders": reqOpenOrders(request)
         case "reqAllOpenOrders": reqAllOpenOrders(request)

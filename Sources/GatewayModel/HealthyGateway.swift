@@ -32,6 +32,14 @@ package struct HealthyGateway: Sendable {
         case loseServer
         /// The broker is back: subscriptions lost (1101) or kept (1102).
         case restoreServer(dataLost: Bool)
+        /// A short break between gateway and broker that heals by itself (2110).
+        case announceBrokenServer
+        /// One farm changes: 2103 to 2108, 2119, 2157, 2158.
+        case setFarm(String, FarmState)
+        /// The API port changes: 1300, and every connection ends.
+        case changePort(Int)
+        /// Somebody answers the weekly login.
+        case authenticate
     }
 
     /// Whether the gateway takes new API conversations.
@@ -48,6 +56,9 @@ package struct HealthyGateway: Sendable {
         /// That was the last unsolicited start-up message of this connection.
         case synchronized(ConnectionID)
         case close(ConnectionID, reason: String)
+        /// The API port is closed, or open again.
+        case closePort
+        case openPort
         /// The next deadline; replaces the one asked for before.
         case wake(at: SimInstant)
     }
@@ -65,7 +76,25 @@ package struct HealthyGateway: Sendable {
     /// Started clients by client id.
     var started: [Int: ConnectionID] = [:]
     var serverIsConnected = true
-    package private(set) var light = APILight.green
+    package internal(set) var light = APILight.green
+    package internal(set) var phase = LifePhase.ready
+    var farmStates: [FarmState]
+    /// The next step of the start-up under way.
+    var lifeTicket: Schedule.Ticket?
+    /// Hellos that came while the gateway was not ready to answer, oldest first.
+    var waitingHellos: [(ConnectionID, Hello)] = []
+    var advisor: Advisor?
+    /// Resting orders by con id.
+    var watches: [Int64: PriceWatch] = [:]
+    /// Orders and cancellations that came due while the broker was out of reach.
+    var stalledOrders: [Int64] = []
+    var stalledCancels: Set<Int64> = []
+    var accountTicket: Schedule.Ticket?
+    var profitTicket: Schedule.Ticket?
+    /// The day on the gateway's calendar, since 1970.
+    var today: Int64
+    /// Prices when that day began, as far as somebody asked, by con id.
+    var midnightPrices: [Int64: Amount] = [:]
 
     private var outbox: [Effect] = []
     private var announcedWake: SimInstant?
@@ -83,9 +112,26 @@ package struct HealthyGateway: Sendable {
             contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),
             sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000))
         ledger = Ledger(accounts: world.accounts)
-        orders = OrderBook(
-            world: world, contracts: contracts, random: SeededRandom(seed: seed).stream("orders"))
-        orders.anchor(epochSeconds: clock.seconds(at: .start))
+        advisor = world.advisor
+        farmStates = settings.farms.map { _ in .ok }
+        today = floorDivide(clock.seconds(at: .start), WallClock.secondsPerDay)
+        orders = OrderBook(random: SeededRandom(seed: seed).stream("orders"))
+        orders.load(world, contracts: contracts, epochSeconds: clock.seconds(at: .start))
+        for fill in orders.fills.entries where isToday(fill.seconds) { ledger.recall(fill) }
+        for order in orders.open {
+            planExpiry(of: order, at: .start)
+            resume(order)
+        }
+        beginLife()
+    }
+
+    /// An order of the world goes on where it stood.
+    private mutating func resume(_ order: Order) {
+        if order.terms.trigger == .close {
+            planAcknowledgement(of: order, at: .start)
+        } else if let order = orders.openOrder(permID: order.permID) {
+            watch(order, at: .start)
+        }
     }
 
     package func serverVersion(of connection: ConnectionID) -> Int? {
@@ -97,10 +143,11 @@ package struct HealthyGateway: Sendable {
     }
 
     package mutating func handle(_ event: Event, at now: SimInstant) -> [Effect] {
+        startDay(at: now)
         switch event {
         case .connected(let connection): clients[connection] = Client()
         case .hello(let connection, let hello): greet(connection, hello, at: now)
-        case .received(let connection, let message): serve(connection, message, at: now)
+        case .received(let connection, let message): hear(connection, message, at: now)
         case .unknownRequest(let connection, let id):
             refuseUnreadable(connection, "message id \(id) is unknown", at: now)
         case .malformed(let connection, let defect):
@@ -117,14 +164,15 @@ package struct HealthyGateway: Sendable {
 
     private mutating func obey(_ command: LifecycleCommand, at now: SimInstant) {
         switch command {
-        case .restarted:
-            for connection in connections { forget(connection) }
-            light = .green
-            serverIsConnected = true
+        case .restarted: startAnew(at: now)
         case .turnLightRed: light = .red
         case .turnLightGreen: light = .green
         case .loseServer: loseServer(at: now)
         case .restoreServer(let dataLost): restoreServer(dataLost: dataLost, at: now)
+        case .announceBrokenServer: announceBrokenServer(at: now)
+        case .setFarm(let name, let state): setFarm(name, state, at: now)
+        case .changePort(let port): changePort(port, at: now)
+        case .authenticate: authenticate(at: now)
         }
     }
 
@@ -135,6 +183,14 @@ package struct HealthyGateway: Sendable {
             budget -= 1
             switch task {
             case .advanceOrder(let permID): advanceOrder(permID, at: now)
+            case .expireOrder(let permID): expireOrder(permID, at: now)
+            case .finishCancel(let permID): finishCancel(permID, at: now)
+            case .reportCommission(let number): reportCommission(number)
+            case .lookAtPrice(let conID): lookAtPrice(of: conID, at: now)
+            case .repeatAccounts: repeatAccounts(at: now)
+            case .sendProfits: sendProfits(at: now)
+            case .servePaced(let connection): servePaced(connection, at: now)
+            case .live(let step): live(step, at: now)
             case .feed(let key): tick(key, at: now)
             case .stream(let connection, let key): advance(connection, key, at: now)
             }
@@ -150,10 +206,24 @@ package struct HealthyGateway: Sendable {
     /// Connections oldest first.
     var connections: [ConnectionID] { clients.keys.sorted() }
 
+    /// Begins a new day when the calendar has.
+    private mutating func startDay(at now: SimInstant) {
+        let day = floorDivide(clock.seconds(at: now), WallClock.secondsPerDay)
+        guard day != today else { return }
+        today = day
+        midnightPrices = [:]
+        ledger.startDay()
+    }
+
+    func isToday(_ seconds: Int64) -> Bool {
+        floorDivide(seconds, WallClock.secondsPerDay) == today
+    }
+
     /// Forgets a connection and everything it subscribed to.
     mutating func forget(_ connection: ConnectionID) {
         guard let client = clients.removeValue(forKey: connection) else { return }
         if let clientID = client.clientID { started[clientID] = nil }
+        waitingHellos.removeAll { $0.0 == connection }
         drop(client.streams, of: connection)
     }
 

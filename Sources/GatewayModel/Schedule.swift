@@ -5,6 +5,19 @@ struct Schedule: Sendable {
     enum Task: Hashable, Sendable {
         /// The order with this permanent id takes its next step.
         case advanceOrder(permID: Int64)
+        case expireOrder(permID: Int64)
+        case finishCancel(permID: Int64)
+        /// The commission of the execution with this running number is due.
+        case reportCommission(Int)
+        /// Resting orders on a contract are compared with its price.
+        case lookAtPrice(conID: Int64)
+        /// Subscribers hear of account values again, or of profit and loss.
+        case repeatAccounts
+        case sendProfits
+        /// A client that asked to be paced has its next request served.
+        case servePaced(ConnectionID)
+        /// The gateway's own life goes on.
+        case live(LifeStep)
         /// A contract's lines have their next tick.
         case feed(FeedKey)
         /// A subscription has its next message, or its end.

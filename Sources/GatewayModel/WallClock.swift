@@ -26,6 +26,16 @@ package struct WallClock: Sendable {
 
     package func seconds(at instant: SimInstant) -> Int64 { milliseconds(at: instant) / 1000 }
 
+    /// When a second since 1970 begins; the ends of simulated time for what lies beyond them.
+    package func instant(ofSeconds seconds: Int64) -> SimInstant {
+        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (instant, overrun) = nanoseconds.subtractingReportingOverflow(epoch)
+        guard !overflow, !overrun else {
+            return SimInstant(nanoseconds: seconds < 0 ? .min : .max)
+        }
+        return SimInstant(nanoseconds: instant)
+    }
+
     /// Days since 1970.
     package func day(at instant: SimInstant) -> Int64 {
         floorDivide(seconds(at: instant), Self.secondsPerDay)

@@ -18,6 +18,9 @@ struct Gateway {
     ) {
         var settings = GatewaySettings()
         settings.everyClientIsMaster = false
+        settings.messagesPerSecond = nil
+        settings.partialFills = .never
+        settings.fillReports = .fixed([.execution, .openOrder, .status, .commission])
         change(&settings)
         model = HealthyGateway(world: world, settings: settings, seed: seed)
     }
@@ -97,6 +100,8 @@ struct Gateway {
                 "\(connection) \(body(message, at: versions[connection] ?? 200))"
             case .synchronized(let connection): "\(connection) synchronized"
             case .close(let connection, let reason): "\(connection) close: \(reason)"
+            case .closePort: "port closed"
+            case .openPort: "port open"
             case .wake: nil
             }
         }

@@ -127,7 +127,8 @@ func story(_ messages: [Message]) -> [String] {
         #expect(story(changed) == ["openOrder Submitted", "orderStatus Submitted"])
         #expect(changed[0]["order.lmtPrice"] == "400")
         #expect(gateway.hear(.seconds(1)).contains("orderStatus Filled"))
-        #expect(story(gateway.place(client, 1, limit: "400")) == ["error 103"])
+        #expect(story(gateway.place(client, 1, limit: "400")) == ["error 104"])
+        #expect(story(gateway.place(client, 1, "BUY", "MKT")) == ["error 103"])
     }
 
     @Test func `is cancelled once`() {
@@ -138,7 +139,10 @@ func story(_ messages: [Message]) -> [String] {
         func cancel(_ id: String) -> [String] {
             story(gateway.reply(client, "cancelOrder", ["orderId": id]))
         }
-        #expect(cancel("1") == ["orderStatus Cancelled", "error 202"])
+        #expect(cancel("1") == ["orderStatus PendingCancel"])
+        #expect(cancel("1") == ["error 161"])
+        #expect(story(gateway.place(client, 1, limit: "251")) == ["error 2102"])
+        #expect(gateway.hear(.seconds(1)).sorted() == ["error 202", "orderStatus Cancelled"])
         #expect(cancel("1") == ["error 10148"])
         #expect(cancel("99") == ["error 10147"])
     }
@@ -205,8 +209,12 @@ func story(_ messages: [Message]) -> [String] {
         let client = gateway.start(client: 1)
         #expect(
             story(gateway.reply(client, "reqGlobalCancel")) == [
-                "orderStatus Cancelled", "error 202", "orderStatus Cancelled", "error 202",
+                "orderStatus PendingCancel", "orderStatus PendingCancel",
             ], "its own two")
+        #expect(
+            gateway.hear(.seconds(1)).sorted() == [
+                "error 202", "error 202", "orderStatus Cancelled", "orderStatus Cancelled",
+            ])
         #expect(gateway.reply(client, "reqAllOpenOrders").map(\.name) == ["openOrderEnd"])
     }
 

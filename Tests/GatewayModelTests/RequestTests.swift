@@ -49,8 +49,8 @@ import Testing
             story(gateway.reply(client, "reqAccountUpdates", ["subscribe": "1", "acctCode": "X"]))
                 == ["error 321"])
         #expect(
-            gateway.reply(client, "reqPositionsMulti", ["reqId": "1", "account": "X"]).map(\.name)
-                == ["positionMultiEnd"])
+            story(gateway.reply(client, "reqPositionsMulti", ["reqId": "1", "account": "X"]))
+                == ["error 321"])
     }
 
     @Test func `for positions by account hears of fills until it cancels`() {
@@ -111,16 +111,9 @@ import Testing
         #expect(early[0]["execution.time"] == "20260115  13:30:48")
     }
 
-    @Test func `for what is not answered yet is told its name, on its own id`() {
+    @Test func `for what nobody can read is told so`() {
         var gateway = Gateway()
         let client = gateway.start()
-        #expect(
-            gateway.ask(client, "reqUserInfo", ["reqId": "8"]) == [
-                "#1 4|8|322|Error processing request.-'fakegw' : cause - fakegw does not answer "
-                    + "reqUserInfo (id 104) yet||1768487400000|"
-            ])
-        #expect(
-            story(gateway.reply(client, "reqFamilyCodes")) == ["error 322"])
         #expect(
             gateway.lines(gateway.handle(.unknownRequest(client, id: 999))) == [
                 "#1 4|-1|320|Error reading request. message id 999 is unknown||1768487400000|"

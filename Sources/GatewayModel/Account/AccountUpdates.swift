@@ -3,10 +3,10 @@ import Simulation
 
 /// Account values: streamed for one account, streamed by request, summed up by tag.
 ///
-/// Updates follow fills at once. A real gateway also repeats values every three minutes; this one
-/// does not yet.
+/// Each subscription gets everything at first, what a fill changed at once, and every three minutes
+/// what has changed since it was last told.
 extension HealthyGateway {
-    /// One account at a time: a new subscription replaces the one before (2100 on a real gateway).
+    /// One account at a time: a subscription to another replaces the one before, with notice 2100.
     mutating func reqAccountUpdates(_ request: Request) {
         guard request.flag("subscribe") else {
             clients[request.connection]?.accountSubscription = nil
@@ -14,31 +14,41 @@ extension HealthyGateway {
         }
         let name = request.text("acctCode")
         guard let account = ledger.account(name) else {
-            fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Invalid account code '\(quoted(name))'."
-            )
+            refuseAccount(request, name)
             return
         }
-        clients[request.connection]?.accountSubscription = account.name
-        let values = values(of: account, at: request.now)
-        for value in values.all {
-            sendAccountValue(value, of: account.name, to: request.connection)
+        let before = clients[request.connection]?.accountSubscription?.account
+        if let before, before != account.name {
+            sendError(
+                2100,
+                "New account data requested from TWS. "
+                    + "API client has been unsubscribed from account data.",
+                to: request.connection, at: request.now)
         }
+        let values = values(of: account, at: request.now)
+        let all = values.all
+        clients[request.connection]?.accountSubscription = .init(account: account.name, shown: all)
+        for value in all { sendAccountValue(value, of: account.name, to: request.connection) }
         for position in values.positions where position.position.quantity != 0 {
-            sendPortfolio(position, account: account, to: request.connection)
+            send(portfolio(position, account: account.name), to: request.connection)
         }
         sendUpdateTime(to: request.connection, at: request.now)
         send(
             Message("accountDownloadEnd", ["accountName": account.name]), to: request.connection)
+        planAccountRepeat(at: request.now)
     }
 
     mutating func reqAccountUpdatesMulti(_ request: Request) {
-        let scope = scope(of: request)
+        guard var scope = scope(of: request) else { return }
+        let connection = request.connection
+        for account in ledger.accounts where scope.covers(account.name) {
+            let all = values(of: account, at: request.now).all
+            scope.shown[account.name] = all
+            for value in all { send(value, of: account.name, scope, to: connection) }
+        }
         guard subscribe(request, \.accountMultis, to: scope, id: \.requestID) else { return }
-        sendAccountMulti(scope, to: request.connection, at: request.now)
-        send(
-            Message("accountUpdateMultiEnd", ["reqId": String(request.id)]), to: request.connection)
+        send(Message("accountUpdateMultiEnd", ["reqId": String(request.id)]), to: connection)
+        planAccountRepeat(at: request.now)
     }
 
     mutating func cancelAccountUpdatesMulti(_ request: Request) {
@@ -52,122 +62,43 @@ extension HealthyGateway {
             refuse(request, "Maximum number of account summary requests exceeded")
             return
         }
+        guard let accounts = accounts(called: request.text("groupName")) else {
+            refuseAccount(request, request.text("groupName"))
+            return
+        }
         let tags = request.text("tags").split { $0 == "," || $0 == " " }.map(String.init)
-        let summary = Client.Summary(requestID: request.id, tags: tags)
+        var summary = Client.Summary(requestID: request.id, tags: tags, accounts: accounts)
+        for account in ledger.accounts where accounts.covers(account.name) {
+            let lines = values(of: account, at: request.now).lines(for: tags)
+            summary.shown[account.name] = lines
+            for line in lines { send(line, of: account.name, summary, to: request.connection) }
+        }
         client.summaries.append(summary)
         clients[request.connection] = client
-        for account in ledger.accounts {
-            sendSummary(summary, of: account, to: request.connection, at: request.now)
-        }
         send(Message("accountSummaryEnd", ["reqId": String(request.id)]), to: request.connection)
+        planAccountRepeat(at: request.now)
     }
 
     mutating func cancelAccountSummary(_ request: Request) {
         clients[request.connection]?.summaries.removeAll { $0.requestID == request.id }
     }
 
-    /// Tells every subscriber what a fill changed, connection by connection.
-    mutating func announceFill(account name: String, conID: Int64, at now: SimInstant) {
-        guard let account = ledger.account(name) else { return }
-        let values = values(of: account, at: now)
-        guard let position = values.positions.first(where: { $0.position.conID == conID }) else {
-            return
-        }
-        for connection in connections {
-            guard let client = clients[connection] else { continue }
-            if client.wantsPositions {
-                sendPosition(position.position, account: name, to: connection)
-            }
-            for scope in client.positionMultis where scope.covers(name) {
-                sendPosition(position.position, account: name, multi: scope, to: connection)
-            }
-            if client.accountSubscription == name {
-                for value in values.all { sendAccountValue(value, of: name, to: connection) }
-                sendPortfolio(position, account: account, to: connection)
-                sendUpdateTime(to: connection, at: now)
-            }
-            for scope in client.accountMultis where scope.covers(name) {
-                sendAccountMulti(scope, to: connection, at: now)
-            }
-            for summary in client.summaries {
-                sendSummary(summary, of: account, to: connection, at: now)
-            }
-        }
+    func sendsAccountValues(_ client: Client) -> Bool {
+        client.accountSubscription != nil || !client.accountMultis.isEmpty
+            || !client.summaries.isEmpty
     }
 
-    private mutating func sendAccountValue(
-        _ value: AccountValue, of account: String, to connection: ConnectionID
-    ) {
-        send(
-            Message(
-                "updateAccountValue",
-                [
-                    "key": value.key, "val": value.value, "currency": value.currency,
-                    "accountName": account,
-                ]), to: connection)
+    /// Asks for the next repetition, on a grid of gateway time all subscribers share.
+    mutating func planAccountRepeat(at now: SimInstant) {
+        guard accountTicket == nil else { return }
+        accountTicket = schedule.add(
+            .repeatAccounts, at: nextMultiple(of: settings.accountUpdateInterval, after: now))
     }
 
-    private mutating func sendPortfolio(
-        _ priced: PricedPosition, account: World.Account, to connection: ConnectionID
-    ) {
-        var message = Message("updatePortfolio", ["accountName": account.name])
-        priced.contract.describe(in: &message)
-        message["position"] = priced.position.quantity.description
-        message["marketPrice"] = priced.price.description
-        message["marketValue"] = priced.value.money
-        message["averageCost"] = priced.position.averageCost.description
-        message["unrealizedPNL"] = priced.unrealized.money
-        message["realizedPNL"] = priced.position.realizedProfit.money
-        send(message, to: connection)
-    }
-
-    private mutating func sendUpdateTime(to connection: ConnectionID, at now: SimInstant) {
-        let time = String(WallClock.timeOfDay(of: clock.seconds(at: now)).prefix(5))
-        send(Message("updateAccountTime", ["timeStamp": time]), to: connection)
-    }
-
-    private mutating func sendAccountMulti(
-        _ scope: Client.AccountScope, to connection: ConnectionID, at now: SimInstant
-    ) {
-        for account in ledger.accounts where scope.covers(account.name) {
-            for value in values(of: account, at: now).all {
-                send(
-                    Message(
-                        "accountUpdateMulti",
-                        [
-                            "reqId": String(scope.requestID), "account": account.name,
-                            "modelCode": scope.modelCode, "key": value.key, "value": value.value,
-                            "currency": value.currency,
-                        ]), to: connection)
-            }
-        }
-    }
-
-    private mutating func sendSummary(
-        _ summary: Client.Summary, of account: World.Account, to connection: ConnectionID,
-        at now: SimInstant
-    ) {
-        let values = values(of: account, at: now)
-        var lines = values.summary.filter { summary.tags.contains($0.key) }
-        for tag in summary.tags where tag.hasPrefix("$LEDGER") {
-            switch tag {
-            case "$LEDGER": lines += values.ledgerLines(currency: "BASE")
-            case "$LEDGER:ALL":
-                lines +=
-                    values.ledgerLines(currency: "BASE") + values.ledgerLines(currency: "USD")
-            case "$LEDGER:USD": lines += values.ledgerLines(currency: "USD")
-            // Assumed: a currency the account does not hold has no lines.
-            default: break
-            }
-        }
-        for line in lines {
-            send(
-                Message(
-                    "accountSummary",
-                    [
-                        "reqId": String(summary.requestID), "account": account.name,
-                        "tag": line.key, "value": line.value, "currency": line.currency,
-                    ]), to: connection)
-        }
+    func nextMultiple(of interval: Duration, after now: SimInstant) -> SimInstant {
+        let step = max(interval.nanoseconds, 1_000_000)
+        let index = floorDivide(now.nanoseconds, step)
+        let (next, overflow) = (index + 1).multipliedReportingOverflow(by: step)
+        return SimInstant(nanoseconds: overflow ? .max : next)
     }
 }

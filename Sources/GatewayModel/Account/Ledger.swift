@@ -1,14 +1,28 @@
 /// Cash, positions and profits of every account, kept so that every view agrees.
 struct Ledger: Sendable {
     private(set) var accounts: [World.Account]
+    private var indexes: [String: Int] = [:]
+    /// Where an account keeps its position in a contract, by account.
+    private var slots: [[Int64: Int]]
 
     init(accounts: [World.Account]) {
         self.accounts = accounts
+        slots = accounts.map { account in
+            Dictionary(
+                account.positions.enumerated().map { ($1.conID, $0) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        for (index, account) in accounts.enumerated().reversed() { indexes[account.name] = index }
     }
 
     /// The account called `name`; the first one for an empty name.
     func account(_ name: String) -> World.Account? {
-        name.isEmpty ? accounts.first : accounts.first { $0.name == name }
+        name.isEmpty ? accounts.first : indexes[name].map { accounts[$0] }
+    }
+
+    func position(of name: String, in conID: Int64) -> World.Position? {
+        guard let index = name.isEmpty && !accounts.isEmpty ? 0 : indexes[name] else { return nil }
+        return slots[index][conID].map { accounts[index].positions[$0] }
     }
 
     /// Books a fill: cash, position, average cost.
@@ -22,13 +36,13 @@ struct Ledger: Sendable {
         account name: String, contract: Contract, quantity: Amount, price: Amount,
         commission: Amount
     ) -> Amount? {
-        guard let index = accounts.firstIndex(where: { $0.name == name }) else { return nil }
+        guard let index = name.isEmpty && !accounts.isEmpty ? 0 : indexes[name] else { return nil }
         let unitPrice = price * contract.pointValue
-        accounts[index].cash -= quantity * unitPrice + commission
-        let slot = accounts[index].positions.firstIndex { $0.conID == contract.conID }
-        var position =
-            slot.map { accounts[index].positions[$0] }
-            ?? World.Position(conID: contract.conID, quantity: 0, averageCost: 0)
+        let paid = quantity * unitPrice + commission
+        accounts[index].cash -= paid
+        let slot = self.slot(of: contract.conID, account: index)
+        var position = accounts[index].positions[slot]
+        position.paidToday += paid
         let closing = closed(of: position.quantity, by: quantity)
         let opening = quantity - closing
         var realized: Amount?
@@ -40,17 +54,47 @@ struct Ledger: Sendable {
             if position.quantity == 0 { position.averageCost = 0 }
         }
         if opening != 0 {
-            let paid = closing == 0 ? commission : 0
-            let cost = position.quantity * position.averageCost + opening * unitPrice + paid
+            let cost =
+                position.quantity * position.averageCost + opening * unitPrice
+                + (closing == 0 ? commission : 0)
             position.quantity += opening
             position.averageCost = cost / position.quantity
         }
-        if let slot {
-            accounts[index].positions[slot] = position
-        } else {
-            accounts[index].positions.append(position)
-        }
+        accounts[index].positions[slot] = position
         return realized
+    }
+
+    /// Begins a new day: profits count from here, and closed positions are forgotten.
+    mutating func startDay() {
+        for index in accounts.indices {
+            accounts[index].positions.removeAll { $0.quantity == 0 }
+            slots[index] = [:]
+            for slot in accounts[index].positions.indices {
+                accounts[index].positions[slot].startDay()
+                slots[index][accounts[index].positions[slot].conID] = slot
+            }
+        }
+    }
+
+    /// Takes earlier executions of the day for what was held, and paid, when the day began.
+    mutating func recall(_ fill: Fill) {
+        let execution = fill.execution
+        guard let index = indexes[execution.account],
+            let slot = slots[index][execution.conID]
+        else { return }
+        let signed = execution.isBuy ? execution.quantity : -execution.quantity
+        accounts[index].positions[slot].heldAtStart -= signed
+        accounts[index].positions[slot].paidToday +=
+            signed * execution.price * fill.contract.pointValue + execution.commission
+    }
+
+    private mutating func slot(of conID: Int64, account index: Int) -> Int {
+        if let slot = slots[index][conID] { return slot }
+        let slot = accounts[index].positions.count
+        slots[index][conID] = slot
+        accounts[index].positions.append(
+            World.Position(conID: conID, quantity: 0, averageCost: 0))
+        return slot
     }
 
     /// The part of a fill that reduces a position of the other sign, in the fill's own sign.

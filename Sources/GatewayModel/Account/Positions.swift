@@ -13,10 +13,8 @@ extension HealthyGateway {
         send(Message("positionEnd"), to: request.connection)
     }
 
-    /// Assumed: an unknown account has no positions; the answer is its end alone.
     mutating func reqPositionsMulti(_ request: Request) {
-        let scope = scope(of: request)
-        guard
+        guard let scope = scope(of: request),
             subscribe(request, \.positionMultis, to: scope, id: \.requestID)
         else { return }
         for account in ledger.accounts where scope.covers(account.name) {
@@ -48,10 +46,14 @@ extension HealthyGateway {
         send(message, to: connection)
     }
 
-    func scope(of request: Request) -> Client.AccountScope {
-        Client.AccountScope(
-            requestID: request.id, account: request.text("account"),
-            modelCode: request.text("modelCode"))
+    /// The accounts a request means; answers with an error and `nil` when there are none.
+    mutating func scope(of request: Request) -> Client.AccountScope? {
+        guard let accounts = accounts(called: request.text("account")) else {
+            refuseAccount(request, request.text("account"))
+            return nil
+        }
+        return Client.AccountScope(
+            requestID: request.id, accounts: accounts, modelCode: request.text("modelCode"))
     }
 
     /// Adds a subscription by request id; the same id again replaces the one before (assumed).
@@ -68,11 +70,5 @@ extension HealthyGateway {
         client[keyPath: list].append(subscription)
         clients[request.connection] = client
         return true
-    }
-}
-
-extension Client.AccountScope {
-    func covers(_ name: String) -> Bool {
-        account.isEmpty || account == "All" || account == name
     }
 }

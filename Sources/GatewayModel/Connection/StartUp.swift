@@ -1,7 +1,7 @@
 import GatewayWire
 import Simulation
 
-/// From hello to the farm notices, and what losing the broker does to started clients.
+/// From hello to the farm notices.
 extension HealthyGateway {
     /// Answers a hello with the version both sides speak.
     ///
@@ -9,6 +9,12 @@ extension HealthyGateway {
     /// overlap close the connection (assumed: no client shows what a real gateway does).
     mutating func greet(_ connection: ConnectionID, _ hello: Hello, at now: SimInstant) {
         guard let client = clients[connection], client.version == nil, light == .green else {
+            return
+        }
+        guard phase == .connectingFarms || phase == .ready else {
+            if !waitingHellos.contains(where: { $0.0 == connection }) {
+                waitingHellos.append((connection, hello))
+            }
             return
         }
         guard
@@ -22,9 +28,17 @@ extension HealthyGateway {
             return
         }
         clients[connection]?.phase = .greeted(version: version)
+        clients[connection]?.pace.isPaced = hello.connectOptions.contains("+PACEAPI")
         let reply = VersionReply(
             serverVersion: version, connectionTime: clock.connectionTime(at: now))
         emit(.reply(connection, reply))
+    }
+
+    /// Answers the hellos that came too early.
+    mutating func greetWaiting(at now: SimInstant) {
+        let waiting = waitingHellos
+        waitingHellos = []
+        for (connection, hello) in waiting { greet(connection, hello, at: now) }
     }
 
     /// Takes a request to the phase its connection is in.
@@ -84,8 +98,13 @@ extension HealthyGateway {
         }
         clients[connection]?.phase = .started(version: version, clientID: Int(clientID))
         started[Int(clientID)] = connection
-        sendManagedAccounts(to: connection)
-        sendNextValidID(to: connection, clientID: Int(clientID))
+        if settings.idsComeFirst {
+            sendNextValidID(to: connection, clientID: Int(clientID))
+            sendManagedAccounts(to: connection)
+        } else {
+            sendManagedAccounts(to: connection)
+            sendNextValidID(to: connection, clientID: Int(clientID))
+        }
         sendFarmNotices(to: connection, at: now)
         emit(.synchronized(connection))
     }
@@ -95,65 +114,15 @@ extension HealthyGateway {
         emit(.close(connection, reason: reason))
     }
 
+    /// An advisor's list ends with a comma, as at a real gateway.
     mutating func sendManagedAccounts(to connection: ConnectionID) {
-        let names = ledger.accounts.map(\.name).joined(separator: ",")
+        let names =
+            ledger.accounts.map(\.name).joined(separator: ",") + (advisor == nil ? "" : ",")
         send(Message("managedAccounts", ["accountsList": names]), to: connection)
     }
 
     mutating func sendNextValidID(to connection: ConnectionID, clientID: Int) {
         let next = orders.nextOrderID(for: clientID)
         send(Message("nextValidId", ["orderId": String(next)]), to: connection)
-    }
-
-    /// The farms are all fine, or all broken while the broker is out of reach (assumed).
-    private mutating func sendFarmNotices(to connection: ConnectionID, at now: SimInstant) {
-        let notices =
-            serverIsConnected
-            ? [
-                (2104, "Market data farm connection is OK:usfarm"),
-                (2106, "HMDS data farm connection is OK:ushmds"),
-                (2158, "Sec-def data farm connection is OK:secdefil"),
-            ]
-            : [
-                (
-                    2110,
-                    "Connectivity between Trader Workstation and server is broken. "
-                        + "It will be restored automatically."
-                ),
-                (2103, "Market data farm connection is broken:usfarm"),
-                (2105, "HMDS data farm connection is broken:ushmds"),
-                (2157, "Sec-def data farm connection is broken:secdefil"),
-            ]
-        for (code, text) in notices { sendError(code, text, to: connection, at: now) }
-    }
-
-    /// Tells every started client; ticks and fills pause until the broker is back.
-    mutating func loseServer(at now: SimInstant) {
-        serverIsConnected = false
-        tellEveryone(
-            1100, "Connectivity between IB and Trader Workstation has been lost.", at: now)
-    }
-
-    mutating func restoreServer(dataLost: Bool, at now: SimInstant) {
-        serverIsConnected = true
-        if dataLost {
-            for connection in connections { dropMarketData(of: connection) }
-            tellEveryone(
-                1101,
-                "Connectivity between IB and Trader Workstation has been restored - data lost.",
-                at: now)
-        } else {
-            tellEveryone(
-                1102,
-                "Connectivity between IB and Trader Workstation has been restored - "
-                    + "data maintained. All data farms are connected: usfarm; ushmds; secdefil.",
-                at: now)
-        }
-    }
-
-    private mutating func tellEveryone(_ code: Int, _ text: String, at now: SimInstant) {
-        for connection in connections where clients[connection]?.clientID != nil {
-            sendError(code, text, to: connection, at: now)
-        }
     }
 }

@@ -5,51 +5,33 @@ import Simulation
 enum OrderStatus: String, Hashable, Sendable {
     case preSubmitted = "PreSubmitted"
     case submitted = "Submitted"
+    case pendingCancel = "PendingCancel"
     case filled = "Filled"
     case cancelled = "Cancelled"
 
     var isOpen: Bool {
         switch self {
-        case .preSubmitted, .submitted: true
+        case .preSubmitted, .submitted, .pendingCancel: true
         case .filled, .cancelled: false
-        }
-    }
-}
-
-/// How an order type finds its price.
-enum OrderPricing: Hashable, Sendable {
-    case market
-    case limit(Amount)
-    /// Held back until something happens that this model does not watch for.
-    case held
-
-    /// `nil` for a type nobody knows or a limit without its price.
-    init?(type: String, limitPrice: Amount?) {
-        switch type {
-        case "MKT": self = .market
-        case "LMT":
-            guard let limitPrice else { return nil }
-            self = .limit(limitPrice)
-        case "STP", "STP LMT", "TRAIL", "TRAIL LIMIT", "MIT", "LIT", "MOC", "LOC", "MTL", "REL",
-            "MIDPRICE", "PEG MID", "PEG BEST", "PEG BENCH", "STP PRT", "MKT PRT":
-            self = .held
-        default: return nil
         }
     }
 }
 
 /// One order, open or done.
 struct Order: Sendable {
-    let permID: Int64
-    let clientID: Int
-    let orderID: Int
+    /// 0 until the order is taken.
+    var permID: Int64
+    var clientID: Int
+    var orderID: Int
     let account: String
     let contract: Contract
     let isBuy: Bool
     /// The request that placed or last changed it; its fields come back in openOrder.
     var fields: Message
     var quantity: Amount
-    var pricing: OrderPricing
+    var terms: OrderTerms
+    var timeInForce = TimeInForce.day
+    var conditions: [OrderCondition] = []
     var status = OrderStatus.preSubmitted
     /// The parent's order id, or 0.
     var parentID = 0
@@ -57,34 +39,90 @@ struct Order: Sendable {
     var waitsForParent = false
     /// Handed in with transmit off: nobody else knows it yet.
     var isUntransmitted = false
+    /// What it waited for has happened.
+    var isTriggered = false
+    /// Where a trailing stop stands now.
+    var trailingStop: Amount?
+    /// Somebody looks at the price for it.
+    var isWatched = false
+    /// Since when, in milliseconds from the gateway's start.
+    var watchedSince: Int64 = 0
+    /// The limit the market met between two looks.
+    var reachedLimit: Amount?
     var filled: Amount = 0
     var averagePrice: Amount = 0
-    /// When it ended, in seconds since 1970.
+    /// Executions so far.
+    var fillCount = 0
+    /// When it ended, in seconds since 1970, and how, in words.
     var completedSeconds: Int64 = 0
+    var completedStatus = ""
+    /// Its next step.
     var ticket: Schedule.Ticket?
+    /// Its expiry.
+    var expiry: Schedule.Ticket?
 
+    init(
+        permID: Int64, clientID: Int, orderID: Int, account: String, contract: Contract,
+        isBuy: Bool, fields: Message, quantity: Amount, terms: OrderTerms
+    ) {
+        self.permID = permID
+        self.clientID = clientID
+        self.orderID = orderID
+        self.account = account
+        self.contract = contract
+        self.isBuy = isBuy
+        self.fields = fields
+        self.quantity = quantity
+        self.terms = terms
+    }
+
+    var key: OrderKey { OrderKey(clientID: clientID, orderID: orderID) }
     var type: String { fields["order.orderType"] ?? "" }
     var remaining: Amount { quantity - filled }
-    var signedQuantity: Amount { isBuy ? quantity : -quantity }
+    var mayTradeOutsideHours: Bool { fields["order.outsideRth"] == "1" }
 
     /// What holds it back, in the protocol's words.
     var whyHeld: String {
-        waitsForParent ? "child" : ""
+        if waitsForParent { return "child" }
+        guard status == .preSubmitted, !isTriggered, !isUntransmitted else { return "" }
+        return switch terms.trigger {
+        case .stop, .touch, .trail: "trigger"
+        case .none, .close: ""
+        }
+    }
+
+    /// The group whose other orders end or shrink when this one is filled; `nil` when alone.
+    var group: OrderGroup? {
+        guard let name = fields["order.ocaGroup"], !name.isEmpty else { return nil }
+        return OrderGroup(account: account, name: name)
     }
 
     /// The price at which it would be done against a quote, or `nil`.
     func executionPrice(at quote: PriceProcess.Quote) -> Amount? {
-        switch pricing {
-        case .market: isBuy ? quote.ask : quote.bid
-        case .limit(let limit):
-            if isBuy {
-                quote.ask <= limit ? quote.ask : nil
-            } else {
-                quote.bid >= limit ? quote.bid : nil
-            }
-        case .held: nil
+        let side = isBuy ? quote.ask : quote.bid
+        switch terms.price {
+        case .market, .behindStop: return side
+        case .limit(let limit): return meets(side, limit) ? side : nil
+        case .middle(let limit):
+            return limit.map { meets(quote.middle, $0) } ?? true ? quote.middle : nil
         }
     }
+
+    private func meets(_ price: Amount, _ limit: Amount) -> Bool {
+        isBuy ? price <= limit : price >= limit
+    }
+}
+
+/// A client's name for an order.
+struct OrderKey: Hashable, Sendable {
+    let clientID: Int
+    let orderID: Int
+}
+
+/// A one-cancels-all group; groups of different accounts have nothing to do with each other.
+struct OrderGroup: Hashable, Sendable {
+    let account: String
+    let name: String
 }
 
 /// One execution and its commission.

@@ -2,88 +2,126 @@ import GatewayWire
 import Simulation
 
 /// All orders and executions the gateway remembers, and the ids it gives out.
+///
+/// Every lookup is by key; nothing here walks all orders except listing them.
 struct OrderBook: Sendable {
-    /// Open orders in the order they came.
-    private(set) var open: [Order] = []
-    /// Completed orders, oldest first.
-    private(set) var completed: [Order] = []
-    private(set) var fills: [Fill] = []
+    /// Open orders in the order they came, with gaps where they ended.
+    private var slots: [Order?] = []
+    private var slotOf: [Int64: Int] = [:]
+    private var permIDs: [OrderKey: Int64] = [:]
+    private var families: [OrderKey: [Int64]] = [:]
+    private var groups: [OrderGroup: [Int64]] = [:]
+    /// Completed orders, oldest first, and the latest of each key.
+    private(set) var completed = BoundedLog<Order>()
+    private var completedOf: [OrderKey: Int] = [:]
+    private(set) var fills = BoundedLog<Fill>()
     private var highestOrderIDs: [Int: Int] = [:]
-    private var nextPermID: Int64
-    private var nextExecution: Int64
-    /// Draws delays; one stream for all orders, in the order they are placed.
+    private var lastNegativeID = 0
+    private var nextPermID: Int64 = 1_000_000_001
+    private var nextExecution: Int64 = 0x1_0000
+    /// Draws delays and orders of messages; one stream for all orders, in the order of events.
     private var random: SeededRandom
 
-    init(world: World, contracts: ContractBook, random: SeededRandom) {
+    init(random: SeededRandom) {
         self.random = random
-        let highest =
-            (world.openOrders + world.completedOrders.map(\.order)).map(\.permID).max() ?? 0
-        // Below version 191 a permanent id has to fit 32 bits.
-        nextPermID = max(highest, 1_000_000_000) + 1
-        nextExecution = 0x1_0000
-        for order in world.openOrders {
-            if let order = Order(order, contracts: contracts) { add(order) }
-        }
-        for done in world.completedOrders {
-            guard var order = Order(done.order, contracts: contracts) else { continue }
-            order.status = done.averagePrice == nil ? .cancelled : .filled
-            order.filled = done.averagePrice == nil ? 0 : order.quantity
-            order.averagePrice = done.averagePrice ?? 0
-            order.completedSeconds = done.completedSeconds
-            remember(order.clientID, order.orderID)
-            completed.append(order)
-        }
-        fills = world.executions.compactMap { execution in
-            contracts[execution.conID].map {
-                Fill(execution: execution, contract: $0, seconds: execution.seconds)
-            }
-        }
     }
 
-    /// Turns the world's times, which count from the gateway's start, into seconds since 1970.
-    mutating func anchor(epochSeconds: Int64) {
-        for index in completed.indices { completed[index].completedSeconds += epochSeconds }
-        fills = fills.map {
-            Fill(
-                execution: $0.execution, contract: $0.contract, seconds: $0.seconds + epochSeconds)
-        }
-    }
+    var openCount: Int { slotOf.count }
+
+    /// Open orders in the order they came.
+    var open: [Order] { slots.compactMap { $0 } }
 
     /// The lowest order id a client has not used yet; 1 for a client never seen.
     func nextOrderID(for clientID: Int) -> Int {
         min((highestOrderIDs[clientID] ?? 0) + 1, Int(Int32.max) - 1)
     }
 
-    func openOrder(clientID: Int, orderID: Int) -> Order? {
-        open.first { $0.orderID == orderID && $0.clientID == clientID }
+    func openOrder(_ key: OrderKey) -> Order? {
+        permIDs[key].flatMap { openOrder(permID: $0) }
     }
 
-    func completedOrder(clientID: Int, orderID: Int) -> Order? {
-        completed.last { $0.orderID == orderID && $0.clientID == clientID }
+    func openOrder(permID: Int64) -> Order? { slotOf[permID].flatMap { slots[$0] } }
+
+    func completedOrder(_ key: OrderKey) -> Order? {
+        completedOf[key].flatMap { completed[$0] }
     }
 
-    func openOrder(permID: Int64) -> Order? { open.first { $0.permID == permID } }
+    /// Open orders whose parent is the order with this key, in the order they came.
+    func children(of key: OrderKey) -> [Order] {
+        (families[key] ?? []).compactMap { openOrder(permID: $0) }
+    }
+
+    /// Open orders of a group, in the order they came.
+    func members(of group: OrderGroup) -> [Order] {
+        (groups[group] ?? []).compactMap { openOrder(permID: $0) }
+    }
 
     mutating func add(_ order: Order) {
-        remember(order.clientID, order.orderID)
-        open.append(order)
+        remember(order.key)
+        nextPermID = max(nextPermID, order.permID + 1)
+        slotOf[order.permID] = slots.count
+        permIDs[order.key] = order.permID
+        slots.append(order)
+        if order.parentID > 0 { families[order.parentKey, default: []].append(order.permID) }
+        if let group = order.group { groups[group, default: []].append(order.permID) }
     }
 
     /// Puts a changed open order back in its place.
     mutating func update(_ order: Order) {
-        if let index = open.firstIndex(where: { $0.permID == order.permID }) { open[index] = order }
+        guard let slot = slotOf[order.permID], let old = slots[slot] else { return }
+        if old.group != order.group {
+            if let group = old.group { drop(order.permID, from: &groups[group]) }
+            if let group = order.group { groups[group, default: []].append(order.permID) }
+        }
+        if old.key != order.key {
+            permIDs[old.key] = nil
+            permIDs[order.key] = order.permID
+            remember(order.key)
+        }
+        slots[slot] = order
+    }
+
+    /// Takes an order out that was never transmitted or has ended.
+    private mutating func remove(_ order: Order) {
+        guard let slot = slotOf.removeValue(forKey: order.permID) else { return }
+        slots[slot] = nil
+        permIDs[order.key] = nil
+        if order.parentID > 0 { drop(order.permID, from: &families[order.parentKey]) }
+        if let group = order.group { drop(order.permID, from: &groups[group]) }
+        guard slots.count > 64, slots.count > 2 * slotOf.count else { return }
+        slots.removeAll { $0 == nil }
+        for (index, order) in slots.enumerated() {
+            if let order { slotOf[order.permID] = index }
+        }
+    }
+
+    private func drop(_ permID: Int64, from list: inout [Int64]?) {
+        list?.removeAll { $0 == permID }
+        if list?.isEmpty == true { list = nil }
     }
 
     /// Moves an order from open to completed.
     mutating func complete(_ order: Order, keeping limit: Int) {
-        open.removeAll { $0.permID == order.permID }
-        completed.append(order)
-        if completed.count > limit { completed.removeFirst(completed.count - limit) }
+        remove(order)
+        completedOf[order.key] = completed.append(order)
+        for (number, forgotten) in completed.trim(to: limit)
+        where completedOf[forgotten.key] == number {
+            completedOf[forgotten.key] = nil
+        }
     }
 
-    mutating func record(_ fill: Fill, keeping limit: Int) {
-        fills.append(fill)
-        if fills.count > limit { fills.removeFirst(fills.count - limit) }
+    /// - Returns: The execution's running number.
+    @discardableResult
+    mutating func record(_ fill: Fill, keeping limit: Int) -> Int {
+        defer { _ = fills.trim(to: limit) }
+        return fills.append(fill)
+    }
+
+    /// An order id for an order made by hand; negative ids count down from -1.
+    mutating func takeBoundID(isNegative: Bool) -> Int {
+        guard isNegative else { return nextOrderID(for: 0) }
+        lastNegativeID -= 1
+        return lastNegativeID
     }
 
     mutating func takePermID() -> Int64 {
@@ -104,30 +142,14 @@ struct OrderBook: Sendable {
         .milliseconds(Int64.random(in: bounds, using: &random))
     }
 
-    private mutating func remember(_ clientID: Int, _ orderID: Int) {
-        highestOrderIDs[clientID] = max(highestOrderIDs[clientID] ?? 0, orderID)
+    /// One of several ways, by seed.
+    mutating func choice(of count: Int) -> Int { Int.random(in: 0..<max(count, 1), using: &random) }
+
+    private mutating func remember(_ key: OrderKey) {
+        highestOrderIDs[key.clientID] = max(highestOrderIDs[key.clientID] ?? 0, key.orderID)
     }
 }
 
 extension Order {
-    /// An order of the world, as if its client had placed it; `nil` when its contract is missing.
-    fileprivate init?(_ order: World.Order, contracts: ContractBook) {
-        guard let contract = contracts[order.conID] else { return nil }
-        var fields = Message("placeOrder", direction: .toGateway)
-        contract.describe(in: &fields)
-        fields["order.action"] = order.action
-        fields["order.totalQuantity"] = order.quantity.description
-        fields["order.orderType"] = order.type
-        fields["order.lmtPrice"] = order.limitPrice?.description
-        fields["order.auxPrice"] = order.stopPrice?.description
-        fields["order.tif"] = order.timeInForce
-        fields["order.account"] = order.account
-        fields["order.transmit"] = "1"
-        self.init(
-            permID: order.permID, clientID: order.clientID, orderID: order.orderID,
-            account: order.account, contract: contract, isBuy: order.action == "BUY",
-            fields: fields, quantity: order.quantity,
-            pricing: OrderPricing(type: order.type, limitPrice: order.limitPrice) ?? .held)
-        status = order.type == "LMT" ? .submitted : .preSubmitted
-    }
+    fileprivate var parentKey: OrderKey { OrderKey(clientID: clientID, orderID: parentID) }
 }

@@ -1,11 +1,15 @@
 import GatewayWire
 import Simulation
 
-/// What happens to an order after it was taken: acknowledged, working, filled, cancelled.
+/// What happens to an order after it was taken: acknowledged, held, working.
 ///
-/// Acknowledgement, submission and fill come a few dozen milliseconds apart, by seed. A limit order
-/// fills when the market is at its price as it is submitted or changed, and otherwise stays open;
-/// stop and other held types stay PreSubmitted (both assumed for now: the market is not watched).
+/// ```
+/// placed ─▶ PreSubmitted ─▶ held back? ─▶ Submitted ─▶ price there? ─▶ fills ─▶ Filled
+///              child, trigger, closed market,  └─▶ watched ─┘
+///              condition, time, lost server
+/// ```
+///
+/// Acknowledgement, submission and fills come a few dozen milliseconds apart, by seed.
 extension HealthyGateway {
     private static let acknowledgement: ClosedRange<Int64> = 15...60
     private static let execution: ClosedRange<Int64> = 50...200
@@ -16,37 +20,26 @@ extension HealthyGateway {
         sendOn(order, at: now)
     }
 
-    /// The parent first, then the siblings, as far as they were held back.
-    private mutating func transmitFamily(of order: Order, at now: SimInstant) {
-        let family = orders.open.filter {
-            $0.clientID == order.clientID && $0.isUntransmitted && $0.permID != order.permID
-                && ($0.orderID == order.parentID || $0.parentID == order.parentID)
-        }
-        for var member in family {
-            member.isUntransmitted = false
-            orders.update(member)
-            sendOn(member, at: now)
-        }
-    }
-
-    private mutating func sendOn(_ order: Order, at now: SimInstant) {
+    mutating func sendOn(_ order: Order, at now: SimInstant) {
         show(order)
-        if !order.waitsForParent { plan(order, Self.acknowledgement, at: now) }
+        planExpiry(of: order, at: now)
+        guard let order = orders.openOrder(permID: order.permID), !order.waitsForParent else {
+            return
+        }
+        planAcknowledgement(of: order, at: now)
     }
 
-    /// Shows an order's present state to the client that owns it.
-    mutating func show(_ order: Order, lastPrice: Amount = 0) {
-        guard let owner = started[order.clientID] else { return }
-        send(openOrder(order), to: owner)
-        send(orderStatus(order, lastPrice: lastPrice), to: owner)
+    mutating func planAcknowledgement(of order: Order, at now: SimInstant) {
+        plan(order, after: orders.delay(milliseconds: Self.acknowledgement), at: now)
     }
 
-    private mutating func plan(
-        _ order: Order, _ milliseconds: ClosedRange<Int64>, at now: SimInstant
-    ) {
+    mutating func planFill(of order: Order, at now: SimInstant) {
+        plan(order, after: orders.delay(milliseconds: Self.execution), at: now)
+    }
+
+    private mutating func plan(_ order: Order, after delay: Duration, at now: SimInstant) {
         var order = order
         if let ticket = order.ticket { schedule.cancel(ticket) }
-        let delay = orders.delay(milliseconds: milliseconds)
         order.ticket = schedule.add(.advanceOrder(permID: order.permID), at: now + delay)
         orders.update(order)
     }
@@ -57,118 +50,129 @@ extension HealthyGateway {
         order.ticket = nil
         orders.update(order)
         guard serverIsConnected else {
-            plan(order, Self.execution, at: now)
+            stalledOrders.append(permID)
             return
         }
-        switch (order.status, order.pricing) {
-        case (.preSubmitted, .held): if order.parentID > 0 { show(order) }
-        case (.preSubmitted, .market), (.preSubmitted, .limit):
-            order.status = .submitted
-            orders.update(order)
-            show(order)
-            lookForFill(order, at: now)
-        case (.submitted, _): fillIfPossible(order, at: now)
-        case (.filled, _), (.cancelled, _): break
+        if let opening = waitsForMarket(order, at: now) {
+            plan(order, after: opening - now, at: now)
+            return
+        }
+        switch order.status {
+        case .preSubmitted: activate(order, at: now)
+        case .submitted, .pendingCancel: fillIfPossible(order, at: now)
+        case .filled, .cancelled: break
         }
     }
 
-    /// Plans the fill of an order the market can do now.
+    /// Orders that came due while the broker was out of reach go on.
+    mutating func resumeStalledOrders(at now: SimInstant) {
+        let stalled = stalledOrders
+        stalledOrders = []
+        for permID in stalled {
+            if let order = orders.openOrder(permID: permID) {
+                planAcknowledgement(of: order, at: now)
+            }
+        }
+        for permID in stalledCancels.sorted() { finishCancel(permID, at: now) }
+    }
+
+    /// When an order may first reach the market, if that is later than now: its good-after time,
+    /// or the next opening where markets keep hours.
+    func waitsForMarket(_ order: Order, at now: SimInstant) -> SimInstant? {
+        let seconds = clock.seconds(at: now)
+        if let after = order.fields["order.goodAfterTime"].flatMap({ WallClock.seconds(from: $0) }),
+            after > seconds
+        {
+            return clock.instant(ofSeconds: after)
+        }
+        guard settings.marketsKeepHours else { return nil }
+        let hours = tradingHours(of: order)
+        guard let session = hours.nextSession(endingAfter: seconds),
+            session.lowerBound > seconds
+        else { return nil }
+        return clock.instant(ofSeconds: session.lowerBound)
+    }
+
+    func tradingHours(of order: Order) -> TradingHours {
+        order.mayTradeOutsideHours
+            ? TradingHours.extended(order.contract) : TradingHours.regular(order.contract)
+    }
+
+    /// Takes an order to the market unless something holds it back; then it is watched or waits.
+    private mutating func activate(_ order: Order, at now: SimInstant) {
+        guard conditionsHold(order, at: now) else {
+            if order.parentID > 0 { show(order) }
+            watch(order, at: now)
+            return
+        }
+        var order = order
+        if !order.isTriggered {
+            switch order.terms.trigger {
+            case .none: break
+            case .close:
+                guard let close = closeToWaitFor(order, at: now) else { break }
+                plan(order, after: close - now, at: now)
+                return
+            case .stop, .touch, .trail:
+                let quote = quote(of: order, at: now)
+                guard order.meetTrigger(quote.last, PriceRange(quote.last.micros)) else {
+                    orders.update(order)
+                    if order.parentID > 0 { show(order) }
+                    watch(order, at: now)
+                    return
+                }
+            }
+        }
+        submit(order, at: now)
+    }
+
+    /// A triggered order begins to work.
+    mutating func submit(_ order: Order, at now: SimInstant) {
+        var order = order
+        order.isTriggered = true
+        order.status = .submitted
+        orders.update(order)
+        show(order)
+        lookForFill(order, at: now)
+    }
+
+    /// The end of the session an at-the-close order is for; `nil` when that has come.
+    private func closeToWaitFor(_ order: Order, at now: SimInstant) -> SimInstant? {
+        let seconds = clock.seconds(at: now)
+        // The second in which a session ends is its close.
+        guard
+            let session = TradingHours.regular(order.contract)
+                .nextSession(endingAfter: seconds - 1)
+        else { return nil }
+        return session.upperBound <= seconds ? nil : clock.instant(ofSeconds: session.upperBound)
+    }
+
+    /// Plans the fill of an order the market can do now; otherwise it is watched, or ends at once
+    /// when it must not wait.
     mutating func lookForFill(_ order: Order, at now: SimInstant) {
         if order.executionPrice(at: quote(of: order, at: now)) != nil {
-            plan(order, Self.execution, at: now)
-        } else if let ticket = order.ticket {
-            schedule.cancel(ticket)
-            var waiting = order
-            waiting.ticket = nil
-            orders.update(waiting)
-        }
-    }
-
-    private func quote(of order: Order, at now: SimInstant) -> PriceProcess.Quote {
-        prices.quote(of: order.contract, at: PriceProcess.milliseconds(of: now))
-    }
-
-    /// Fills an order whole, or leaves it when the market has moved away meanwhile.
-    private mutating func fillIfPossible(_ order: Order, at now: SimInstant) {
-        guard let price = order.executionPrice(at: quote(of: order, at: now)) else { return }
-        var order = order
-        let commission = commission(of: order, price: price)
-        let realized = ledger.book(
-            account: order.account, contract: order.contract, quantity: order.signedQuantity,
-            price: price, commission: commission)
-        order.status = .filled
-        order.filled = order.quantity
-        order.averagePrice = price
-        order.completedSeconds = clock.seconds(at: now)
-        orders.complete(order, keeping: limits.completedOrders)
-        let fill = Fill(
-            execution: World.Execution(
-                execID: orders.takeExecID(), clientID: order.clientID, orderID: order.orderID,
-                permID: order.permID, account: order.account, conID: order.contract.conID,
-                isBuy: order.isBuy, quantity: order.quantity, price: price,
-                cumulativeQuantity: order.quantity, averagePrice: price, seconds: 0,
-                exchange: executingExchange(of: order.contract), commission: commission,
-                currency: order.contract.currency, realizedProfit: realized,
-                orderRef: order.fields["order.orderRef"] ?? ""),
-            contract: order.contract, seconds: order.completedSeconds)
-        orders.record(fill, keeping: limits.executions)
-        if let owner = started[order.clientID],
-            let version = clients[owner]?.version
-        {
-            send(execDetails(fill, requestID: -1, version: version), to: owner)
-            show(order, lastPrice: price)
-            send(commissionReport(fill), to: owner)
-        }
-        announceFill(account: order.account, conID: order.contract.conID, at: now)
-        for var child in children(of: order) {
-            child.waitsForParent = false
-            orders.update(child)
-            if !child.isUntransmitted { plan(child, Self.acknowledgement, at: now) }
-        }
-    }
-
-    private func executingExchange(of contract: Contract) -> String {
-        contract.primaryExchange.isEmpty ? contract.exchange : contract.primaryExchange
-    }
-
-    private func children(of order: Order) -> [Order] {
-        guard order.orderID > 0 else { return [] }
-        return orders.open.filter {
-            $0.clientID == order.clientID && $0.parentID == order.orderID
-        }
-    }
-
-    mutating func cancelOrder(_ request: Request) {
-        let id = request.id
-        if let order = orders.openOrder(clientID: request.clientID, orderID: id) {
-            cancel(order, at: request.now)
-        } else if let done = orders.completedOrder(clientID: request.clientID, orderID: id) {
-            fail(
-                request, 10148,
-                "OrderId \(id) that needs to be cancelled cannot be cancelled, "
-                    + "state: \(done.status.rawValue).")
+            planFill(of: order, at: now)
         } else {
-            fail(request, 10147, "OrderId \(id) that needs to be cancelled is not found.")
+            leaveUnfilled(order, at: now)
         }
     }
 
-    /// Cancels every client's open orders, as a real gateway does.
-    mutating func reqGlobalCancel(_ request: Request) {
-        for order in orders.open { cancel(order, at: request.now) }
-    }
-
-    /// Cancels an order and the children that wait for it.
-    private mutating func cancel(_ order: Order, at now: SimInstant) {
-        guard var order = orders.openOrder(permID: order.permID) else { return }
+    /// The market is not there for a working order.
+    mutating func leaveUnfilled(_ order: Order, at now: SimInstant) {
+        var order = order
         if let ticket = order.ticket { schedule.cancel(ticket) }
         order.ticket = nil
-        order.status = .cancelled
-        order.completedSeconds = clock.seconds(at: now)
-        orders.complete(order, keeping: limits.completedOrders)
-        if let owner = started[order.clientID] {
-            send(orderStatus(order), to: owner)
-            sendError(202, "Order Canceled - reason:", id: order.orderID, to: owner, at: now)
+        orders.update(order)
+        if order.timeInForce.isImmediate || order.terms.trigger == .close {
+            end(order, as: "Cancelled by System", reason: "", at: now)
+        } else {
+            watch(order, at: now)
         }
-        for child in children(of: order) { cancel(child, at: now) }
+    }
+
+    func quote(of order: Order, at now: SimInstant) -> PriceProcess.Quote {
+        let moment = PriceProcess.milliseconds(of: now)
+        let step = max(settings.fillPriceStep.nanoseconds / 1_000_000, 1)
+        return prices.quote(of: order.contract, at: floorDivide(moment, step) * step)
     }
 }

@@ -20,7 +20,7 @@ extension HealthyGateway {
             keepSet("order.\(name)", in: &message)
         }
         keepSet("order.adjustedTrailingAmount", in: &message)
-        message["_trailStopPrice2"] = nonempty(order.fields["order.trailStopPrice"]) ?? Self.unset
+        showStop(of: order, in: &message)
         message["order.eTradeOnly"] = "0"
         message["order.firmQuoteOnly"] = "0"
         if message["order.adjustedOrderType"] ?? "" == "" {
@@ -42,6 +42,17 @@ extension HealthyGateway {
         if message["order.deltaNeutralOrderType"] ?? "" == "" {
             message["order.deltaNeutralOrderType"] = "None"
         }
+    }
+
+    /// Where a trailing stop stands, twice; the second one is the last word for official clients.
+    private func showStop(of order: Order, in message: inout Message) {
+        let stop = order.trailingStop?.description ?? nonempty(order.fields["order.trailStopPrice"])
+        message["order.trailStopPrice"] = stop
+        message["_trailStopPrice2"] = stop ?? Self.unset
+        guard case .trail = order.terms.trigger, case .limit(let limit) = order.terms.price else {
+            return
+        }
+        message["order.lmtPrice"] = limit.description
     }
 
     private func keepSet(_ name: String, in message: inout Message) {
@@ -85,7 +96,7 @@ extension HealthyGateway {
         var message = Message("completedOrder")
         OrderFields.toCompletedOrder.copy(from: order.fields, to: &message)
         describe(order, in: &message)
-        message["_trailStopPrice2"] = nonempty(order.fields["order.trailStopPrice"]) ?? Self.unset
+        showStop(of: order, in: &message)
         keepSet("order.lmtPriceOffset", in: &message)
         message["order.filledQuantity"] = order.filled.description
         message["orderState.status"] = order.status.rawValue
@@ -93,8 +104,7 @@ extension HealthyGateway {
         let seconds = order.completedSeconds
         message["orderState.completedTime"] =
             "\(WallClock.day(of: seconds)) \(WallClock.timeOfDay(of: seconds)) \(clock.zoneName)"
-        message["orderState.completedStatus"] =
-            order.status == .filled ? "Filled Size: \(order.filled)" : "Cancelled by Trader"
+        message["orderState.completedStatus"] = order.completedStatus
         return message
     }
 
@@ -130,19 +140,4 @@ extension HealthyGateway {
                 "yield": Self.unset, "yieldRedemptionDate": "",
             ])
     }
-}
-
-/// What an order would do to an account's margins.
-struct OrderMargins: Sendable {
-    struct Change: Sendable {
-        let before: Amount
-        let change: Amount
-
-        var after: Amount { before + change }
-    }
-
-    let initial: Change
-    let maintenance: Change
-    let equity: Change
-    let commission: Amount
 }

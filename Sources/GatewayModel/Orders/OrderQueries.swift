@@ -3,11 +3,11 @@ import Simulation
 
 /// Questions about orders and executions.
 extension HealthyGateway {
-    /// A client sees everyone's orders, or its own, as the gateway is set up.
-    ///
-    /// Client 0 would also see those made by hand, which this gateway has none of.
+    /// A client sees its own orders; the master sees everyone's, and so does every client where the
+    /// gateway is set up so.
     mutating func reqOpenOrders(_ request: Request) {
-        let isMaster = settings.everyClientIsMaster
+        let isMaster =
+            settings.everyClientIsMaster || settings.masterClientID == request.clientID
         list(
             orders.open.filter { isMaster || $0.clientID == request.clientID },
             to: request.connection)
@@ -25,24 +25,47 @@ extension HealthyGateway {
         send(Message("openOrderEnd"), to: connection)
     }
 
-    /// Binds future orders made by hand, of which there are none; refused for clients other than 0.
+    /// Gives every order made by hand (client 0, order id 0) an id of client 0's, so that it can be
+    /// changed and cancelled; refused for other clients.
     mutating func reqAutoOpenOrders(_ request: Request) {
-        if request.clientID != 0, request.flag("bAutoBind") {
-            fail(
-                request, 327,
-                "Only the default client (with API client id 0) can auto bind orders.")
+        guard request.clientID == 0 else {
+            if request.flag("bAutoBind") {
+                fail(
+                    request, 327,
+                    "Only the default client (with API client id 0) can auto bind orders.")
+            }
+            return
+        }
+        guard request.flag("bAutoBind") else { return }
+        for unbound in orders.open where unbound.clientID == 0 && unbound.orderID == 0 {
+            var order = unbound
+            order.orderID = orders.takeBoundID(isNegative: settings.bindsWithNegativeIDs)
+            orders.update(order)
+            show(order)
+            guard request.version >= 144 else { continue }
+            send(
+                Message(
+                    "orderBound",
+                    [
+                        "permId": String(order.permID), "clientId": "0",
+                        "orderId": String(order.orderID),
+                    ]), to: request.connection)
         }
     }
 
+    /// Orders that ended, of all clients; `apiOnly` leaves out those made by hand.
     mutating func reqCompletedOrders(_ request: Request) {
-        for order in orders.completed { send(completedOrder(order), to: request.connection) }
+        let isAPIOnly = request.flag("apiOnly")
+        for order in orders.completed.entries where !isAPIOnly || order.orderID != 0 {
+            send(completedOrder(order), to: request.connection)
+        }
         send(Message("completedOrdersEnd"), to: request.connection)
     }
 
     /// Executions of all clients that pass the filter, each followed by its commission.
     mutating func reqExecutions(_ request: Request) {
-        let filter = ExecutionFilter(request)
-        for fill in orders.fills where filter.passes(fill) {
+        let filter = ExecutionFilter(request, today: today)
+        for fill in orders.fills.entries where filter.passes(fill) {
             send(
                 execDetails(fill, requestID: request.id, version: request.version),
                 to: request.connection)
@@ -52,7 +75,7 @@ extension HealthyGateway {
     }
 }
 
-/// What a client wants to see of executions; empty fields let everything pass.
+/// What a client wants to see of executions; empty fields let everything of today pass.
 struct ExecutionFilter: Sendable {
     private let clientID: Int
     private let account: String
@@ -61,8 +84,12 @@ struct ExecutionFilter: Sendable {
     private let secType: String
     private let exchange: String
     private let side: String
+    /// Days since 1970, in UTC.
+    private let days: ClosedRange<Int64>
+    /// Days as `YYYYMMDD`, in place of the range; empty for none.
+    private let dates: Set<String>
 
-    init(_ request: Request) {
+    init(_ request: Request, today: Int64) {
         clientID = request.int("filter.clientId") ?? 0
         account = request.text("filter.acctCode")
         since = WallClock.seconds(from: request.text("filter.time"))
@@ -70,12 +97,19 @@ struct ExecutionFilter: Sendable {
         secType = request.text("filter.secType").uppercased()
         exchange = request.text("filter.exchange").uppercased()
         side = request.text("filter.side").uppercased()
+        let count = request.int("filter.lastNDays") ?? 0
+        // The unset integer, and what no gateway keeps, mean today.
+        let past = (1...3650).contains(count) ? Int64(count) - 1 : 0
+        days = (today - past)...max(today, today - past)
+        dates = Set(
+            request.message.items(named: "filter.specificDates").compactMap { $0["_date"] })
     }
 
-    /// Assumed: client id 0 means any client, and the day filters of version 200 let today pass.
+    /// Assumed: client id 0 means any client.
     func passes(_ fill: Fill) -> Bool {
         let execution = fill.execution
-        return (clientID == 0 || clientID == execution.clientID)
+        return isOnDay(fill.seconds)
+            && (clientID == 0 || clientID == execution.clientID)
             && (account.isEmpty || account == execution.account)
             && (since.map { fill.seconds >= $0 } ?? true)
             && (symbol.isEmpty || symbol == fill.contract.symbol)
@@ -83,5 +117,18 @@ struct ExecutionFilter: Sendable {
             && (exchange.isEmpty || exchange == execution.exchange
                 || exchange == fill.contract.exchange)
             && (side.isEmpty || side.hasPrefix(execution.isBuy ? "B" : "S"))
+    }
+
+    private func isOnDay(_ seconds: Int64) -> Bool {
+        dates.isEmpty
+            ? days.contains(floorDivide(seconds, WallClock.secondsPerDay))
+            : dates.contains(WallClock.day(of: seconds))
+    }
+}
+
+extension Message {
+    /// The items of a group the message may not have.
+    fileprivate func items(named name: String) -> [[String: String]] {
+        schema.indexes(of: name).isEmpty ? [] : items(of: name)
     }
 }

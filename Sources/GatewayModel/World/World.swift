@@ -7,6 +7,8 @@ package struct World: Sendable {
     package var openOrders: [Order]
     package var completedOrders: [CompletedOrder]
     package var executions: [Execution]
+    /// What makes the login a financial advisor's; `nil` for anybody else.
+    package var advisor: Advisor?
     /// Options and futures that are listed anew as time goes by.
     package var chains: [OptionChain] = []
     package var futures: [FutureSeries] = []
@@ -14,8 +16,9 @@ package struct World: Sendable {
     package init(
         accounts: [Account], contracts: [Contract], openOrders: [Order] = [],
         completedOrders: [CompletedOrder] = [], executions: [Execution] = [],
-        chains: [OptionChain] = [], futures: [FutureSeries] = []
+        advisor: Advisor? = nil, chains: [OptionChain] = [], futures: [FutureSeries] = []
     ) {
+        self.advisor = advisor
         self.chains = chains
         self.futures = futures
         self.accounts = accounts
@@ -29,6 +32,10 @@ package struct World: Sendable {
         package let name: String
         package var cash: Amount
         package var positions: [Position] = []
+        /// The family the account belongs to, as family codes show it.
+        package var familyCode = ""
+        /// A name the advisor gave it.
+        package var alias = ""
 
         /// Profit taken today, commissions included.
         package var realizedProfit: Amount {
@@ -49,11 +56,22 @@ package struct World: Sendable {
         package var averageCost: Amount
         /// Profit taken on this position today, commissions included.
         package var realizedProfit: Amount = 0
+        /// What was held when the day began, and what was paid for the difference since,
+        /// commissions included.
+        var heldAtStart: Amount
+        var paidToday: Amount = 0
 
         package init(conID: Int64, quantity: Amount, averageCost: Amount) {
             self.conID = conID
             self.quantity = quantity
             self.averageCost = averageCost
+            heldAtStart = quantity
+        }
+
+        mutating func startDay() {
+            heldAtStart = quantity
+            paidToday = 0
+            realizedProfit = 0
         }
     }
 

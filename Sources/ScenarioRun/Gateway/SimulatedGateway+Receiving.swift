@@ -9,6 +9,8 @@ extension SimulatedGateway {
         isListening = true
         record(.listening)
         fire(.started)
+        // Lets a gateway that has plans of its own ask for its first deadline.
+        tellModel(.deadlineReached)
     }
 
     mutating func accept(_ connection: ConnectionID) {

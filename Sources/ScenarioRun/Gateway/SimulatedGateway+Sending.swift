@@ -18,10 +18,28 @@ extension SimulatedGateway {
             case .close(let connection, let reason):
                 record(.note(reason), connection)
                 put(.close, on: connection)
+            case .closePort: closePort()
+            case .openPort: openPort()
             case .wake(let at):
                 modelWake = at
             }
         }
+    }
+
+    /// The gateway goes down by its own routine: nobody is accepted until it is back.
+    private mutating func closePort() {
+        reopenAt = nil
+        guard isListening else { return }
+        isListening = false
+        effects.append(.closeListener)
+        record(.listenerClosed)
+    }
+
+    private mutating func openPort() {
+        guard !isListening else { return }
+        effects.append(.openListener)
+        isListening = true
+        record(.listening)
     }
 
     private mutating func answer(_ reply: VersionReply, on connection: ConnectionID) {

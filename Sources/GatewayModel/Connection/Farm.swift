@@ -1,0 +1,53 @@
+/// One of the data services a gateway is connected to, as its notices name it.
+package struct Farm: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case marketData, history, definitions
+    }
+
+    package let name: String
+    package let kind: Kind
+
+    package init(name: String, kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
+
+    package static let standard = [
+        Farm(name: "usfarm", kind: .marketData), Farm(name: "ushmds", kind: .history),
+        Farm(name: "secdefil", kind: .definitions),
+    ]
+}
+
+package enum FarmState: Hashable, Sendable {
+    case ok, broken
+    /// Not connected, and connected on demand.
+    case idle
+    case connecting
+}
+
+extension Farm {
+    /// What clients are told about a state; definition farms have no idle state (assumed).
+    func notice(_ state: FarmState) -> (code: Int, text: String) {
+        switch (kind, state) {
+        case (.marketData, .ok): (2104, "Market data farm connection is OK:\(name)")
+        case (.marketData, .broken): (2103, "Market data farm connection is broken:\(name)")
+        case (.marketData, .idle):
+            (
+                2108,
+                "Market data farm connection is inactive but should be available upon demand.\(name)"
+            )
+        case (.history, .ok): (2106, "HMDS data farm connection is OK:\(name)")
+        case (.history, .broken): (2105, "HMDS data farm connection is broken:\(name)")
+        case (.history, .idle):
+            (
+                2107,
+                "HMDS data farm connection is inactive but should be available upon demand.\(name)"
+            )
+        case (.definitions, .ok), (.definitions, .idle):
+            (2158, "Sec-def data farm connection is OK:\(name)")
+        case (.definitions, .broken): (2157, "Sec-def data farm connection is broken:\(name)")
+        case (.marketData, .connecting), (.history, .connecting), (.definitions, .connecting):
+            (2119, "Market data farm is connecting:\(name)")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// A log that numbers its entries and forgets the oldest.
+struct BoundedLog<Entry: Sendable>: Sendable {
+    /// The forgotten ones among them are skipped, and swept when they are as many as the rest.
+    private var stored: [Entry] = []
+    private var skipped = 0
+    private var forgotten = 0
+
+    var count: Int { stored.count - skipped }
+    /// What is still known, oldest first.
+    var entries: ArraySlice<Entry> { stored[skipped...] }
+
+    subscript(number: Int) -> Entry? {
+        let index = number - forgotten + skipped
+        return number >= forgotten && index < stored.count ? stored[index] : nil
+    }
+
+    /// - Returns: The entry's number.
+    mutating func append(_ entry: Entry) -> Int {
+        stored.append(entry)
+        return forgotten + count - 1
+    }
+
+    /// Forgets what is too old.
+    ///
+    /// - Returns: The forgotten entries with their numbers.
+    mutating func trim(to limit: Int) -> [(Int, Entry)] {
+        let surplus = max(0, count - max(limit, 0))
+        guard surplus > 0 else { return [] }
+        let leaving = (0..<surplus).map { (forgotten + $0, stored[skipped + $0]) }
+        skipped += surplus
+        forgotten += surplus
+        if skipped > stored.count / 2 {
+            stored.removeFirst(skipped)
+            skipped = 0
+        }
+        return leaving
+    }
+}

@@ -1,0 +1,101 @@
+import GatewayWire
+import Simulation
+
+/// Whether a placeOrder can stand, and the order it then is.
+extension HealthyGateway {
+    /// Checks a placeOrder field by field.
+    mutating func draft(
+        _ request: Request, contract: Contract
+    ) throws(OrderTerms.Defect) -> Order {
+        let action = request.text("order.action").uppercased()
+        guard ["BUY", "SELL", "SSHORT", "SLONG"].contains(action) else {
+            throw .rejected("Invalid action '\(quoted(action))'")
+        }
+        let quantity = try checkedQuantity(request)
+        let account = try checkedAccount(request)
+        let isWhatIf = request.flag("order.whatIf")
+        var order = Order(
+            permID: 0, clientID: request.clientID, orderID: request.id, account: account,
+            contract: contract, isBuy: action == "BUY", fields: request.message,
+            quantity: quantity, terms: OrderTerms())
+        try order.take(request, contract: contract)
+        if !isWhatIf { order.permID = orders.takePermID() }
+        return order
+    }
+
+    /// The account an order is for; empty for one that a group shares.
+    private func checkedAccount(_ request: Request) throws(OrderTerms.Defect) -> String {
+        let group = request.text("order.faGroup")
+        if !group.isEmpty {
+            guard advisor != nil else {
+                throw .rejected("this account is not a financial advisor's")
+            }
+            guard advisor?.group(group) != nil else {
+                throw .init(code: 332, text: "The account codes for the order profile are invalid.")
+            }
+            return ""
+        }
+        let name = request.text("order.account")
+        if name.isEmpty, ledger.accounts.count > 1 {
+            throw advisor == nil
+                ? .init(code: 435, text: "You must specify an account.")
+                : .init(code: 436, text: "You must specify an allocation.")
+        }
+        guard let account = ledger.account(name) else {
+            throw .rejected("Invalid account code '\(quoted(name))'")
+        }
+        return account.name
+    }
+
+    func checkedQuantity(_ request: Request) throws(OrderTerms.Defect) -> Amount {
+        guard let quantity = request.amount("order.totalQuantity"), quantity >= 0 else {
+            throw .rejected("Invalid quantity '\(quoted(request.text("order.totalQuantity")))'")
+        }
+        guard quantity != 0 else {
+            throw .init(code: 434, text: "The order size cannot be zero.")
+        }
+        guard quantity.isWhole else {
+            // Keeps every quantity a whole number, which old versions need (assumed for new ones).
+            throw .init(code: 10243, text: "Fractional-sized order cannot be placed via API.")
+        }
+        guard quantity <= limits.orderQuantity else {
+            throw .rejected("the quantity is above \(limits.orderQuantity)")
+        }
+        return quantity
+    }
+}
+
+extension Order {
+    /// Takes over what a request may set or change.
+    mutating func take(_ request: Request, contract: Contract) throws(OrderTerms.Defect) {
+        let terms = try OrderTerms(request, contract: contract)
+        timeInForce = try TimeInForce(request, terms: terms)
+        let after = request.text("order.goodAfterTime")
+        guard after.isEmpty || WallClock.seconds(from: after) != nil else {
+            throw .init(
+                code: 337,
+                text: "The date, time, or time-zone entered is invalid. "
+                    + "The correct format is yyyymmdd hh:mm:ss xxx")
+        }
+        // A stop that was hit stays hit, and a trailing limit keeps the price it found.
+        if !isTriggered || self.terms.trigger == .none || terms.trigger != self.terms.trigger {
+            self.terms = terms
+        } else if case .limit = terms.price {
+            self.terms.price = terms.price
+        }
+        if status == .preSubmitted { isTriggered = terms.trigger == .none }
+        trailingStop = nil
+        reachedLimit = nil
+        // What the gateway added to an order stays when the client does not speak of it.
+        let group = (fields["order.ocaGroup"], fields["order.ocaType"])
+        fields = request.message
+        if fields["order.ocaGroup"] ?? "" == "" {
+            (fields["order.ocaGroup"], fields["order.ocaType"]) = group
+        }
+        conditions = OrderCondition.all(of: fields)
+        if permID == 0 {
+            parentID = max(request.int("order.parentId") ?? 0, 0)
+            waitsForParent = parentID > 0
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import GatewayWire
+import Simulation
+
+/// The end of an order's time.
+extension HealthyGateway {
+    /// Day orders end with the session they are for, extended when they may trade outside regular
+    /// hours; orders with a date at that date; a date that is past ends the order at once.
+    mutating func planExpiry(of order: Order, at now: SimInstant) {
+        var order = order
+        if let ticket = order.expiry { schedule.cancel(ticket) }
+        order.expiry = nil
+        if let end = expirySeconds(of: order, at: now) {
+            order.expiry = schedule.add(
+                .expireOrder(permID: order.permID), at: max(clock.instant(ofSeconds: end), now))
+        }
+        orders.update(order)
+    }
+
+    private func expirySeconds(of order: Order, at now: SimInstant) -> Int64? {
+        switch order.timeInForce {
+        case .untilCancelled, .immediateOrCancel, .fillOrKill: nil
+        case .untilDate(let date): date
+        case .day:
+            // An order for the close ends with its own fill.
+            order.terms.trigger == .close
+                ? nil
+                : tradingHours(of: order).nextSession(endingAfter: clock.seconds(at: now))?
+                    .upperBound
+        }
+    }
+
+    mutating func expireOrder(_ permID: Int64, at now: SimInstant) {
+        guard var order = orders.openOrder(permID: permID) else { return }
+        order.expiry = nil
+        orders.update(order)
+        end(order, as: "Cancelled by System", reason: "", at: now)
+    }
+}
+
+extension TradingHours {
+    /// The first session whose end is after a second since 1970.
+    func nextSession(endingAfter seconds: Int64) -> Range<Int64>? {
+        let today = floorDivide(seconds, WallClock.secondsPerDay)
+        // A weekend is shorter than a week.
+        return (today..<(today + 8)).lazy.compactMap { session(day: $0) }
+            .first { $0.upperBound > seconds }
+    }
+}

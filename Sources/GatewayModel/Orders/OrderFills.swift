@@ -1,0 +1,175 @@
+import GatewayWire
+import Simulation
+
+/// Filling orders: how much at once, what it costs, who is told.
+extension HealthyGateway {
+    /// Fills an order at the market's price, whole or in part, or leaves it when the market has
+    /// moved away meanwhile.
+    mutating func fillIfPossible(_ order: Order, at now: SimInstant) {
+        let quote = quote(of: order, at: now)
+        guard let price = order.executionPrice(at: quote) ?? order.reachedLimit else {
+            leaveUnfilled(order, at: now)
+            return
+        }
+        var order = order
+        order.reachedLimit = nil
+        let part = portion(of: order, quote)
+        let fills = book(part, of: &order, price: price, at: now)
+        let isDone = order.remaining <= 0
+        if isDone {
+            finish(&order, as: .filled, "Filled Size: \(order.filled)", at: now)
+        } else {
+            orders.update(order)
+        }
+        report(fills, of: order, at: now)
+        for fill in fills {
+            announceFill(
+                account: fill.execution.account, conID: order.contract.conID, at: now)
+        }
+        tellGroup(of: order, filled: part, at: now)
+        if isDone {
+            releaseChildren(of: order, at: now)
+        } else if order.timeInForce.isImmediate {
+            end(order, as: "Cancelled by System", reason: "", at: now)
+        } else if let rest = orders.openOrder(permID: order.permID) {
+            planFill(of: rest, at: now)
+        }
+    }
+
+    /// How much of an order is done at once.
+    ///
+    /// By default what the quote shows on the other side, and never so little that the order would
+    /// take more than `ModelLimits.fillsPerOrder` executions. Fill-or-kill is done whole (assumed).
+    private func portion(of order: Order, _ quote: PriceProcess.Quote) -> Amount {
+        guard order.timeInForce != .fillOrKill, order.fields["order.allOrNone"] != "1" else {
+            return order.remaining
+        }
+        let wanted: Amount
+        switch settings.partialFills {
+        case .never: return order.remaining
+        case .parts(let count):
+            wanted = (order.quantity / Amount(whole: Int64(max(count, 1)))).wholePart
+        case .byQuotedSize: wanted = Amount(whole: order.isBuy ? quote.askSize : quote.bidSize)
+        }
+        let least = (order.quantity / Amount(whole: Int64(max(limits.fillsPerOrder, 1)))).wholePart
+        // The last execution takes what division left over.
+        let isLast =
+            order.fillCount + 1 >= limits.fillsPerOrder
+            || settings.partialFills == .parts(order.fillCount + 1)
+        return isLast ? order.remaining : min(max(wanted, least, 1), order.remaining)
+    }
+
+    /// Books a part of an order with ledger and order book: one execution for each account of its
+    /// allocation.
+    private mutating func book(
+        _ part: Amount, of order: inout Order, price: Amount, at now: SimInstant
+    ) -> [Fill] {
+        let before = order.filled
+        let after = before + part
+        var commission =
+            commission(of: order.contract, quantity: after)
+            - (before > 0 ? self.commission(of: order.contract, quantity: before) : 0)
+        order.averagePrice = (order.averagePrice * before + price * part) / after
+        order.filled = after
+        order.fillCount += 1
+        var fills: [Fill] = []
+        var cumulative = before
+        let shares = allocation(of: part, order, at: now)
+        for (index, share) in shares.enumerated() {
+            let isLast = index == shares.count - 1
+            let cost =
+                isLast ? commission : (commission * share.quantity / part).roundedToCents
+            commission -= cost
+            let realized = ledger.book(
+                account: share.account, contract: order.contract,
+                quantity: order.isBuy ? share.quantity : -share.quantity, price: price,
+                commission: cost)
+            cumulative += share.quantity
+            var execution = World.Execution(
+                execID: orders.takeExecID(), clientID: order.clientID, orderID: order.orderID,
+                permID: order.permID, account: share.account, conID: order.contract.conID,
+                isBuy: order.isBuy, quantity: share.quantity, price: price,
+                cumulativeQuantity: cumulative, averagePrice: order.averagePrice, seconds: 0,
+                exchange: executingExchange(of: order.contract), commission: cost,
+                currency: order.contract.currency, realizedProfit: realized, orderRef: "")
+            execution.orderRef = order.fields["order.orderRef"] ?? ""
+            fills.append(
+                Fill(
+                    execution: execution, contract: order.contract,
+                    seconds: clock.seconds(at: now)))
+        }
+        return fills
+    }
+
+    private func executingExchange(of contract: Contract) -> String {
+        contract.primaryExchange.isEmpty ? contract.exchange : contract.primaryExchange
+    }
+
+    /// Ends an order's life in the book.
+    mutating func finish(
+        _ order: inout Order, as status: OrderStatus, _ words: String, at now: SimInstant
+    ) {
+        for ticket in [order.ticket, order.expiry] {
+            if let ticket { schedule.cancel(ticket) }
+        }
+        order.ticket = nil
+        order.expiry = nil
+        order.status = status
+        order.completedStatus = words
+        order.completedSeconds = clock.seconds(at: now)
+        orders.complete(order, keeping: limits.completedOrders)
+    }
+
+    /// Tells of what was filled, in the order the settings say or the seed draws.
+    private mutating func report(_ fills: [Fill], of order: Order, at now: SimInstant) {
+        let numbers = fills.map { orders.record($0, keeping: limits.executions) }
+        let parts: [FillPart]
+        switch settings.fillReports {
+        case .fixed(let list): parts = Array(list.prefix(limits.fillReportParts))
+        case .bySeed: parts = FillPart.seen[orders.choice(of: FillPart.seen.count)]
+        }
+        for part in parts {
+            switch part {
+            case .execution: for fill in fills { tell(fill) }
+            case .openOrder: tell(openOrder(order), about: order)
+            case .status:
+                let price = fills.first?.execution.price ?? 0
+                tell(orderStatus(order, lastPrice: price), about: order)
+            case .commission:
+                for number in numbers { planCommission(number, at: now) }
+            }
+        }
+    }
+
+    private mutating func planCommission(_ number: Int, at now: SimInstant) {
+        if settings.commissionDelay > .zero {
+            _ = schedule.add(.reportCommission(number), at: now + settings.commissionDelay)
+        } else {
+            reportCommission(number)
+        }
+    }
+
+    private mutating func tell(_ fill: Fill) {
+        for connection in audience(of: fill.execution.clientID) {
+            guard let version = clients[connection]?.version else { continue }
+            send(execDetails(fill, requestID: -1, version: version), to: connection)
+        }
+    }
+
+    mutating func reportCommission(_ number: Int) {
+        guard let fill = orders.fills[number] else { return }
+        for connection in audience(of: fill.execution.clientID) {
+            send(commissionReport(fill), to: connection)
+        }
+    }
+}
+
+extension FillPart {
+    /// Orders of messages seen at real gateways; a commission never comes before its execution.
+    fileprivate static let seen: [[FillPart]] = [
+        [.execution, .openOrder, .status, .commission],
+        [.openOrder, .status, .execution, .commission],
+        [.execution, .commission, .openOrder, .status],
+        [.execution, .openOrder, .status, .openOrder, .status, .commission],
+    ]
+}

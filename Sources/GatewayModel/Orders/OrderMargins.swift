@@ -1,0 +1,56 @@
+import GatewayWire
+import Simulation
+
+/// What an order would do to an account's margins.
+struct OrderMargins: Sendable {
+    struct Change: Sendable {
+        let before: Amount
+        let change: Amount
+
+        var after: Amount { before + change }
+    }
+
+    let initial: Change
+    let maintenance: Change
+    let equity: Change
+    let commission: Amount
+}
+
+extension HealthyGateway {
+    /// What the order would change; shares of the margin rates in `AccountValues`.
+    func margins(of order: Order, at now: SimInstant) -> OrderMargins? {
+        guard let account = ledger.account(order.account) else { return nil }
+        let before = values(of: account, at: now)
+        var after = Ledger(accounts: [account])
+        let quote = quote(of: order, at: now)
+        let price = order.executionPrice(at: quote) ?? quote.last
+        let commission = commission(of: order.contract, quantity: order.quantity)
+        _ = after.book(
+            account: order.account, contract: order.contract,
+            quantity: order.isBuy ? order.remaining : -order.remaining, price: price,
+            commission: commission)
+        guard let changed = after.account(order.account) else { return nil }
+        let then = values(of: changed, at: now)
+        return OrderMargins(
+            initial: .init(
+                before: before.initialMargin, change: then.initialMargin - before.initialMargin),
+            maintenance: .init(
+                before: before.maintenanceMargin,
+                change: then.maintenanceMargin - before.maintenanceMargin),
+            equity: .init(
+                before: before.netLiquidation,
+                change: then.netLiquidation - before.netLiquidation),
+            commission: commission)
+    }
+
+    /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65 cents,
+    /// futures 85 cents, at least a dollar an order; two dollars for a currency pair.
+    func commission(of contract: Contract, quantity: Amount) -> Amount {
+        switch contract.secType {
+        case "OPT", "FOP": max(quantity * Amount(cents: 65), 1)
+        case "FUT": quantity * Amount(cents: 85)
+        case "CASH": 2
+        default: max((quantity * Amount(micros: 5_000)).roundedToCents, 1)
+        }
+    }
+}

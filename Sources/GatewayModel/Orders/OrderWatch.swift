@@ -1,0 +1,202 @@
+import GatewayWire
+import Simulation
+
+/// The resting orders on one contract, and when somebody looks at its price for them again.
+struct PriceWatch: Sendable {
+    /// Permanent ids; those that no longer wait are dropped at the next look.
+    var orders: [Int64] = []
+    var ticket: Schedule.Ticket?
+    var due = SimInstant.start
+}
+
+/// Watching the market for resting orders.
+///
+/// Prices are looked at on a grid of gateway time (`orderWatchInterval`), so the same seed fills at
+/// the same instant whoever is connected; what the price did in between counts. Looks that cannot
+/// find anything are left out: the price process is a function of time, and is asked ahead.
+extension HealthyGateway {
+    mutating func watch(_ order: Order, at now: SimInstant) {
+        var order = order
+        let conID = order.contract.conID
+        var watch = watches[conID] ?? PriceWatch()
+        if !order.isWatched {
+            order.isWatched = true
+            order.watchedSince = PriceProcess.milliseconds(of: now)
+            orders.update(order)
+            watch.orders.append(order.permID)
+        }
+        let due = nextLook(for: order, at: quote(of: order, at: now), now)
+        if watch.ticket == nil || due < watch.due {
+            if let ticket = watch.ticket { schedule.cancel(ticket) }
+            watch.ticket = schedule.add(.lookAtPrice(conID: conID), at: due)
+            watch.due = due
+        }
+        watches[conID] = watch
+    }
+
+    /// Looks at a contract's price for every order that waits for it.
+    mutating func lookAtPrice(of conID: Int64, at now: SimInstant) {
+        guard serverIsConnected, var watch = watches.removeValue(forKey: conID) else {
+            watches[conID]?.ticket = nil
+            return
+        }
+        let waiting = watch.orders
+        watch.orders = []
+        watch.ticket = nil
+        var due: SimInstant?
+        for permID in waiting {
+            guard var order = orders.openOrder(permID: permID) else { continue }
+            let quote = quote(of: order, at: now)
+            if order.ticket == nil, waitsForMarket(order, at: now) == nil,
+                isReached(&order, quote, at: now)
+            {
+                order.isWatched = false
+                orders.update(order)
+                goOn(order, at: now)
+                continue
+            }
+            orders.update(order)
+            watch.orders.append(permID)
+            let next = nextLook(for: order, at: quote, now)
+            due = due.map { min($0, next) } ?? next
+        }
+        // Orders that went on and came to rest again have a watch of their own by now.
+        if let added = watches.removeValue(forKey: conID) {
+            watch.orders += added.orders
+            if let ticket = added.ticket { schedule.cancel(ticket) }
+            due = due.map { min($0, added.due) } ?? added.due
+        }
+        guard let due else { return }
+        watch.ticket = schedule.add(.lookAtPrice(conID: conID), at: due)
+        watch.due = due
+        watches[conID] = watch
+    }
+
+    /// The broker is back: every resting order is looked at.
+    mutating func lookAtAllPrices(at now: SimInstant) {
+        for conID in watches.keys.sorted() {
+            if let ticket = watches[conID]?.ticket { schedule.cancel(ticket) }
+            lookAtPrice(of: conID, at: now)
+        }
+    }
+
+    /// Whether the market did what the order waits for; moves a trailing stop on the way.
+    private func isReached(
+        _ order: inout Order, _ quote: PriceProcess.Quote, at now: SimInstant
+    ) -> Bool {
+        guard order.status != .preSubmitted || conditionsHold(order, at: now) else { return false }
+        let range = pricesSeen(for: order, at: now)
+        if !order.isTriggered, order.terms.trigger != .none {
+            return order.meetTrigger(quote.last, range)
+        }
+        if order.executionPrice(at: quote) != nil { return true }
+        // The market was there and has gone again: done at the limit.
+        guard case .limit(let limit) = order.terms.price, range.touches(limit, order) else {
+            return false
+        }
+        order.reachedLimit = limit
+        return true
+    }
+
+    /// The last prices since the previous look.
+    private func pricesSeen(for order: Order, at now: SimInstant) -> PriceRange {
+        let end = PriceProcess.milliseconds(of: now)
+        let start = max(end - watchStep, order.watchedSince)
+        return prices.range(of: order.contract, from: min(start, end), to: end)
+    }
+
+    /// Milliseconds between two instants of the grid.
+    private var watchStep: Int64 {
+        max(settings.orderWatchInterval.nanoseconds / 1_000_000, 1)
+    }
+
+    private mutating func goOn(_ order: Order, at now: SimInstant) {
+        if order.status == .preSubmitted {
+            submit(order, at: now)
+        } else {
+            planFill(of: order, at: now)
+        }
+    }
+
+    /// The first instant of the grid at which the order can be reached.
+    private func nextLook(
+        for order: Order, at quote: PriceProcess.Quote, _ now: SimInstant
+    ) -> SimInstant {
+        let start = PriceProcess.milliseconds(of: waitsForMarket(order, at: now) ?? now)
+        let index = floorDivide(start, watchStep)
+        var steps: Int64 = 1
+        if let level = order.level, order.conditions.isEmpty, order.contract.legs.isEmpty {
+            let margin = 2 * max(order.contract.minTick.micros, 1)
+            while steps < 4096 {
+                let range = prices.range(
+                    of: order.contract, from: start, to: (index + 2 * steps) * watchStep)
+                guard level.micros + margin < range.low || level.micros - margin > range.high
+                else { break }
+                steps *= 2
+            }
+        }
+        return .start + .milliseconds((index + steps) * watchStep)
+    }
+}
+
+extension PriceRange {
+    /// Whether an order at a limit could have been done; bid and ask stand a tick beside the last.
+    fileprivate func touches(_ limit: Amount, _ order: Order) -> Bool {
+        let tick = order.contract.minTick.micros
+        return order.isBuy ? low + tick <= limit.micros : high - tick >= limit.micros
+    }
+}
+
+extension Order {
+    /// The one price it waits for; `nil` when that moves or there is none.
+    fileprivate var level: Amount? {
+        if !isTriggered {
+            switch terms.trigger {
+            case .stop(let level), .touch(let level): return level
+            case .trail, .close: return nil
+            case .none: break
+            }
+        }
+        return switch terms.price {
+        case .limit(let limit), .middle(let limit?): limit
+        case .market, .behindStop, .middle(nil): nil
+        }
+    }
+
+    /// Whether its trigger is met, judged by last prices; what follows from that is noted in the
+    /// order.
+    ///
+    /// - Parameter seen: Every price since somebody looked before. A trailing stop goes by `last`
+    ///   alone (assumed).
+    mutating func meetTrigger(_ last: Amount, _ seen: PriceRange) -> Bool {
+        let high = Amount(micros: seen.high)
+        let low = Amount(micros: seen.low)
+        switch terms.trigger {
+        case .none, .close: return true
+        case .stop(let stop): isTriggered = isBuy ? high >= stop : low <= stop
+        case .touch(let level): isTriggered = isBuy ? low <= level : high >= level
+        case .trail(let trail):
+            let stop = follow(last, trail)
+            trailingStop = stop
+            isTriggered = isBuy ? last >= stop : last <= stop
+            if isTriggered, case .behindStop(let offset) = terms.price {
+                terms.price = .limit(isBuy ? stop + offset : stop - offset)
+            }
+        }
+        return isTriggered
+    }
+
+    private func follow(_ last: Amount, _ trail: OrderTerms.Trail) -> Amount {
+        let distance: Amount =
+            switch trail {
+            case .amount(let amount): amount
+            case .percent(let percent): last * percent / 100
+            }
+        let tick = max(contract.minTick.micros, 1)
+        let raw = isBuy ? last + distance : last - distance
+        let stop = Amount(micros: floorDivide(raw.micros, tick) * tick)
+        let first = trailingStop ?? fields["order.trailStopPrice"].flatMap { Amount($0) }
+        guard let first, first > 0 else { return stop }
+        return isBuy ? min(first, stop) : max(first, stop)
+    }
+}

@@ -1,0 +1,61 @@
+import GatewayWire
+import Simulation
+
+extension OrderBook {
+    /// Takes over a world's orders and executions, as if their clients had placed them.
+    ///
+    /// Those on contracts the world does not have are left out.
+    mutating func load(_ world: World, contracts: ContractBook, epochSeconds: Int64) {
+        for order in world.openOrders {
+            if let order = Order(order, contracts: contracts) { add(order) }
+        }
+        for done in world.completedOrders {
+            guard var order = Order(done.order, contracts: contracts) else { continue }
+            order.status = done.averagePrice == nil ? .cancelled : .filled
+            order.filled = done.averagePrice == nil ? 0 : order.quantity
+            order.averagePrice = done.averagePrice ?? 0
+            order.completedSeconds = epochSeconds + done.completedSeconds
+            order.completedStatus =
+                done.averagePrice == nil ? "Cancelled by Trader" : "Filled Size: \(order.filled)"
+            add(order)
+            complete(order, keeping: .max)
+        }
+        for execution in world.executions {
+            guard let contract = contracts[execution.conID] else { continue }
+            record(
+                Fill(
+                    execution: execution, contract: contract,
+                    seconds: epochSeconds + execution.seconds),
+                keeping: .max)
+        }
+    }
+}
+
+extension Order {
+    /// An order of the world; `nil` when its contract is missing.
+    fileprivate init?(_ order: World.Order, contracts: ContractBook) {
+        guard let contract = contracts[order.conID] else { return nil }
+        var fields = Message("placeOrder", direction: .toGateway)
+        contract.describe(in: &fields)
+        fields["order.action"] = order.action
+        fields["order.totalQuantity"] = order.quantity.description
+        fields["order.orderType"] = order.type
+        fields["order.lmtPrice"] = order.limitPrice?.description
+        fields["order.auxPrice"] = order.stopPrice?.description
+        fields["order.tif"] = order.timeInForce
+        fields["order.account"] = order.account
+        fields["order.transmit"] = "1"
+        let request = Request(
+            connection: ConnectionID(0), clientID: order.clientID, version: 200, message: fields,
+            now: .start)
+        // An order a gateway would not take waits for the close as a market order.
+        let terms = (try? OrderTerms(request, contract: contract)) ?? OrderTerms(trigger: .close)
+        self.init(
+            permID: order.permID, clientID: order.clientID, orderID: order.orderID,
+            account: order.account, contract: contract, isBuy: order.action == "BUY",
+            fields: fields, quantity: order.quantity, terms: terms)
+        timeInForce = (try? TimeInForce(request, terms: terms)) ?? .day
+        isTriggered = terms.trigger == .none
+        status = isTriggered ? .submitted : .preSubmitted
+    }
+}

@@ -1,0 +1,223 @@
+import GatewayModel
+import GatewayWire
+import Simulation
+import Testing
+
+@Suite struct `A subscriber of account values` {
+    @Test func `hears what has changed every three minutes, until it cancels`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        _ = gateway.reply(client, "reqAccountUpdates", ["subscribe": "1"])
+        #expect(gateway.hear(.seconds(179)).isEmpty)
+        let heard = gateway.sent(gateway.passing(.seconds(2)))
+        #expect(heard.count { $0.name == "updatePortfolio" } == 24)
+        #expect(heard.contains { $0["key"] == "NetLiquidation" })
+        #expect(!heard.contains { $0["key"] == "TotalCashValue" }, "cash has not moved")
+        #expect(heard.last?.name == "updateAccountTime")
+        _ = gateway.reply(client, "reqAccountUpdates", ["subscribe": "0"])
+        #expect(gateway.hear(.seconds(400)).isEmpty)
+    }
+
+    @Test func `hears changes of its summary and of its account by request`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        _ = gateway.reply(
+            client, "reqAccountSummary",
+            ["reqId": "1", "groupName": "All", "tags": "NetLiquidation,TotalCashValue"])
+        _ = gateway.reply(client, "reqAccountUpdatesMulti", ["reqId": "2", "account": "DU0000001"])
+        let heard = gateway.sent(gateway.passing(.seconds(181)))
+        #expect(
+            heard.filter { $0.name == "accountSummary" }.map { $0["tag"] } == ["NetLiquidation"])
+        #expect(heard.contains { $0.name == "accountUpdateMulti" })
+        gateway.place(client, 1, "BUY", "MKT")
+        let after = gateway.sent(gateway.passing(.seconds(1)))
+        #expect(after.contains { $0.name == "accountSummary" && $0["tag"] == "TotalCashValue" })
+    }
+
+    @Test func `of another account loses the one before, with a notice`() {
+        var gateway = Gateway(world: .advised)
+        let client = gateway.start()
+        func subscribe(_ account: String) -> [Message] {
+            gateway.reply(client, "reqAccountUpdates", ["subscribe": "1", "acctCode": account])
+        }
+        #expect(subscribe("DU1").first?.name == "updateAccountValue")
+        #expect(subscribe("DU2").first?["errorCode"] == "2100")
+    }
+}
+
+@Suite struct `Profit and loss` {
+    @Test func `comes at once and about once a second when it changes`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        func ask(_ id: String) -> [Message] {
+            gateway.reply(client, "reqPnL", ["reqId": id, "account": "DU0000001"])
+        }
+        #expect(ask("1").map(\.name) == ["pnl"])
+        #expect(story(ask("1")) == ["error 102"])
+        let count = gateway.hear(.seconds(60)).count
+        #expect((30...60).contains(count))
+        #expect(gateway.reply(client, "cancelPnL", ["reqId": "1"]).isEmpty)
+        #expect(gateway.hear(.seconds(60)).isEmpty)
+        #expect(story(gateway.reply(client, "cancelPnL", ["reqId": "1"])) == ["error 10185"])
+        #expect(
+            story(gateway.reply(client, "reqPnL", ["reqId": "2", "account": "X"])) == ["error 321"])
+        #expect(
+            story(gateway.reply(client, "reqPnLSingle", ["reqId": "2", "conid": "1"])) == [
+                "error 200"
+            ])
+    }
+
+    @Test func `of the day is the sum of its positions'`() throws {
+        var gateway = Gateway()
+        let client = gateway.start()
+        gateway.place(client, 1, "SELL", "MKT", quantity: "500")
+        _ = gateway.hear(.seconds(30))
+        let whole = gateway.reply(client, "reqPnL", ["reqId": "1"]).first
+        var sum = Amount.zero
+        for (index, contract) in World.default.contracts.enumerated() {
+            let line = gateway.reply(
+                client, "reqPnLSingle",
+                ["reqId": String(index + 2), "conid": String(contract.conID)]
+            ).first
+            sum += line?["dailyPnL"].flatMap { Amount($0) } ?? 0
+        }
+        let daily = try #require(whole?["dailyPnL"].flatMap { Amount($0) })
+        #expect((daily - sum).magnitude < Amount(cents: 20), "rounded to cents line by line")
+    }
+
+    @Test func `begins anew with the day`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        _ = gateway.pass(.seconds(10 * 3600))
+        let line = gateway.reply(client, "reqPnL", ["reqId": "1"]).first
+        #expect(line?["realizedPnL"] == "0.00")
+        #expect(gateway.reply(client, "reqExecutions", ["reqId": "2"]).count == 1)
+    }
+}
+
+extension World {
+    /// Three accounts of an advisor's.
+    static var advised: World {
+        var world = World(
+            accounts: [("DU1", 100_000), ("DU2", 300_000), ("DU3", 50_000)].map { name, cash in
+                World.Account(name: name, cash: Amount(whole: cash))
+            }, contracts: World.default.contracts,
+            advisor: Advisor(groups: [
+                .init(
+                    name: "Everyone", method: "Equal",
+                    members: ["DU1", "DU2", "DU3"].map { .init(account: $0) }),
+                .init(
+                    name: "Weighted", method: "Ratio",
+                    members: [
+                        .init(account: "DU1", amount: 1), .init(account: "DU2", amount: 3),
+                    ]),
+            ]))
+        world.accounts[0].familyCode = "F1"
+        world.accounts[1].alias = "Aunt & Uncle"
+        return world
+    }
+}
+
+@Suite struct `An advisor's gateway` {
+    @Test func `lists its accounts with a comma behind, and families by account`() {
+        var gateway = Gateway(world: .advised)
+        let (connection, _) = gateway.greet()
+        let told = gateway.reply(connection, "startApi", ["clientId": "1"])
+        #expect(told[0]["accountsList"] == "DU1,DU2,DU3,")
+        #expect(
+            gateway.reply(connection, "reqFamilyCodes")[0].items(of: "familyCodes") == [
+                ["accountID": "DU1", "familyCodeStr": "F1"]
+            ])
+        #expect(
+            gateway.reply(
+                connection, "reqPositionsMulti", ["reqId": "1", "account": "Weighted"]
+            ).map(\.name) == ["positionMultiEnd"])
+    }
+
+    @Test func `hands out its configuration and takes another`() {
+        var gateway = Gateway(world: .advised)
+        let client = gateway.start()
+        func configuration(_ kind: String) -> String {
+            gateway.reply(client, "requestFA", ["faData": kind])[0]["cxml"] ?? ""
+        }
+        #expect(configuration("1").contains("<name>Weighted</name>"))
+        #expect(configuration("3").contains("<alias>Aunt &amp; Uncle</alias>"))
+        #expect(
+            gateway.reply(
+                client, "replaceFA", ["faData": "1", "cxml": "<ListOfGroups/>", "reqId": "4"])
+                == [Message("replaceFAEnd", ["reqId": "4", "text": "success"])])
+        #expect(configuration("1") == "<ListOfGroups/>")
+        #expect(
+            story(gateway.reply(client, "replaceFA", ["faData": "9", "cxml": "x", "reqId": "4"]))
+                == ["error 321"])
+        #expect(story(gateway.reply(client, "requestFA", ["faData": "7"])) == ["error 321"])
+    }
+
+    @Test func `shares a group's order among its accounts`() {
+        var gateway = Gateway(world: .advised)
+        let client = gateway.start()
+        func fill(_ id: Int, _ more: [String: String]) -> [String] {
+            gateway.place(client, id, "BUY", "MKT", more: more)
+            return gateway.sent(gateway.passing(.seconds(1))).filter { $0.name == "execDetails" }
+                .map {
+                    "\($0["execution.acctNumber"] ?? "") \($0["execution.shares"] ?? "")"
+                }
+        }
+        #expect(fill(1, ["order.faGroup": "Everyone"]) == ["DU1 34", "DU2 33", "DU3 33"])
+        #expect(fill(2, ["order.faGroup": "Weighted"]) == ["DU1 25", "DU2 75"])
+        #expect(fill(3, ["order.account": "DU3"]) == ["DU3 100"])
+        #expect(story(gateway.place(client, 4, "BUY", "MKT")) == ["error 436"])
+        #expect(
+            story(gateway.place(client, 4, "BUY", "MKT", more: ["order.faGroup": "None"])) == [
+                "error 332"
+            ])
+    }
+
+    @Test func `is not what everybody has`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        #expect(story(gateway.reply(client, "requestFA", ["faData": "1"])) == ["error 321"])
+        #expect(
+            story(
+                gateway.reply(client, "replaceFA", ["faData": "1", "cxml": "<a/>", "reqId": "1"]))
+                == ["error 321"])
+        #expect(
+            gateway.reply(client, "reqFamilyCodes")[0].items(of: "familyCodes") == [
+                ["accountID": "*", "familyCodeStr": ""]
+            ])
+        #expect(
+            gateway.reply(client, "reqSoftDollarTiers", ["reqId": "1"])[0].items(of: "tiers").count
+                == 3)
+        #expect(gateway.reply(client, "reqUserInfo", ["reqId": "1"]).map(\.name) == ["userInfo"])
+    }
+
+    @Test func `asks which account an order is for where there are several`() {
+        var world = World.advised
+        world.advisor = nil
+        var gateway = Gateway(world: world)
+        let client = gateway.start()
+        #expect(story(gateway.place(client, 1, "BUY", "MKT")) == ["error 435"])
+    }
+}
+
+@Suite struct `Executions of other days` {
+    @Test func `come from version 200 when they are asked for`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        gateway.place(client, 1, "BUY", "MKT")
+        _ = gateway.pass(.seconds(86_400))
+        gateway.place(client, 2, "BUY", "MKT")
+        _ = gateway.pass(.seconds(1))
+        func count(_ change: (inout Message) -> Void) -> Int {
+            var message = Message("reqExecutions", ["reqId": "1"], direction: .toGateway)
+            change(&message)
+            let effects = gateway.handle(gateway.request(client, message))
+            return messages(effects, "execDetails").count
+        }
+        #expect(count { _ in } == 1)
+        #expect(count { $0["filter.lastNDays"] = "2147483647" } == 1)
+        #expect(count { $0["filter.lastNDays"] = "2" } == 5)
+        #expect(
+            count { $0.setItems(of: "filter.specificDates", to: [["_date": "20260115"]]) } == 4)
+    }
+}
