@@ -6,7 +6,7 @@ extension DecodedEvent {
     ///
     /// - Parameter start: When the connection was opened or attempted.
     package func textLine(since start: CaptureInstant) -> String {
-        "\(Self.seconds(at - start)) #\(connection) \(kindText)"
+        "\(Self.seconds(at - start)) #\(connection) \(kind.text)\(calendarTime)"
     }
 
     private static func seconds(_ span: Duration) -> String {
@@ -16,12 +16,23 @@ extension DecodedEvent {
         return String(repeating: " ", count: max(0, 5 - whole.count)) + whole + "." + part
     }
 
-    private var kindText: String {
+    /// The first line of a connection says when that was.
+    private var calendarTime: String {
         switch kind {
-        case .attempted(let client, let gateway): "\(client) calls \(gateway), \(at)"
-        case .opened(let client, let gateway, .handshake): "opened \(client) → \(gateway), \(at)"
+        case .attempted, .opened: ", \(at)"
+        case .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .fin,
+            .finAcknowledged, .rst, .stalled, .resumed, .note, .closed: ""
+        }
+    }
+}
+
+extension DecodedEvent.Kind {
+    var text: String {
+        switch self {
+        case .attempted(let client, let gateway): "\(client) calls \(gateway)"
+        case .opened(let client, let gateway, .handshake): "opened \(client) → \(gateway)"
         case .opened(let client, let gateway, .midStream):
-            "already open \(client) → \(gateway), \(at)"
+            "already open \(client) → \(gateway)"
         case .hello(let hello):
             "→ hello v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
                 + (hello.connectOptions.isEmpty ? "" : " \(hello.connectOptions)")
