@@ -11,7 +11,7 @@
 /// level(41, "OrderStatus", [[
 /// 1 i orderId                   a scalar: its wire form and its name
 /// 2 b flags #1 <allOrNone       bit 1 of a number; what protobuf calls it
-/// 3 m contract 12               a message: the level it holds
+/// 3 m contract 12 ^hasContract  a message: its level, and the field that says it is there
 /// 4 * legs 13                   repeated messages
 /// 5 r i prices _value           repeated scalars
 /// 6 t tags                      a map
@@ -153,8 +153,9 @@ struct DissectorLayouts {
         switch field.target {
         case .scalar(let scalar, let target):
             return scalarLine(field, scalar, target, items)
-        case .message(let inner, _):
-            return "\(field.number) m \(Self.leaf(field.name)) \(level(inner, items))"
+        case .message(let inner, let presence):
+            let line = "\(field.number) m \(Self.leaf(field.name)) \(level(inner, items))"
+            return line + (presence.map { " ^\(items[$0].name)" } ?? "")
         case .rows(let inner, let index, _):
             return "\(field.number) * \(items[index].name) \(level(inner, Self.rows(items[index])))"
         case .list(let scalar, let index, let column, _):

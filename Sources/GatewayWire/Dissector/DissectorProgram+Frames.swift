@@ -82,6 +82,7 @@ extension DissectorProgram {
           surplus = ProtoField.string("twsapi.surplus", "Surplus field"),
           unset = ProtoField.string("twsapi.unset", "Field without a value of its kind"),
           flag = ProtoField.bool("twsapi.flag", "Bit of a number"),
+          group = ProtoField.none("twsapi.group", "Fields that belong together"),
           unknown = ProtoField.bytes("twsapi.unknown_field", "Unknown protobuf field"),
           rest = ProtoField.bytes("twsapi.rest", "Bytes not understood"),
           raw = ProtoField.bytes("twsapi.raw", "Bytes that are no frame"),
@@ -98,11 +99,13 @@ extension DissectorProgram {
           expert.group.UNDECODED, expert.severity.NOTE)
 
         local function visible(text)
-          return (text:gsub("%c", function(one) return string.format("\\x%02x", one:byte()) end))
+          local hidden = is_utf8(text) and "%c" or "[%c\128-\255]"
+          return (text:gsub(hidden, function(one) return string.format("\\x%02x", one:byte()) end))
         end
 
         local function add_value(tree, range, name, text)
           local kind, field = kinds[name], field_pf[name]
+          if not is_utf8(text) then text = visible(text) end
           if kind == "s" then return tree:add(field, range, text) end
           if kind == "i" and text:find("^-?%d+$") and #text <= 18 then
             return tree:add(field, range, Int64(text) or 0)
@@ -121,7 +124,9 @@ extension DissectorProgram {
             if node.nodes then
               if node.size > 0 then
                 local label = node.label .. (node.type_name and " (" .. node.type_name .. ")" or "")
-                add_nodes(tree:add(body(node.at, node.size), label), body, node.nodes)
+                local item = tree:add(pf.group, body(node.at, node.size))
+                item:set_text(label)
+                add_nodes(item, body, node.nodes)
               end
             elseif node.unknown then
               local item = tree:add(pf.unknown, body(node.at, node.size))
@@ -129,7 +134,7 @@ extension DissectorProgram {
               item:add_proto_expert_info(expert_surplus, "The schema's " .. node.type_name
                 .. " has no field " .. node.unknown)
             elseif node.is_surplus then
-              tree:add(pf.surplus, body(node.at, node.size), node.text)
+              tree:add(pf.surplus, body(node.at, node.size), visible(node.text))
                 :add_proto_expert_info(expert_surplus)
             elseif node.bit then
               tree:add(pf.flag, body(node.at, node.size), node.text == "1")
@@ -137,7 +142,7 @@ extension DissectorProgram {
             else
               local range, item = body(node.at, node.size)
               if node.name == "version" and not kinds[node.name] then
-                item = tree:add(pf.version, range, node.text)
+                item = tree:add(pf.version, range, visible(node.text))
               else
                 item = add_value(tree, range, node.name, node.text)
               end
@@ -181,7 +186,7 @@ extension DissectorProgram {
           return item
         end
 
-        local function show_message(tvb, at, length, pinfo, tree, stream, direction)
+        local function show_message(tvb, at, length, pinfo, tree, stream, direction, count)
           local body_text = length > 0 and tvb:raw(at + 4, length) or ""
           local version = stream.version
           local found = version and decode(body_text, direction, version)
@@ -204,13 +209,14 @@ extension DissectorProgram {
             add_nodes(item, body, found.nodes)
             local stop = found.stop or 0
             if stop < length then item:add(pf.rest, body(stop, length - stop)) end
-            line = line .. summary(found.nodes, "")
+            -- A packet may hold hundreds: the first few tell their fields.
+            if count <= 3 then line = line .. summary(found.nodes, "") end
           end
           if found.is_unknown then item:add_proto_expert_info(expert_unknown) end
           if found.problem then
-            local reason = found.problem.reason .. " (byte " .. found.problem.at .. ")"
+            local reason = visible(found.problem.reason .. " (byte " .. found.problem.at .. ")")
             item:add_proto_expert_info(expert_malformed, reason)
-            line = line .. " malformed: " .. visible(reason)
+            line = line .. " malformed: " .. reason
           end
           if not version then item:add_proto_expert_info(expert_guess) end
           tell(pinfo, direction, line)

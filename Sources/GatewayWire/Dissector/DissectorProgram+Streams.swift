@@ -1,25 +1,45 @@
 extension DissectorProgram {
     static let streams = #"""
-        -- Connections, by Wireshark's number of their TCP stream.
-        local tcp_stream = Field.new("tcp.stream")
-        local tcp_seq = Field.new("tcp.seq")
-        local streams = {}
+        local MAGIC = "API\0"
 
-        function twsapi.init() streams = {} end
-
-        local function last_value(field)
-          local all = {field()}
-          return #all > 0 and all[#all].value or 0
+        local function starts_hello(tvb, at)
+          local front = tvb:raw(at, math.min(4, tvb:len() - at))
+          return front == MAGIC:sub(1, #front), #front == 4
         end
 
-        local function stream_now()
-          local number = last_value(tcp_stream)
-          if not streams[number] then streams[number] = {steps = {}, modes = {}} end
-          return streams[number]
-        end
+        -- Connections by their two ends. Wireshark's own number of a TCP stream cannot be had while it
+        -- loads a file, so a hello where one was answered already tells that the ports are used anew.
+        local connections = {}
+
+        function twsapi.init() connections = {} end
 
         local function source(pinfo)
           return tostring(pinfo.src) .. " " .. pinfo.src_port
+        end
+
+        local function stream_now(tvb, pinfo)
+          local from, to = source(pinfo), tostring(pinfo.dst) .. " " .. pinfo.dst_port
+          local key = from < to and from .. " " .. to or to .. " " .. from
+          local ages = connections[key]
+          if not ages then
+            ages = {}
+            connections[key] = ages
+          end
+          local last = ages[#ages]
+          if pinfo.visited then
+            for index = #ages, 1, -1 do
+              if ages[index].first <= pinfo.number then return ages[index] end
+            end
+          elseif last and not (last.is_done and starts_hello(tvb, 0)) then
+            return last
+          end
+          ages[#ages + 1] = {first = pinfo.number, steps = {}, modes = {}}
+          return ages[#ages]
+        end
+
+        local function give_up(stream)
+          stream.modes.toGateway, stream.modes.toClient = "hopeless", "hopeless"
+          stream.is_done = true
         end
 
         local function direction_of(pinfo, stream)
@@ -27,13 +47,6 @@ extension DissectorProgram {
           if GATEWAY_PORTS[pinfo.dst_port] then return "toGateway" end
           if GATEWAY_PORTS[pinfo.src_port] then return "toClient" end
           return pinfo.dst_port < pinfo.src_port and "toGateway" or "toClient"
-        end
-
-        local MAGIC = "API\0"
-
-        local function starts_hello(tvb, at)
-          local front = tvb:raw(at, math.min(4, tvb:len() - at))
-          return front == MAGIC:sub(1, #front), #front == 4
         end
 
         -- Whether a frame begins here; nil when more bytes would tell.
@@ -93,7 +106,7 @@ extension DissectorProgram {
           item:add(pf.encoding, tvb(at, 0), "hello"):set_generated()
           item:add(pf.magic, tvb(at, 4), "API\\0")
           item:add(pf.length, tvb(at + 4, 4))
-          item:add(pf.hello, tvb(at + 8, length), (text:gsub("%z", "")))
+          item:add(pf.hello, tvb(at + 8, length), visible((text:gsub("%z", ""))))
           local range, options = text:match("^v([%d.]+)[ %z]*(.-)[ %z]*$")
           local low, high = (range or ""):match("^(%d+)%.+(%d+)$")
           low, high = tonumber(low or range), tonumber(high or range)
@@ -105,8 +118,8 @@ extension DissectorProgram {
           end
           item:add(pf.min_version, tvb(at + 8, #range + 1), low)
           item:add(pf.max_version, tvb(at + 8, #range + 1), high)
-          if options ~= "" then item:add(pf.options, tvb(at + 8, length), options) end
-          tell(pinfo, "toGateway", "hello v" .. low .. ".." .. high .. (options ~= "" and " " .. options or ""))
+          if options ~= "" then item:add(pf.options, tvb(at + 8, length), visible(options)) end
+          tell(pinfo, "toGateway", "hello v" .. low .. ".." .. high .. (options ~= "" and " " .. visible(options) or ""))
           return true
         end
 
@@ -120,11 +133,11 @@ extension DissectorProgram {
             tell(pinfo, "toClient", "malformed: " .. reason)
             return false
           end
-          stream.version = tonumber(version)
+          stream.version, stream.is_done = tonumber(version), true
           item:add(pf.message, tvb(at, 0), "serverVersion"):set_generated()
           item:add(pf.server_version, tvb(at + 4, #version + 1), stream.version)
-          item:add(pf.connection_time, tvb(at + 4 + #version + 1, #time + 1), time)
-          tell(pinfo, "toClient", "server version " .. version .. ", " .. time)
+          item:add(pf.connection_time, tvb(at + 4 + #version + 1, #time + 1), visible(time))
+          tell(pinfo, "toClient", "server version " .. version .. ", " .. visible(time))
           return true
         end
 
@@ -133,7 +146,7 @@ extension DissectorProgram {
           if tvb:len() - at < 8 then return nil, wait(tvb, at, pinfo, DESEGMENT_ONE_MORE_SEGMENT) end
           local length = tvb(at + 4, 4):uint()
           if length < 1 or length > 4096 then
-            stream.modes.toGateway, stream.modes.toClient = "hopeless", "hopeless"
+            give_up(stream)
             show_raw(tvb, at, pinfo, tree, "toGateway",
               "the hello's length is " .. length .. ", allowed are 1 to 4096")
             return nil, tvb:len()
@@ -142,7 +155,7 @@ extension DissectorProgram {
           if missing > 0 then return nil, wait(tvb, at, pinfo, missing) end
           stream.client = source(pinfo)
           if not show_hello(tvb, at, pinfo, tree, stream) then
-            stream.modes.toGateway, stream.modes.toClient = "hopeless", "hopeless"
+            give_up(stream)
           end
           return at + 8 + length
         end
@@ -150,7 +163,7 @@ extension DissectorProgram {
         -- Modes of a direction: nil, frames follow one another; "searching", no frame is known to begin
         -- here; "hopeless", nothing can be understood any more.
         local function dissect(tvb, pinfo, tree, stream)
-          local at, size = 0, tvb:len()
+          local at, size, count = 0, tvb:len(), 0
           if not stream.client and starts_hello(tvb, 0) then stream.caller = source(pinfo) end
           if not stream.client and stream.caller ~= source(pinfo) and not stream.overheard then
             stream.overheard = true
@@ -197,10 +210,11 @@ extension DissectorProgram {
               local text = length > 0 and tvb:raw(at + 4, length) or ""
               if is_reply(stream, direction, pinfo, text) then
                 if not show_reply(tvb, at, length, pinfo, tree, stream, text) then
-                  stream.modes.toGateway, stream.modes.toClient = "hopeless", "hopeless"
+                  give_up(stream)
                 end
               else
-                show_message(tvb, at, length, pinfo, tree, stream, direction)
+                count = count + 1
+                show_message(tvb, at, length, pinfo, tree, stream, direction, count)
               end
               at = at + 4 + length
             end
@@ -211,7 +225,7 @@ extension DissectorProgram {
         -- On a gateway's port, or chosen by hand: also connections that began before the capture.
         function twsapi.dissector(tvb, pinfo, tree)
           if tvb:len() == 0 then return 0 end
-          local stream = stream_now()
+          local stream = stream_now(tvb, pinfo)
           if not stream.client and not stream.caller and not stream.overheard
               and not starts_hello(tvb, 0)
               and not select(2, next_frame(tvb, 0, direction_of(pinfo, stream))) then
@@ -223,12 +237,13 @@ extension DissectorProgram {
         -- On any port: what begins with a hello. Its first bytes may come one by one.
         local function heuristic(tvb, pinfo, tree)
           if tvb:len() == 0 then return false end
-          local stream = stream_now()
-          if not stream.client and not stream.caller then
-            local is_hello, is_whole = starts_hello(tvb, 0)
-            if not is_hello or not (is_whole or last_value(tcp_seq) == 1) then return false end
+          local stream = stream_now(tvb, pinfo)
+          -- The first bytes decide, unless a whole magic comes later.
+          local is_hello, is_whole = starts_hello(tvb, 0)
+          if not stream.client and not is_whole and (not is_hello or stream.is_other) then
+            stream.is_other = true
+            return false
           end
-          if stream.caller and not stream.client and not starts_hello(tvb, 0) then return false end
           dissect(tvb, pinfo, tree, stream)
           if stream.client then pinfo.conversation = twsapi end
           return true

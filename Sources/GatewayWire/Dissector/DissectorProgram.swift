@@ -9,7 +9,8 @@ enum DissectorProgram {
         --
         -- or put it into the folder that Wireshark names under Help > About > Folders > Personal Lua
         -- Plugins. It finds connections by their hello, on any port; on 4001, 4002, 7496 and 7497 also
-        -- those whose beginning was not captured, with fields guessed. "Decode As" works on any port.
+        -- those whose beginning was not captured, with fields guessed. Where Wireshark takes a port for
+        -- another protocol's, choose TWS API under "Decode As" (tshark -d tcp.port==5555,twsapi).
         --
         -- To filter: twsapi.message == "orderStatus", twsapi.id, twsapi.direction, twsapi.encoding,
         -- twsapi.server_version, twsapi.malformed, twsapi.unknown, and every field by its name, such as
@@ -103,6 +104,7 @@ enum DissectorProgram {
                   elseif lead == "#" then field.bit = word:sub(2)
                   elseif lead == "<" then field.called = word:sub(2)
                   elseif lead == "=" then field.echo = true
+                  elseif lead == "^" then field.presence = word:sub(2)
                   elseif lead == "/" then field.no, field.yes = word:match("^/(.*)|(.*)$")
                   else field.level = tonumber(word)
                   end
@@ -362,12 +364,12 @@ enum DissectorProgram {
             local low, high, after = varint(body, at, stop)
             local id, wire = (high * 2 ^ 32 + low - low % 8) / 8, low % 8
             if id < 1 or id > 0x1FFFFFFF then
-              malformed(at, string.format("field number %.0f is out of range", id))
+              malformed(after, string.format("field number %.0f is out of range", id))
             end
             if wire == 3 or wire == 4 then
-              malformed(at, string.format("field %.0f is a group, which proto3 lacks", id))
+              malformed(after, string.format("field %.0f is a group, which proto3 lacks", id))
             end
-            if wire > 5 then malformed(at, "wire type " .. wire .. " does not exist") end
+            if wire > 5 then malformed(after, "wire type " .. wire .. " does not exist") end
             local field = known[id]
             if not field then
               at = skip(body, after, stop, wire)
@@ -390,6 +392,9 @@ enum DissectorProgram {
                   inner.label = field.name .. "[" .. (seen[id] or 0) .. "]"
                 end
                 nodes[#nodes + 1] = inner
+                if field.presence then
+                  inner.nodes[1] = {name = field.presence, text = "1", at = start, size = first - start}
+                end
                 protobuf_nodes(field.level, body, first, last, inner.nodes)
                 at = last
               else
