@@ -4,6 +4,7 @@ Run by scripts/check-dissector: FAKEGW DISSECTOR FOLDER SEED CAPTURE...
 """
 
 import collections
+import concurrent.futures
 import json
 import os
 import random
@@ -54,7 +55,7 @@ def holds(test, seen):
     if verb == ">":
         return re.fullmatch(r"[+-]?\d+", text) is not None and int(text) > int(value)
     try:
-        return 0 < float(text) < 1.797693134862315e308
+        return 0 < float(text) != 1.7976931348623157e308
     except ValueError:
         return False
 
@@ -118,11 +119,16 @@ def scalar(kind, chance):
 
 
 def protobuf(fields, chance):
-    out = b""
+    out, said = b"", set()
     for field in fields:
         if chance.random() < 0.4:
             continue
         number, kind, inner = field["number"], field["type"], field.get("fields", [])
+        # Of alternatives that say the same, a message holds one.
+        names = {one["called"] for one in inner if "called" in one} if kind[-1] != "]" else set()
+        if names & said:
+            continue
+        said |= names
         if kind == "map" or kind.endswith("[]") and kind[:-2][0].isupper():
             for _ in range(chance.choice([0, 1, 2])):
                 body = protobuf(inner, chance) if kind != "map" else b"".join(
@@ -295,6 +301,10 @@ def make_captures(fakegw, folder, seed):
             pieces += [(direction, part)
                        for part in cut(b"".join(bodies), lambda: chance.randrange(1, 90))]
         ragged.connection(4002, pieces)
+    overheard = capture("overheard")
+    pieces = [(direction, body) for direction, bodies in lanes(176, 1).items() for body in bodies
+              if len(body) > 5 and body[4:5].isdigit() and body.endswith(b"\0")]
+    overheard.connection(4002, pieces, opened=False)
     strange = capture("strange")
     strange.connection(4002, start(176) + [("toClient", b"\xff\xff\xff\xff" + b"abc" * 9)])
     strange.connection(4002, [("toGateway", b"API\0" + frame(b"hello"))])
@@ -305,10 +315,6 @@ def make_captures(fakegw, folder, seed):
 
 
 # What both say.
-
-def digits(text):
-    return text
-
 
 def flat(value, counts, out):
     """The leaves of a message's fields as decode prints them, in order."""
@@ -339,7 +345,7 @@ def decoded(fakegw, path, counts):
         kind = event.get("event", event.get("name"))
         if kind == "malformed":
             reason = event["reason"]
-            found[key].append(("malformed", re.sub(r"^[A-Za-z]+: (?=.*\(byte)", "", reason)))
+            found[key].append(("malformed", re.sub(r"^\w+: (?=.*\(byte)", "", reason)))
         elif kind == "unknown":
             found[key].append(("unknown", event["id"]))
         elif kind == "raw":
@@ -362,13 +368,14 @@ class Packet:
     def __init__(self, proto):
         self.size = int(proto.get("size"))
         self.values = {}
-        self.fields, self.bits, self.surplus, self.problems = [], {}, [], []
+        self.fields, self.surplus, self.problems = [], [], []
         self.unknown_count = 0
         self.walk(proto, top=True)
 
     def walk(self, parent, top=False):
         start = int(parent.get("pos"))
         place, stop = start, start + int(parent.get("size"))
+        bits = {}
         for field in parent:
             name, show, label = (field.get(key, "") for key in ("name", "show", "showname"))
             if name == "_ws.expert":
@@ -389,7 +396,7 @@ class Packet:
             elif name == "twsapi.flag":
                 leaf, bit, number, of = re.match(
                     r"^(\w+): ([01]) \(bit (\d+) of ([\w.]+)\)$", label).groups()
-                self.bits[of] = self.bits.get(of, 0) | int(bit) << int(number)
+                bits[of] = bits.get(of, 0) | int(bit) << int(number)
             elif name == "twsapi.surplus":
                 self.surplus.append(show)
             elif name == "twsapi.unknown_field":
@@ -398,6 +405,7 @@ class Packet:
                 self.values[name[7:]] = show
             for expert in field.findall("field[@name='_ws.expert']"):
                 self.expert(expert)
+        self.fields += [(of, str(number)) for of, number in bits.items()]
         if top and place != stop:
             self.problems.append(f"bytes {place}..{stop} are not shown")
 
@@ -431,8 +439,7 @@ def dissected(dissector, path):
         tcp = element.find("proto[@name='tcp']")
         if tcp is not None:
             def value(name):
-                return next(tcp.iter("field"), None) if name is None else next(
-                    one.get("show") for one in tcp.iter("field") if one.get("name") == name)
+                return next(one.get("show") for one in tcp.iter("field") if one.get("name") == name)
             ip = next(one for one in element if one.get("name") in ("ip", "ipv6"))
 
             def address(side):
@@ -521,7 +528,7 @@ def difference(ours, packet, counts):
             elif text.endswith(";") and "=" in text:
                 joined[field] = text
         theirs = [field for field in packet.fields if field[0] not in joined]
-        theirs += list(joined.items()) + [(of, str(bits)) for of, bits in packet.bits.items()]
+        theirs += list(joined.items())
         if not any(field == "perLegPrice" for field, _ in fields):
             theirs = [("price" if field == "perLegPrice" else field, text) for field, text in theirs]
         theirs.sort()
@@ -550,10 +557,12 @@ def main():
     made = make_captures(fakegw, folder, int(seed))
     totals, mistakes = collections.Counter(), []
     names = set()
-    for path in sys.argv[5:] + made:
-        short = os.path.relpath(path, os.getcwd()) if path not in made else os.path.basename(path)
-        ours = decoded(fakegw, path, counts)
-        theirs, payload = dissected(dissector, path)
+    paths = sys.argv[5:] + made
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(
+            lambda path: (decoded(fakegw, path, counts), *dissected(dissector, path)), paths))
+    for path, (ours, theirs, payload) in zip(paths, answers):
+        short = path[path.index("Captures/"):] if path not in made else os.path.basename(path)
         byte_count = frame_count = 0
         for (client, direction), events in sorted(ours.items()):
             def at(key):
@@ -590,6 +599,11 @@ def main():
             frame_count += len(packets)
         print(f"{short}: {frame_count} frames, {byte_count} bytes")
         totals["frames"] += frame_count
+    every = {(message["name"], message["direction"]) for message in layouts(fakegw, 225)} | {
+        (message["name"], message["direction"]) for message in layouts(fakegw, 163)}
+    missed = sorted(f"{name} {direction}" for name, direction in every - names)
+    if missed:
+        mistakes.append(f"never compared: {', '.join(missed)}")
     for mistake in mistakes[:20]:
         print("mismatch:", mistake, file=sys.stderr)
     kinds = ", ".join(f"{totals[kind]} {kind}" for kind in

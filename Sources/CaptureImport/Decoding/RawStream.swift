@@ -10,6 +10,11 @@ package struct RawStream {
         package let offset: Int
         package let kind: DecodedEvent.Kind
 
+        package init(offset: Int, kind: DecodedEvent.Kind) {
+            self.offset = offset
+            self.kind = kind
+        }
+
         /// As `fakegw decode --raw --json` prints it.
         package var jsonLine: String {
             var line = JSONLine()

@@ -13,7 +13,7 @@
 /// 2 b flags #1 <allOrNone       bit 1 of a number; what protobuf calls it
 /// 3 m contract 12 ^hasContract  a message: its level, and the field that says it is there
 /// 4 * legs 13                   repeated messages
-/// 5 r i prices _value           repeated scalars
+/// 5 r i _value prices           repeated scalars, by the name of each
 /// 6 t tags                      a map
 /// ]])
 /// ```
@@ -150,38 +150,42 @@ struct DissectorLayouts {
     }
 
     private mutating func line(_ field: ProtobufPlanField, _ items: [SchemaItem]) -> String {
+        let line: String
+        let name: String
         switch field.target {
         case .scalar(let scalar, let target):
-            return scalarLine(field, scalar, target, items)
+            guard case .field(let shape) = items[target.items[0]] else {
+                preconditionFailure("scalar \(field.name) lies in a group")
+            }
+            note(shape.name, Kind(shape.type))
+            name = shape.name
+            line = "\(field.number) \(Self.letter(scalar)) \(name)" + Self.options(target)
         case .message(let inner, let presence):
-            let line = "\(field.number) m \(Self.leaf(field.name)) \(level(inner, items))"
-            return line + (presence.map { " ^\(items[$0].name)" } ?? "")
+            name = Self.leaf(field.name)
+            line =
+                "\(field.number) m \(name) \(level(inner, items))"
+                + (presence.map { " ^\(items[$0].name)" } ?? "")
         case .rows(let inner, let index, _):
-            return "\(field.number) * \(items[index].name) \(level(inner, Self.rows(items[index])))"
+            name = items[index].name
+            line = "\(field.number) * \(name) \(level(inner, Self.rows(items[index])))"
         case .list(let scalar, let index, let column, _):
             let element = Self.rows(items[index])[column]
             if case .field(let shape) = element { note(shape.name, Kind(shape.type)) }
-            return "\(field.number) r \(Self.letter(scalar)) \(items[index].name) \(element.name)"
+            name = items[index].name
+            line = "\(field.number) r \(Self.letter(scalar)) \(element.name) \(name)"
         case .tagText(let index):
-            note(items[index].name, .string)
-            return "\(field.number) t \(items[index].name)"
+            name = items[index].name
+            note(name, .string)
+            line = "\(field.number) t \(name)"
         }
+        let leaf = Self.leaf(field.name)
+        return leaf == Self.leaf(name) ? line : line + " <\(leaf)"
     }
 
-    private mutating func scalarLine(
-        _ field: ProtobufPlanField, _ scalar: ProtobufScalar, _ target: ScalarTarget,
-        _ items: [SchemaItem]
-    ) -> String {
-        guard case .field(let shape) = items[target.items[0]] else {
-            preconditionFailure("scalar \(field.name) lies in a group")
-        }
-        note(shape.name, Kind(shape.type))
-        var line = "\(field.number) \(Self.letter(scalar)) \(shape.name)"
-        if let bit = target.bit { line += " #\(bit)" }
-        if target.words.count == 2 { line += " /\(target.words[0])|\(target.words[1])" }
-        if target.echoes != nil { line += " =" }
-        let leaf = Self.leaf(field.name)
-        return leaf == Self.leaf(shape.name) ? line : line + " <\(leaf)"
+    private static func options(_ target: ScalarTarget) -> String {
+        (target.bit.map { " #\($0)" } ?? "")
+            + (target.words.count == 2 ? " /\(target.words[0])|\(target.words[1])" : "")
+            + (target.echoes != nil ? " =" : "")
     }
 
     private static func letter(_ scalar: ProtobufScalar) -> String {

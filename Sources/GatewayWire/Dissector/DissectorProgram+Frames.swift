@@ -35,7 +35,7 @@ extension DissectorProgram {
           found.name = entry[3]
           local ok, problem = pcall(function()
             if found.encoding == "protobuf" then
-              protobuf_nodes(entry.level, body, at, #body, found.nodes)
+              protobuf_nodes(entry.level, body, at, #body, found.nodes, "")
             else
               decode_text(entry, body, at, version, found.nodes)
             end
@@ -138,7 +138,7 @@ extension DissectorProgram {
                 :add_proto_expert_info(expert_surplus)
             elseif node.bit then
               tree:add(pf.flag, body(node.at, node.size), node.text == "1")
-                :set_text(node.called .. ": " .. node.text .. " (bit " .. node.bit .. " of " .. node.name .. ")")
+                :set_text((node.called or node.name) .. ": " .. node.text .. " (bit " .. node.bit .. " of " .. node.name .. ")")
             else
               local range, item = body(node.at, node.size)
               if node.name == "version" and not kinds[node.name] then

@@ -96,20 +96,21 @@ enum DissectorProgram {
               local id, form, rest = line:match("^(%d+) (%S+) (.*)$")
               local field = {form = form}
               if form == "r" then
-                field.scalar, field.name, field.element = rest:match("^(%S) (%S+) (%S+)$")
-              else
-                for word in rest:gmatch("%S+") do
-                  local lead = word:sub(1, 1)
-                  if not field.name then field.name = word
-                  elseif lead == "#" then field.bit = word:sub(2)
-                  elseif lead == "<" then field.called = word:sub(2)
-                  elseif lead == "=" then field.echo = true
-                  elseif lead == "^" then field.presence = word:sub(2)
-                  elseif lead == "/" then field.no, field.yes = word:match("^/(.*)|(.*)$")
-                  else field.level = tonumber(word)
-                  end
+                field.scalar, field.element, rest = rest:match("^(%S) (%S+) (.*)$")
+              end
+              for word in rest:gmatch("%S+") do
+                local lead = word:sub(1, 1)
+                if not field.name then field.name = word
+                elseif lead == "#" then field.bit = word:sub(2)
+                elseif lead == "<" then field.called = word:sub(2)
+                elseif lead == "=" then field.echo = true
+                elseif lead == "^" then field.presence = word:sub(2)
+                elseif lead == "/" then field.no, field.yes = word:match("^/(.*)|(.*)$")
+                else field.level = tonumber(word)
                 end
               end
+              field.is_renamed = field.called ~= nil
+              field.called = field.called or field.name:match("[^.]+$")
               found.fields[tonumber(id)] = field
             end
           end
@@ -149,8 +150,9 @@ enum DissectorProgram {
           if test == ">" then return (whole(text) or 0) > tonumber(value) end
           if test == "~" then return value[text] == true end
           if test == "$" then return text ~= "" end
+          if text:lower():find("^%+?inf") then return true end
           local number = tonumber(text)
-          return number ~= nil and number > 0 and number < 1.797693134862315e308
+          return number ~= nil and number > 0 and number ~= 1.7976931348623157e308
         end
 
         local function is_present(item, version, seen)
@@ -320,27 +322,41 @@ enum DissectorProgram {
           return tostring(Int64.new(low, high)), last
         end
 
-        local function tag_text(field, body, at, stop)
+        -- Number and wire type of the field that begins here, and where its content does.
+        local function tag(body, at, stop)
+          local low, high, after = varint(body, at, stop)
+          local number, wire = (high * 2 ^ 32 + low - low % 8) / 8, low % 8
+          if number < 1 or number > 0x1FFFFFFF then
+            malformed(after, "field number " .. tostring(UInt64.new(low, high):rshift(3)) .. " is out of range")
+          end
+          if wire == 3 or wire == 4 then
+            malformed(after, string.format("field %.0f is a group, which proto3 lacks", number))
+          end
+          if wire > 5 then malformed(after, "wire type " .. wire .. " does not exist") end
+          return number, wire, after
+        end
+
+        local function tag_text(called, body, at, stop)
           local texts = {"", ""}
           while at < stop do
-            local low, high, after = varint(body, at, stop)
-            local number, wire = math.floor(low / 8), low % 8
-            if number == 1 or number == 2 then
-              if wire ~= 2 then malformed(at, "field '" .. field.name .. "' has the wrong wire type " .. wire) end
-              texts[number], at = scalar("s", field.name, body, after, stop)
+            local number, wire, after = tag(body, at, stop)
+            if number <= 2 then
+              if wire ~= 2 then malformed(at, "field '" .. called .. "' has the wrong wire type " .. wire) end
+              texts[number], at = scalar("s", called, body, after, stop)
             else at = skip(body, after, stop, wire)
             end
           end
           return texts[1] .. "=" .. texts[2] .. ";"
         end
 
-        local function protobuf_list(field, body, start, at, stop, wire, nodes)
+        local function protobuf_list(field, path, body, start, at, stop, wire, nodes)
+          local called = path .. field.called
           if wire == 2 and field.scalar ~= "s" then
             local first, last = delimited(body, at, stop)
             local inner = {label = field.name, nodes = {}, at = start, size = last - start}
             nodes[#nodes + 1] = inner
             while first < last do
-              local text, after = scalar(field.scalar, field.name, body, first, last)
+              local text, after = scalar(field.scalar, called, body, first, last)
               inner.nodes[#inner.nodes + 1] =
                 {name = field.element, text = text, at = first, size = after - first}
               first = after
@@ -348,41 +364,34 @@ enum DissectorProgram {
             return last
           end
           if wire ~= WIRE_TYPES[field.scalar] then
-            malformed(start, "field '" .. field.name .. "' has the wrong wire type " .. wire)
+            malformed(start, "field '" .. called .. "' has the wrong wire type " .. wire)
           end
-          local text, last = scalar(field.scalar, field.name, body, at, stop)
+          local text, last = scalar(field.scalar, called, body, at, stop)
           nodes[#nodes + 1] = {label = field.name, at = start, size = last - start,
             nodes = {{name = field.element, text = text, at = at, size = last - at}}}
           return last
         end
 
-        local function protobuf_nodes(number, body, at, stop, nodes)
+        local function protobuf_nodes(number, body, at, stop, nodes, path)
           local known, type_name = level_fields(number)
           local seen = {}
           while at < stop do
             local start = at
-            local low, high, after = varint(body, at, stop)
-            local id, wire = (high * 2 ^ 32 + low - low % 8) / 8, low % 8
-            if id < 1 or id > 0x1FFFFFFF then
-              malformed(after, string.format("field number %.0f is out of range", id))
-            end
-            if wire == 3 or wire == 4 then
-              malformed(after, string.format("field %.0f is a group, which proto3 lacks", id))
-            end
-            if wire > 5 then malformed(after, "wire type " .. wire .. " does not exist") end
+            local id, wire, after = tag(body, at, stop)
             local field = known[id]
             if not field then
               at = skip(body, after, stop, wire)
               nodes[#nodes + 1] = {unknown = string.format("%.0f", id), type_name = type_name,
                 at = start, size = at - start}
             elseif field.form == "r" then
-              at = protobuf_list(field, body, start, after, stop, wire, nodes)
+              at = protobuf_list(field, path, body, start, after, stop, wire, nodes)
             else
+              local called = path .. field.called
               if seen[id] and field.form ~= "*" and field.form ~= "t" then
-                malformed(start, "field '" .. (field.called or field.name) .. "' comes twice")
+                malformed(start, "field '" .. called .. "' comes twice")
               end
               if wire ~= WIRE_TYPES[field.form] then
-                malformed(start, "field '" .. (field.called or field.name) .. "' has the wrong wire type " .. wire)
+                malformed(start, "field '" .. called .. "' has the wrong wire type " .. wire)
               end
               if field.level then
                 local first, last = delimited(body, after, stop)
@@ -395,16 +404,17 @@ enum DissectorProgram {
                 if field.presence then
                   inner.nodes[1] = {name = field.presence, text = "1", at = start, size = first - start}
                 end
-                protobuf_nodes(field.level, body, first, last, inner.nodes)
+                protobuf_nodes(field.level, body, first, last, inner.nodes,
+                  field.form == "m" and called .. "." or "")
                 at = last
               else
-                local node = {name = field.name, at = start, bit = field.bit, called = field.called,
-                  echo = field.echo}
+                local node = {name = field.name, at = start, bit = field.bit, echo = field.echo,
+                  called = field.is_renamed and field.called or nil}
                 if field.form == "t" then
                   local first, last = delimited(body, after, stop)
-                  node.text, at = tag_text(field, body, first, last), last
+                  node.text, at = tag_text(called, body, first, last), last
                 else
-                  node.text, at = scalar(field.form, field.called or field.name, body, after, stop)
+                  node.text, at = scalar(field.form, called, body, after, stop)
                 end
                 if field.yes then node.text = node.text == "1" and field.yes or field.no end
                 node.size = at - start
