@@ -67,8 +67,13 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["GatewayWire", "ScenarioRun", "Simulation"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        // Feeds Tests/Conformance, where public clients' own code checks the schema.
+        .executableTarget(
+            name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "TestSupport"],
+            path: "Tests/Conformance/WireLines", swiftSettings: strict),
+
         tests("SimulationTests", ["Simulation"]),
-        tests("GatewayWireTests", ["GatewayWire", "Simulation"]),
+        tests("GatewayWireTests", ["GatewayWire", "Simulation", "TestSupport"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
         tests(

@@ -52,7 +52,6 @@ package struct Message: Hashable, Sendable {
         set { original = newValue.map { ProtobufOriginal(bytes: $0, values: values) } }
     }
 
-
     package init(schema: MessageSchema) {
         self.schema = schema
         values = Array(repeating: .absent, count: schema.items.count)
@@ -145,11 +144,6 @@ extension SchemaItem {
         guard case .field(let field) = self,
             field.conditions.allSatisfy({ $0.holds(in: items, values) })
         else { return nil }
-        if case .bits = field.pairing { return "0" }
-        if field.pairing == .textOnly { return nil }
-        switch field.type {
-        case .string, .bool: return field.unsetText
-        case .int, .long, .float, .decimal: return field.unset == nil ? nil : field.unsetText
-        }
+        return field.impliedText
     }
 }

@@ -19,7 +19,8 @@ import Testing
                 "pathologies silent-hanshake", "pathologies one two", "messages openOrdr",
                 "messages 9999", "messages userInfo --server-version 120",
                 "messages error --server-version 99", "check", "check Files/nothing.yaml",
-                "decode", "decode x.pcap --hex", "decode x --raw sideways", "decode x --raw toGateway",
+                "decode", "decode x.pcap --hex", "decode x --raw sideways",
+                "decode x --raw toGateway",
                 "decode Files/good.yaml --raw toClient --hex", "dissector x.lua", "dissector -o",
                 "explain", "explain Files/good.yaml --filter three", "messages --json=1",
             ], toAnswerAs: "mistakes")

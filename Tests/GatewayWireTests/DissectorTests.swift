@@ -17,7 +17,8 @@ import GatewayWire
         let heads = lines.filter { $0.hasPrefix("message{") }
         #expect(heads.count == ProtocolSchema.messages.count)
         for (head, message) in zip(heads, ProtocolSchema.messages) {
-            let start = "message{\"\(message.direction.rawValue)\", \(message.id), \"\(message.name)\""
+            let start =
+                "message{\"\(message.direction.rawValue)\", \(message.id), \"\(message.name)\""
             #expect(head.hasPrefix(start), "\(head)")
             #expect(head.contains("level=") == (message.protobuf != nil), "\(head)")
             #expect(head.hasSuffix("text=[[") == message.hasTextForm, "\(head)")
@@ -26,7 +27,9 @@ import GatewayWire
 
     @Test func `lays fields out with their versions and conditions`() throws {
         let start = try #require(lines.firstIndex { $0.hasPrefix("message{\"toClient\", 3,") })
-        #expect(lines[start].hasPrefix("message{\"toClient\", 3, \"orderStatus\", legacy=6, untilVersion=130,"))
+        #expect(
+            lines[start].hasPrefix(
+                "message{\"toClient\", 3, \"orderStatus\", legacy=6, untilVersion=130,"))
         let fields = lines[(start + 1)...].prefix { $0 != "]]}" }.map(String.init)
         let expected = [
             "orderId", "status", "filled", "remaining", "avgFillPrice", "permId", "parentId",

@@ -21,13 +21,20 @@ extension DecodedEvent {
         switch kind {
         case .attempted, .opened: ", \(at)"
         case .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .fin,
-            .finAcknowledged, .rst, .stalled, .resumed, .note, .closed: ""
+            .finAcknowledged, .rst, .stalled, .resumed, .note, .closed:
+            ""
         }
     }
 }
 
 extension DecodedEvent.Kind {
+    /// For people, on one line: field texts may hold line ends and terminal sequences.
     var text: String {
+        let bytes = words.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private var words: String {
         switch self {
         case .attempted(let client, let gateway): "\(client) calls \(gateway)"
         case .opened(let client, let gateway, .handshake): "opened \(client) → \(gateway)"

@@ -44,7 +44,8 @@ extension ProtobufLevel {
                 item = presence.map { items[$0] }
                 inner = level.outline(items)
             case .rows(let level, let group, _):
-                type = level.typeName == ProtobufTypeText.mapEntry.name ? "map" : "\(level.typeName)[]"
+                type =
+                    level.typeName == ProtobufTypeText.mapEntry.name ? "map" : "\(level.typeName)[]"
                 item = items[group]
                 inner = level.outline(Self.rowItems(items[group]))
             case .list(let scalar, let group, _, _):
