@@ -6,8 +6,8 @@ import Testing
     private let root = String(#filePath.split(separator: "/").dropLast(3).joined(separator: "/"))
 
     @Test(arguments: [
-        ("session/healthy", 1), ("handshake/silent-handshake", 1), ("tcp/leaked-close-wait", 3),
-        ("tcp/rst-mid-frame", 1),
+        ("session/healthy", 1), ("session/protobuf", 1), ("handshake/silent-handshake", 1),
+        ("tcp/leaked-close-wait", 3), ("tcp/rst-mid-frame", 1),
     ])
     func `imports to its committed transcripts`(name: String, count: Int) throws {
         let folder = TemporaryFolder()

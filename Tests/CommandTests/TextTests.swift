@@ -19,6 +19,9 @@ import Testing
                 "pathologies silent-hanshake", "pathologies one two", "messages openOrdr",
                 "messages 9999", "messages userInfo --server-version 120",
                 "messages error --server-version 99", "check", "check Files/nothing.yaml",
+                "decode", "decode x.pcap --hex", "decode x --raw sideways",
+                "decode x --raw toGateway",
+                "decode Files/good.yaml --raw toClient --hex", "dissector x.lua", "dissector -o",
                 "explain", "explain Files/good.yaml --filter three", "messages --json=1",
             ], toAnswerAs: "mistakes")
     }
@@ -35,7 +38,8 @@ import Testing
                 "messages orderStatus --server-version 120",
                 "messages orderStatus --server-version 200",
                 "messages orderStatus --server-version 130 --json", "messages 71",
-                "messages securityDefinitionOptionParameter",
+                "messages securityDefinitionOptionParameter", "messages reqConfig",
+                "messages orderStatus --server-version 225 --json", "messages verifyAndAuthRequest",
             ], toAnswerAs: "messages")
     }
 
@@ -46,6 +50,35 @@ import Testing
                 "check Files/broken.yaml Files/good.yaml Files/nothing.yaml",
                 "explain Files/good.yaml", "explain Files/broken.yaml",
             ], toAnswerAs: "check")
+    }
+
+    @Test func `decodes raw bytes of one direction`() {
+        Program.expect(
+            [
+                "decode Files/to-client.hex --raw toClient --hex",
+                "decode Files/to-client.hex --raw toClient --hex --json",
+                "decode Files/to-gateway.hex --raw toGateway --hex --server-version 176",
+                "decode Files/to-gateway.hex --raw toGateway --hex --server-version 225",
+            ], toAnswerAs: "raw")
+    }
+
+    @Test func `writes a dissector that Lua can load`() {
+        let answer = Program.run("dissector")
+        #expect(answer.exitCode == 0)
+        #expect(answer.output.hasPrefix("-- TWS API dissector for Wireshark"))
+        #expect(answer.output.hasSuffix("add(port, twsapi) end\n"))
+    }
+
+    @Test func `lists all 171 messages, each with its evidence`() {
+        let lines = Program.run("messages --json").output.split(separator: "\n")
+        #expect(lines.count == 171)
+        for line in lines {
+            let isKnown = ["verified", "source", "assumed"].contains {
+                line.contains("\"evidence\":\"\($0)\"")
+            }
+            #expect(isKnown, "\(line)")
+        }
+        #expect(lines.count { $0.contains("\"textForm\":false") } == 6)
     }
 
     @Test func `lists every message in both directions`() {

@@ -2,20 +2,22 @@ import GatewayWire
 import Simulation
 
 extension DecodedEvent {
-    /// Bytes shown of what could not be understood.
-    private static let maxShownBytes = 4096
-
     /// One JSON object, as `fakegw decode --json` prints it.
     package var jsonLine: String {
         var line = JSONLine()
         line.add("connection", connection)
         line.add("at", at.description)
-        addKind(to: &line)
+        kind.add(to: &line)
         return line.finished
     }
+}
 
-    private func addKind(to line: inout JSONLine) {
-        switch kind {
+extension DecodedEvent.Kind {
+    /// Bytes shown of what could not be understood.
+    private static let maxShownBytes = 4096
+
+    func add(to line: inout JSONLine) {
+        switch self {
         case .message(let message): line.add(message)
         case .hello(let hello): line.add(hello)
         case .version(let reply): line.add(reply)

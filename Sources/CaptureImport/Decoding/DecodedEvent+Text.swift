@@ -6,9 +6,7 @@ extension DecodedEvent {
     ///
     /// - Parameter start: When the connection was opened or attempted.
     package func textLine(since start: CaptureInstant) -> String {
-        // Field texts may hold line ends and terminal sequences.
-        let text = kindText.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
-        return "\(Self.seconds(at - start)) #\(connection) \(String(decoding: text, as: UTF8.self))"
+        "\(Self.seconds(at - start)) #\(connection) \(kind.text)\(calendarTime)"
     }
 
     private static func seconds(_ span: Duration) -> String {
@@ -18,12 +16,30 @@ extension DecodedEvent {
         return String(repeating: " ", count: max(0, 5 - whole.count)) + whole + "." + part
     }
 
-    private var kindText: String {
+    /// The first line of a connection says when that was.
+    private var calendarTime: String {
         switch kind {
-        case .attempted(let client, let gateway): "\(client) calls \(gateway), \(at)"
-        case .opened(let client, let gateway, .handshake): "opened \(client) → \(gateway), \(at)"
+        case .attempted, .opened: ", \(at)"
+        case .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .fin,
+            .finAcknowledged, .rst, .stalled, .resumed, .note, .closed:
+            ""
+        }
+    }
+}
+
+extension DecodedEvent.Kind {
+    /// For people, on one line: field texts may hold line ends and terminal sequences.
+    var text: String {
+        let bytes = words.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private var words: String {
+        switch self {
+        case .attempted(let client, let gateway): "\(client) calls \(gateway)"
+        case .opened(let client, let gateway, .handshake): "opened \(client) → \(gateway)"
         case .opened(let client, let gateway, .midStream):
-            "already open \(client) → \(gateway), \(at)"
+            "already open \(client) → \(gateway)"
         case .hello(let hello):
             "→ hello v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
                 + (hello.connectOptions.isEmpty ? "" : " \(hello.connectOptions)")

@@ -245,7 +245,7 @@ package struct GatewayConversation {
         if let (bytes, position) = rest { add(.raw(direction, bytes), position, &events) }
     }
 
-    private static func text(_ error: FrameError) -> String {
+    static func text(_ error: FrameError) -> String {
         switch error {
         case .lengthOutOfRange(let found, let allowed):
             "frame length \(found), allowed are up to \(allowed)"

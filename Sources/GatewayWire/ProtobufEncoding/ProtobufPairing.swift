@@ -52,6 +52,7 @@ struct ProtobufPairing {
         _ type: ProtobufType, names: String, path: String
     ) -> ProtobufLevel {
         ProtobufLevel(
+            typeName: type.name,
             fields: type.fields.map { field in
                 ProtobufPlanField(
                     number: field.number, name: path + field.name,

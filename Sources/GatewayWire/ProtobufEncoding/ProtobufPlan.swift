@@ -8,12 +8,14 @@ struct ProtobufPlan: Sendable {
 
 /// One protobuf type in its place within a message.
 final class ProtobufLevel: Sendable {
+    let typeName: String
     /// In ascending field numbers.
     let fields: [ProtobufPlanField]
     /// Index in `fields` by field number, -1 where there is none.
     private let indexes: [Int16]
 
-    init(fields: [ProtobufPlanField]) {
+    init(typeName: String, fields: [ProtobufPlanField]) {
+        self.typeName = typeName
         self.fields = fields
         var indexes = [Int16](repeating: -1, count: (fields.last?.number ?? 0) + 1)
         for (index, field) in fields.enumerated() { indexes[field.number] = Int16(index) }

@@ -28,11 +28,13 @@ struct ParsedArguments {
                 parsed.trailing = Array(remaining)
                 break
             }
-            guard argument.hasPrefix("--") else {
+            // The one short option, where there is an output at all.
+            let isOutput = argument == "-o" && known.contains { $0.name == "output" }
+            guard argument.hasPrefix("--") || isOutput else {
                 parsed.rest.append(argument)
                 continue
             }
-            let parts = argument.dropFirst(2).split(
+            let parts = (isOutput ? "output" : argument.dropFirst(2)).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard let option = known.first(where: { $0.name == name }) else {

@@ -1,36 +1,108 @@
 import CaptureImport
+import GatewayWire
 
 /// `fakegw decode`: what a capture holds, message by message.
 enum Decode {
     static let subcommand = Subcommand(
-        name: "decode", summary: "print every message of a capture", usage: "CAPTURE [--json]",
+        name: "decode", summary: "print every message of a capture, or of a file of raw bytes",
+        usage: "FILE [options]",
         about: """
             Reads a pcap or pcapng file, finds the gateway connections in it by their hello, and
             prints every message of both directions, and what happened to the connections.
+
+            With --raw, FILE holds the bytes of one direction as they were on the wire, '-' standing
+            for standard input. Without --server-version they begin with the gateway's version reply.
+            Lines then begin with the offset in the stream.
             """,
-        options: [Option("json", nil, "one JSON object a line")],
+        options: [
+            Option("raw", "DIRECTION", "bytes of one direction: toClient or toGateway"),
+            Option("server-version", "N", "with --raw: the version both sides agreed on"),
+            Option("hex", nil, "with --raw: FILE holds hexadecimal digits; white space is skipped"),
+            Option("json", nil, "one JSON object a line"),
+        ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in
                 guard let path = arguments.rest.first, arguments.rest.count == 1 else {
-                    throw CommandFailure(text: "decode takes one capture")
+                    throw CommandFailure(text: "decode takes one file")
                 }
-                do throws(CaptureError) {
-                    var capture = try DecodedCapture(path: path)
-                    var lines = DecodedLines(isJSON: arguments.has("json"))
-                    // A write for every line would take longer than the decoding.
-                    var page: [String] = []
-                    while let event = try capture.next() {
-                        page.append(lines.line(for: event))
-                        guard page.count == 256 else { continue }
-                        Terminal.out(page.joined(separator: "\n"))
-                        page.removeAll(keepingCapacity: true)
-                    }
-                    if !page.isEmpty { Terminal.out(page.joined(separator: "\n")) }
-                    for note in capture.notes { Terminal.error("note: \(note)") }
-                } catch {
-                    throw CommandFailure(text: "\(error)")
+                if let direction = arguments.last("raw") {
+                    try decodeStream(path, direction, arguments)
+                    return .success
                 }
+                for option in ["server-version", "hex"] where arguments.has(option) {
+                    throw CommandFailure(
+                        text: "--\(option) needs --raw",
+                        hint: "a capture tells its server version by itself")
+                }
+                try decodeCapture(path, arguments)
                 return .success
             }
         })
+
+    private static func decodeCapture(
+        _ path: String, _ arguments: ParsedArguments
+    ) throws(CommandFailure) {
+        do throws(CaptureError) {
+            var capture = try DecodedCapture(path: path)
+            var lines = DecodedLines(isJSON: arguments.has("json"))
+            // A write for every line would take longer than the decoding.
+            var page: [String] = []
+            while let event = try capture.next() {
+                page.append(lines.line(for: event))
+                guard page.count == 256 else { continue }
+                Terminal.out(page.joined(separator: "\n"))
+                page.removeAll(keepingCapacity: true)
+            }
+            if !page.isEmpty { Terminal.out(page.joined(separator: "\n")) }
+            for note in capture.notes { Terminal.error("note: \(note)") }
+        } catch {
+            throw CommandFailure(text: "\(error)")
+        }
+    }
+
+    private static func decodeStream(
+        _ path: String, _ word: String, _ arguments: ParsedArguments
+    ) throws(CommandFailure) {
+        guard let direction = Direction(rawValue: word) else {
+            throw CommandFailure(text: "--raw takes toClient or toGateway, not '\(word)'")
+        }
+        let versions = ProtocolSchema.serverVersions
+        let version = try arguments.integer("server-version", in: versions)
+        guard version != nil || direction == .toClient else {
+            throw CommandFailure(
+                text: "--raw toGateway needs --server-version",
+                hint: "only the gateway's own bytes tell the version")
+        }
+        var bytes = try Files.read(path == "-" ? "/dev/stdin" : path)
+        if arguments.has("hex") { bytes = try hexBytes(bytes, path) }
+        for item in RawStream.items(of: bytes, direction, serverVersion: version) {
+            Terminal.out(arguments.has("json") ? item.jsonLine : item.textLine)
+        }
+    }
+
+    private static let whiteSpace: Set<UInt8> = [9, 10, 13, 32]
+
+    private static func hexBytes(
+        _ text: [UInt8], _ path: String
+    ) throws(CommandFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for (offset, letter) in text.enumerated() where !whiteSpace.contains(letter) {
+            guard let digit = Character(UnicodeScalar(letter)).hexDigitValue else {
+                throw CommandFailure(
+                    text: "\(path): byte \(offset) is no hexadecimal digit",
+                    hint: "without --hex the bytes are taken as they are")
+            }
+            if let first = high {
+                bytes.append(first << 4 | UInt8(digit))
+                high = nil
+            } else {
+                high = UInt8(digit)
+            }
+        }
+        guard high == nil else {
+            throw CommandFailure(text: "\(path): an odd number of hexadecimal digits")
+        }
+        return bytes
+    }
 }

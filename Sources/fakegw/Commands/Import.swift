@@ -25,13 +25,8 @@ enum Import {
     private static func importCaptures(
         _ arguments: ParsedArguments
     ) throws(CommandFailure) -> ExitCode {
-        var captures = arguments.rest
-        var folder = arguments.last("output")
-        if let index = captures.firstIndex(of: "-o"), index + 1 < captures.count {
-            folder = captures.remove(at: index + 1)
-            captures.remove(at: index)
-        }
-        guard !captures.isEmpty, let folder else {
+        let captures = arguments.rest
+        guard !captures.isEmpty, let folder = arguments.last("output") else {
             throw CommandFailure(
                 text: "import needs a capture and a folder",
                 hint: "fakegw import CAPTURE -o DIR")

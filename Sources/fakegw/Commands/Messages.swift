@@ -6,16 +6,17 @@ enum Messages {
         name: "messages", summary: "list the protocol's messages, or lay out one of them",
         usage: "[NAME | ID] [options]",
         about: """
-            Without a name, one line each: direction, id, name, server versions, evidence. With
-            a name or an id, its fields in the order of the text encoding at that server version,
-            for both directions where both have it.
+            Without a name, one line each: direction, id, name, server versions, protobuf form,
+            evidence. With a name or an id, its fields in the order of the text encoding at that
+            server version, and the fields of its protobuf type, for both directions where both
+            have it.
 
             Evidence: verified by round trips through the public clients; source, read in theirs;
             assumed.
             """,
         options: [
             Option("server-version", "N", "lay out, or list, for this version, 100 to 225 (225)"),
-            Option("json", nil, "print one JSON object a message"),
+            Option("json", nil, "print one JSON object a message; with a version, fields included"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try show(arguments) }
@@ -25,24 +26,29 @@ enum Messages {
         guard arguments.rest.count <= 1 else {
             throw CommandFailure(text: "messages takes one name, not \(arguments.rest.count)")
         }
-        let version = try arguments.integer("server-version", in: 100...225)
+        let version = try arguments.integer("server-version", in: ProtocolSchema.serverVersions)
         let isJSON = arguments.has("json")
         guard let name = arguments.rest.first else {
             let messages = ProtocolSchema.messages.filter { message in
                 version.map { message.versions.contains($0) } ?? true
             }
             let lines =
-                isJSON ? messages.map(MessageText.jsonHead) : MessageText.table(messages)
+                isJSON
+                ? messages.map { message in
+                    version.map { MessageText.json(message, at: $0) }
+                        ?? MessageText.jsonHead(message)
+                } : MessageText.table(messages)
             for line in lines { Terminal.out(line) }
             return .success
         }
-        let shown = try messages(called: name, at: version ?? 200)
+        let layoutVersion = version ?? ProtocolSchema.serverVersions.upperBound
+        let shown = try messages(called: name, at: layoutVersion)
         if isJSON {
             for message in shown {
-                Terminal.out(MessageText.json(message, at: version ?? 200))
+                Terminal.out(MessageText.json(message, at: layoutVersion))
             }
         } else {
-            let layouts = shown.map { MessageText.layout($0, at: version ?? 200) }
+            let layouts = shown.map { MessageText.layout($0, at: layoutVersion) }
             Terminal.out(layouts.joined(separator: "\n\n"))
         }
         return .success

@@ -7,14 +7,20 @@ enum MessageText {
             messages.map { message in
                 [
                     message.direction.rawValue, String(message.id), message.name,
-                    words(message.versions), message.evidence.rawValue,
+                    words(message.versions), protobufWords(message), message.evidence.rawValue,
                 ]
             })
     }
 
+    /// `protobuf since 203`, `protobuf only`, `text only`.
+    private static func protobufWords(_ message: MessageSchema) -> String {
+        guard let protobuf = message.protobuf else { return "text only" }
+        return message.hasTextForm ? "protobuf since \(protobuf.since)" : "protobuf only"
+    }
+
     /// `at every version`, `since 167`, `until 176`, `from 120 to 176`.
     static func words(_ versions: ClosedRange<Int>) -> String {
-        switch (versions.lowerBound > oldest, versions.upperBound < newestText) {
+        switch (versions.lowerBound > oldest, versions.upperBound < newest) {
         case (false, false): "at every version"
         case (true, false): "since \(versions.lowerBound)"
         case (false, true): "until \(versions.upperBound)"
@@ -23,6 +29,17 @@ enum MessageText {
     }
 
     static func layout(_ message: MessageSchema, at version: Int) -> String {
+        var lines = [
+            "\(message.name) (\(message.id)) \(message.direction.rawValue), "
+                + "\(words(message.versions)), evidence: \(message.evidence.rawValue)"
+        ]
+        if message.hasTextForm { lines += textLayout(message, at: version) }
+        if message.hasTextForm, version >= oldestProtobuf { lines.append("") }
+        if version >= oldestProtobuf { lines += ProtobufText.layout(message, at: version) }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func textLayout(_ message: MessageSchema, at version: Int) -> [String] {
         var rows = [["field", "type", "role", "unset", "when and notes"]]
         rows.append(["\(message.id)", "id", "", "", message.name])
         if message.carriesLegacyVersion(at: version), let legacy = message.legacyVersion {
@@ -30,19 +47,16 @@ enum MessageText {
             rows.append(["\(legacy.value)", "version", "", "", "of this message\(until)"])
         }
         var left: [String] = []
-        append(message.items, at: version, depth: 0, to: &rows, leftOut: &left)
-        var lines = [
-            "\(message.name) (\(message.id)) \(message.direction.rawValue), "
-                + "\(words(message.versions)), evidence: \(message.evidence.rawValue)",
-            "text encoding at server version \(version):", "",
-        ]
+        append(
+            message.items.filter(\.hasTextForm), at: version, depth: 0, to: &rows, leftOut: &left)
+        var lines = ["text encoding at server version \(version):", ""]
         lines += Text.table(rows).map { "  \($0)" }
         if !left.isEmpty {
             lines += [""]
             lines += Text.paragraph(
                 "not at \(version)", left.joined(separator: ", "), width: 96)
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     static func jsonHead(_ message: MessageSchema) -> String { head(message).finished }
@@ -53,12 +67,17 @@ enum MessageText {
         if message.carriesLegacyVersion(at: version), let legacy = message.legacyVersion {
             line.add("legacyVersion", legacy.value)
         }
-        line.addRaw("fields", json(message.items, at: version))
+        if message.hasTextForm { line.addRaw("fields", json(message.items, at: version)) }
+        if let outline = message.protobufOutline {
+            line.addRaw("protobufFields", ProtobufText.json(outline.fields))
+        }
         return line.finished
     }
 
-    private static let oldest = 100
-    private static let newestText = 200
+    private static let oldest = ProtocolSchema.serverVersions.lowerBound
+    private static let newest = ProtocolSchema.serverVersions.upperBound
+    /// From this server version a frame may hold protobuf.
+    private static let oldestProtobuf = 201
 
     private static func append(
         _ items: [SchemaItem], at version: Int, depth: Int, to rows: inout [[String]],
@@ -82,7 +101,9 @@ enum MessageText {
                 rows.append([
                     indent + group.countName, "count", "", "0", notes.joined(separator: "; "),
                 ])
-                append(group.items, at: version, depth: depth + 1, to: &rows, leftOut: &leftOut)
+                append(
+                    group.items.filter(\.hasTextForm), at: version, depth: depth + 1, to: &rows,
+                    leftOut: &leftOut)
             }
         }
     }
@@ -126,13 +147,18 @@ enum MessageText {
         line.add("id", message.id)
         line.add("name", message.name)
         add(message.versions, to: &line)
+        if let protobuf = message.protobuf {
+            line.add("protobuf", protobuf.type)
+            line.add("protobufSince", protobuf.since)
+        }
+        if !message.hasTextForm { line.addRaw("textForm", "false") }
         line.add("evidence", message.evidence.rawValue)
         return line
     }
 
     private static func json(_ items: [SchemaItem], at version: Int) -> String {
         Text.jsonArray(
-            items.filter { $0.versions.contains(version) }.map { item in
+            items.filter { $0.hasTextForm && $0.versions.contains(version) }.map { item in
                 var line = JSONLine()
                 line.add("name", item.name)
                 switch item {
@@ -161,6 +187,6 @@ enum MessageText {
     /// Only the ends that say something.
     private static func add(_ versions: ClosedRange<Int>, to line: inout JSONLine) {
         if versions.lowerBound > oldest { line.add("since", versions.lowerBound) }
-        if versions.upperBound < newestText { line.add("until", versions.upperBound) }
+        if versions.upperBound < newest { line.add("until", versions.upperBound) }
     }
 }

@@ -1,0 +1,52 @@
+import Testing
+
+import GatewayWire
+
+@Suite struct `The Wireshark dissector` {
+    private let lines = DissectorText.lua.split(separator: "\n", omittingEmptySubsequences: false)
+
+    @Test func `begins with what it is and how to use it`() {
+        let head = [
+            "-- TWS API dissector for Wireshark 4.0 and later, made by \"fakegw dissector\" from its schema.",
+            "--", "--   tshark -X lua_script:twsapi.lua -r FILE -Y twsapi -V", "--",
+        ]
+        #expect(lines.prefix(4).map(String.init) == head)
+    }
+
+    @Test func `holds every message once`() {
+        let heads = lines.filter { $0.hasPrefix("message{") }
+        #expect(heads.count == ProtocolSchema.messages.count)
+        for (head, message) in zip(heads, ProtocolSchema.messages) {
+            let start =
+                "message{\"\(message.direction.rawValue)\", \(message.id), \"\(message.name)\""
+            #expect(head.hasPrefix(start), "\(head)")
+            #expect(head.contains("level=") == (message.protobuf != nil), "\(head)")
+            #expect(head.hasSuffix("text=[[") == message.hasTextForm, "\(head)")
+        }
+    }
+
+    @Test func `lays fields out with their versions and conditions`() throws {
+        let start = try #require(lines.firstIndex { $0.hasPrefix("message{\"toClient\", 3,") })
+        #expect(
+            lines[start].hasPrefix(
+                "message{\"toClient\", 3, \"orderStatus\", legacy=6, untilVersion=130,"))
+        let fields = lines[(start + 1)...].prefix { $0 != "]]}" }.map(String.init)
+        let expected = [
+            "orderId", "status", "filled", "remaining", "avgFillPrice", "permId", "parentId",
+            "lastFillPrice", "clientId", "whyHeld", "mktCapPrice 131",
+        ]
+        #expect(fields == expected)
+        #expect(lines.contains("contract.comboLegs *comboLegsCount ?contract.secType=BAG"))
+        #expect(lines.contains { $0.hasSuffix("?order.orderType~PEG%20BENCH|PEGBENCH") })
+    }
+
+    @Test func `closes every long string it opens`() {
+        let opened = lines.count { $0.hasSuffix("[[") }
+        #expect(opened == lines.count { $0.hasPrefix("]]") })
+        #expect(opened > ProtocolSchema.messages.count)
+    }
+
+    @Test func `is the same every time`() {
+        #expect(DissectorText.lua == DissectorText.lua)
+    }
+}
