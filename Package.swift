@@ -91,6 +91,10 @@ let package = Package(
             ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
         .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["GatewayWire", "ProcessDriver", "Simulation", "SocketDriver"],
+            exclude: ["Clients"], swiftSettings: strict),
+        .testTarget(
             name: "CommandTests",
             dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
             exclude: ["Files", "Golden"], swiftSettings: strict),

@@ -13,7 +13,7 @@ COLUMNS = {  # heading in two lines, as wide as its longest cell
     "ib_insync": ("ib_", "insync"), "ib_async": ("ib_", "async"),
     "ibapi-10.46": ("ibapi", "10.46"), "ibapi-9.81": ("ibapi", "9.81"), "own": ("", "own"),
 }
-WIDTH, CELL = 100, 10
+WIDTH, CELL = 100, 9
 MUST_FAIL = "must-fail"
 
 
@@ -37,7 +37,7 @@ def cell(failures):
         return "-"
     failed = sum(failures)
     if failed:
-        return "FAILED" if len(failures) == 1 else f"FAILED {failed}/{len(failures)}"
+        return "FAILED" if len(failures) == 1 else f"FAIL {failed}/{len(failures)}"
     return "ok" if len(failures) == 1 else f"ok x{len(failures)}"
 
 

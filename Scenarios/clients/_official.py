@@ -37,6 +37,7 @@ class Failure(Exception):
 
 class Application(EWrapper, EClient):
     def __init__(self):
+        self.leaving = threading.RLock()
         EWrapper.__init__(self)
         EClient.__init__(self, wrapper=self)
         self.news = threading.Condition()
@@ -46,6 +47,11 @@ class Application(EWrapper, EClient):
         with self.news:
             self.seen.append((name, arguments))
             self.news.notify_all()
+
+    def disconnect(self):
+        """Leaves once; run() calls it too as it ends, and the package breaks on both together."""
+        with self.leaving:
+            super().disconnect()
 
     def error(self, reqId, *rest):
         code, text = rest[0:2] if len(rest) == 2 else rest[1:3]

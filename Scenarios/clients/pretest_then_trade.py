@@ -25,7 +25,7 @@ def pretest(options):
     if options.pretest == "die-busy":
         ib.client.reqContractDetails(ib.client.getReqId(), Stock("AAPL", "SMART", "USD"))
         ib.client.reqPositions()
-        ib.sleep(0)      # lets the requests leave
+        # The requests have left; running the event loop now might read their answers.
         connection = ib.client.conn.transport.get_extra_info("socket")
         select.select([connection], [], [], 5.0)  # an answer arrives; nobody reads it
     leave_at_once(EXIT_OK)

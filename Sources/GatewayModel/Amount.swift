@@ -103,16 +103,36 @@ package struct Amount: Hashable, Comparable, Sendable, ExpressibleByIntegerLiter
 extension Amount: CustomStringConvertible {
     /// Plain decimal text without trailing zeros: `187.25`, `100`, `-0.5`.
     package var description: String {
-        let whole = micros.magnitude / UInt64(Self.scale)
-        var fraction = micros.magnitude % UInt64(Self.scale)
-        let sign = micros < 0 ? "-" : ""
-        guard fraction != 0 else { return "\(sign)\(whole)" }
-        var places = 6
-        while fraction % 10 == 0 {
-            fraction /= 10
-            places -= 1
+        // Digits from the right; every price of every tick is written here.
+        String(unsafeUninitializedCapacity: 24) { buffer in
+            var digits = micros.magnitude
+            var places = 6
+            while places > 0, digits % 10 == 0 {
+                digits /= 10
+                places -= 1
+            }
+            var length = micros < 0 ? 1 : 0
+            var rest = digits
+            var written = 0
+            repeat {
+                rest /= 10
+                written += 1
+            } while rest > 0
+            written = max(written, places + 1)
+            length += written + (places > 0 ? 1 : 0)
+            var index = length
+            for place in 0..<written {
+                if places > 0, place == places {
+                    index -= 1
+                    buffer[index] = UInt8(ascii: ".")
+                }
+                index -= 1
+                buffer[index] = UInt8(ascii: "0") + UInt8(digits % 10)
+                digits /= 10
+            }
+            if micros < 0 { buffer[0] = UInt8(ascii: "-") }
+            return length
         }
-        return "\(sign)\(whole).\(padded(Int64(fraction), to: places))"
     }
 
     /// With exactly two decimals, as account values are written: `125000.00`.

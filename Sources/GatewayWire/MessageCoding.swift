@@ -10,10 +10,24 @@
 package struct MessageDecoder: Sendable {
     package let serverVersion: Int
     package let direction: Direction
+    /// What every frame is read as, whatever its id; `nil` goes by the id.
+    private let schema: MessageSchema?
 
     package init(serverVersion: Int, direction: Direction) {
         self.serverVersion = serverVersion
         self.direction = direction
+        schema = nil
+    }
+
+    /// A decoder for one message, which need not be part of the protocol.
+    package init(serverVersion: Int, schema: MessageSchema) {
+        self.serverVersion = serverVersion
+        direction = schema.direction
+        self.schema = schema
+    }
+
+    private func schema(_ id: Int) -> MessageSchema? {
+        schema ?? ProtocolSchema.message(id: id, direction)
     }
 
     /// Decodes one frame's body.
@@ -32,7 +46,7 @@ package struct MessageDecoder: Sendable {
             var cursor = FieldCursor(body, offset: 4)
             return text(id, body, &cursor)
         }
-        guard let schema = ProtocolSchema.message(id: id - protobufOffset, direction),
+        guard let schema = schema(id - protobufOffset),
             let plan = schema.plan
         else { return .unknown(id: id - protobufOffset, bytes: Array(body)) }
         return ProtobufDecoder.decode(body, schema, plan)
@@ -41,7 +55,7 @@ package struct MessageDecoder: Sendable {
     private func text(
         _ id: Int, _ body: ArraySlice<UInt8>, _ cursor: inout FieldCursor
     ) -> DecodeOutcome {
-        guard let schema = ProtocolSchema.message(id: id, direction), schema.hasTextForm else {
+        guard let schema = schema(id), schema.hasTextForm else {
             return .unknown(id: id, bytes: Array(body))
         }
         return TextDecoder(serverVersion: serverVersion).decode(schema, &cursor)

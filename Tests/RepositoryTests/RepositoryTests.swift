@@ -122,7 +122,9 @@ private enum Checkout {
         }
     }
 
-    @Test(arguments: ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md"])
+    @Test(arguments: [
+        "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md",
+    ])
     func `has no dead link`(document: String) {
         let folder = document.split(separator: "/").dropLast().joined(separator: "/")
         let text = Checkout.read(document)

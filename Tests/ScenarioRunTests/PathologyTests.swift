@@ -8,7 +8,9 @@ import TestSupport
 import Testing
 
 /// A gateway with a pathology from the shipped catalogue, in memory.
-private func host(_ pathologies: String..., seed: UInt64 = 1) throws -> VirtualHost<SimulatedGateway> {
+private func host(_ pathologies: String..., seed: UInt64 = 1) throws -> VirtualHost<
+    SimulatedGateway
+> {
     let rules = try pathologies.flatMap { try PathologyCatalogue.shipped.use(argument: $0).rules }
     let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: seed)
     return VirtualHost(SimulatedGateway(name: "gateway", model: model, rules: rules, seed: seed))
@@ -46,7 +48,9 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
         (Array("63\u{0}".utf8), "hello from before API"),
         (Hello(versions: 226...300).bytes, ""),
     ])
-    func `closes a connection that cannot become one of its own`(bytes: [UInt8], reason: String) throws {
+    func `closes a connection that cannot become one of its own`(bytes: [UInt8], reason: String)
+        throws
+    {
         var host = try host()
         let client = ScriptedClient(&host)
         host.send(bytes, on: client.connection)
@@ -93,7 +97,10 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
         #expect(!host.effects.contains(.close(client.connection)))
     }
 
-    @Test func `leaked-close-wait keeps descriptors, starves the next client, and a restart clears it`() throws {
+    @Test
+    func `leaked-close-wait keeps descriptors until a restart clears them`()
+        throws
+    {
         var host = try host("leaked-close-wait:slots=2")
         for id in 1...2 {
             var client = ScriptedClient(&host)
@@ -118,7 +125,8 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
         #expect(fresh.serverVersion == 176)
     }
 
-    @Test func `red-on-disconnect poisons the next client after a FIN and not after a RST`() throws {
+    @Test func `red-on-disconnect poisons the next client after a FIN and not after a RST`() throws
+    {
         for (ending, expected) in [(PeerEnding.fin, nil), (.reset, 176)] {
             var host = try host("red-on-disconnect")
             var first = ScriptedClient(&host)

@@ -171,12 +171,13 @@ extension HealthyGateway {
                 ticks.append(TickMessage.text(types.lastTime, String(state.seconds)))
             }
         }
-        for (type, now, was) in [
-            (types.high, state.high, before?.high), (types.low, state.low, before?.low),
-            (types.close, state.close, before?.close), (types.open, state.open, before?.open),
-        ] where now != was {
-            ticks.append(TickMessage.price(type, now))
+        func day(_ type: Int, _ price: Amount, _ was: Amount?) {
+            if price != was { ticks.append(TickMessage.price(type, price)) }
         }
+        day(types.high, state.high, before?.high)
+        day(types.low, state.low, before?.low)
+        day(types.close, state.close, before?.close)
+        day(types.open, state.open, before?.open)
         if before == nil { ticks.append(TickMessage.number(types.halted, 0)) }
         if contract.isDerivedFromUnderlying, quote.last != old?.last {
             ticks += optionTicks(of: contract, types, state)

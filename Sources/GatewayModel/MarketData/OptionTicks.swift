@@ -40,21 +40,24 @@ extension HealthyGateway {
         return message
     }
 
+    /// Refused or not, it stays open until cancelled: ib_* cancel every calculation.
     mutating func calculateImpliedVolatility(_ request: Request) {
-        guard let (terms, spot) = calculation(request), let formula = formula(terms, request.now)
-        else { return }
+        rememberAnswered(.impliedVolatility, request)
+        guard let (terms, spot) = calculation(request) else { return }
+        let formula = terms.formula(day: clock.day(at: request.now))
         let price = request.amount("optionPrice") ?? 0
         guard let volatility = formula.volatility(price: price.double, underlying: spot.double)
         else {
             refuse(request, "no volatility gives the price \(price) at \(spot)")
             return
         }
-        answer(request, .impliedVolatility, formula, volatility, price: price, spot: spot)
+        answer(request, formula, volatility, price: price, spot: spot)
     }
 
     mutating func calculateOptionPrice(_ request: Request) {
-        guard let (terms, spot) = calculation(request), let formula = formula(terms, request.now)
-        else { return }
+        rememberAnswered(.optionPrice, request)
+        guard let (terms, spot) = calculation(request) else { return }
+        let formula = terms.formula(day: clock.day(at: request.now))
         guard let volatility = request.amount("volatility")?.double,
             (0.0001...10).contains(volatility)
         else {
@@ -63,7 +66,7 @@ extension HealthyGateway {
         }
         let price = Amount(
             nearest: formula.price(underlying: spot.double, volatility: volatility))
-        answer(request, .optionPrice, formula, volatility, price: price, spot: spot)
+        answer(request, formula, volatility, price: price, spot: spot)
     }
 
     private mutating func calculation(_ request: Request) -> (PriceProcess.OptionTerms, Amount)? {
@@ -79,19 +82,14 @@ extension HealthyGateway {
         return (terms, spot)
     }
 
-    private func formula(_ terms: PriceProcess.OptionTerms, _ now: SimInstant) -> OptionFormula? {
-        terms.formula(day: clock.day(at: now))
-    }
-
     /// Tick type 53 is the one for computations asked for.
     private mutating func answer(
-        _ request: Request, _ kind: StreamKind, _ formula: OptionFormula, _ volatility: Double,
+        _ request: Request, _ formula: OptionFormula, _ volatility: Double,
         price: Amount, spot: Amount
     ) {
         let greeks = formula.greeks(underlying: spot.double, volatility: volatility)
         let message = computation(53, volatility, greeks, price: price, spot: spot)
         send(message.addressed(to: String(request.id)), to: request.connection)
-        rememberAnswered(kind, request)
     }
 
     mutating func cancelCalculation(_ request: Request, _ kind: StreamKind) {

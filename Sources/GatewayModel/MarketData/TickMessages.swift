@@ -14,7 +14,7 @@ enum TickMessage {
         var message = priceTemplate
         message.values = [
             .text(""), .text(String(type)), .text(price.description), .text(String(size)),
-            .text([1, 2, 66, 67].contains(type) ? "1" : "0"),
+            .text(type == 1 || type == 2 || type == 66 || type == 67 ? "1" : "0"),
         ]
         return message
     }

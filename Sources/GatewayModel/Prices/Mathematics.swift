@@ -37,13 +37,13 @@ enum Mathematics {
         return 2 * sum + Double(power) * ln2
     }
 
-    /// Newton's iteration; a debug build's `squareRoot()` needs the C mathematics library.
-    static func squareRoot(_ value: Double) -> Double {
-        guard value > 0, value.isFinite else { return 0 }
-        // Half the exponent is right within a factor of two.
-        var root = Double(sign: .plus, exponent: value.exponent / 2, significand: 1)
-        for _ in 0..<7 { root = (root + value / root) / 2 }
-        return root
+    /// The square root; zero for what is below.
+    ///
+    /// Optimized code turns `squareRoot()` into a call of the C library.
+    static func root(_ value: Double) -> Double {
+        guard value > 0 else { return 0 }
+        let guess = exponential(logarithm(value) / 2)
+        return (guess + value / guess) / 2
     }
 
     static func normalDensity(_ value: Double) -> Double {

@@ -25,7 +25,7 @@ struct OptionFormula: Hashable, Sendable {
 
     func greeks(underlying: Double, volatility: Double) -> Greeks {
         let (first, _) = points(underlying, volatility)
-        let root = Mathematics.squareRoot(years)
+        let root = Mathematics.root(years)
         let density = Mathematics.normalDensity(first)
         let share = Mathematics.normalDistribution(first)
         return Greeks(
@@ -55,7 +55,7 @@ struct OptionFormula: Hashable, Sendable {
     }
 
     private func points(_ underlying: Double, _ volatility: Double) -> (Double, Double) {
-        let width = max(volatility, 1e-4) * Mathematics.squareRoot(years)
+        let width = max(volatility, 1e-4) * Mathematics.root(years)
         let first =
             Mathematics.logarithm(max(underlying, 1e-9) / max(strike, 1e-9)) / width + width / 2
         return (first, first - width)

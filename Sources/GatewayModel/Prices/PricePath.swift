@@ -85,8 +85,8 @@ struct PricePath: Sendable {
         let close = boundary(day &+ 1)
         let chance = mixed(key &+ 7, UInt64(bitPattern: day))
         let reach = base * liveliness * 0.012
-        let up = Int64(reach * (0.2 + 0.8 * unit(chance)))
-        let down = Int64(reach * (0.2 + 0.8 * unit(chance << 32)))
+        let up = Int64(reach * (0.2 + 0.8 * Self.unit(chance)))
+        let down = Int64(reach * (0.2 + 0.8 * Self.unit(chance << 32)))
         return Node(
             start: 0, count: Self.leavesPerDay,
             range: PriceRange(
@@ -108,14 +108,14 @@ struct PricePath: Sendable {
     }
 
     private func noise(_ octave: Int, _ cell: Int64) -> Double {
-        2 * unit(mixed(key &+ UInt64(100 + octave), UInt64(bitPattern: cell))) - 1
+        2 * Self.unit(mixed(key &+ UInt64(100 + octave), UInt64(bitPattern: cell))) - 1
     }
 
     private func descend(to leaf: Int, _ day: Int64) -> Node {
         var node = root(day)
         while node.count > 1 {
-            let (front, back) = split(node, day)
-            node = leaf < back.start ? front : back
+            let split = split(node, day)
+            node = leaf < node.start + split.count ? split.front(of: node) : split.back(of: node)
         }
         return node
     }
@@ -127,45 +127,71 @@ struct PricePath: Sendable {
         if wanted.lowerBound <= node.start && end <= wanted.upperBound {
             result.append(node.range.mapped(placed))
         } else if wanted.lowerBound < end && node.start < wanted.upperBound {
-            let (front, back) = split(node, day)
-            collect(wanted, in: front, day, into: &result)
-            collect(wanted, in: back, day, into: &result)
+            let split = split(node, day)
+            collect(wanted, in: split.front(of: node), day, into: &result)
+            collect(wanted, in: split.back(of: node), day, into: &result)
         }
     }
 
-    /// Two halves that add up to the node: between them they reach its high and its low.
-    private func split(_ node: Node, _ day: Int64) -> (Node, Node) {
-        let unitSize = Self.units.first { $0 < node.count } ?? 1
+    /// How a node falls into two halves that add up to it: between them they reach its extremes.
+    private struct Split {
+        /// Leaves in the front half.
+        let count: Int
+        let middle: Int64
+        let chance: UInt64
+
+        private var highInFront: Bool { chance & 1 == 0 }
+        /// Mostly the extremes fall into different halves, as they do in real prices.
+        private var lowInFront: Bool { chance & 14 == 0 ? highInFront : !highInFront }
+
+        func front(of node: Node) -> Node {
+            let range = node.range
+            let high = max(range.open, middle)
+            let low = min(range.open, middle)
+            return Node(
+                start: node.start, count: count,
+                range: PriceRange(
+                    open: range.open,
+                    high: highInFront ? range.high : between(high, range.high, chance << 24),
+                    low: lowInFront ? range.low : between(low, range.low, chance << 32),
+                    close: middle))
+        }
+
+        func back(of node: Node) -> Node {
+            let range = node.range
+            let high = max(middle, range.close)
+            let low = min(middle, range.close)
+            return Node(
+                start: node.start + count, count: node.count - count,
+                range: PriceRange(
+                    open: middle,
+                    high: highInFront ? between(high, range.high, chance << 24) : range.high,
+                    low: lowInFront ? between(low, range.low, chance << 32) : range.low,
+                    close: range.close))
+        }
+
+        private func between(_ near: Int64, _ far: Int64, _ bits: UInt64) -> Int64 {
+            near + Int64(Double(far - near) * PricePath.unit(bits) * 0.7)
+        }
+    }
+
+    private func split(_ node: Node, _ day: Int64) -> Split {
+        var unitSize = 1
+        for size in Self.units where size < node.count {
+            unitSize = size
+            break
+        }
         let count = (node.count + unitSize - 1) / unitSize / 2 * unitSize
         let range = node.range
         let place = UInt64(truncatingIfNeeded: node.start) << 20 | UInt64(node.count)
         let chance = mixed(key &+ UInt64(bitPattern: day) &* 0x9E37_79B9, place)
-        let spread = Double(range.high - range.low)
-        let swing = (unit(chance) + unit(chance << 16) - 1) * spread * 0.6
-        let middle = min(
-            max((range.open + range.close) / 2 + Int64(swing), range.low), range.high)
-        let highInFront = chance & 1 == 0
-        // Mostly the extremes fall into different halves, as they do in real prices.
-        let lowInFront = chance & 14 == 0 ? highInFront : !highInFront
-        let most = (max(range.open, middle), max(middle, range.close))
-        let least = (min(range.open, middle), min(middle, range.close))
-        func between(_ near: Int64, _ far: Int64, _ bits: UInt64) -> Int64 {
-            near + Int64(Double(far - near) * unit(bits) * 0.7)
-        }
-        let front = PriceRange(
-            open: range.open,
-            high: highInFront ? range.high : between(most.0, range.high, chance << 24),
-            low: lowInFront ? range.low : between(least.0, range.low, chance << 32),
-            close: middle)
-        let back = PriceRange(
-            open: middle,
-            high: highInFront ? between(most.1, range.high, chance << 24) : range.high,
-            low: lowInFront ? between(least.1, range.low, chance << 32) : range.low,
-            close: range.close)
-        return (
-            Node(start: node.start, count: count, range: front),
-            Node(start: node.start + count, count: node.count - count, range: back)
-        )
+        // Between the ends' mean and anywhere in the range: always inside it, seldom at its edge.
+        let mean = Double(range.open) * 0.5 + Double(range.close) * 0.5
+        let anywhere =
+            Double(range.low)
+            + Double(range.high - range.low) * (Self.unit(chance) + Self.unit(chance << 16)) / 2
+        let middle = min(max(Int64(mean * 0.55 + anywhere * 0.45), range.low), range.high)
+        return Split(count: count, middle: middle, chance: chance)
     }
 
     private func trades(of leaf: Node, _ day: Int64) -> InlineTrades {
@@ -177,7 +203,7 @@ struct PricePath: Sendable {
     }
 
     /// Between 0 and 1, from the upper 32 bits.
-    private func unit(_ bits: UInt64) -> Double { Double(bits >> 32) * 0x1p-32 }
+    private static func unit(_ bits: UInt64) -> Double { Double(bits >> 32) * 0x1p-32 }
 }
 
 /// Four prices without an array's allocation.
@@ -200,11 +226,12 @@ private struct InlineTrades {
 
 /// Two numbers mixed into one that looks random (the finalizer of SplitMix64, twice).
 func mixed(_ one: UInt64, _ other: UInt64) -> UInt64 {
-    func finalized(_ number: UInt64) -> UInt64 {
-        var mixed = number &+ 0x9E37_79B9_7F4A_7C15
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-    return finalized(one ^ finalized(other))
+    finalized(one ^ finalized(other))
+}
+
+private func finalized(_ number: UInt64) -> UInt64 {
+    var mixed = number &+ 0x9E37_79B9_7F4A_7C15
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
 }

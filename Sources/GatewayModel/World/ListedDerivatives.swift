@@ -150,7 +150,7 @@ struct ListedMonths: Sequence, IteratorProtocol {
 
 extension World {
     /// The contracts written down and those listed on a day; the first of equals stays.
-    func allContracts(today: Int64) -> [Contract] {
+    package func allContracts(today: Int64) -> [Contract] {
         let known = Set(contracts.map { [$0.symbol, $0.secType, $0.localSymbol] })
         let derived =
             chains.enumerated().flatMap { $1.contracts(number: Int64($0), today: today) }

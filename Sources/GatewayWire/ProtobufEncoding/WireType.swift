@@ -82,7 +82,9 @@ struct ProtobufCursor {
     /// A length and as many bytes.
     mutating func delimited() throws(ProtobufFault) -> ArraySlice<UInt8> {
         let length = try varint()
-        guard length <= UInt64(bytes.endIndex - index) else { throw fault(.lengthBeyondEnd(length)) }
+        guard length <= UInt64(bytes.endIndex - index) else {
+            throw fault(.lengthBeyondEnd(length))
+        }
         let end = index + Int(length)
         defer { index = end }
         return bytes[index..<end]

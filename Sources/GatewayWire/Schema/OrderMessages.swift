@@ -185,7 +185,7 @@ enum OrderMessages {
           order.customerAccount string since 183 role account
           order.professionalCustomer bool since 184
           _rfqString string since 187 until 189  -- obsolete RFQ placeholder ""
-          _rfqInt int since 187 until 189  -- obsolete RFQ placeholder 2147483647
+          _rfqInt int since 187 until 189 unset literal  -- obsolete RFQ placeholder 2147483647
           order.includeOvernight bool since 189
           order.manualOrderIndicator int since 192 unset literal
           order.imbalanceOnly bool since 199
@@ -195,7 +195,7 @@ enum OrderMessages {
           manualOrderCancelTime string since 169 role time
           _rfq1 string since 187 until 189
           _rfq2 string since 187 until 189
-          _rfqInt int since 187 until 189
+          _rfqInt int since 187 until 189 unset literal
           extOperator string since 192
           manualOrderIndicator int since 192 unset literal
 

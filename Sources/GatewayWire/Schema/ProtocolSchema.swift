@@ -3,13 +3,20 @@ package enum ProtocolSchema {
     /// Server versions described.
     package static let serverVersions = SchemaText.allVersions
 
-    /// All messages: to the gateway first, each direction in numeric order.
-    package static let messages: [MessageSchema] = [
+    /// What the messages are read from, an area each; tests read corrupted copies of it.
+    package static let areas = [
         SessionMessages.text, AccountMessages.text, OrderMessages.text, ContractMessages.text,
-        MarketDataMessages.text, HistoryMessages.text, NewsMessages.text,
-        ConfigMessages.text,
-    ].flatMap(SchemaText.messages).sorted {
+        MarketDataMessages.text, HistoryMessages.text, NewsMessages.text, ConfigMessages.text,
+    ]
+
+    /// All messages: to the gateway first, each direction in numeric order.
+    package static let messages: [MessageSchema] = areas.flatMap(read).sorted {
         ($0.direction.rawValue, $1.id) > ($1.direction.rawValue, $0.id)
+    }
+
+    /// The messages of one area's text, or of a part of it.
+    package static func read(_ area: String) -> [MessageSchema] {
+        SchemaText.messages(in: area)
     }
 
     private static let byName: [String: MessageSchema] = Dictionary(

@@ -92,6 +92,8 @@ func schemaNumber(_ word: String) -> Int {
 }
 
 func schemaName<Name: RawRepresentable>(_ word: String) -> Name where Name.RawValue == String {
-    guard let name = Name(rawValue: word) else { preconditionFailure("'\(word)' is no \(Name.self)") }
+    guard let name = Name(rawValue: word) else {
+        preconditionFailure("'\(word)' is no \(Name.self)")
+    }
     return name
 }

@@ -109,7 +109,7 @@ struct FieldCursor {
 
 extension FieldCondition {
     /// Whether the condition holds for the values read or written so far.
-    func holds(in items: [SchemaItem], _ values: [FieldValue]) -> Bool {
+    package func holds(in items: [SchemaItem], _ values: [FieldValue]) -> Bool {
         var text = ""
         for (index, item) in items.enumerated() where index < values.count {
             switch item {

@@ -5,7 +5,9 @@ package import Simulation
 
 /// Bounds on what a client can make the gateway keep.
 package struct GatewayLimits: Sendable {
-    /// Largest frame accepted from a client, in bytes. The real bound is unknown; requests are
+    /// Largest frame accepted from a client, in bytes.
+    ///
+    /// The real bound is unknown; requests are
     /// below a few kilobytes.
     package var maxFrameBytes = 1 << 20
     /// Log entries kept until somebody takes them.
@@ -125,7 +127,9 @@ package struct SimulatedGateway: GatewayMachine {
             + lanes).min()
     }
 
-    /// Does what is due by now. Bounded: what it sets in motion is due later, or leaves the lane.
+    /// Does what is due by now.
+    ///
+    /// Bounded: what it sets in motion is due later, or leaves the lane.
     private mutating func runDue() {
         if let reopen = reopenAt, reopen <= now {
             reopenAt = nil

@@ -15,7 +15,9 @@ package struct Complaint: Hashable, Sendable {
     }
 }
 
-/// Holds expectations against facts. Decides nothing about time: callers ask again until a deadline.
+/// Holds expectations against facts.
+///
+/// Decides nothing about time: callers ask again until a deadline.
 package enum Judge {
     /// Every claim of the expectation that does not hold; empty when all hold.
     package static func complaints(
