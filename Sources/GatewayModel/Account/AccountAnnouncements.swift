@@ -8,7 +8,7 @@ extension HealthyGateway {
         guard let account = ledger.account(name),
             let position = ledger.position(of: name, in: conID)
         else { return }
-        var current: AccountValues?
+        var current: AccountNews?
         for connection in connections {
             guard let client = clients[connection] else { continue }
             if client.wantsPositions { sendPosition(position, account: name, to: connection) }
@@ -16,9 +16,9 @@ extension HealthyGateway {
                 sendPosition(position, account: name, multi: scope, to: connection)
             }
             guard sendsAccountValues(client) else { continue }
-            let values = current ?? values(of: account, at: now)
-            current = values
-            update(connection, of: name, values, positions: [conID], at: now)
+            let news = current ?? news(of: account, position: conID, at: now)
+            current = news
+            update(connection, of: name, news, at: now)
         }
         for connection in connections { sendProfits(to: connection, of: name, at: now) }
     }
@@ -31,14 +31,14 @@ extension HealthyGateway {
         planAccountRepeat(at: now)
         guard serverIsConnected else { return }
         for account in ledger.accounts {
-            var current: AccountValues?
+            var current: AccountNews?
             for connection in listeners {
                 guard let client = clients[connection], follows(client, account.name) else {
                     continue
                 }
-                let values = current ?? values(of: account, at: now)
-                current = values
-                update(connection, of: account.name, values, positions: nil, at: now)
+                let news = current ?? news(of: account, position: nil, at: now)
+                current = news
+                update(connection, of: account.name, news, at: now)
             }
         }
     }
@@ -49,38 +49,45 @@ extension HealthyGateway {
             || client.summaries.contains { $0.accounts.covers(account) }
     }
 
-    /// Tells one client what is new in an account.
+    /// What subscribers of an account hear, worked out once for all of them.
     ///
-    /// - Parameter positions: Con ids of the portfolio lines to send; `nil` for all.
+    /// - Parameter position: The con id of the one portfolio line to send; `nil` for all.
+    private func news(
+        of account: World.Account, position: Int64?, at now: SimInstant
+    ) -> AccountNews {
+        let values = values(of: account, at: now)
+        let lines = values.positions.filter {
+            if let position { $0.position.conID == position } else { $0.position.quantity != 0 }
+        }
+        return AccountNews(
+            values: values, all: values.all,
+            portfolio: lines.map { portfolio($0, account: account.name) })
+    }
+
+    /// Tells one client what is new in an account.
     private mutating func update(
-        _ connection: ConnectionID, of name: String, _ values: AccountValues,
-        positions: [Int64]?, at now: SimInstant
+        _ connection: ConnectionID, of name: String, _ news: AccountNews, at now: SimInstant
     ) {
         guard var client = clients[connection] else { return }
         if client.accountSubscription?.account == name {
-            let all = values.all
-            for value in changes(from: client.accountSubscription?.shown ?? [], to: all) {
+            for value in changes(from: client.accountSubscription?.shown ?? [], to: news.all) {
                 sendAccountValue(value, of: name, to: connection)
             }
-            client.accountSubscription?.shown = all
-            for position in values.positions
-            where positions?.contains(position.position.conID) ?? (position.position.quantity != 0)
-            {
-                send(portfolio(position, account: name), to: connection)
-            }
+            client.accountSubscription?.shown = news.all
+            for line in news.portfolio { send(line, to: connection) }
             sendUpdateTime(to: connection, at: now)
         }
         for index in client.accountMultis.indices
         where client.accountMultis[index].covers(name) {
-            let all = values.all
-            for value in changes(from: client.accountMultis[index].shown[name] ?? [], to: all) {
+            let shown = client.accountMultis[index].shown[name] ?? []
+            for value in changes(from: shown, to: news.all) {
                 send(value, of: name, client.accountMultis[index], to: connection)
             }
-            client.accountMultis[index].shown[name] = all
+            client.accountMultis[index].shown[name] = news.all
         }
         for index in client.summaries.indices
         where client.summaries[index].accounts.covers(name) {
-            let lines = values.lines(for: client.summaries[index].tags)
+            let lines = news.values.lines(for: client.summaries[index].tags)
             for line in changes(from: client.summaries[index].shown[name] ?? [], to: lines) {
                 send(line, of: name, client.summaries[index], to: connection)
             }
@@ -168,4 +175,11 @@ extension AccountValues {
         }
         return lines
     }
+}
+
+/// An account at one moment, in the forms its subscribers get.
+private struct AccountNews {
+    let values: AccountValues
+    let all: [AccountValue]
+    let portfolio: [Message]
 }

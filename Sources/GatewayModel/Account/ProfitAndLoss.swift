@@ -37,7 +37,7 @@ extension HealthyGateway {
         let values = values(of: account, at: request.now)
         var subscription = Client.ProfitSubscription(
             requestID: request.id, account: account.name, conID: conID)
-        let message = profit(subscription, values)
+        let message = profit(subscription, values, whole: accountProfit(values))
         subscription.shown = message
         clients[request.connection]?.profits.append(subscription)
         send(message, to: request.connection)
@@ -69,10 +69,13 @@ extension HealthyGateway {
         guard serverIsConnected else { return }
         for account in ledger.accounts {
             var current: AccountValues?
+            var whole: Message?
             for connection in listeners where follows(connection, account.name) {
                 let values = current ?? values(of: account, at: now)
                 current = values
-                sendProfits(to: connection, values)
+                let message = whole ?? accountProfit(values)
+                whole = message
+                sendProfits(to: connection, values, whole: message)
             }
         }
     }
@@ -84,15 +87,16 @@ extension HealthyGateway {
     /// What a fill changed.
     mutating func sendProfits(to connection: ConnectionID, of account: String, at now: SimInstant) {
         guard follows(connection, account), let account = ledger.account(account) else { return }
-        sendProfits(to: connection, values(of: account, at: now))
+        let values = values(of: account, at: now)
+        sendProfits(to: connection, values, whole: accountProfit(values))
     }
 
     private mutating func sendProfits(
-        to connection: ConnectionID, _ values: AccountValues
+        to connection: ConnectionID, _ values: AccountValues, whole: Message
     ) {
         guard var profits = clients[connection]?.profits else { return }
         for index in profits.indices where profits[index].account == values.account.name {
-            let message = profit(profits[index], values)
+            let message = profit(profits[index], values, whole: whole)
             guard message != profits[index].shown else { continue }
             profits[index].shown = message
             send(message, to: connection)
@@ -100,19 +104,26 @@ extension HealthyGateway {
         clients[connection]?.profits = profits
     }
 
+    /// An account's profit and loss, without the id of a request.
+    private mutating func accountProfit(_ values: AccountValues) -> Message {
+        var daily = Amount.zero
+        for position in values.positions { daily += dailyProfit(position) }
+        return Message(
+            "pnl",
+            [
+                "dailyPnL": daily.money, "unrealizedPnL": values.unrealized.money,
+                "realizedPnL": values.account.realizedProfit.money,
+            ])
+    }
+
     private mutating func profit(
-        _ subscription: Client.ProfitSubscription, _ values: AccountValues
+        _ subscription: Client.ProfitSubscription, _ values: AccountValues, whole: Message
     ) -> Message {
         let id = String(subscription.requestID)
         guard let conID = subscription.conID else {
-            var daily = Amount.zero
-            for position in values.positions { daily += dailyProfit(position) }
-            return Message(
-                "pnl",
-                [
-                    "reqId": id, "dailyPnL": daily.money, "unrealizedPnL": values.unrealized.money,
-                    "realizedPnL": values.account.realizedProfit.money,
-                ])
+            var message = whole
+            message["reqId"] = id
+            return message
         }
         let priced = values.positions.first { $0.position.conID == conID }
         let daily = priced.map { dailyProfit($0) } ?? 0
