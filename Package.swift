@@ -85,5 +85,9 @@ let package = Package(
                 "TestSupport",
             ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
+            exclude: ["Files", "Golden"], swiftSettings: strict),
     ]
 )

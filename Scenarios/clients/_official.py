@@ -81,7 +81,7 @@ class Application(EWrapper, EClient):
                 left = end - time.monotonic()
                 if left <= 0:
                     raise Failure(f"no {what} within {bound:g} s")
-                if not self.isConnected():
+                if not self.isConnected() and not self.loop.is_alive():
                     raise Failure(f"connection lost before {what}")
                 self.news.wait(min(left, 0.1))
             return value
@@ -99,10 +99,12 @@ class Application(EWrapper, EClient):
         if attempt.is_alive():
             say(f"connect() still blocked after {options.timeout:g}s")
             return EXIT_BLOCKED
-        if not self.isConnected():
+        # The gateway may have hung up since; the message loop then reads what came before.
+        if not self.all("connectAck"):
             say("connect() returned without a connection")
             return EXIT_NOT_CONNECTED
-        threading.Thread(target=self.run, daemon=True).start()
+        self.loop = threading.Thread(target=self.run, daemon=True)
+        self.loop.start()
         return EXIT_OK
 
 

@@ -49,7 +49,8 @@ def main():
         return EXIT_NOT_CONNECTED
     say(f"accounts {','.join(ib.managedAccounts())}")
     say(f"positions {len(ib.positions())}")
-    say(f"open orders {len(ib.openTrades())}")
+    ib.RequestTimeout = options.timeout
+    say(f"open orders {len(ib.reqAllOpenOrders())}")
 
     if options.busy:
         stay_busy(ib, options.hold)

@@ -26,7 +26,7 @@ package func loadScenarios(
     var scenarios: [Scenario] = []
     for row in rows where diagnostics.count < Reading.mostDiagnostics {
         var reading = Reading(source: source, catalogue: catalogue)
-        for (name, value) in row { reading.variables[name] = value }
+        for (name, value, _) in row { reading.variables[name] = value }
         let scenario = reading.scenario(root, row: row)
         diagnostics += reading.diagnostics
         if let scenario { scenarios.append(scenario) }
@@ -60,7 +60,8 @@ extension Reading {
         return Scenario(
             name: text(fields["name"]) ?? "", about: text(fields["about"]) ?? "",
             cite: texts(fields["cite"]), tags: texts(fields["tags"]), file: source.file,
-            variables: row.map { ($0.name, $0.value.text) }, seed: seed(fields["seed"]) ?? 1,
+            variables: row.map { ($0.name, $0.value.text) },
+            row: row.filter(\.isInTitle).map(\.value.text), seed: seed(fields["seed"]) ?? 1,
             deadline: duration(fields["deadline"]) ?? .seconds(60),
             speed: number(fields["speed"], in: 0.001...10_000) ?? 1, gateways: gateways,
             clients: clients, steps: steps, expectations: expectations,

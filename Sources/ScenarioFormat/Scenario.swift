@@ -28,6 +28,8 @@ package struct Scenario: Sendable {
     package var file: String
     /// The matrix row's variables in the order of the file; empty without a matrix.
     package var variables: [(name: String, value: String)]
+    /// What tells the matrix row from the others of the file.
+    package var row: [String]
     package var seed: UInt64
     /// Bound on the whole scenario, in gateway time.
     package var deadline: Duration
@@ -41,8 +43,7 @@ package struct Scenario: Sendable {
 
     /// The name with its matrix row, unique within a file.
     package var title: String {
-        variables.isEmpty
-            ? name : "\(name) [\(variables.map(\.value).joined(separator: " "))]"
+        row.isEmpty ? name : "\(name) [\(row.joined(separator: " "))]"
     }
 }
 

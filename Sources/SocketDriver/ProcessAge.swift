@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 extension ProcFiles {
@@ -15,7 +16,7 @@ extension ProcFiles {
     }
 
     /// Reads a process's start from its `stat` line, in which the command may hold anything.
-    static func startAfterBoot(stat: String, ticksPerSecond: Int64) -> Duration? {
+    package static func startAfterBoot(stat: String, ticksPerSecond: Int64) -> Duration? {
         guard let end = stat.lastIndex(of: ")"), ticksPerSecond > 0 else { return nil }
         // The state, field 3, is the first after the command; the start is field 22.
         let fields = stat[stat.index(after: end)...].split(separator: " ")

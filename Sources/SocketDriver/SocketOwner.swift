@@ -3,6 +3,11 @@ package struct SocketOwner: Hashable, Sendable {
     package let processID: Int32
     /// The first 15 bytes of the program's name, as the kernel keeps it.
     package let command: String
+
+    package init(processID: Int32, command: String) {
+        self.processID = processID
+        self.command = command
+    }
 }
 
 extension KernelSockets {

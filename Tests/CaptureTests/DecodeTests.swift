@@ -178,6 +178,13 @@ import Testing
             } catch {
                 #expect(error == .noTCP(path: path, packetCount: capture.summary.packetCount))
             }
+            var importer = CaptureImporter(options: ImportOptions())
+            try? importer.read(path: path)
+            for fixture in importer.makeFixtures() {
+                #expect(throws: Never.self) {
+                    try Transcript.parse(fixture.files[0].text, file: "t")
+                }
+            }
         }
     }
 }

@@ -66,8 +66,8 @@ private enum Checkout {
         for file in files {
             for line in Checkout.read(file).split(separator: "\n") {
                 let words = line.split(separator: " ")
-                guard let index = words.firstIndex(of: "import"), index <= 1,
-                    index + 1 < words.count
+                guard line.first != " ", line.first != "/",
+                    let index = words.firstIndex(of: "import"), index + 1 < words.count
                 else { continue }
                 let imported = String(words[index + 1])
                 #expect(

@@ -181,7 +181,10 @@ package struct CaptureImporter: Sendable {
             comments.append("Recorded \(openedAt).")
         }
         let places = redactor.report.occurrenceCount - before.occurrenceCount
-        if places > 0 { comments.append("Account ids are stand-ins, in \(places) places.") }
+        if places > 0 {
+            let count = places == 1 ? "1 place" : "\(places) places"
+            comments.append("Account ids are stand-ins, in \(count).")
+        }
         if redactor.report.timeCount > before.timeCount {
             comments.append("The connection time is hidden.")
         }

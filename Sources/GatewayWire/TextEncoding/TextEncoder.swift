@@ -61,17 +61,3 @@ struct TextEncoder: Sendable {
         body.append(0)
     }
 }
-
-extension FieldSchema {
-    /// What stands in the text form when there is nothing to say.
-    package var unsetText: String {
-        switch (unset, type) {
-        case (.empty, _), (nil, .string): ""
-        case (.literal, .float), (.literal, .decimal): "1.7976931348623157E308"
-        case (.literal, .long): "9223372036854775807"
-        case (.literal, .int), (.literal, .bool), (.literal, .string): "2147483647"
-        case (nil, .float): "0.0"
-        case (nil, .int), (nil, .long), (nil, .decimal), (nil, .bool): "0"
-        }
-    }
-}

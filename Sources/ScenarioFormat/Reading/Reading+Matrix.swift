@@ -1,5 +1,5 @@
-/// One row of a matrix: its variables in the order of the file.
-typealias MatrixRow = [(name: String, value: VariableValue)]
+/// One row of a matrix: its variables in the order of the file, and which of them its title tells.
+typealias MatrixRow = [(name: String, value: VariableValue, isInTitle: Bool)]
 
 extension Reading {
     private static let mostRows = 10_000
@@ -15,10 +15,11 @@ extension Reading {
         }
         var rows: [MatrixRow] = [[]]
         for axis in entries(node, of: "matrix") ?? [] {
-            let values = items(axis.value).map { value in
-                if case .mapping = value.content { return variables(of: value) }
-                return variable(axis.key, value, at: axis.keySpan)
-            }
+            let values = Self.titled(
+                items(axis.value).map { value in
+                    if case .mapping = value.content { return variables(of: value) }
+                    return variable(axis.key, value, at: axis.keySpan)
+                }, by: axis.key)
             if values.isEmpty { report("the axis '\(axis.key)' has no value", at: axis.keySpan) }
             guard rows.count * values.count <= Self.mostRows else {
                 report("the matrix has more than \(Self.mostRows) rows", at: axis.keySpan)
@@ -30,6 +31,15 @@ extension Reading {
             report("two axes set the variable '\(name)'", at: node.span)
         }
         return rows
+    }
+
+    /// Lets the variable called like its axis stand for the others, where it tells the values apart.
+    private static func titled(_ values: [MatrixRow], by axis: String) -> [MatrixRow] {
+        let texts = values.compactMap { value in value.first { $0.name == axis }?.value.text }
+        guard texts.count == values.count, Set(texts).count == texts.count else { return values }
+        return values.map { value in
+            value.map { (name: $0.name, value: $0.value, isInTitle: $0.name == axis) }
+        }
     }
 
     private mutating func variables(of node: YAMLNode) -> MatrixRow {
@@ -46,7 +56,7 @@ extension Reading {
             report("expected a single value, found \(node.kind)", at: node.span)
             return []
         }
-        return [(name, .scalar(text, isPlain: isPlain))]
+        return [(name, .scalar(text, isPlain: isPlain), true)]
     }
 
     private static func repeatedNames(in row: MatrixRow) -> [String] {

@@ -67,7 +67,7 @@ struct Replay: Sendable {
         let waiting = early.count { $0.message.schema === message.schema }
         guard asked > waiting, early.count < Self.maxEarlyCount else {
             var outputs: [Output] = [.note("\(message.name) is not in the recording")]
-            extras.append(Self.refusal(of: message))
+            addExtra(Self.refusal(of: message))
             outputs += advance(at: now)
             return outputs
         }
@@ -77,13 +77,13 @@ struct Replay: Sendable {
 
     /// Takes a request the schema does not know.
     mutating func hearUnknown(id: Int, at now: SimInstant) -> [Output] {
-        extras.append(Self.refusal(id: "-1", what: "message id \(id)"))
+        addExtra(Self.refusal(id: "-1", what: "message id \(id)"))
         return [.note("message id \(id) is not in the recording")] + advance(at: now)
     }
 
     /// Has a message said that is not of the recording.
     mutating func say(_ message: Message, at now: SimInstant) -> [Output] {
-        extras.append(message)
+        addExtra(message)
         return advance(at: now)
     }
 
@@ -144,6 +144,11 @@ struct Replay: Sendable {
     }
 
     // Helpers, in the order they are called.
+
+    /// Nothing of our own can be said behind half a frame.
+    private mutating func addExtra(_ message: Message) {
+        if !isMidFrame, extras.count < Self.maxEarlyCount { extras.append(message) }
+    }
 
     private mutating func sayExtras(_ outputs: inout [Output]) {
         guard !extras.isEmpty, hasReplied, !isMidFrame, let version = plan.transcript.serverVersion

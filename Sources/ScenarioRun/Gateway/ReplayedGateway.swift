@@ -125,7 +125,12 @@ package struct ReplayedGateway: GatewayMachine {
             return take(outcome, on: connection)
         }
         // Before the recorded reply has left, frames wait for the version they are in.
-        guard let version = conversation.replay.serverVersion else { return false }
+        guard let version = conversation.replay.serverVersion else {
+            if conversation.reader.pendingCount > limits.maxFrameBytes {
+                refuse(connection, "more than \(limits.maxFrameBytes) bytes before any answer")
+            }
+            return false
+        }
         let frame = Result { () throws(FrameError) in try conversation.reader.next() }
         conversations[connection] = conversation
         switch frame {

@@ -196,7 +196,10 @@ extension SimulatedGateway {
             effects.append(.closeListener)
             record(.listenerClosed)
         }
-        light = .green
+        if light != .green {
+            light = .green
+            record(.light(.green))
+        }
         tellModel(.commanded(.restarted))
         reopenAt = now + down
     }

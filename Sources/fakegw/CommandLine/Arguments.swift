@@ -76,8 +76,8 @@ struct ParsedArguments {
         guard let text = last(name) else { return nil }
         guard let number = Double(text), bounds.contains(number) else {
             throw CommandFailure(
-                text: "--\(name) takes a number from \(bounds.lowerBound) to "
-                    + "\(bounds.upperBound), not '\(text)'")
+                text: "--\(name) takes a number from \(Text.plain(bounds.lowerBound)) to "
+                    + "\(Text.plain(bounds.upperBound)), not '\(text)'")
         }
         return number
     }

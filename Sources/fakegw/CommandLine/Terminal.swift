@@ -6,6 +6,8 @@ enum Terminal {
     static let outIsTerminal = isatty(1) == 1 && getenv("NO_COLOR") == nil
 
     static func out(_ text: String) { write(1, text + "\n") }
+    /// Text that brings its own newlines.
+    static func outPart(_ text: String) { write(1, text) }
     static func error(_ text: String) { write(2, text + "\n") }
     /// Without a newline, for a line that is overwritten.
     static func errorPart(_ text: String) { write(2, text) }

@@ -40,9 +40,12 @@ enum Text {
 
     /// `10 s`, `2.5 s`: no more digits than were given.
     static func plainSeconds(_ duration: Duration) -> String {
-        let milliseconds = duration / .milliseconds(1)
-        let seconds = milliseconds / 1000
-        return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+        plain(duration / .milliseconds(1) / 1000) + " s"
+    }
+
+    /// Whole numbers without a fraction.
+    static func plain(_ number: Double) -> String {
+        Int(exactly: number).map(String.init) ?? String(number)
     }
 
     /// `0.4 ms`, `105 ms`.

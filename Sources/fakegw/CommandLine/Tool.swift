@@ -41,8 +41,9 @@ enum Tool {
     static let version = "0.1.0"
 
     static let subcommands: [Subcommand] = [
-        Serve.subcommand, Run.subcommand, Probe.subcommand, Preflight.subcommand,
-        Decode.subcommand, Import.subcommand,
+        Serve.subcommand, Run.subcommand, Check.subcommand, Explain.subcommand,
+        Import.subcommand, Decode.subcommand, Probe.subcommand, Preflight.subcommand,
+        Pathologies.subcommand, Messages.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {

@@ -44,9 +44,8 @@ struct PreflightReport {
         }
         var last = JSONLine()
         last.addRaw("safe", isSafe ? "true" : "false")
-        let judged = ports.map { String($0.port) }.joined(separator: ",")
-        last.addRaw("ports", "[\(judged)]")
-        last.addRaw("looked", "[\(looked.map(String.init).joined(separator: ","))]")
+        last.addRaw("ports", Text.jsonArray(ports.map { String($0.port) }))
+        last.addRaw("looked", Text.jsonArray(looked.map(String.init)))
         return lines + [last.finished]
     }
 
@@ -65,7 +64,7 @@ struct PreflightReport {
                 object.add("command", owner.command)
                 return object.finished
             }
-            line.addRaw("processes", "[\(processes.joined(separator: ","))]")
+            line.addRaw("processes", Text.jsonArray(processes))
         }
         return line.finished
     }

@@ -6,7 +6,7 @@ enum ProbeOutcome: Equatable {
     /// In the kernel's words.
     case notConnected(String)
 
-    /// No connection, nothing done to the gateway: 1. A connection without a session: 2.
+    /// 1 when no connection came about, 2 when one did and no session started.
     var exitCode: ExitCode {
         switch self {
         case .handshake(.complete): .success
@@ -87,7 +87,7 @@ struct ProbeAdvice: Equatable {
             next = "stop the other client, or probe with its own id: --client-id N"
         case .handshake(.malformed), .handshake(.versionNotOffered):
             meaning = "something else than a TWS API gateway answers on port \(port)"
-            next = "check the port; a proxy or an SSL setting in front of the gateway also does this"
+            next = "check the port; a proxy or SSL in front of the gateway also does this"
         case .handshake(.ended(_, let phase)), .handshake(.timedOut(let phase)):
             (meaning, next) = Self.connectedInVain(
                 isSilent: outcome.keyword == "timeout", phase, clientID, view)
@@ -140,8 +140,10 @@ struct ProbeAdvice: Equatable {
         case (true, _):
             return (
                 Self.silence(view.ownRow),
-                "do not retry at once; wait 90 s from the gateway's start and probe once; if it "
-                    + "stays so: restart it"
+                view.ownRow == .notAccepted
+                    ? "do not retry; restart the gateway, wait 90 s, probe once"
+                    : "do not retry at once; wait 90 s from the gateway's start and probe once; if "
+                        + "it stays so: restart it"
             )
         }
     }

@@ -87,8 +87,7 @@ struct ProbeReport {
         var fields: [(String, String)] = []
         if let nextValidID { fields.append(("nextValidId", String(nextValidID))) }
         if let accounts {
-            let quoted = accounts.map(JSONLine.quoted).joined(separator: ",")
-            fields.append(("accounts", "[\(quoted)]"))
+            fields.append(("accounts", Text.jsonArray(accounts.map(JSONLine.quoted))))
         }
         return fields
     }

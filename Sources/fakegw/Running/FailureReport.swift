@@ -11,7 +11,12 @@ struct FailureReport {
     let seed: UInt64
 
     private static let eventCount = 12
-    private static let lineCount = 8
+    private static let lineCount = 5
+    private static let lineWidth = 160
+
+    private static func shortened(_ line: String) -> String {
+        line.count > lineWidth ? line.prefix(lineWidth) + "…" : line
+    }
 
     var text: String {
         var lines: [String] = []
@@ -21,10 +26,10 @@ struct FailureReport {
             lines.append("  seen:     \(complaint.seen)")
         }
         if let run = runs.last {
-            let said = (run.stdout + run.stderr).suffix(Self.lineCount)
+            let said = run.stdout.suffix(Self.lineCount) + run.stderr.suffix(Self.lineCount)
             if !said.isEmpty {
                 lines.append("  \(run.name) \(run.ending) and last said:")
-                lines += said.map { "    \($0)" }
+                lines += said.map { "    \(Self.shortened($0))" }
             }
         }
         let wire = events.filter { event in

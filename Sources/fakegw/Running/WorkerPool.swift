@@ -47,7 +47,7 @@ final class WorkerPool {
         try CommandFailure.ofMachine { () throws(OSFailure) in
             try loop.watchSignals([SIGINT, SIGTERM]) { [unowned self] number in
                 failure = CommandFailure(
-                    text: "stopped by SIG\(SignalNames.name(of: number))", code: .failed)
+                    text: "stopped by SIG\(SignalNames.name(of: number))", code: .machineUnfit)
             }
         }
         loop.run(until: { [unowned self] in
@@ -83,7 +83,7 @@ final class WorkerPool {
     }
 
     private func finish(_ index: Int, _ scenario: Scenario) {
-        guard let worker = running.removeValue(forKey: index) else { return }
+        guard let worker = running.removeValue(forKey: index), failure == nil else { return }
         let lines = worker.output.lines.map(\.text)
         let result = Self.result(of: scenario, saying: lines)
         results[index] = result

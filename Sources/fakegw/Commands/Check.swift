@@ -1,0 +1,62 @@
+import ScenarioFormat
+
+/// `fakegw check`: every mistake in scenario and pathology files, without running anything.
+enum Check {
+    static let subcommand = Subcommand(
+        name: "check", summary: "find every mistake in scenario files without running them",
+        usage: "PATH…",
+        about: """
+            Reads every scenario file named, or below the folders named, and prints "ok FILE: N
+            scenarios", or all mistakes of the file with their places. A pathology file may be
+            named too.
+
+            Exit status: 0 all files are good; 2 a mistake, a file that cannot be read, or none.
+            """,
+        options: [],
+        run: { arguments in
+            Tool.reportingErrors { () throws(CommandFailure) in try check(arguments) }
+        })
+
+    private static func check(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        guard !arguments.rest.isEmpty else {
+            throw CommandFailure(
+                text: "check takes scenario files or folders of them",
+                hint: "fakegw check Scenarios")
+        }
+        var fileCount = 0
+        var badCount = 0
+        for path in arguments.rest {
+            let code = Tool.reportingErrors { () throws(CommandFailure) in
+                for file in try ScenarioFiles.find([path]) {
+                    fileCount += 1
+                    let code = Tool.reportingErrors { () throws(CommandFailure) in
+                        Terminal.out("ok \(file): \(try contents(of: file))")
+                        return .success
+                    }
+                    if code != .success { badCount += 1 }
+                }
+                return .success
+            }
+            if code != .success { badCount += 1 }
+        }
+        guard fileCount + badCount > 0 else {
+            throw CommandFailure(
+                text: "no scenario file is below \(arguments.rest.joined(separator: ", "))",
+                hint: "scenario files end in .yaml")
+        }
+        return badCount == 0 ? .success : .usage
+    }
+
+    private static func contents(of file: String) throws(CommandFailure) -> String {
+        let text = try Files.readText(file)
+        return try CommandFailure.ofScenario { () throws(ScenarioError) in
+            // A scenario's first key is its version; a pathology's own key is never one of its.
+            if text.hasPrefix("pathology:") || text.contains("\npathology:") {
+                let catalogue = try PathologyCatalogue(files: [(file, text)])
+                return catalogue.names.map { "pathology \($0)" }.joined(separator: ", ")
+            }
+            let count = try loadScenarios(text: text, file: file, catalogue: .shipped).count
+            return "\(count) scenario\(count == 1 ? "" : "s")"
+        }
+    }
+}

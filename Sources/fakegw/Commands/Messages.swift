@@ -1,0 +1,70 @@
+import GatewayWire
+
+/// `fakegw messages`: the protocol as documentation.
+enum Messages {
+    static let subcommand = Subcommand(
+        name: "messages", summary: "list the protocol's messages, or lay out one of them",
+        usage: "[NAME | ID] [options]",
+        about: """
+            Without a name, one line each: direction, id, name, server versions, evidence. With
+            a name or an id, its fields in the order of the text encoding at that server version,
+            for both directions where both have it.
+
+            Evidence: verified by round trips through the public clients; source, read in theirs;
+            assumed.
+            """,
+        options: [
+            Option("server-version", "N", "lay out, or list, for this version, 100 to 200 (200)"),
+            Option("json", nil, "print one JSON object a message"),
+        ],
+        run: { arguments in
+            Tool.reportingErrors { () throws(CommandFailure) in try show(arguments) }
+        })
+
+    private static func show(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        guard arguments.rest.count <= 1 else {
+            throw CommandFailure(text: "messages takes one name, not \(arguments.rest.count)")
+        }
+        let version = try arguments.integer("server-version", in: 100...200)
+        let isJSON = arguments.has("json")
+        guard let name = arguments.rest.first else {
+            let messages = ProtocolSchema.messages.filter { message in
+                version.map { message.versions.contains($0) } ?? true
+            }
+            let lines =
+                isJSON ? messages.map(MessageText.jsonHead) : MessageText.table(messages)
+            for line in lines { Terminal.out(line) }
+            return .success
+        }
+        let shown = try messages(called: name, at: version ?? 200)
+        if isJSON {
+            for message in shown {
+                Terminal.out(MessageText.json(message, at: version ?? 200))
+            }
+        } else {
+            let layouts = shown.map { MessageText.layout($0, at: version ?? 200) }
+            Terminal.out(layouts.joined(separator: "\n\n"))
+        }
+        return .success
+    }
+
+    /// The messages of this name or id that exist at the version; never none.
+    private static func messages(
+        called name: String, at version: Int
+    ) throws(CommandFailure) -> [MessageSchema] {
+        let named = ProtocolSchema.messages.filter { $0.name == name || String($0.id) == name }
+        guard let first = named.first else {
+            let nearest = Text.nearest(to: name, among: ProtocolSchema.messages.map(\.name))
+            throw CommandFailure(
+                text: "no message '\(name)'",
+                hint: nearest.map { "did you mean '\($0)'?" } ?? "fakegw messages lists them")
+        }
+        let existing = named.filter { $0.versions.contains(version) }
+        guard !existing.isEmpty else {
+            throw CommandFailure(
+                text: "message '\(first.name)' does not exist at server version \(version)",
+                hint: "it exists \(MessageText.words(first.versions))")
+        }
+        return existing
+    }
+}

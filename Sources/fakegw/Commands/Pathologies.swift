@@ -1,0 +1,46 @@
+import ScenarioFormat
+
+/// `fakegw pathologies`: what can go wrong, and how to ask for it.
+enum Pathologies {
+    static let subcommand = Subcommand(
+        name: "pathologies", summary: "list what can go wrong, or explain one of it",
+        usage: "[NAME] [options]",
+        about: """
+            Without NAME, one line each: name, the part of the conversation it strikes, how sure we
+            are that a real gateway does it, and what happens. With NAME everything about it: what
+            the client sees, what is on the wire, causes, cures, sources, parameters, and how to
+            use it.
+
+            Evidence: documented by the vendor, a log or a capture; measured with the public
+            clients; reported by users, the bytes reconstructed; inferred; assumed.
+            """,
+        options: [Option("json", nil, "print one JSON object a pathology")],
+        run: { arguments in
+            Tool.reportingErrors { () throws(CommandFailure) in try show(arguments) }
+        })
+
+    private static func show(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        guard arguments.rest.count <= 1 else {
+            throw CommandFailure(
+                text: "pathologies takes one name, not \(arguments.rest.count)")
+        }
+        let catalogue = PathologyCatalogue.shipped
+        let isJSON = arguments.has("json")
+        guard let name = arguments.rest.first else {
+            let lines =
+                isJSON
+                ? catalogue.pathologies.map(PathologyText.json)
+                : PathologyText.table(catalogue.pathologies)
+            for line in lines { Terminal.out(line) }
+            return .success
+        }
+        guard let pathology = catalogue[name] else {
+            let nearest = Text.nearest(to: name, among: catalogue.names)
+            throw CommandFailure(
+                text: "no pathology '\(name)'",
+                hint: nearest.map { "did you mean '\($0)'?" } ?? "fakegw pathologies lists them")
+        }
+        Terminal.out(isJSON ? PathologyText.json(pathology) : PathologyText.entry(pathology))
+        return .success
+    }
+}

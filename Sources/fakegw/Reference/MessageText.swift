@@ -1,0 +1,166 @@
+import GatewayWire
+
+/// Message schemas as text for people and as JSON for programs.
+enum MessageText {
+    static func table(_ messages: [MessageSchema]) -> [String] {
+        Text.table(
+            messages.map { message in
+                [
+                    message.direction.rawValue, String(message.id), message.name,
+                    words(message.versions), message.evidence.rawValue,
+                ]
+            })
+    }
+
+    /// `at every version`, `since 167`, `until 176`, `from 120 to 176`.
+    static func words(_ versions: ClosedRange<Int>) -> String {
+        switch (versions.lowerBound > oldest, versions.upperBound < newestText) {
+        case (false, false): "at every version"
+        case (true, false): "since \(versions.lowerBound)"
+        case (false, true): "until \(versions.upperBound)"
+        case (true, true): "from \(versions.lowerBound) to \(versions.upperBound)"
+        }
+    }
+
+    static func layout(_ message: MessageSchema, at version: Int) -> String {
+        var rows = [["field", "type", "role", "unset", "when and notes"]]
+        rows.append(["\(message.id)", "id", "", "", message.name])
+        if message.carriesLegacyVersion(at: version), let legacy = message.legacyVersion {
+            let until = legacy.until.map { ", until server version \($0)" } ?? ""
+            rows.append(["\(legacy.value)", "version", "", "", "of this message\(until)"])
+        }
+        var left: [String] = []
+        append(message.items, at: version, depth: 0, to: &rows, leftOut: &left)
+        var lines = [
+            "\(message.name) (\(message.id)) \(message.direction.rawValue), "
+                + "\(words(message.versions)), evidence: \(message.evidence.rawValue)",
+            "text encoding at server version \(version):", "",
+        ]
+        lines += Text.table(rows).map { "  \($0)" }
+        if !left.isEmpty {
+            lines += [""]
+            lines += Text.paragraph(
+                "not at \(version)", left.joined(separator: ", "), width: 96)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    static func jsonHead(_ message: MessageSchema) -> String { head(message).finished }
+
+    static func json(_ message: MessageSchema, at version: Int) -> String {
+        var line = head(message)
+        line.add("serverVersion", version)
+        if message.carriesLegacyVersion(at: version), let legacy = message.legacyVersion {
+            line.add("legacyVersion", legacy.value)
+        }
+        line.addRaw("fields", json(message.items, at: version))
+        return line.finished
+    }
+
+    private static let oldest = 100
+    private static let newestText = 200
+
+    private static func append(
+        _ items: [SchemaItem], at version: Int, depth: Int, to rows: inout [[String]],
+        leftOut: inout [String]
+    ) {
+        let indent = String(repeating: "  ", count: depth)
+        for item in items {
+            guard item.versions.contains(version) else {
+                leftOut.append("\(item.name) (\(words(item.versions)))")
+                continue
+            }
+            switch item {
+            case .field(let field):
+                rows.append([
+                    indent + field.name, field.type.rawValue, field.role?.rawValue ?? "",
+                    field.unsetText.isEmpty ? "\"\"" : field.unsetText,
+                    notes(of: field, at: version).joined(separator: "; "),
+                ])
+            case .group(let group):
+                let notes = conditions(group.conditions) + ["how many \(group.name) follow, each:"]
+                rows.append([
+                    indent + group.countName, "count", "", "0", notes.joined(separator: "; "),
+                ])
+                append(group.items, at: version, depth: depth + 1, to: &rows, leftOut: &leftOut)
+            }
+        }
+    }
+
+    private static func notes(of field: FieldSchema, at version: Int) -> [String] {
+        var notes = conditions(field.conditions)
+        if let count = field.whenRemaining {
+            notes.append("only when at least \(count) field\(count == 1 ? " is" : "s are") left")
+        }
+        if let bound = field.integerBelow, version < bound {
+            notes.append("an integer below \(bound)")
+        }
+        if let since = field.escapedSince, version >= since {
+            notes.append("backslash escapes since \(since)")
+        }
+        if let note = field.note { notes.append(note) }
+        return notes
+    }
+
+    private static func conditions(_ conditions: [FieldCondition]) -> [String] {
+        guard !conditions.isEmpty else { return [] }
+        let words = conditions.map { condition in
+            switch condition.test {
+            case .equals(let value): "\(condition.field) is \(quoted(value))"
+            case .differs(let value): "\(condition.field) is not \(quoted(value))"
+            case .greater(let number): "\(condition.field) > \(number)"
+            case .oneOf(let values):
+                "\(condition.field) is \(values.map(quoted).joined(separator: " or "))"
+            case .nonempty: "\(condition.field) is not empty"
+            case .positive: "\(condition.field) is set and positive"
+            }
+        }
+        return ["if \(words.joined(separator: " and "))"]
+    }
+
+    private static func quoted(_ value: String) -> String { value.isEmpty ? "\"\"" : value }
+
+    private static func head(_ message: MessageSchema) -> JSONLine {
+        var line = JSONLine()
+        line.add("direction", message.direction.rawValue)
+        line.add("id", message.id)
+        line.add("name", message.name)
+        add(message.versions, to: &line)
+        line.add("evidence", message.evidence.rawValue)
+        return line
+    }
+
+    private static func json(_ items: [SchemaItem], at version: Int) -> String {
+        Text.jsonArray(
+            items.filter { $0.versions.contains(version) }.map { item in
+                var line = JSONLine()
+                line.add("name", item.name)
+                switch item {
+                case .field(let field):
+                    line.add("type", field.type.rawValue)
+                    if let role = field.role { line.add("role", role.rawValue) }
+                    line.add("unset", field.unsetText)
+                    add(item.versions, to: &line)
+                    let notes = notes(of: field, at: version)
+                    if !notes.isEmpty { line.addRaw("notes", quotedArray(notes)) }
+                case .group(let group):
+                    line.add("count", group.countName)
+                    add(item.versions, to: &line)
+                    let notes = conditions(group.conditions)
+                    if !notes.isEmpty { line.addRaw("notes", quotedArray(notes)) }
+                    line.addRaw("each", json(group.items, at: version))
+                }
+                return line.finished
+            })
+    }
+
+    private static func quotedArray(_ texts: [String]) -> String {
+        Text.jsonArray(texts.map(JSONLine.quoted))
+    }
+
+    /// Only the ends that say something.
+    private static func add(_ versions: ClosedRange<Int>, to line: inout JSONLine) {
+        if versions.lowerBound > oldest { line.add("since", versions.lowerBound) }
+        if versions.upperBound < newestText { line.add("until", versions.upperBound) }
+    }
+}

@@ -1,0 +1,225 @@
+import CaptureImport
+import GatewayWire
+import ScenarioFormat
+import Simulation
+import Testing
+
+/// Imports recordings as captures of a folder of their own.
+private func fixtures(
+    of recordings: [Recording], options: ImportOptions = ImportOptions()
+) throws -> (fixtures: [Fixture], importer: CaptureImporter) {
+    let folder = TemporaryFolder()
+    var importer = CaptureImporter(options: options)
+    for (index, recording) in recordings.enumerated() {
+        let path = folder.file("case\(index == 0 ? "" : "-\(index)").pcap")
+        try recording.write(to: path)
+        try importer.read(path: path)
+    }
+    let fixtures = importer.makeFixtures()
+    for fixture in fixtures { try expectSound(fixture) }
+    return (fixtures, importer)
+}
+
+/// The files can be read by those who will read them.
+private func expectSound(_ fixture: Fixture) throws {
+    #expect(fixture.files.map(\.name) == ["\(fixture.name).transcript", "\(fixture.name).yaml"])
+    let transcript = try Transcript.parse(fixture.files[0].text, file: "t")
+    #expect(transcript.text == fixture.files[0].text)
+    let scenarios = try loadScenarios(
+        text: fixture.files[1].text, file: "\(fixture.name).yaml", catalogue: .shipped)
+    #expect(scenarios.map(\.name) == [fixture.name])
+    #expect(scenarios.first?.gateways.first?.replay == "\(fixture.name).transcript")
+}
+
+private func healthy() -> Recording {
+    var recording = Recording()
+    recording.begin()
+    recording.wait(.seconds(2))
+    recording.fin(.toGateway)
+    recording.fin(.toClient)
+    return recording
+}
+
+@Suite struct `An imported capture` {
+    @Test func `is a transcript and a scenario a connection`() throws {
+        let (fixtures, importer) = try fixtures(of: [healthy()])
+        #expect(fixtures.map(\.name) == ["case-1"])
+        #expect(
+            fixtures[0].files[0].text == """
+                # fakegw transcript 1
+                # Made by 'fakegw import' from case.pcap, connection 1, gateway port 4002.
+                # Recorded 2026-01-15T14:31:07.000010Z.
+                # Account ids are stand-ins, in 1 place.
+                server-version 176
+                +0us client opens
+                +420us -> hello v157..176
+                +1.01ms <- version 176|20260115 14:31:07 UTC|
+                +810us -> startApi 71|2|7||
+                +3.01ms <- managedAccounts 15|1|DU0000001|
+                & <- nextValidId 9|1|1|
+                +2.00001s client fin
+                +20us gateway fin
+
+                """)
+        #expect(fixtures[0].about == "A client connects and becomes ready; it leaves with a FIN.")
+        #expect(importer.redaction.sentences == ["replaced 1 account in 1 place by DU0000001"])
+        #expect(importer.notes == [])
+    }
+
+    @Test func `runs a program of the library it recognises`() throws {
+        let scenario = try fixtures(of: [healthy()]).fixtures[0].files[1].text
+        #expect(scenario.contains("    python: \"ib_insync\"\n"))
+        #expect(
+            scenario.contains("        CLIENT = 7\n        TIMEOUT = 4\n        HOLD = 2.000\n"))
+        #expect(scenario.contains("expect: {exit: 0, within: 52s, stdout: {contains: connected}}"))
+        #expect(
+            scenario.hasSuffix(
+                """
+                expect:
+                  - {gateway: gateway, accepted: 1}
+                  - {gateway: gateway, received: startApi, count: 1}
+                  - {gateway: gateway, sent: nextValidId, count: ">= 1"}
+
+                """))
+    }
+
+    @Test func `runs the program it is given`() throws {
+        var options = ImportOptions()
+        options.program = ["node", "bot.js", "--port=${gateway.port}", "it's \"quoted\": # - x"]
+        let scenario = try fixtures(of: [healthy()], options: options).fixtures[0].files[1].text
+        let parsed = try loadScenarios(text: scenario, file: "s.yaml", catalogue: .shipped)
+        #expect(parsed[0].clients[0].command == options.program)
+        #expect(parsed[0].clients[0].python == nil)
+    }
+
+    @Test func `shows a hello that is never answered`() throws {
+        var recording = Recording()
+        recording.open()
+        recording.hello(100...225)
+        recording.wait(.seconds(4))
+        recording.fin(.toGateway)
+        recording.fin(.toClient)
+        let fixture = try fixtures(of: [recording]).fixtures[0]
+        #expect(fixture.about == "A client's hello is never answered; it leaves with a FIN.")
+        #expect(fixture.files[0].text.hasSuffix("+4.00001s client fin\n+20us gateway fin\n"))
+        #expect(fixture.files[1].text.contains("python: \"ibapi-10.46\""))
+        #expect(fixture.files[1].text.contains("expect: {exit: \"1..4\", "))
+        #expect(fixture.files[1].text.contains("received: startApi, count: 0}"))
+    }
+
+    @Test(arguments: [nil, 3, 90])
+    func `holds a descriptor whose FIN was never answered`(answeredAfter: Int?) throws {
+        var recording = Recording()
+        recording.begin()
+        recording.fin(.toGateway)
+        if let answeredAfter {
+            recording.wait(.seconds(answeredAfter))
+            recording.fin(.toClient)
+        }
+        let files = try fixtures(of: [recording]).fixtures[0].files
+        let isHeld = answeredAfter != 3
+        #expect(files[0].text.hasSuffix("client fin\n+0us gateway holds\n") == isHeld)
+        #expect(files[1].text.contains("- {gateway: gateway, held: 1}") == isHeld)
+        #expect(files[1].text.contains("state: CLOSE_WAIT, count: 1, owner: process") == isHeld)
+    }
+
+    @Test func `keeps half a frame before a reset`() throws {
+        var recording = Recording()
+        recording.begin()
+        let position = recording.bytes([Message("position", ["account": "DU1234567"])])
+        recording.send(.toClient, Array(position.prefix(12)))
+        recording.rst(.toClient)
+        let files = try fixtures(of: [recording]).fixtures[0].files
+        // The account is cut after "DU1": its stand-in is, too.
+        #expect(files[0].text.contains("<- bytes 000000243631003300445530\n+10us gateway rst\n"))
+        #expect(files[1].text.contains("expect: {exit: \"1..4\", "))
+    }
+
+    @Test func `records the cuts of the version reply`() throws {
+        var recording = Recording()
+        recording.open()
+        recording.hello()
+        recording.reply(cutAt: [4])
+        recording.rst(.toGateway)
+        let files = try fixtures(of: [recording]).fixtures[0].files
+        #expect(files[0].text.contains("<- version {cut 4+2.01ms} 176|20260115 14:31:07 UTC|"))
+        #expect(files[0].text.hasSuffix("client rst\n"))
+    }
+
+    @Test func `says what it could not see`() throws {
+        var recording = Recording()
+        recording.begin()
+        recording.lose(.toClient, recording.bytes([Message("currentTime", ["time": "1"])]))
+        recording.send(Message("nextValidId", ["orderId": "2"]))
+        let text = try fixtures(of: [recording]).fixtures[0].files[0].text
+        #expect(text.contains("# Note: at 5 ms: 11 bytes to the client were not captured.\n"))
+        #expect(
+            text.contains("# Note: still open when the capture ended: its end was not seen.\n"))
+    }
+
+    @Test func `leaves out what has no hello and says so`() throws {
+        var silent = Recording()
+        silent.open()
+        silent.fin(.toGateway)
+        silent.fin(.toClient)
+        let (fixtures, importer) = try fixtures(of: [silent])
+        #expect(fixtures == [])
+        #expect(importer.notes == ["case.pcap: connection 1 has no hello: no fixture"])
+    }
+}
+
+@Suite struct `Accounts of an import` {
+    private func recording(_ accounts: String, _ texts: String...) -> Recording {
+        var recording = Recording()
+        recording.begin(account: accounts)
+        for text in texts {
+            recording.send(Message("error", ["errorCode": "201", "errorString": text]))
+        }
+        recording.send(
+            Message("updateAccountValue", ["key": "AccountCode", "accountName": accounts]))
+        recording.fin(.toGateway)
+        return recording
+    }
+
+    @Test func `are the same stand-ins everywhere`() throws {
+        let first = recording(
+            "U7654321,DU1234567,F123456,", "Order held for U7654321; DU12 is none, xU7654321 too.")
+        let second = recording("DU1234567", "U7654321 and U7654322")
+        let (fixtures, importer) = try fixtures(of: [first, second])
+        let texts = fixtures.map { $0.files[0].text }
+        #expect(texts[0].contains("15|1|U0000001,DU0000001,F000001,|"))
+        #expect(texts[0].contains("|Order held for U0000001; DU12 is none, xU7654321 too.|"))
+        #expect(texts[1].contains("15|1|DU0000001|"))
+        #expect(texts[1].contains("|U0000001 and U0000002|"))
+        for account in ["DU1234567", "F123456", "U7654322"] {
+            #expect(!texts.joined().contains(account))
+        }
+        #expect(
+            importer.redaction.standIns.sorted() == [
+                "DU0000001", "F000001", "U0000001", "U0000002",
+            ])
+    }
+
+    @Test func `with a name of their own are replaced wherever it stands`() throws {
+        let text = try fixtures(of: [recording("jsmith77", "Hello jsmith77, smith.")])
+            .fixtures[0].files[0].text
+        #expect(!text.contains("jsmith77"))
+        #expect(text.contains("|Hello XXXXXXX1, smith.|"))
+    }
+
+    @Test func `stay when told so`() throws {
+        var options = ImportOptions()
+        options.redaction = .nothing
+        let (fixtures, importer) = try fixtures(of: [recording("DU1234567")], options: options)
+        #expect(fixtures[0].files[0].text.contains("15|1|DU1234567|"))
+        #expect(importer.redaction.sentences == [])
+    }
+
+    @Test func `go together with the connection time`() throws {
+        var options = ImportOptions()
+        options.redaction.connectionTime = true
+        let text = try fixtures(of: [healthy()], options: options).fixtures[0].files[0].text
+        #expect(text.contains("<- version 176|00000000 00:00:00 UTC|"))
+        #expect(!text.contains("2026"))
+    }
+}

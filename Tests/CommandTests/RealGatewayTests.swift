@@ -1,0 +1,114 @@
+import Glibc
+import SocketDriver
+import Testing
+
+/// `fakegw serve` as a process of its own, ended with the test.
+private final class ServedGateway {
+    let port: UInt16
+    private let pipe: UnsafeMutablePointer<FILE>
+    private let processID: Int32
+
+    /// The process ends by itself when nobody reads its output any more, or by SIGTERM here.
+    init(_ arguments: String = "") throws {
+        let command =
+            "echo $$; exec '\(Program.path)' serve --quiet --listen 127.0.0.1:0 \(arguments)"
+        pipe = try #require(popen(command, "r"))
+        processID = try #require(Program.line(of: pipe).flatMap { Int32($0) })
+        let ready = try #require(Program.line(of: pipe))
+        port = try #require(UInt16(ready.drop { $0 != ":" }.dropFirst()))
+    }
+
+    deinit {
+        kill(processID, SIGTERM)
+        pclose(pipe)
+    }
+
+    func rows(_ states: Set<TCPState>) throws -> [KernelSockets.Row] {
+        try KernelSockets.rows(localPort: port, states: states)
+    }
+}
+
+@Suite struct `Against gateways on real sockets` {
+    private let open = Set(TCPState.allCases).subtracting([.listening])
+
+    @Test func `a probe starts a session in five steps`() throws {
+        let gateway = try ServedGateway()
+        let answer = Program.run("probe 127.0.0.1:\(gateway.port) --json")
+        #expect(answer.exitCode == 0)
+        let steps = answer.output.split(separator: "\n").compactMap { line in
+            line.split(separator: "\"event\":\"").last.map { $0.prefix { $0 != "\"" } }
+        }
+        #expect(
+            steps.prefix(5) == [
+                "connected", "hello-sent", "server-version", "start-api-sent", "session-started",
+            ])
+        #expect(answer.output.contains(#""result":"complete","exit":0"#))
+    }
+
+    @Test func `probes leave no zombie at a gateway that keeps its sockets`() throws {
+        let gateway = try ServedGateway("--pathology leaked-close-wait:slots=1")
+        for _ in 0..<3 {
+            #expect(Program.run("probe 127.0.0.1:\(gateway.port)").exitCode == 0)
+        }
+        #expect(try gateway.rows(open).isEmpty)
+    }
+
+    @Test func `probes do not turn a light red`() throws {
+        let gateway = try ServedGateway("--pathology red-on-disconnect")
+        for _ in 0..<2 {
+            #expect(Program.run("probe localhost:\(gateway.port)").exitCode == 0)
+        }
+    }
+
+    @Test func `a probe that is killed leaves no zombie either`() throws {
+        let gateway = try ServedGateway(
+            "--pathology leaked-close-wait --pathology startapi-mute")
+        let probe = "echo $$; exec '\(Program.path)' probe 127.0.0.1:\(gateway.port)"
+        let pipe = try #require(popen(probe, "r"))
+        let processID = try #require(Program.line(of: pipe).flatMap { Int32($0) })
+        // Then it waits for a session that the gateway never starts.
+        while let line = Program.line(of: pipe), !line.hasPrefix("[4/5]") {}
+        #expect(try gateway.rows([.established]).count == 1)
+        kill(processID, SIGKILL)
+        pclose(pipe)
+        #expect(try gateway.rows([.closeWait]).isEmpty)
+    }
+
+    @Test func `a silent gateway times a probe out with exit 2 and without a zombie`() throws {
+        let gateway = try ServedGateway("--pathology silent-handshake")
+        let answer = Program.run("probe 127.0.0.1:\(gateway.port) --timeout 0.2")
+        #expect(answer.exitCode == 2)
+        #expect(answer.output.contains("[3/5] failed: connected, but no answer to the hello"))
+        #expect(try gateway.rows(open).isEmpty)
+    }
+
+    @Test func `a port without a listener fails with exit 1`() throws {
+        let port = try freePort()
+        #expect(Program.run("probe 127.0.0.1:\(port)").exitCode == 1)
+        #expect(Program.run("preflight --port \(port)").exitCode == 1)
+    }
+
+    private func freePort() throws -> UInt16 {
+        let gateway = try ServedGateway()
+        return gateway.port
+    }
+
+    @Test func `preflight names a connected client and opens no connection`() throws {
+        let gateway = try ServedGateway()
+        let preflight = "preflight --port \(gateway.port) --settle 0"
+        #expect(Program.run(preflight).exitCode == 0)
+        #expect(try gateway.rows(open).isEmpty)
+        let loop = try EventLoop()
+        var isConnected = false
+        let client = try OutgoingConnection(to: .loopback(port: gateway.port), on: loop) { _ in
+            isConnected = true
+        }
+        loop.run(until: { isConnected })
+        let answer = Program.run(preflight)
+        #expect(answer.exitCode == 1)
+        #expect(answer.output.contains("1 other client: "))
+        #expect(answer.output.contains("(pid \(getpid()))"))
+        client.close()
+        #expect(Program.run("preflight --port \(gateway.port)").exitCode == 1)
+    }
+}

@@ -1,0 +1,236 @@
+import GatewayWire
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+import TestSupport
+import Testing
+
+private typealias ReplayHost = VirtualHost<ReplayedGateway>
+
+private func host(_ lines: String) throws -> ReplayHost {
+    let text = "# fakegw transcript 1\nserver-version 176\n\(lines)\n"
+    let transcript = try Transcript.parse(text, file: "recorded")
+    return VirtualHost(ReplayedGateway(name: "gateway", transcript: transcript))
+}
+
+private let opening = """
+    +0us client opens
+    +400us -> hello v157..176
+    +1ms <- version 176|20260115 14:31:07 UTC|
+    +1ms -> startApi 71|2|7||
+    +3ms <- managedAccounts 15|1|DU0000001|
+    & <- nextValidId 9|1|1|
+
+    """
+
+extension VirtualHost {
+    /// Notes of the log, in order.
+    fileprivate var notes: [String] {
+        events.compactMap { if case .note(let text) = $0.kind { text } else { nil } }
+    }
+}
+
+@Suite struct `A replayed session` {
+    @Test func `plays to a live client with the ids of its own`() throws {
+        var host = try host(
+            opening + """
+                +1ms -> reqMktData 1|11|1001|265598|AAPL|STK||0|||SMART||USD||||0|100|0|0||
+                +5ms -> reqCurrentTime 49|1|
+                +2ms <- tickPrice 1|6|1001|1|187.45|300|0|
+                +1ms <- error 4|2|1001|354|Not subscribed||
+                +1ms <- currentTime 49|1|1768487467|
+                +1s client fin
+                +0us gateway fin
+                """)
+        var client = ScriptedClient(&host, clientID: 42)
+        client.greet(&host)
+        #expect(client.serverVersion == nil)
+        host.advance(by: .milliseconds(1))
+        client.takeVersion(&host)
+        #expect(client.serverVersion == 176)
+        client.start(&host)
+        host.advance(by: .milliseconds(2))
+        #expect(client.messages(&host).isEmpty)
+        host.advance(by: .milliseconds(1))
+        #expect(client.messages(&host).map(\.name) == ["managedAccounts", "nextValidId"])
+        // In the other order, and with another id, than recorded.
+        client.request("reqCurrentTime", &host)
+        client.request("reqMktData", ["reqId": "5", "contract.conId": "265598"], &host)
+        host.advance(by: .milliseconds(10))
+        let messages = client.messages(&host)
+        #expect(messages.map(\.name) == ["tickPrice", "error", "currentTime"])
+        #expect(messages.compactMap { $0["reqId"] } == ["5", "5"])
+        host.end(client.connection, .fin)
+        #expect(host.effects.last == .close(client.connection))
+        #expect(host.notes == [])
+    }
+
+    @Test func `keeps its timing and its segments`() throws {
+        var host = try host(
+            """
+            +0us client opens
+            +400us -> hello v157..176
+            +1ms <- version {cut 4+2ms 9+300us} 176|20260115 14:31:07 UTC|
+            +1ms client fin
+            +0us gateway fin
+            """)
+        let client = ScriptedClient(&host)
+        host.send(Hello(versions: 157...176).bytes, on: client.connection)
+        host.advance(by: .milliseconds(1))
+        #expect(host.received[client.connection]?.count == 4)
+        host.advance(by: .milliseconds(2))
+        #expect(host.received[client.connection]?.count == 9)
+        host.advance(by: .microseconds(300))
+        let reply = VersionReply(serverVersion: 176, connectionTime: "20260115 14:31:07 UTC")
+        #expect(host.received[client.connection] == reply.bytes)
+    }
+
+    @Test func `refuses what is not in the recording and goes on`() throws {
+        var host = try host(opening + "+1ms -> reqCurrentTime 49|1|\n+1ms <- currentTime 49|1|5|")
+        var client = ScriptedClient(&host)
+        client.greet(&host)
+        host.advance(by: .milliseconds(1))
+        client.takeVersion(&host)
+        client.start(&host)
+        host.advance(by: .milliseconds(3))
+        client.request("reqPositions", &host)
+        client.request("reqMktData", ["reqId": "9"], &host)
+        client.request("reqCurrentTime", &host)
+        host.advance(by: .milliseconds(1))
+        let messages = client.messages(&host).dropFirst(2)
+        #expect(messages.map(\.name) == ["error", "error", "currentTime"])
+        #expect(messages.compactMap { $0["reqId"] } == ["-1", "9"])
+        #expect(messages.compactMap { $0["errorCode"] } == ["320", "320"])
+        #expect(
+            host.notes == [
+                "reqPositions is not in the recording", "reqMktData is not in the recording",
+            ])
+    }
+
+    @Test func `goes on without a message the client leaves out`() throws {
+        var host = try host(
+            opening + "+1ms -> reqPositions 61|1|\n+1ms -> reqCurrentTime 49|1|\n"
+                + "+1ms <- currentTime 49|1|5|")
+        var client = ScriptedClient(&host)
+        client.greet(&host)
+        host.advance(by: .milliseconds(1))
+        client.takeVersion(&host)
+        client.start(&host)
+        host.advance(by: .milliseconds(3))
+        _ = client.messages(&host)
+        client.request("reqCurrentTime", &host)
+        host.advance(by: .milliseconds(999))
+        #expect(client.messages(&host).isEmpty)
+        host.advance(by: .milliseconds(2))
+        #expect(client.messages(&host).map(\.name) == ["currentTime"])
+        #expect(
+            host.notes == ["reqPositions of the recording was never sent: going on without it"])
+    }
+
+    @Test func `ends with a note for a client that cannot speak its version`() throws {
+        var host = try host(opening)
+        let client = ScriptedClient(&host)
+        host.send(Hello(versions: 100...157).bytes, on: client.connection)
+        #expect(host.effects == [.close(client.connection)])
+        #expect(host.notes == ["recorded at server version 176, outside v100..157"])
+    }
+
+    @Test func `plays to every client anew and after a restart`() throws {
+        var host = try host(opening)
+        for round in 1...3 {
+            var client = ScriptedClient(&host)
+            client.greet(&host)
+            host.advance(by: .milliseconds(1))
+            client.takeVersion(&host)
+            #expect(client.serverVersion == 176)
+            if round == 2 {
+                host.command(.restart(down: .seconds(1)))
+                #expect(!host.isListening)
+                host.advance(by: .seconds(1))
+                #expect(host.isListening)
+            }
+        }
+    }
+
+    @Test func `survives any bytes`() throws {
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<200 {
+            var host = try host(opening + "+1ms -> reqCurrentTime 49|1|\n+1ms client fin")
+            var client = ScriptedClient(&host)
+            if random.chance(0.8) { client.greet(&host) }
+            host.advance(by: .milliseconds(1))
+            client.takeVersion(&host)
+            var bytes: [UInt8] = []
+            let names = ["startApi", "reqCurrentTime", "reqPositions", "placeOrder"]
+            for name in names where random.chance(0.7) {
+                bytes += TextEncoder(serverVersion: 176).encode(
+                    Message(name, direction: .toGateway))
+            }
+            for index in bytes.indices where random.chance(0.05) {
+                bytes[index] = UInt8.random(in: 0...255, using: &random)
+            }
+            host.send(bytes + [0], on: client.connection)
+            host.advance(by: .seconds(2))
+            host.end(client.connection, random.chance(0.5) ? .fin : .reset)
+            #expect(
+                host.effects.contains(.close(client.connection)), "\(host.transcript)")
+        }
+    }
+}
+
+@Suite struct `The end of a replayed session` {
+    /// What the gateway does in the end when the live client sends a FIN after `wait`.
+    private func ending(
+        of lines: String, wait: Duration = .milliseconds(100), by peer: PeerEnding = .fin
+    ) throws -> [StreamEffect] {
+        var host = try host(lines)
+        var client = ScriptedClient(&host)
+        client.greet(&host)
+        host.advance(by: .milliseconds(1))
+        client.takeVersion(&host)
+        if client.serverVersion != nil { client.start(&host) }
+        host.advance(by: wait)
+        host.end(client.connection, peer)
+        host.advance(by: .seconds(60))
+        return host.effects.filter { if case .send = $0 { false } else { true } }
+    }
+
+    private let one = ConnectionID(1)
+
+    @Test func `is a FIN as recorded`() throws {
+        let lines = opening + "+1s client fin\n+20ms gateway fin"
+        #expect(try ending(of: lines) == [.close(one)])
+        #expect(try ending(of: opening + "+10ms gateway fin") == [.close(one)])
+    }
+
+    @Test func `is half a close when the recorded client went on talking`() throws {
+        let lines = opening + "+10ms gateway fin\n+1ms -> reqCurrentTime 49|1|\n+1ms client fin"
+        #expect(try ending(of: lines) == [.shutdownWrite(one), .close(one)])
+    }
+
+    @Test func `is a RST in the middle of a frame`() throws {
+        let lines = opening + "+10ms <- bytes 0000001a363100\n+0us gateway rst"
+        #expect(try ending(of: lines) == [.reset(one)])
+    }
+
+    @Test func `is a RST that answers the client's FIN`() throws {
+        #expect(try ending(of: opening + "+1s client fin\n+0us gateway rst") == [.reset(one)])
+    }
+
+    @Test func `never comes when the descriptor was kept`() throws {
+        let lines = opening + "+1s client fin\n+0us gateway holds"
+        #expect(try ending(of: lines) == [.hold(one)])
+        // A reset leaves nothing to keep.
+        #expect(try ending(of: lines, by: .reset) == [.close(one)])
+    }
+
+    @Test func `leaves a hello unanswered`() throws {
+        let silence = """
+            +0us client opens
+            +400us -> hello v157..176
+            +2s client fin
+            +0us gateway fin
+            """
+        #expect(try ending(of: silence, wait: .seconds(90)) == [.close(one)])
+    }
+}
