@@ -36,7 +36,7 @@ private struct Conversation {
 private let reply = VersionReply(serverVersion: 176, connectionTime: "20260115 14:31:07 UTC")
 
 private func bytes(_ name: String, _ fields: KeyValuePairs<String, String>) -> [UInt8] {
-    TextEncoder(serverVersion: 176).encode(Message(name, fields))
+    MessageEncoder(serverVersion: 176).encode(Message(name, fields))
 }
 
 private let accounts = bytes("managedAccounts", ["accountsList": "DU0000001,DU0000002,"])

@@ -163,7 +163,7 @@ extension VirtualHost {
             var bytes: [UInt8] = []
             let names = ["startApi", "reqCurrentTime", "reqPositions", "placeOrder"]
             for name in names where random.chance(0.7) {
-                bytes += TextEncoder(serverVersion: 176).encode(
+                bytes += MessageEncoder(serverVersion: 176).encode(
                     Message(name, direction: .toGateway))
             }
             for index in bytes.indices where random.chance(0.05) {

@@ -12,9 +12,8 @@ struct ProtobufDecoder {
     private var path: [Int] = []
 
     /// Decodes a frame's body, the four id bytes included.
-    static func decode(
-        _ body: ArraySlice<UInt8>, _ schema: MessageSchema, _ plan: ProtobufPlan
-    ) -> DecodeOutcome {
+    static func decode(_ body: ArraySlice<UInt8>, _ schema: MessageSchema) -> DecodeOutcome {
+        guard let plan = schema.plan else { return .unknown(id: schema.id, bytes: Array(body)) }
         let payload = body.dropFirst(4)
         var decoder = ProtobufDecoder()
         var message = Message(schema: schema)
