@@ -83,6 +83,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["GatewayWire", "ScenarioRun", "Simulation"],
             path: "Tests/TestSupport", swiftSettings: strict),
+<<<<<<< HEAD
         .target(
             name: "WireSamples", dependencies: ["GatewayWire", "Simulation"],
             path: "Tests/WireSamples", swiftSettings: strict + instrumentation),
@@ -93,6 +94,15 @@ let package = Package(
             swiftSettings: strict),
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
+=======
+        // Feeds Tests/Conformance, where public clients' own code checks the schema.
+        .executableTarget(
+            name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "TestSupport"],
+            path: "Tests/Conformance/WireLines", swiftSettings: strict),
+
+        tests("SimulationTests", ["Simulation"]),
+        tests("GatewayWireTests", ["GatewayWire", "Simulation", "TestSupport"]),
+>>>>>>> protobuf
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
         tests(

@@ -15,14 +15,14 @@ from _common import EXIT_NOT_CONNECTED, EXIT_OK, connect, log_to_stderr, parser_
 
 
 def connect_and_kill(options):
-    """Runs the monitor in its own process and kills it as soon as it is connected."""
+    """Runs the monitor in its own process and kills it once it has everything and is idle."""
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "connect_once.py")
     child = subprocess.Popen(
         [sys.executable, program, "--host", options.host, "--port", str(options.port),
          "--client-id", str(options.client_id), "--timeout", str(options.timeout),
          "--hold", "until-eof"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    connected = any(line.strip() == "connected" for line in iter(child.stdout.readline, ""))
+    connected = any("open orders" in line for line in iter(child.stdout.readline, ""))
     child.send_signal(signal.SIGKILL)
     child.wait()
     return connected

@@ -97,6 +97,8 @@ def open_orders(tour):
 
 @step
 def completed_orders(tour):
+    if tour.serverVersion() < 150:
+        return "not asked for, the request came with server version 150"
     found, = tour.collect(
         lambda: tour.reqCompletedOrders(False), "completedOrdersEnd", "completedOrder")
     return len(found)

@@ -145,11 +145,6 @@ extension SchemaItem {
         guard case .field(let field) = self,
             field.conditions.allSatisfy({ $0.holds(in: items, values) })
         else { return nil }
-        if case .bits = field.pairing { return "0" }
-        if field.pairing == .textOnly { return nil }
-        switch field.type {
-        case .string, .bool: return field.unsetText
-        case .int, .long, .float, .decimal: return field.unset == nil ? nil : field.unsetText
-        }
+        return field.impliedText
     }
 }

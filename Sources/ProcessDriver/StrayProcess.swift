@@ -12,7 +12,7 @@ package struct StrayProcess: Hashable, Sendable {
         self.command = command
     }
 
-    /// Children of this process other than the guardian and those known.
+    /// Living children of this process other than the guardian and those known.
     package static func all(besides known: Set<Int32> = []) -> [StrayProcess] {
         ProcFiles.processes().compactMap { process in
             guard !known.contains(process), process != Guardian.shared.processID,
@@ -21,7 +21,9 @@ package struct StrayProcess: Hashable, Sendable {
             else { return nil }
             // "12 (a name) S 7 …": state, then parent.
             let fields = text[closing...].split(separator: " ")
-            guard fields.count > 2, Int32(fields[2]) == getpid() else { return nil }
+            guard fields.count > 2, Int32(fields[2]) == getpid(), fields[1] != "Z" else {
+                return nil
+            }
             let command = text[text.index(after: opening)..<closing]
             return StrayProcess(processID: process, command: String(command))
         }

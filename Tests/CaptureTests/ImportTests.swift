@@ -67,7 +67,14 @@ private func healthy() -> Recording {
     }
 
     @Test func `runs a program of the library it recognises`() throws {
-        let scenario = try fixtures(of: [healthy()]).fixtures[0].files[1].text
+        var recording = Recording()
+        recording.begin()
+        recording.send(Message("reqExecutions", ["reqId": "3"], direction: .toGateway))
+        recording.send(Message("execDetailsEnd", ["reqId": "3"]))
+        recording.wait(.seconds(2))
+        recording.fin(.toGateway)
+        recording.fin(.toClient)
+        let scenario = try fixtures(of: [recording]).fixtures[0].files[1].text
         #expect(scenario.contains("    python: \"ib_insync\"\n"))
         #expect(
             scenario.contains("        CLIENT = 7\n        TIMEOUT = 4\n        HOLD = 2.000\n"))
@@ -81,6 +88,11 @@ private func healthy() -> Recording {
                   - {gateway: gateway, sent: nextValidId, count: ">= 1"}
 
                 """))
+    }
+
+    @Test func `expects no exit code of a client that left before it was synchronized`() throws {
+        let scenario = try fixtures(of: [healthy()]).fixtures[0].files[1].text
+        #expect(scenario.contains("expect: {within: 52s}"))
     }
 
     @Test func `runs the program it is given`() throws {

@@ -90,6 +90,28 @@ private enum Checkout {
         #expect(files.contains { $0.hasSuffix("/faults/\(name).yaml") })
     }
 
+    @Test func `has no scenario that does not load, and none twice`() throws {
+        var titles: Set<String> = []
+        for file in Checkout.files(below: "Scenarios", ending: ".yaml")
+        where !file.contains("/pathologies/") {
+            let scenarios = try loadScenarios(
+                text: Checkout.read(file), file: file, catalogue: .shipped)
+            for scenario in scenarios {
+                #expect(file.hasSuffix("/\(scenario.name).yaml"), "\(file): \(scenario.name)")
+                #expect(titles.insert(scenario.title).inserted, "\(scenario.title) is there twice")
+            }
+        }
+        #expect(!titles.isEmpty)
+    }
+
+    @Test func `teaches the scenario format by an example that loads`() throws {
+        let parts = Checkout.read("Scenarios/README.md").components(separatedBy: "```")
+        let example = try #require(parts.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
+        let scenarios = try loadScenarios(
+            text: String(example), file: "Scenarios/README.yaml", catalogue: .shipped)
+        #expect(scenarios.count == 4)
+    }
+
     @Test func `has a row for every capture`() {
         let readme = Checkout.read("Captures/README.md")
         for suffix in [".pcap", ".pcapng"] {

@@ -59,4 +59,50 @@ import ScenarioFormat
                 file: "t", line: 1, reason: "does not begin with '# fakegw transcript 1'")
         ) { try Transcript.parse("hello\n", file: "t") }
     }
+
+    private let protobuf = """
+        # fakegw transcript 1
+        server-version 204
+        +0us -> hello v100..225
+        +1ms <- version 204|20260115 14:31:07 UTC|
+        +1ms -> startApi 71|2|7||
+        +3ms <- nextValidId 9|1|1|
+        +1ms -> cancelOrder {orderId=101|+2:1200}
+        +0us <- error {reqId=-1|errorCode=2104|errorString=a \\| b \\\\ {x\\x7d|errorTime=7}
+        +0us -> placeOrder {orderId=7|contract.symbol=IBM|order.hidden=0|contract.comboLegs=[{conId=1|ratio=2}{conId=3}]|order.orderComboLegs=[{price=1.5}{}]|+3.105:ca0600|+500:a01f01}
+        +0us <- openOrder {order.orderId=1|order.orderId=2}
+        +0us -> reqAllOpenOrders {}
+        +0us -> cancelOrder pb 12000865
+
+        """
+
+    @Test func `keeps protobuf readable and exact`() throws {
+        let transcript = try Transcript.parse(protobuf, file: "t")
+        #expect(transcript.text == protobuf)
+        guard case .message(let order, _) = transcript.lines[6].event else {
+            Issue.record("no message")
+            return
+        }
+        #expect(order["order.hidden"] == "0")
+        #expect(order.items(of: "contract.comboLegs").count == 2)
+        #expect(order.items(of: "order.orderComboLegs").first?["price"] == "1.5")
+    }
+
+    @Test(arguments: [
+        ("-> cancelOrder {orderId=1", "protobuf fields read"),
+        ("-> cancelOrder {orderID=1}", "protobuf fields read"),
+        ("-> cancelOrder {orderId=1}x", "protobuf fields read"),
+        ("-> cancelOrder pb 0", "protobuf fields read"),
+        ("-> cancelOrder pb ff", "protobuf fields read"),
+        ("-> verifyAndAuthRequest {}", "no protobuf message is called 'verifyAndAuthRequest'"),
+    ])
+    func `names protobuf it cannot read`(line: String, reason: String) {
+        let text = "# fakegw transcript 1\nserver-version 225\n+1ms \(line)\n"
+        do throws(TranscriptError) {
+            _ = try Transcript.parse(text, file: "t")
+            Issue.record("read")
+        } catch {
+            #expect(error.reason.hasPrefix(reason))
+        }
+    }
 }

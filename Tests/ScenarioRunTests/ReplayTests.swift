@@ -152,6 +152,37 @@ extension VirtualHost {
         }
     }
 
+    @Test func `of a version it cannot decode is played by the clock`() throws {
+        let text = """
+            # fakegw transcript 1
+            +0us client opens
+            +400us -> hello v100..225
+            +1ms <- version 210|20260115 14:31:07 UTC|
+            +1ms -> bytes 0000000401020304
+            +1ms <- bytes 000000040000000f
+            """
+        let transcript = try Transcript.parse(text, file: "recorded")
+        var host = VirtualHost(ReplayedGateway(name: "gateway", transcript: transcript))
+        let client = ScriptedClient(&host)
+        host.send(Hello(versions: 100...225).bytes, on: client.connection)
+        host.advance(by: .milliseconds(1))
+        host.send([0, 0, 0, 4, 0, 0, 0, 15], on: client.connection)
+        host.advance(by: .milliseconds(2))
+        let reply = VersionReply(serverVersion: 210, connectionTime: "20260115 14:31:07 UTC")
+        #expect(host.received[client.connection] == reply.bytes + [0, 0, 0, 4, 0, 0, 0, 15])
+        #expect(host.notes == ["8 recorded bytes"])
+    }
+
+    @Test func `does not keep what comes before any answer without end`() throws {
+        var host = try host("+0us client opens\n+400us -> hello v157..176\n+4s client fin")
+        let client = ScriptedClient(&host)
+        host.send(Hello(versions: 157...176).bytes, on: client.connection)
+        for _ in 0..<20 where host.effects.isEmpty {
+            host.send([UInt8](repeating: 0, count: 100_000), on: client.connection)
+        }
+        #expect(host.effects == [.close(client.connection)])
+    }
+
     @Test func `survives any bytes`() throws {
         var random = SeededRandom(seed: 7)
         for _ in 0..<200 {

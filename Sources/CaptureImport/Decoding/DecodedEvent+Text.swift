@@ -6,7 +6,9 @@ extension DecodedEvent {
     ///
     /// - Parameter start: When the connection was opened or attempted.
     package func textLine(since start: CaptureInstant) -> String {
-        "\(Self.seconds(at - start)) #\(connection) \(kindText)"
+        // Field texts may hold line ends and terminal sequences.
+        let text = kindText.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
+        return "\(Self.seconds(at - start)) #\(connection) \(String(decoding: text, as: UTF8.self))"
     }
 
     private static func seconds(_ span: Duration) -> String {

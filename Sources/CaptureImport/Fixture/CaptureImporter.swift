@@ -195,7 +195,8 @@ package struct CaptureImporter: Sendable {
         }
         for remark in conversation.remarks {
             // A remark may quote a field.
-            let text = String(decoding: redactor.redact(Array(remark.utf8)), as: UTF8.self)
+            let bytes = redactor.redact(Array(remark.utf8)).map { $0 < 0x20 ? 0x20 : $0 }
+            let text = String(decoding: bytes, as: UTF8.self)
             comments.append("Note: \(text).")
         }
         return comments

@@ -106,23 +106,25 @@ struct FixtureScenario {
             + ["      - \"${gateway.port}\""]
     }
 
-    /// Whether a stock program's connect can succeed with what was recorded.
-    private var reachesReady: Bool {
+    /// Whether a stock program's connect succeeds with what was recorded; nil when the recorded
+    /// client left before that could be seen.
+    private var reachesReady: Bool? {
         guard recorded.isReady else { return false }
         switch stock ?? .ibapi1046 {
         case .ibInsync, .ibAsync:
-            // Connecting ends with an answer to reqExecutions there.
-            return !recorded.gatewayEndedFirst
-                || recorded.sent.contains { $0.name == "execDetailsEnd" }
+            // Their connect() ends with an answer to reqExecutions.
+            if recorded.sent.contains(where: { $0.name == "execDetailsEnd" }) { return true }
+            let hasAsked = recorded.received.contains { $0.name == "reqExecutions" }
+            return hasAsked || recorded.gatewayEndedFirst ? false : nil
         case .ibapi981, .ibapi1046: return true
         }
     }
 
     private var clientExpectation: String {
-        guard isStock else { return "within: \(boundSeconds)s" }
+        let within = "within: \(boundSeconds)s"
+        guard isStock, let reachesReady else { return within }
         return reachesReady
-            ? "exit: 0, within: \(boundSeconds)s, stdout: {contains: connected}"
-            : "exit: \"1..4\", within: \(boundSeconds)s"
+            ? "exit: 0, \(within), stdout: {contains: connected}" : "exit: \"1..4\", \(within)"
     }
 
     private var gatewayExpectations: [String] {

@@ -261,14 +261,19 @@ extension ProtobufPlanField.Target {
 }
 
 extension Double {
+    /// The number itself when it is a whole one; without the C library's help.
+    var whole: Int64? {
+        guard magnitude < 9e18 else { return nil }
+        let truncated = Int64(self)
+        return Double(truncated) == self ? truncated : nil
+    }
+
     /// The shortest text that reads back as this number; whole numbers have no point.
     var wireText: String {
         if isNaN { return "NaN" }
         if isInfinite { return self < 0 ? "-Infinity" : "Infinity" }
-        if self == rounded(), magnitude < 1e15 {
-            return self == 0 && sign == .minus ? "-0" : String(Int64(self))
-        }
-        return description
+        guard let whole, magnitude < 1e15 else { return description }
+        return self == 0 && sign == .minus ? "-0" : String(whole)
     }
 }
 

@@ -83,12 +83,10 @@ struct ProtobufEncoder {
                 }
             }
         case .tagText(let item):
-            for entry in (values[item].string ?? "").split(separator: ";") {
-                let parts = entry.split(
-                    separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            for entry in tagEntries(values[item].string ?? "") {
                 delimited(field.number, unlessEmpty: false) { encoder in
-                    encoder.append(.string, 1, String(parts[0]))
-                    encoder.append(.string, 2, parts.count > 1 ? String(parts[1]) : "")
+                    encoder.append(.string, 1, entry.tag)
+                    encoder.append(.string, 2, entry.value)
                 }
             }
         }
@@ -98,15 +96,9 @@ struct ProtobufEncoder {
         _ field: ProtobufPlanField, _ scalar: ProtobufScalar, _ target: ScalarTarget,
         _ values: [FieldValue]
     ) {
-        var text = target.items.lazy.compactMap { values[$0].string }.first
+        var text = target.text(in: values)
         if !isLiteral, text == nil, let echoed = target.echoes { text = values[echoed].string }
-        if let bit = target.bit {
-            guard let number = text.flatMap({ Int($0) }), number >> bit & 1 == 1 else { return }
-            append(.bool, field.number, "1")
-            return
-        }
-        guard var text = text ?? (field.isAlways && !isLiteral ? "" : nil) else { return }
-        if target.words.count == 2 { text = text == target.words[1] ? "1" : "0" }
+        guard let text = text ?? (field.isAlways && !isLiteral ? "" : nil) else { return }
         guard isLiteral || field.isAlways || target.words.count == 2 || says(text, scalar, target)
         else { return }
         append(scalar, field.number, text)
@@ -140,7 +132,8 @@ struct ProtobufEncoder {
     private mutating func appendValue(_ scalar: ProtobufScalar, _ text: String) -> Bool {
         switch scalar {
         case .bool:
-            appendVarint(["1", "true", "True"].contains(text) ? 1 : 0)
+            let isTrue = Int(text).map { $0 != 0 } ?? ["true", "True"].contains(text)
+            appendVarint(isTrue ? 1 : 0)
         case .int32:
             guard let number = Int32(text) ?? Self.whole(text).flatMap({ Int32(exactly: $0) })
             else { return false }
@@ -163,7 +156,7 @@ struct ProtobufEncoder {
 
     /// A whole number written with a point, as some clients do.
     private static func whole(_ text: String) -> Int64? {
-        Double(text).flatMap { Int64(exactly: $0) }
+        Double(text).flatMap(\.whole)
     }
 
     private mutating func appendVarint(_ value: UInt64) {
@@ -196,5 +189,14 @@ struct ProtobufEncoder {
             bytes.removeSubrange(end...)
             bytes.replaceSubrange((inside - 1)..<inside, with: varint)
         }
+    }
+}
+
+extension ScalarTarget {
+    /// What the values hold for this protobuf field, false and true as `0` and `1`.
+    func text(in values: [FieldValue]) -> String? {
+        guard let text = items.lazy.compactMap({ values[$0].string }).first else { return nil }
+        if let bit { return (Int(text) ?? 0) >> bit & 1 == 1 ? "1" : nil }
+        return words.count == 2 ? (text == words[1] ? "1" : "0") : text
     }
 }

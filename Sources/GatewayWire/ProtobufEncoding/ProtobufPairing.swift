@@ -74,7 +74,7 @@ struct ProtobufPairing {
             return listTarget(scalar, group)
         case .message(let type):
             let presence = byPath[path]?.first
-            if let presence { claimed.insert(presence) }
+            if let presence { claim([presence], absentMeans: "0") }
             let inner = field.alias == "." ? names : name + "."
             return .message(level(Self.named(type), names: inner, path: path + "."), presence: presence)
         case .messages(let type):
@@ -86,7 +86,7 @@ struct ProtobufPairing {
             }
             needsCheck = true
             let index = known.first ?? append(.field(Self.shape(field, .string, name: name)))
-            claimed.insert(index)
+            claim([index], absentMeans: "")
             return .tagText(index)
         }
     }
@@ -101,7 +101,7 @@ struct ProtobufPairing {
     ) -> ScalarTarget {
         var indexes = candidates(name, path)
         if let (item, bit) = bits[path] {
-            claimed.insert(item)
+            claim([item], absentMeans: "0")
             return ScalarTarget(
                 items: [item], bit: bit, words: [], holdsNumber: false, hasIntSentinel: false,
                 echoes: nil)
@@ -112,7 +112,11 @@ struct ProtobufPairing {
             let isEcho = echoes != nil
             indexes = [append(.field(Self.shape(field, scalar, name: name, isEcho: isEcho)))]
         }
-        claimed.formUnion(indexes)
+        switch scalar {
+        case .bool: claim(indexes, absentMeans: field.words.first ?? "0")
+        case .string where field.content == nil: claim(indexes, absentMeans: "")
+        case .int32, .int64, .double, .string: claim(indexes, absentMeans: nil)
+        }
         if field.words.count == 2 { needsCheck = true }
         var hasSentinel = false
         if case .field(let text) = items[indexes[0]] {
@@ -121,6 +125,16 @@ struct ProtobufPairing {
         return ScalarTarget(
             items: indexes, bit: nil, words: field.words, holdsNumber: field.content != nil,
             hasIntSentinel: hasSentinel, echoes: echoes)
+    }
+
+    /// Takes text fields for a protobuf field; a number's absence means what its unset form says.
+    private mutating func claim(_ indexes: [Int], absentMeans text: String?) {
+        claimed.formUnion(indexes)
+        for index in indexes {
+            guard case .field(var field) = items[index] else { continue }
+            field.impliedText = text ?? field.unset.map { _ in field.unsetText }
+            items[index] = .field(field)
+        }
     }
 
     private mutating func append(_ item: SchemaItem) -> Int {

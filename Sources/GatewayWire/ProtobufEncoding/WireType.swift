@@ -55,12 +55,18 @@ struct ProtobufCursor {
 
     /// Number and wire type of the next field.
     mutating func tag() throws(ProtobufFault) -> (number: Int, type: WireType) {
+        let start = index
         let tag = try varint()
         let number = tag >> 3
-        guard (1...0x1FFF_FFFF).contains(number) else { throw fault(.fieldNumberOutOfRange(number)) }
-        guard let type = WireType(rawValue: Int(tag & 7)) else {
-            if tag & 7 == 3 || tag & 7 == 4 { throw fault(.groupWireType(Int(number))) }
-            throw fault(.noSuchWireType(Int(tag & 7)))
+        guard (1...0x1FFF_FFFF).contains(number) else {
+            throw ProtobufFault(reason: .fieldNumberOutOfRange(number), index: start)
+        }
+        let typeNumber = Int(tag & 7)
+        guard let type = WireType(rawValue: typeNumber) else {
+            let isGroup = typeNumber == 3 || typeNumber == 4
+            throw ProtobufFault(
+                reason: isGroup ? .groupWireType(Int(number)) : .noSuchWireType(typeNumber),
+                index: start)
         }
         return (Int(number), type)
     }

@@ -81,6 +81,8 @@ package struct FieldSchema: Hashable, Sendable {
     /// the clients disagree about sending it.
     package let whenRemaining: Int?
     package let pairing: Pairing
+    /// What a protobuf message says by leaving the field out, if anything.
+    package var impliedText: String?
     package let note: String?
 }
 

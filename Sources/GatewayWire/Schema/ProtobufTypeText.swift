@@ -62,7 +62,7 @@ enum ProtobufScalar: String, Hashable, Sendable {
 /// A line is number, name, type. Types: a scalar, another type's name, either with `[]`, or `map`.
 /// Words: `as N` the schema's name, `holds decimal|float|integer` what a string means, `since N`
 /// the server version that knows the field, `always yes` written even when empty, `words A|B` the
-/// texts for false and true, `beside G.F`, `role R`, and conditions as in `SchemaText`.
+/// texts for false and true, both of which are written, `beside G.F`, `role R`, and conditions as in `SchemaText`.
 enum ProtobufTypeText {
     /// Every type by name.
     static let types: [String: ProtobufType] = Dictionary(

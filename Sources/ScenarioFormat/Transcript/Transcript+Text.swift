@@ -29,15 +29,22 @@ extension Transcript {
                 + FieldText.joined(fieldsOf: reply.bytes.dropFirst(4))
         case .message(let message, let cuts):
             (message.schema.direction == .toGateway ? "-> " : "<- ") + "\(message.name) "
-                + text(of: cuts)
-                + FieldText.joined(
-                    fieldsOf: MessageEncoder(serverVersion: version).encode(message).dropFirst(4))
+                + text(of: cuts) + fields(of: message, version: version)
         case .bytes(let direction, let bytes):
             (direction == .toGateway ? "-> " : "<- ") + "bytes " + FieldText.hex(bytes)
         case .clientEnds(let ending): "client \(ending.rawValue)"
         case .gatewayEnds(let ending): "gateway \(ending.rawValue)"
         case .gatewayHolds: "gateway holds"
         }
+    }
+
+    /// Text fields begin with the id, also where the frame has it raw.
+    private static func fields(of message: Message, version: Int) -> String {
+        if message.encoding == .protobuf { return ProtobufLine.text(of: message) }
+        let bytes = MessageEncoder(serverVersion: version).encode(message, as: .text)
+        return version > 200
+            ? "\(message.schema.id)|" + FieldText.joined(fieldsOf: bytes.dropFirst(8))
+            : FieldText.joined(fieldsOf: bytes.dropFirst(4))
     }
 
     private static func text(of cuts: [Cut]) -> String {
@@ -125,6 +132,9 @@ private struct TranscriptParser {
             return .bytes(direction, bytes)
         }
         let (cuts, fields) = try cuts(content)
+        if fields.hasPrefix("{") || fields.hasPrefix("pb ") {
+            return .message(try protobuf(String(name), direction, fields), cuts: cuts)
+        }
         guard let body = FieldText.body(of: fields) else {
             throw fault("fields end with |; \\| \\\\ and \\xNN are the only escapes")
         }
@@ -134,9 +144,9 @@ private struct TranscriptParser {
             }
             return .version(reply, cuts: cuts)
         }
-        let decoder = MessageDecoder(
-            serverVersion: transcript.serverVersion ?? 100, direction: direction)
-        switch decoder.decode(body[...]) {
+        let version = transcript.serverVersion ?? 100
+        let decoder = MessageDecoder(serverVersion: version, direction: direction)
+        switch decoder.decode((version > 200 ? Self.withRawID(body) : body)[...]) {
         case .message(let message) where message.name == name:
             return .message(message, cuts: cuts)
         case .message(let message):
@@ -146,6 +156,28 @@ private struct TranscriptParser {
         case .malformed(let error):
             throw fault(error.description)
         }
+    }
+
+    private func protobuf(
+        _ name: String, _ direction: Direction, _ fields: Substring
+    ) throws(TranscriptError) -> Message {
+        guard let schema = ProtocolSchema.message(named: name, direction), schema.protobuf != nil
+        else { throw fault("no protobuf message is called '\(name)'") }
+        guard transcript.serverVersion ?? 100 > 200 else {
+            throw fault("protobuf needs a server version from 201")
+        }
+        guard let message = ProtobufLine.message(schema, from: fields) else {
+            throw fault("protobuf fields read {name=text|name=[{...}{...}]|+PATH:HEX} or pb HEX")
+        }
+        return message
+    }
+
+    /// The id in front as four bytes; what has none stays as it is.
+    private static func withRawID(_ body: [UInt8]) -> [UInt8] {
+        guard let end = body.firstIndex(of: 0),
+            let id = UInt8(String(decoding: body[..<end], as: UTF8.self))
+        else { return body }
+        return [0, 0, 0, id] + body[(end + 1)...]
     }
 
     private func hello(_ text: Substring) throws(TranscriptError) -> Hello {

@@ -17,7 +17,13 @@ package import GatewayWire
 ///
 /// `->` is towards the gateway, `<-` towards the client. A time counts from the line before; `&`
 /// means: in the same write as the line before. Fields end with `|`; `\|`, `\\` and `\xNN` stand
-/// for bytes that would not read well. `bytes HEX` is what forms no whole message.
+/// for bytes that would not read well. Protobuf messages read `{name=text|...}` (`ProtobufLine`):
+///
+/// ```
+/// +3ms <- managedAccounts {accountsList=DU0000001}
+/// ```
+///
+/// `bytes HEX` is what forms no whole message.
 package struct Transcript: Hashable, Sendable {
     package struct Line: Hashable, Sendable {
         /// Since the line before; `nil` when it left in the same write.

@@ -50,10 +50,13 @@ struct Replay: Sendable {
     /// The recorded version; what client and gateway of the recording settled on.
     var serverVersion: Int? { hasReplied ? plan.transcript.serverVersion : nil }
 
+    /// The recorded version is not decoded: what the client says is heard and forgotten.
+    var isDeaf: Bool { hasReplied && plan.transcript.serverVersion == nil }
+
     /// Takes the live client's hello.
     mutating func hear(_ hello: Hello, at now: SimInstant) -> [Output] {
         self.hello = hello
-        if let version = plan.transcript.serverVersion, !hello.versions.contains(version) {
+        if let version = plan.repliedVersion, !hello.versions.contains(version) {
             isOver = true
             let range = "v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
             return [.note("recorded at server version \(version), outside \(range)"), .close]

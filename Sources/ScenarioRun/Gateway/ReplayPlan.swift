@@ -4,6 +4,8 @@ import ScenarioFormat
 /// A transcript, and what every connection that plays it wants to know of the whole.
 struct ReplayPlan: Sendable {
     let transcript: Transcript
+    /// The version in the recorded reply, known or not; nil when there was none.
+    let repliedVersion: Int?
     /// Lines of the recorded client by message.
     let askedCounts: [String: Int]
     /// The recorded client's FIN was never answered.
@@ -14,6 +16,10 @@ struct ReplayPlan: Sendable {
 
     init(_ transcript: Transcript) {
         self.transcript = transcript
+        repliedVersion =
+            transcript.lines.lazy.compactMap { line in
+                if case .version(let reply, _) = line.event { reply.serverVersion } else { nil }
+            }.first
         var counts: [String: Int] = [:]
         for line in transcript.lines {
             if case .message(let message, _) = line.event, message.schema.direction == .toGateway {

@@ -126,6 +126,10 @@ package struct ReplayedGateway: GatewayMachine {
         }
         // Before the recorded reply has left, frames wait for the version they are in.
         guard let version = conversation.replay.serverVersion else {
+            if conversation.replay.isDeaf {
+                conversations[connection]?.reader = FrameReader(maxBytes: limits.maxFrameBytes)
+                return false
+            }
             if conversation.reader.pendingCount > limits.maxFrameBytes {
                 refuse(connection, "more than \(limits.maxFrameBytes) bytes before any answer")
             }

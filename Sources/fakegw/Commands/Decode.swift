@@ -17,7 +17,15 @@ enum Decode {
                 do throws(CaptureError) {
                     var capture = try DecodedCapture(path: path)
                     var lines = DecodedLines(isJSON: arguments.has("json"))
-                    while let event = try capture.next() { Terminal.out(lines.line(for: event)) }
+                    // A write for every line would take longer than the decoding.
+                    var page: [String] = []
+                    while let event = try capture.next() {
+                        page.append(lines.line(for: event))
+                        guard page.count == 256 else { continue }
+                        Terminal.out(page.joined(separator: "\n"))
+                        page.removeAll(keepingCapacity: true)
+                    }
+                    if !page.isEmpty { Terminal.out(page.joined(separator: "\n")) }
                     for note in capture.notes { Terminal.error("note: \(note)") }
                 } catch {
                     throw CommandFailure(text: "\(error)")

@@ -14,7 +14,7 @@ enum Messages {
             assumed.
             """,
         options: [
-            Option("server-version", "N", "lay out, or list, for this version, 100 to 200 (200)"),
+            Option("server-version", "N", "lay out, or list, for this version, 100 to 225 (225)"),
             Option("json", nil, "print one JSON object a message"),
         ],
         run: { arguments in
@@ -25,7 +25,7 @@ enum Messages {
         guard arguments.rest.count <= 1 else {
             throw CommandFailure(text: "messages takes one name, not \(arguments.rest.count)")
         }
-        let version = try arguments.integer("server-version", in: 100...200)
+        let version = try arguments.integer("server-version", in: 100...225)
         let isJSON = arguments.has("json")
         guard let name = arguments.rest.first else {
             let messages = ProtocolSchema.messages.filter { message in

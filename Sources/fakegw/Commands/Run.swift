@@ -167,17 +167,21 @@ extension ScenarioResult {
     func asItMust(_ scenario: Scenario) -> ScenarioResult {
         guard let mustFail = scenario.mustFail else { return self }
         var judged = self
-        let silent = mustFail.says.filter { !report.contains($0) }
-        if verdict.rawValue == mustFail.exit && silent.isEmpty {
-            judged.verdict = .passed
-            judged.report = ""
-        } else {
-            judged.verdict = .expectationFailed
-            let missing = silent.map { "\n  expected in its report: \($0)" }.joined()
-            judged.report =
-                "\(scenario.start)\n  expected: it fails with exit \(mustFail.exit)\n"
-                + "  seen:     \(verdict.words) (exit \(verdict.rawValue))\(missing)\n" + report
+        var complaints: [String] = []
+        if verdict.rawValue != mustFail.exit {
+            complaints.append(
+                "  expected: it fails with exit \(mustFail.exit)\n"
+                    + "  seen:     \(verdict.words) (exit \(verdict.rawValue))")
         }
+        for text in mustFail.says where !report.contains(text) {
+            complaints.append("  expected: its report says \"\(text)\"\n  seen:     it does not")
+        }
+        judged.verdict = complaints.isEmpty ? .passed : .expectationFailed
+        judged.report =
+            complaints.isEmpty
+            ? ""
+            : (["\(scenario.start)"] + complaints + (report.isEmpty ? [] : ["its report:", report]))
+                .joined(separator: "\n")
         return judged
     }
 }

@@ -93,7 +93,9 @@ extension ScenarioSession {
             process.onEnd = { [unowned self, unowned run] ending in end(run, ending) }
             return run
         } catch {
-            throw StoryEnd(.clientNotStarted, at: mark, "client '\(client)' starts", error.text)
+            let hint = error.hint.map { "; \($0)" } ?? ""
+            throw StoryEnd(
+                .clientNotStarted, at: mark, "client '\(client)' starts", error.text + hint)
         }
     }
 
@@ -133,17 +135,19 @@ extension ScenarioSession {
     /// The bound is what the step says, else what it expects, else the scenario's deadline.
     private func waitForEnd(of run: RunningClient, _ step: Step) throws(StoryEnd) {
         var bound = step.within
+        var allowed = step.within
         for case .client(let expectation) in step.expectations {
             if let within = expectation.within {
                 let left = within - (loop.now - run.facts.startedAt)
-                bound = bound.map { min($0, left) } ?? left
+                guard bound.map({ left < $0 }) ?? true else { continue }
+                (bound, allowed) = (left, within)
             }
         }
         guard !wait(upTo: bound, until: { run.facts.ending != .running }) else { return }
         if loop.now >= deadline { throw deadlinePassed(step, "\(run.facts.name) ends") }
         throw StoryEnd(
             .expectationFailed, at: step.mark,
-            "\(run.facts.name) ends within \(Judge.text(bound ?? .zero))", "it is still running")
+            "\(run.facts.name) ends within \(Judge.text(allowed ?? .zero))", "it is still running")
     }
 
     /// SIGKILL, with the client's sockets in the wanted state when it comes.

@@ -148,6 +148,7 @@ final class ScenarioSession {
         for run in runs where run.process?.hasSurvivors ?? false {
             leak("processes that \(run.facts.name) started are still alive")
         }
+        for stray in endStrays() { leak("process \(stray.processID), \(stray.command), ran on") }
         for gateway in gateways {
             let rows = (try? KernelSockets.rows(localPort: gateway.port)) ?? []
             for row in rows where row.inode != 0 {
@@ -156,6 +157,21 @@ final class ScenarioSession {
         }
         return leaks
     }
+
+    /// Programs that left their client's process group; what they started in turn becomes ours.
+    private func endStrays() -> [StrayProcess] {
+        guard !runs.isEmpty else { return [] }
+        var ended: [StrayProcess] = []
+        for _ in 0..<Self.mostGenerations {
+            let strays = StrayProcess.all()
+            guard !strays.isEmpty else { break }
+            for stray in strays { stray.end() }
+            ended += strays
+        }
+        return ended
+    }
+
+    private static let mostGenerations = 16
 
     private func result() -> ScenarioResult {
         let report =

@@ -293,7 +293,7 @@ enum OrderTypes {
         type OrderCondition
           1 type int32 as condType
           2 isConjunctionConnection bool as conjunction words o|a
-          3 isMore bool
+          3 isMore bool words 0|1
           4 conId int32 role contract
           5 exchange string
           6 symbol string
