@@ -83,26 +83,21 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["GatewayWire", "ScenarioRun", "Simulation"],
             path: "Tests/TestSupport", swiftSettings: strict),
-<<<<<<< HEAD
         .target(
             name: "WireSamples", dependencies: ["GatewayWire", "Simulation"],
             path: "Tests/WireSamples", swiftSettings: strict + instrumentation),
+        // Feeds Tests/Conformance, where public clients' own code checks the schema.
+        .executableTarget(
+            name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "WireSamples"],
+            path: "Tests/Conformance/WireLines", swiftSettings: strict),
         // Built by scripts/bench, in release.
         .executableTarget(
             name: "Benchmarks", dependencies: ["GatewayWire", "Simulation", "WireSamples"],
             path: "Tests/Benchmarks", exclude: ["ib_insync_decoder.py", "thresholds.txt"],
             swiftSettings: strict),
-        tests("SimulationTests", ["Simulation"]),
-        tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
-=======
-        // Feeds Tests/Conformance, where public clients' own code checks the schema.
-        .executableTarget(
-            name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "TestSupport"],
-            path: "Tests/Conformance/WireLines", swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
-        tests("GatewayWireTests", ["GatewayWire", "Simulation", "TestSupport"]),
->>>>>>> protobuf
+        tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
         tests(

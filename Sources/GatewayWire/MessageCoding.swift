@@ -14,7 +14,7 @@ package struct MessageDecoder: Sendable {
         var scanner = scanner
         switch scanner.scan(body.span) {
         case .text: return scanner.message(from: body.span)
-        case .protobuf: return ProtobufDecoder.decode(body, scanner.schema)
+        case .protobuf: return ProtobufDecoder.decode(body.span, scanner.schema)
         case .unknown(let id): return .unknown(id: id, bytes: Array(body))
         case .malformed(let error): return .malformed(error)
         }

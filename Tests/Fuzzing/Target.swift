@@ -81,9 +81,10 @@ extension FuzzTarget {
                 head[1] & 1 == 0 ? .toGateway : .toClient)
         },
         seeds: { random in
-            ProtocolSchema.messages.flatMap { schema in
+            var maker = MessageMaker(seed: random.next())
+            return ProtocolSchema.messages.flatMap { schema in
                 [100, 130, 152, 176, 200, 203, 213].map { version in
-                    let message = Message.filled(schema, &random)
+                    let message = maker.message(schema)
                     let bytes = MessageEncoder(serverVersion: version).encode(message, as: .text)
                     let direction: UInt8 = schema.direction == .toGateway ? 0 : 1
                     return [UInt8(version - 100), direction] + bytes.dropFirst(4)
@@ -102,9 +103,10 @@ extension FuzzTarget {
             roundTrip(body[...], version: 225, head[0] & 1 == 0 ? .toGateway : .toClient)
         },
         seeds: { random in
-            ProtocolSchema.messages.flatMap { schema in
+            var maker = MessageMaker(seed: random.next())
+            return ProtocolSchema.messages.flatMap { schema in
                 (0..<4).map { _ in
-                    let message = Message.filled(schema, &random)
+                    let message = maker.message(schema)
                     let bytes = MessageEncoder(serverVersion: 225).encode(message, as: .protobuf)
                     let direction: UInt8 = schema.direction == .toGateway ? 0 : 1
                     return [direction, UInt8(schema.id)] + bytes.dropFirst(8)

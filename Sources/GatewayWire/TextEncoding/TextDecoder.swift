@@ -47,10 +47,6 @@ extension MessageScanner {
 
     private func value(_ field: Int, _ body: Span<UInt8>) -> FieldValue {
         let bytes = body.extracting(fields.range(of: field))
-        do {
-            return .text(String(copying: try UTF8Span(validating: bytes)))
-        } catch {
-            return .bytes(bytes.prefix(bytes.count))
-        }
+        return bytes.text.map(FieldValue.text) ?? .bytes(bytes.array)
     }
 }

@@ -51,7 +51,7 @@ struct TextTape: Sendable {
             case nil: break
             case .missing(let name): return (missing(name, fields, body), fields.end)
             case .count(let name, let field):
-                let text = body.extracting(fields.range(of: field)).prefix(32)
+                let text = body.extracting(fields.range(of: field)).array.prefix(32)
                 let found = String(decoding: text, as: UTF8.self)
                 return (.countOutOfRange(field: name, found: found), fields.offset(of: field))
             }
@@ -180,21 +180,5 @@ extension TextTape {
         }
         let entry = entries[place + item]
         return entry == Self.absent ? nil : Int(entry)
-    }
-}
-
-extension Span<UInt8> {
-    /// Clients write the count of an unused group as "" or as the unset int.
-    var isUnusedCount: Bool { isEmpty || holds("2147483647") }
-
-    /// Whether the bytes are a number written the usual way: digits, no zero in front.
-    var isPlainNumber: Bool {
-        guard !isEmpty, self[0] != UInt8(ascii: "0") || count == 1 else { return false }
-        for index in indices where self[index] &- UInt8(ascii: "0") > 9 { return false }
-        return true
-    }
-
-    func prefix(_ count: Int) -> [UInt8] {
-        (0..<Swift.min(count, self.count)).map { self[$0] }
     }
 }
