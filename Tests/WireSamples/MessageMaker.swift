@@ -26,7 +26,8 @@ package struct MessageMaker {
         let schema = message.schema
         guard let index = schema.indexes(of: "contract.comboLegs").first,
             let beside = schema.indexes(of: "order.orderComboLegs").first,
-            case .group(let shape) = schema.items[index], case .group(var legs) = message.values[index],
+            case .group(let shape) = schema.items[index],
+            case .group(var legs) = message.values[index],
             let column = shape.items.firstIndex(where: { $0.name == "perLegPrice" })
         else { return }
         for row in legs.indices { legs[row][column] = .absent }

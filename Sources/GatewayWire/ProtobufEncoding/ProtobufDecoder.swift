@@ -39,7 +39,8 @@ struct ProtobufDecoder {
             decoder.isCanonical = again.span.isEqual(to: body.extracting(payload))
         }
         if !decoder.isCanonical {
-            message.original = ProtobufOriginal(bytes: body.extracting(payload).array, values: message.values)
+            message.original = ProtobufOriginal(
+                bytes: body.extracting(payload).array, values: message.values)
         }
         return .message(message)
     }

@@ -78,7 +78,8 @@ struct ProtobufPairing {
             let presence = byPath[path]?.first
             if let presence { claim([presence], absentMeans: "0") }
             let inner = field.alias == "." ? names : name + "."
-            return .message(level(Self.named(type), names: inner, path: path + "."), presence: presence)
+            return .message(
+                level(Self.named(type), names: inner, path: path + "."), presence: presence)
         case .messages(let type):
             return rows(Self.named(type), group(name, path) { _ in [] })
         case .map:

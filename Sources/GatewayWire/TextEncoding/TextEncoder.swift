@@ -17,18 +17,20 @@ struct TextEncoder: Sendable {
     private func append(_ scope: TextScope, _ values: [FieldValue], to body: inout [UInt8]) {
         for index in scope.steps.indices {
             let step = scope.steps[index]
-            guard step.conditions.allSatisfy({ scope.conditions[$0].holds(among: values) })
+            guard step.conditions.allSatisfy({ scope.content.conditions[$0].holds(among: values) })
             else { continue }
             let value = values[step.item]
             if step.group >= 0 {
                 append(value, of: scope.groups[step.group], to: &body)
             } else if !value.isAbsent {
                 append(value, to: &body)
-            } else if let twin = scope.twins[index].first(where: { !values[$0].isAbsent }) {
+            } else if let twin = scope.content.twins[step.item].first(where: {
+                !values[$0].isAbsent
+            }) {
                 // Protobuf does not know which of its namesakes the text form uses.
                 append(values[twin], to: &body)
             } else if step.whenRemaining == 0 {
-                append(scope.unsetTexts[index], to: &body)
+                append(scope.content.unsetText(of: step.item), to: &body)
             }
         }
     }

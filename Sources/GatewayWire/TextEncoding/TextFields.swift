@@ -33,7 +33,8 @@ struct TextFields: Sendable {
                 let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
                 word = ~(((word & low) &+ low) | word | low)
                 while word != 0 {
-                    ends[found] = Int32(truncatingIfNeeded: index + word.trailingZeroBitCount / 8 + 1)
+                    let end = index + word.trailingZeroBitCount / 8 + 1
+                    ends[found] = Int32(truncatingIfNeeded: end)
                     found += 1
                     word &= word &- 1
                 }

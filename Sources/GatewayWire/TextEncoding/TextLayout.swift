@@ -1,11 +1,59 @@
-/// What of a message's fields, or of a group's item, is on the wire at one server version.
+/// A message's items, or those of a group, and what their conditions look at.
+final class TextItems: Sendable {
+    let items: [SchemaItem]
+    let conditions: [TextCondition]
+    /// By item: which of the conditions must hold.
+    let conditionRanges: [Range<Int>]
+    /// By item: items of the same name, when a condition decides between them.
+    let twins: [[Int]]
+    /// By item: what each row of a group holds.
+    let groups: [TextItems?]
+
+    init(_ items: [SchemaItem]) {
+        self.items = items
+        var conditions: [TextCondition] = []
+        conditionRanges = items.map { item in
+            let first = conditions.count
+            conditions += item.conditions.map { TextCondition($0, in: items) }
+            return first..<conditions.count
+        }
+        self.conditions = conditions
+        twins = items.map { item in
+            guard case .field(let field) = item, !field.conditions.isEmpty else { return [] }
+            return items.indices.filter {
+                if case .field(let other) = items[$0] { other.name == field.name } else { false }
+            }
+        }
+        groups = items.map { item in
+            if case .group(let group) = item { TextItems(group.items) } else { nil }
+        }
+    }
+
+    /// What the text form calls an item; for a group, its count.
+    func name(of item: Int) -> String {
+        switch items[item] {
+        case .field(let field): field.name
+        case .group(let group): group.countName
+        }
+    }
+
+    /// What stands for no value.
+    func unsetText(of item: Int) -> String {
+        switch items[item] {
+        case .field(let field): field.unsetText
+        case .group: "0"
+        }
+    }
+}
+
+/// What of a message's items, or of a group's, is on the wire at one server version.
 ///
 /// Steps are plain numbers and refer to the rest by position: a walk over them counts no references.
 final class TextScope: Sendable {
     struct Step: Sendable {
         /// Position in the schema's items, and so in a message's values.
         let item: Int
-        /// Which of the scope's conditions must hold.
+        /// Which of the conditions must hold.
         let conditions: Range<Int>
         /// Left out when fewer fields are left in the frame; zero when it never is.
         let whenRemaining: Int
@@ -13,71 +61,46 @@ final class TextScope: Sendable {
         let group: Int
     }
 
-    /// How many items the schema has, on the wire or not.
-    let itemCount: Int
+    let content: TextItems
     let steps: [Step]
-    /// By step: the field's name; for a group, its count's.
-    let names: [String]
-    /// By step: what stands for no value.
-    let unsetTexts: [String]
-    /// By step: items of the same name, when a condition decides between them.
-    let twins: [[Int]]
-    let conditions: [TextCondition]
-    /// What each item of a group holds.
     let groups: [TextScope]
     /// Whether every step is one field, whatever the others say.
     let isFlat: Bool
     /// Where each item's field stands when the scope is flat, `absent` when it is not on the wire.
     let flatTape: [Int32]
 
-    init(_ items: [SchemaItem], at version: Int) {
-        let positions = TextCondition.positions(in: items)
+    /// How many items the schema has, on the wire or not.
+    var itemCount: Int { content.items.count }
+
+    init(_ content: TextItems, at version: Int) {
         var steps: [Step] = []
-        var names: [String] = []
-        var unsetTexts: [String] = []
-        var twins: [[Int]] = []
-        var conditions: [TextCondition] = []
         var groups: [TextScope] = []
-        for (index, item) in items.enumerated()
-        where item.hasTextForm && item.versions.contains(version) {
-            let first = conditions.count
-            conditions += item.conditions.map {
-                TextCondition(sources: positions[$0.field] ?? [], test: $0.test)
-            }
-            var step = (group: -1, whenRemaining: 0)
-            switch item {
-            case .field(let field):
-                step.whenRemaining = field.whenRemaining ?? 0
-                names.append(field.name)
-                unsetTexts.append(field.unsetText)
-                let namesakes = item.conditions.isEmpty ? [] : positions[field.name] ?? []
-                twins.append(namesakes.filter { !$0.isCount }.map(\.item))
-            case .group(let group):
-                step.group = groups.count
-                groups.append(TextScope(group.items, at: version))
-                names.append(group.countName)
-                unsetTexts.append("0")
-                twins.append([])
+        for index in content.items.indices {
+            let item = content.items[index]
+            guard item.hasTextForm, item.versions.contains(version) else { continue }
+            var whenRemaining = 0
+            if case .field(let field) = item { whenRemaining = field.whenRemaining ?? 0 }
+            var group = -1
+            if let rows = content.groups[index] {
+                group = groups.count
+                groups.append(TextScope(rows, at: version))
             }
             steps.append(
                 Step(
-                    item: index, conditions: first..<conditions.count,
-                    whenRemaining: step.whenRemaining, group: step.group))
+                    item: index, conditions: content.conditionRanges[index],
+                    whenRemaining: whenRemaining, group: group))
         }
-        itemCount = items.count
         isFlat = steps.allSatisfy {
             $0.conditions.isEmpty && $0.whenRemaining == 0 && $0.group < 0
         }
-        var tape = [Int32](repeating: TextTape.absent, count: items.count)
+        var tape: [Int32] = []
         if isFlat {
+            tape = Array(repeating: TextTape.absent, count: content.items.count)
             for (field, step) in steps.enumerated() { tape[step.item] = Int32(field) }
         }
         flatTape = tape
+        self.content = content
         self.steps = steps
-        self.names = names
-        self.unsetTexts = unsetTexts
-        self.twins = twins
-        self.conditions = conditions
         self.groups = groups
     }
 }
@@ -94,17 +117,16 @@ struct TextCondition: Sendable {
     let sources: [Source]
     let test: FieldCondition.Test
 
-    static func positions(in items: [SchemaItem]) -> [String: [Source]] {
-        var positions: [String: [Source]] = [:]
-        for (index, item) in items.enumerated() {
-            switch item {
+    init(_ condition: FieldCondition, in items: [SchemaItem]) {
+        test = condition.test
+        sources = items.indices.compactMap { index in
+            switch items[index] {
             case .field(let field):
-                positions[field.name, default: []].append(Source(item: index, isCount: false))
+                field.name == condition.field ? Source(item: index, isCount: false) : nil
             case .group(let group):
-                positions[group.countName, default: []].append(Source(item: index, isCount: true))
+                group.countName == condition.field ? Source(item: index, isCount: true) : nil
             }
         }
-        return positions
     }
 }
 
@@ -114,10 +136,10 @@ final class TextLayout: Sendable {
     let hasLegacyVersion: Bool
     let scope: TextScope
 
-    init(_ schema: MessageSchema, at version: Int) {
+    init(_ schema: MessageSchema, _ content: TextItems, at version: Int) {
         self.schema = schema
         hasLegacyVersion = schema.carriesLegacyVersion(at: version)
-        scope = TextScope(schema.items, at: version)
+        scope = TextScope(content, at: version)
     }
 }
 
@@ -128,7 +150,7 @@ final class TextLayouts: Sendable {
         var isKnown = false
         var hasLegacyVersion = false
         /// Of a flat layout, without a legacy version; -1 for one that is not flat.
-        var fieldCount = -1
+        var fieldCount: Int32 = -1
     }
 
     let layouts: [TextLayout?]
@@ -140,7 +162,7 @@ final class TextLayouts: Sendable {
             guard let layout else { return Shape() }
             return Shape(
                 isKnown: true, hasLegacyVersion: layout.hasLegacyVersion,
-                fieldCount: layout.scope.isFlat ? layout.scope.steps.count : -1)
+                fieldCount: layout.scope.isFlat ? Int32(layout.scope.steps.count) : -1)
         }
     }
 
@@ -151,23 +173,27 @@ final class TextLayouts: Sendable {
         return all[(known - versions.lowerBound) * 2 + (direction == .toGateway ? 0 : 1)]
     }
 
-    /// Two for each version. A layout is shared by the versions between which nothing changes.
+    /// Two for each version; versions share what is the same.
     private static let all: [TextLayouts] = {
-        let versions = ProtocolSchema.serverVersions
-        var tables = [[TextLayout?]](
-            repeating: Array(repeating: nil, count: 256), count: versions.count * 2)
-        for schema in ProtocolSchema.messages where schema.hasTextForm {
-            let changes = schema.textChanges
-            var layout: TextLayout?
-            for version in versions {
-                if layout == nil || changes.contains(version) {
-                    layout = TextLayout(schema, at: version)
-                }
-                let side = schema.direction == .toGateway ? 0 : 1
-                tables[(version - versions.lowerBound) * 2 + side][schema.id] = layout
-            }
+        let known = ProtocolSchema.messages.filter(\.hasTextForm).map {
+            (schema: $0, content: TextItems($0.items), changes: $0.textChanges)
         }
-        return tables.map { TextLayouts($0) }
+        let idCount = 1 + (known.map(\.schema.id).max() ?? 0)
+        var tables = [[TextLayout?]](repeating: Array(repeating: nil, count: idCount), count: 2)
+        var latest: [TextLayouts] = []
+        var all: [TextLayouts] = []
+        for version in ProtocolSchema.serverVersions {
+            var isChanged = [false, false]
+            for (schema, content, changes) in known
+            where changes.contains(version) || latest.isEmpty {
+                let side = schema.direction == .toGateway ? 0 : 1
+                tables[side][schema.id] = TextLayout(schema, content, at: version)
+                isChanged[side] = true
+            }
+            latest = (0...1).map { isChanged[$0] ? TextLayouts(tables[$0]) : latest[$0] }
+            all += latest
+        }
+        return all
     }()
 }
 

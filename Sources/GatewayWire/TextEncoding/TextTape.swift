@@ -22,7 +22,7 @@ struct TextTape: Sendable {
     mutating func begin(_ shape: TextLayouts.Shape, from field: Int) {
         legacyField = field
         firstField = shape.hasLegacyVersion ? field + 1 : field
-        end = firstField + max(0, shape.fieldCount)
+        end = firstField + max(0, Int(shape.fieldCount))
     }
 
     /// Verifies that the fields are a message of this layout, and notes which is which.
@@ -36,7 +36,8 @@ struct TextTape: Sendable {
         }
         if layout.scope.isFlat {
             if end > fields.count {
-                let name = layout.scope.names[fields.count - firstField]
+                let step = layout.scope.steps[fields.count - firstField]
+                let name = layout.scope.content.name(of: step.item)
                 return (missing(name, fields, body), fields.end)
             }
         } else {
@@ -93,15 +94,15 @@ extension TextTape {
                 guard step.conditions.isEmpty || holds(step.conditions, scope, place, fields, body),
                     step.whenRemaining == 0 || fieldCount - next >= step.whenRemaining
                 else { continue }
-                guard next < fieldCount else { return .missing(scope.names[index]) }
+                guard next < fieldCount else { return .missing(scope.content.name(of: step.item)) }
                 if step.group < 0 {
                     entries[place + step.item] = Int32(truncatingIfNeeded: next)
                     next += 1
                     continue
                 }
                 entries[place + step.item] = Int32(truncatingIfNeeded: entries.count)
-                let rows = scope.groups[step.group]
-                if let failure = walkRows(rows, scope.names[index], fields, body) {
+                let name = { scope.content.name(of: step.item) }
+                if let failure = walkRows(scope.groups[step.group], name, fields, body) {
                     return failure
                 }
             }
@@ -109,7 +110,8 @@ extension TextTape {
         }
 
         private mutating func walkRows(
-            _ scope: TextScope, _ name: String, _ fields: borrowing TextFields, _ body: Span<UInt8>
+            _ scope: TextScope, _ name: () -> String, _ fields: borrowing TextFields,
+            _ body: Span<UInt8>
         ) -> Failure? {
             let countField = next
             let text = body.extracting(fields.range(of: countField))
@@ -118,7 +120,7 @@ extension TextTape {
             if !text.isUnusedCount {
                 guard text.isPlainNumber, let count = text.integer, count <= fieldCount - next,
                     entries.count + count * (scope.itemCount + 1) <= MessageScanner.maxFields
-                else { return .count(name, field: countField) }
+                else { return .count(name(), field: countField) }
                 rows = count
             }
             let record = reserve(2 + rows)
@@ -137,7 +139,9 @@ extension TextTape {
             _ fields: borrowing TextFields, _ body: Span<UInt8>
         ) -> Bool {
             for index in conditions {
-                guard holds(scope.conditions[index], place, fields, body) else { return false }
+                guard holds(scope.content.conditions[index], place, fields, body) else {
+                    return false
+                }
             }
             return true
         }
