@@ -7,8 +7,11 @@ import Glibc
         let table: Table
         switch arguments.first {
         case "codec": table = CodecBenchmark.run()
+        case "start":
+            StartBenchmark.run()
+            return
         default:
-            print("benchmarks: codec")
+            print("benchmarks: codec start")
             exit(2)
         }
         print(table)
@@ -53,7 +56,7 @@ struct Measurement {
         add(count: count, seconds: elapsed)
     }
 
-    private static var processorSeconds: Double {
+    static var processorSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -108,21 +108,20 @@ private struct PythonDecoder {
 
     init(_ stream: [UInt8], version: Int) {
         var name = Array("/tmp/fakegw-codec-XXXXXX".utf8CString)
-        let file = mkstemp(&name)
-        path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        var written = 0
-        while written < stream.count {
-            let count = stream.withUnsafeBytes { write(file, $0.baseAddress! + written, $0.count - written) }
-            guard count > 0 else { break }
-            written += count
+        let descriptor = mkstemp(&name)
+        path = Self.text(name)
+        if let file = fdopen(descriptor, "w") {
+            fwrite(stream, 1, stream.count, file)
+            fclose(file)
         }
-        close(file)
-        guard let python = getenv("FAKEGW_BENCH_PYTHON"), let script = getenv("FAKEGW_BENCH_DECODER")
-        else {
+        if let python = getenv("FAKEGW_BENCH_PYTHON"),
+            let script = getenv("FAKEGW_BENCH_DECODER")
+        {
+            let words = [String(cString: python), String(cString: script), path]
+            command = words.map { "'\($0)' " }.joined() + String(version)
+        } else {
             command = nil
-            return
         }
-        command = "'\(String(cString: python))' '\(String(cString: script))' '\(path)' \(version)"
     }
 
     func round() -> (count: Int, seconds: Double)? {
@@ -130,8 +129,7 @@ private struct PythonDecoder {
         defer { pclose(pipe) }
         var line = [CChar](repeating: 0, count: 200)
         guard fgets(&line, 200, pipe) != nil else { return nil }
-        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let words = text.split { $0 == " " || $0 == "\n" }
+        let words = Self.text(line).split { $0 == " " || $0 == "\n" }
         guard words.count == 2, let count = Int(words[0]), let seconds = Double(words[1]) else {
             return nil
         }
@@ -139,4 +137,9 @@ private struct PythonDecoder {
     }
 
     func finish() { unlink(path) }
+
+    private static func text(_ characters: [CChar]) -> String {
+        String(
+            decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 }
