@@ -5,9 +5,9 @@ socket (die-busy), dies with everything read (die-idle), or is left out (none). 
 without disconnect(), as the report's corrected program does.
 """
 
+import select
 import subprocess
 import sys
-import time
 
 from _common import (
     EXIT_NOT_CONNECTED, EXIT_OK, Stock, connect, leave_at_once, log_to_stderr, parser_for, say)
@@ -25,8 +25,9 @@ def pretest(options):
     if options.pretest == "die-busy":
         ib.client.reqContractDetails(ib.client.getReqId(), Stock("AAPL", "SMART", "USD"))
         ib.client.reqPositions()
-        ib.sleep(0)      # lets the requests leave
-        time.sleep(0.5)  # the answers arrive; nobody reads them
+        # The requests have left; running the event loop now might read their answers.
+        connection = ib.client.conn.transport.get_extra_info("socket")
+        select.select([connection], [], [], 5.0)  # an answer arrives; nobody reads it
     leave_at_once(EXIT_OK)
 
 

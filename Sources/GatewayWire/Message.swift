@@ -52,7 +52,6 @@ package struct Message: Hashable, Sendable {
         set { original = newValue.map { ProtobufOriginal(bytes: $0, values: values) } }
     }
 
-
     package init(schema: MessageSchema) {
         self.schema = schema
         values = Array(repeating: .absent, count: schema.items.count)

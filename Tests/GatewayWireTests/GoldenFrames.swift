@@ -106,7 +106,8 @@ enum GoldenFrames {
             203, "openOrder",
             "0000007d 000000cd 0864 122e08fe9a1012044141504c1a0353544b4205534d4152544a064e415344415152035553445a044141504c62034e4d53 1a350807106418e480808080202a034255593202313042034c4d54490000000000b867405a034441596209445531323334353637a80400 220e0a0c5072655375626d6974746564",
             ("order.orderId", "100"), ("contract.conId", "265598"), ("order.clientId", "7"),
-            ("order.permId", "1099511627876"), ("order.action", "BUY"), ("order.lmtPrice", "189.75"),
+            ("order.permId", "1099511627876"), ("order.action", "BUY"),
+            ("order.lmtPrice", "189.75"),
             ("order.account", "DU1234567"), ("order.origin", "0"),
             ("orderState.status", "PreSubmitted")),
         Frame(

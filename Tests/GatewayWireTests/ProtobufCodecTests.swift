@@ -105,26 +105,27 @@ private func decode(_ id: Int, _ payload: [UInt8]) -> DecodeOutcome {
 }
 
 @Suite struct `Protobuf that no client of ours would write` {
-    @Test(arguments: [
-        ("00", .fieldNumberOutOfRange(0), 4),
-        ("80808080 8008 00", .fieldNumberOutOfRange(1 << 35), 4),
-        ("08", .truncated, 5),
-        ("0880", .truncated, 5),
-        ("08 ffffffffffffffffff02", .varintTooLong, 5),
-        ("08 ffffffffffffffffffff01", .varintTooLong, 5),
-        ("0a 00", .wireType(field: "orderId", found: .bytes), 4),
-        ("09 0000000000000000", .wireType(field: "orderId", found: .fixed64), 4),
-        ("10 01", .wireType(field: "contract", found: .varint), 4),
-        ("12 05 08", .lengthBeyondEnd(5), 6),
-        ("12 ffffffffffffffff7f", .lengthBeyondEnd(.max >> 1), 14),
-        ("0807 0807", .duplicateField("orderId"), 6),
-        ("1200 0801 1200", .duplicateField("contract"), 8),
-        ("12 02 12 01 ff", .lengthBeyondEnd(1), 8),
-        ("12 03 12 01 ff", .notUTF8("contract.symbol"), 7),
-        ("0b 0c", .groupWireType(1), 4),
-        ("0f", .noSuchWireType(7), 4),
-        ("9a06 0b", .lengthBeyondEnd(11), 7),
-    ] as [(String, DecodeError.Reason, Int)])
+    @Test(
+        arguments: [
+            ("00", .fieldNumberOutOfRange(0), 4),
+            ("80808080 8008 00", .fieldNumberOutOfRange(1 << 35), 4),
+            ("08", .truncated, 5),
+            ("0880", .truncated, 5),
+            ("08 ffffffffffffffffff02", .varintTooLong, 5),
+            ("08 ffffffffffffffffffff01", .varintTooLong, 5),
+            ("0a 00", .wireType(field: "orderId", found: .bytes), 4),
+            ("09 0000000000000000", .wireType(field: "orderId", found: .fixed64), 4),
+            ("10 01", .wireType(field: "contract", found: .varint), 4),
+            ("12 05 08", .lengthBeyondEnd(5), 6),
+            ("12 ffffffffffffffff7f", .lengthBeyondEnd(.max >> 1), 14),
+            ("0807 0807", .duplicateField("orderId"), 6),
+            ("1200 0801 1200", .duplicateField("contract"), 8),
+            ("12 02 12 01 ff", .lengthBeyondEnd(1), 8),
+            ("12 03 12 01 ff", .notUTF8("contract.symbol"), 7),
+            ("0b 0c", .groupWireType(1), 4),
+            ("0f", .noSuchWireType(7), 4),
+            ("9a06 0b", .lengthBeyondEnd(11), 7),
+        ] as [(String, DecodeError.Reason, Int)])
     func `is named, with its place`(hex: String, reason: DecodeError.Reason, offset: Int) {
         guard case .malformed(let error) = decode(3, bytes(hex)) else {
             Issue.record("\(hex): \(decode(3, bytes(hex)))")

@@ -39,7 +39,8 @@ package struct ScriptedClient {
     package mutating func request<Machine: GatewayMachine>(
         _ message: Message, _ host: inout VirtualHost<Machine>
     ) {
-        host.send(MessageEncoder(serverVersion: serverVersion ?? 176).encode(message), on: connection)
+        host.send(
+            MessageEncoder(serverVersion: serverVersion ?? 176).encode(message), on: connection)
     }
 
     package mutating func request<Machine: GatewayMachine>(

@@ -42,7 +42,9 @@ package struct RecordedConversation: Equatable, Sendable {
     }
 
     package var serverVersion: Int? {
-        reply.flatMap { ProtocolSchema.serverVersions.contains($0.serverVersion) ? $0.serverVersion : nil }
+        reply.flatMap {
+            ProtocolSchema.serverVersions.contains($0.serverVersion) ? $0.serverVersion : nil
+        }
     }
 
     /// Both ids and accounts reached the client.

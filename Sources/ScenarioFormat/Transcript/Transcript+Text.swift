@@ -86,7 +86,9 @@ private struct TranscriptParser {
         }
         if line.isEmpty || line.hasPrefix("#") { return }
         if line.hasPrefix("server-version ") {
-            guard let version = Int(line.dropFirst(15)), ProtocolSchema.serverVersions.contains(version) else {
+            guard let version = Int(line.dropFirst(15)),
+                ProtocolSchema.serverVersions.contains(version)
+            else {
                 throw fault("server-version takes a number from 100 to 225")
             }
             transcript.serverVersion = version

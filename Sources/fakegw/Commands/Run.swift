@@ -180,7 +180,8 @@ extension ScenarioResult {
         judged.report =
             complaints.isEmpty
             ? ""
-            : (["\(scenario.start)"] + complaints + (report.isEmpty ? [] : ["its report:", report]))
+            : (["\(scenario.start)"] + complaints
+                + (report.isEmpty ? [] : ["its report:", report]))
                 .joined(separator: "\n")
         return judged
     }

@@ -95,7 +95,9 @@ struct WireLines {
             case .group:
                 let rows = message.items(of: item.name).map { row in
                     var object = JSONLine()
-                    for (name, text) in row.sorted(by: { $0.key < $1.key }) { object.add(name, text) }
+                    for (name, text) in row.sorted(by: { $0.key < $1.key }) {
+                        object.add(name, text)
+                    }
                     return object.finished
                 }
                 line.addRaw(item.name, "[\(rows.joined(separator: ","))]")
