@@ -1,6 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// libFuzzer and AddressSanitizer in the code under test; `scripts/fuzz` asks for it.
+let isFuzzing = Context.environment["FAKEGW_FUZZ"] != nil
+let instrumentation: [SwiftSetting] =
+    isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+
 /// Every Swift target: Swift 6 mode, explicit imports, no warning left standing.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -9,6 +14,17 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .treatAllWarnings(as: .error),
 ]
+
+/// The targets that only `scripts/fuzz` builds.
+let fuzzing: [Target] =
+    isFuzzing
+    ? [
+        .target(name: "CFuzzing", path: "Tests/CFuzzing"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["CFuzzing", "GatewayWire", "Simulation", "WireSamples"],
+            path: "Tests/Fuzzing", swiftSettings: strict + instrumentation,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+    ] : []
 
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -29,8 +45,8 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
         // Deciding: pure values in, values out.
-        pure("Simulation"),
-        pure("GatewayWire"),
+        .target(name: "Simulation", swiftSettings: strict + instrumentation),
+        .target(name: "GatewayWire", swiftSettings: strict + instrumentation),
         pure("GatewayModel", ["GatewayWire", "Simulation"]),
         pure("Faults", ["GatewayWire", "Simulation"]),
         .target(
@@ -67,13 +83,21 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["GatewayWire", "ScenarioRun", "Simulation"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "WireSamples", dependencies: ["GatewayWire", "Simulation"],
+            path: "Tests/WireSamples", swiftSettings: strict + instrumentation),
         // Feeds Tests/Conformance, where public clients' own code checks the schema.
         .executableTarget(
-            name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "TestSupport"],
+            name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "WireSamples"],
             path: "Tests/Conformance/WireLines", swiftSettings: strict),
+        // Built by scripts/bench, in release.
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["GatewayWire", "Simulation", "WireSamples"],
+            path: "Tests/Benchmarks", exclude: ["ib_insync_decoder.py", "thresholds.txt"],
+            swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
-        tests("GatewayWireTests", ["GatewayWire", "Simulation", "TestSupport"]),
+        tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
         tests(
@@ -98,5 +122,5 @@ let package = Package(
             name: "CommandTests",
             dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
             exclude: ["Files", "Golden"], swiftSettings: strict),
-    ]
+    ] + fuzzing
 )

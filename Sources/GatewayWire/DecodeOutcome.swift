@@ -14,6 +14,7 @@ package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case unterminatedField
         case missingField(String)
         case countOutOfRange(field: String, found: String)
+        case tooManyFields
 
         // Protobuf
         case idTooShort
@@ -41,6 +42,7 @@ package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
             case .unterminatedField: "the last field lacks its NUL"
             case .missingField(let name): "field '\(name)' is missing"
             case .countOutOfRange(let name, let found): "count '\(name)' is \"\(found)\""
+            case .tooManyFields: "more fields than are kept"
             case .idTooShort: "the four-byte message id is cut off"
             case .truncated: "the bytes end within a field"
             case .varintTooLong: "a varint has more than 64 bits"

@@ -1,68 +1,28 @@
-/// Reads frames of either encoding at one server version.
-///
-/// ```
-/// up to 200   "71" 0 fields …            text
-/// from 201    00 00 00 47 fields …       id up to 200: text
-///             00 00 01 0f protobuf …     id above 200: protobuf, the message's id is 200 less
-/// ```
-///
-/// Both forms may be mixed on a connection, in both directions.
+/// Reads frames of either encoding at one server version, each into a message of its own.
 package struct MessageDecoder: Sendable {
-    package let serverVersion: Int
-    package let direction: Direction
-    /// What every frame is read as, whatever its id; `nil` goes by the id.
-    private let schema: MessageSchema?
+    private let scanner: MessageScanner
 
     package init(serverVersion: Int, direction: Direction) {
-        self.serverVersion = serverVersion
-        self.direction = direction
-        schema = nil
+        scanner = MessageScanner(serverVersion: serverVersion, direction: direction)
     }
 
     /// A decoder for one message, which need not be part of the protocol.
     package init(serverVersion: Int, schema: MessageSchema) {
-        self.serverVersion = serverVersion
-        direction = schema.direction
-        self.schema = schema
+        scanner = MessageScanner(serverVersion: serverVersion, schema: schema)
     }
 
-    private func schema(_ id: Int) -> MessageSchema? {
-        schema ?? ProtocolSchema.message(id: id, direction)
-    }
+    package var serverVersion: Int { scanner.serverVersion }
+    package var direction: Direction { scanner.direction }
 
     /// Decodes one frame's body.
     package func decode(_ body: ArraySlice<UInt8>) -> DecodeOutcome {
-        guard !body.isEmpty else { return malformed(.empty) }
-        guard serverVersion >= SchemaText.rawIDsSince else {
-            var cursor = FieldCursor(body)
-            guard let idText = cursor.next()?.string, let id = Int(idText) else {
-                return malformed(.idNotANumber)
-            }
-            return text(id, body, &cursor)
+        var scanner = scanner
+        switch scanner.scan(body.span) {
+        case .text: return scanner.message(from: body.span)
+        case .protobuf: return ProtobufDecoder.decode(body.span, scanner.schema)
+        case .unknown(let id): return .unknown(id: id, bytes: Array(body))
+        case .malformed(let error): return .malformed(error)
         }
-        guard body.count >= 4 else { return malformed(.idTooShort) }
-        let id = body.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        guard id > protobufOffset else {
-            var cursor = FieldCursor(body, offset: 4)
-            return text(id, body, &cursor)
-        }
-        guard let schema = schema(id - protobufOffset),
-            let plan = schema.plan
-        else { return .unknown(id: id - protobufOffset, bytes: Array(body)) }
-        return ProtobufDecoder.decode(body, schema, plan)
-    }
-
-    private func text(
-        _ id: Int, _ body: ArraySlice<UInt8>, _ cursor: inout FieldCursor
-    ) -> DecodeOutcome {
-        guard let schema = schema(id), schema.hasTextForm else {
-            return .unknown(id: id, bytes: Array(body))
-        }
-        return TextDecoder(serverVersion: serverVersion).decode(schema, &cursor)
-    }
-
-    private func malformed(_ reason: DecodeError.Reason) -> DecodeOutcome {
-        .malformed(DecodeError(reason: reason, message: nil, offset: 0))
     }
 }
 
@@ -82,29 +42,34 @@ package struct MessageEncoder: Sendable {
     /// The whole frame in a form of the caller's choice; a form the message or version lacks
     /// gives way to the other.
     package func encode(_ message: Message, as wanted: MessageEncoding) -> [UInt8] {
+        // The length stands first and is known last.
+        var frame: [UInt8] = [0, 0, 0, 0]
+        frame.reserveCapacity(128)
+        append(message, as: wanted, to: &frame)
+        let length = UInt32(frame.count - 4)
+        for index in 0..<4 {
+            frame[index] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index))
+        }
+        return frame
+    }
+
+    private func append(_ message: Message, as wanted: MessageEncoding, to frame: inout [UInt8]) {
         let schema = message.schema
         let hasRawID = serverVersion >= SchemaText.rawIDsSince
-        var body: [UInt8] = []
-        body.reserveCapacity(128)
         if let plan = schema.plan, hasRawID, wanted == .protobuf || !schema.hasTextForm {
-            append(UInt32(schema.id + protobufOffset), to: &body)
-            ProtobufEncoder.append(message, plan, serverVersion: serverVersion, to: &body)
-            return frame(body)
+            frame.appendBigEndian(UInt32(schema.id + MessageScanner.protobufOffset))
+            ProtobufEncoder.append(message, plan, serverVersion: serverVersion, to: &frame)
+            return
         }
         if hasRawID {
-            append(UInt32(schema.id), to: &body)
+            frame.appendBigEndian(UInt32(schema.id))
         } else {
-            body.append(contentsOf: String(schema.id).utf8)
-            body.append(0)
+            frame.append(contentsOf: String(schema.id).utf8)
+            frame.append(0)
         }
-        TextEncoder(serverVersion: serverVersion).append(message, to: &body)
-        return frame(body)
-    }
-
-    private func append(_ id: UInt32, to body: inout [UInt8]) {
-        for shift: UInt32 in [24, 16, 8, 0] { body.append(UInt8(truncatingIfNeeded: id >> shift)) }
+        let layouts = TextLayouts.at(serverVersion, schema.direction).layouts
+        if let layout = layouts[schema.id] {
+            TextEncoder(layout: layout).append(message, to: &frame)
+        }
     }
 }
-
-/// A protobuf message's id stands this much higher in the frame.
-private let protobufOffset = 200

@@ -1,6 +1,6 @@
 import Simulation
-import TestSupport
 import Testing
+import WireSamples
 
 @testable import GatewayWire
 

@@ -1,36 +1,16 @@
 import Simulation
 import Testing
+import WireSamples
 
 import GatewayWire
-
-/// A message with seeded texts in every field, its conditions met now and then.
-private func filled(_ schema: MessageSchema, _ random: inout SeededRandom) -> Message {
-    func value(_ item: SchemaItem) -> FieldValue {
-        switch item {
-        case .field(let field):
-            switch field.type {
-            case .string:
-                .text(["", "BAG", "FUND", "PEG BENCH", "text"].randomElement(using: &random) ?? "")
-            case .bool: .text(["0", "1"].randomElement(using: &random) ?? "0")
-            case .int, .long: .text(String(Int.random(in: 0...7, using: &random)))
-            case .float, .decimal: .text("\(Int.random(in: 0...999, using: &random)).5")
-            }
-        case .group(let group):
-            .group((0..<Int.random(in: 0...3, using: &random)).map { _ in group.items.map(value) })
-        }
-    }
-    var message = Message(schema: schema)
-    message.values = schema.items.map(value)
-    return message
-}
 
 @Suite struct `The text encoding` {
     @Test(arguments: ProtocolSchema.messages)
     func `gives back every message at every version`(schema: MessageSchema) throws {
-        var random = SeededRandom(seed: UInt64(schema.id))
+        var maker = MessageMaker(seed: UInt64(schema.id))
         for version in 100...200 where schema.versions.contains(version) {
             for _ in 0..<4 {
-                let bytes = MessageEncoder(serverVersion: version).encode(filled(schema, &random))
+                let bytes = MessageEncoder(serverVersion: version).encode(maker.message(schema))
                 let decoder = MessageDecoder(serverVersion: version, direction: schema.direction)
                 guard case .message(let decoded) = decoder.decode(bytes[4...]) else {
                     Issue.record("\(schema.name) at \(version): \(decoder.decode(bytes[4...]))")

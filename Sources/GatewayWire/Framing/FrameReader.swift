@@ -4,19 +4,43 @@ package enum FrameError: Error, Hashable, Sendable {
     case lengthOutOfRange(found: UInt32, allowed: Int)
 }
 
-/// Cuts a byte stream into frames: a big-endian 32-bit length, then that many bytes.
+/// Where frames begin and end: a big-endian 32-bit length, then that many bytes.
 ///
-/// Decides only where frames begin and end. A length of zero is a whole, empty frame; what that
-/// means is for the reader of the frame to say.
-package struct FrameReader: Sendable {
+/// A length of zero is a whole, empty frame; what that means is for the reader of the frame to say.
+package struct FrameBoundary: Sendable {
     /// Largest body accepted, in bytes, without the four-byte length.
     package let maxBytes: Int
-    private var buffer: [UInt8] = []
-    private var head = 0
 
     package init(maxBytes: Int = 0xFF_FFFF) {
         self.maxBytes = maxBytes
     }
+
+    /// The body of the frame that begins at `start`; `nil` while bytes are missing.
+    ///
+    /// - Throws: when the length can never be satisfied. More bytes cannot repair that.
+    package func body(in bytes: Span<UInt8>, from start: Int) throws(FrameError) -> Range<Int>? {
+        guard bytes.count - start >= 4 else { return nil }
+        let length = UInt32(
+            bigEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self))
+        guard length <= maxBytes else {
+            throw .lengthOutOfRange(found: length, allowed: maxBytes)
+        }
+        guard bytes.count - start - 4 >= Int(length) else { return nil }
+        return (start + 4)..<(start + 4 + Int(length))
+    }
+}
+
+/// Cuts a byte stream that arrives in pieces into frames.
+package struct FrameReader: Sendable {
+    private let boundary: FrameBoundary
+    private var buffer: [UInt8] = []
+    private var head = 0
+
+    package init(maxBytes: Int = 0xFF_FFFF) {
+        boundary = FrameBoundary(maxBytes: maxBytes)
+    }
+
+    package var maxBytes: Int { boundary.maxBytes }
 
     /// Bytes received and not yet part of a delivered frame.
     package var pendingCount: Int { buffer.count - head }
@@ -27,7 +51,8 @@ package struct FrameReader: Sendable {
         if head == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= 65_536)
             head = 0
-        } else if head > 65_536 {
+        } else if head > 65_536, head > pendingCount {
+            // Moving what is pending costs less than what was read since the last move.
             buffer.removeFirst(head)
             head = 0
         }
@@ -38,16 +63,9 @@ package struct FrameReader: Sendable {
     ///
     /// - Throws: when the length can never be satisfied. More bytes cannot repair that.
     package mutating func next() throws(FrameError) -> ArraySlice<UInt8>? {
-        guard pendingCount >= 4 else { return nil }
-        let length = buffer[head..<(head + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        guard length <= maxBytes else {
-            throw .lengthOutOfRange(found: length, allowed: maxBytes)
-        }
-        let end = head + 4 + Int(length)
-        guard end <= buffer.count else { return nil }
-        let body = buffer[(head + 4)..<end]
-        head = end
-        return body
+        guard let body = try boundary.body(in: buffer.span, from: head) else { return nil }
+        head = body.upperBound
+        return buffer[body]
     }
 
     /// Takes `count` bytes off the front; `nil` while they are missing.
@@ -60,10 +78,15 @@ package struct FrameReader: Sendable {
 
 /// Puts the length in front of a body.
 package func frame(_ body: some Collection<UInt8>) -> [UInt8] {
-    let length = UInt32(body.count)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(body.count + 4)
-    for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: length >> UInt32(shift))) }
+    bytes.appendBigEndian(UInt32(body.count))
     bytes.append(contentsOf: body)
     return bytes
+}
+
+extension [UInt8] {
+    mutating func appendBigEndian(_ word: UInt32) {
+        for shift: UInt32 in [24, 16, 8, 0] { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
 }

@@ -29,12 +29,17 @@ struct ProtobufEncoder {
         schema = message.schema
         self.serverVersion = serverVersion
         isLiteral = message.encoding == .protobuf
-        extras = Dictionary(grouping: message.extras, by: \.path)
+        extras =
+            message.extras.isEmpty ? [:] : Dictionary(grouping: message.extras, by: \.path)
         bytes = body
     }
 
     private mutating func append(_ level: ProtobufLevel, _ values: [FieldValue]) {
-        var extras = self.extras.isEmpty ? [] : (self.extras[path] ?? [])[...]
+        guard !extras.isEmpty else {
+            for field in level.fields { append(field, values) }
+            return
+        }
+        var extras = (self.extras[path] ?? [])[...]
         for field in level.fields {
             while let extra = extras.first, extra.number < field.number {
                 bytes += extra.bytes
@@ -96,6 +101,11 @@ struct ProtobufEncoder {
         _ field: ProtobufPlanField, _ scalar: ProtobufScalar, _ target: ScalarTarget,
         _ values: [FieldValue]
     ) {
+        if target.items.count == 1, target.echoes == nil, !field.isAlways,
+            case .absent = values[target.first]
+        {
+            return
+        }
         var text = target.text(in: values)
         if !isLiteral, text == nil, let echoed = target.echoes { text = values[echoed].string }
         guard let text = text ?? (field.isAlways && !isLiteral ? "" : nil) else { return }
@@ -195,7 +205,11 @@ struct ProtobufEncoder {
 extension ScalarTarget {
     /// What the values hold for this protobuf field, false and true as `0` and `1`.
     func text(in values: [FieldValue]) -> String? {
-        guard let text = items.lazy.compactMap({ values[$0].string }).first else { return nil }
+        var found = values[first].string
+        if found == nil, items.count > 1 {
+            found = items.lazy.compactMap { values[$0].string }.first
+        }
+        guard let text = found else { return nil }
         if let bit { return (Int(text) ?? 0) >> bit & 1 == 1 ? "1" : nil }
         return words.count == 2 ? (text == words[1] ? "1" : "0") : text
     }

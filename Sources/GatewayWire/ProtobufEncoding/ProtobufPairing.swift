@@ -10,7 +10,6 @@ struct ProtobufPairing {
     private var byPath: [String: [Int]] = [:]
     private var bits: [String: (item: Int, bit: Int)] = [:]
     private var columns: [(group: Int, item: Int, beside: String)] = []
-    private var needsCheck = false
 
     static func pair(
         _ items: [SchemaItem], with type: String, in message: String
@@ -19,9 +18,7 @@ struct ProtobufPairing {
         let root = pairing.level(named(type), names: "", path: "")
         let columns = pairing.columns.compactMap { pairing.column($0) }
         pairing.checkComplete()
-        let plan = ProtobufPlan(
-            root: root, columns: columns, needsCheck: pairing.needsCheck || !columns.isEmpty)
-        return (pairing.items, plan)
+        return (pairing.items, ProtobufPlan(root: root, columns: columns))
     }
 
     private init(_ items: [SchemaItem], message: String) {
@@ -32,9 +29,7 @@ struct ProtobufPairing {
             case .byName: byName[item.name, default: []].append(index)
             case .paths(let paths):
                 for path in paths { byPath[path, default: []].append(index) }
-                if paths.count > 1 { needsCheck = true }
             case .bits(let paths):
-                needsCheck = true
                 for (bit, path) in paths.enumerated() { bits[path] = (index, bit) }
             case .textOnly, .protobufOnly, .protobufEcho: break
             }
@@ -58,14 +53,21 @@ struct ProtobufPairing {
                     number: field.number, name: path + field.name,
                     target: target(field, names: names, path: path + field.name),
                     since: field.since ?? 0, isAlways: field.isAlways,
-                    conditions: field.conditions)
+                    conditions: field.conditions,
+                    isAlternative: isAlternative(path + field.name))
             })
+    }
+
+    /// Whether the path is one of several that the same text field may be.
+    private func isAlternative(_ path: String) -> Bool {
+        (byPath[path] ?? []).contains { index in
+            if case .paths(let paths) = items[index].pairing { paths.count > 1 } else { false }
+        }
     }
 
     private mutating func target(
         _ field: ProtobufField, names: String, path: String
     ) -> ProtobufPlanField.Target {
-        if !field.conditions.isEmpty { needsCheck = true }
         let name = names + (field.alias ?? field.name)
         switch field.kind {
         case .scalar(let scalar):
@@ -86,7 +88,6 @@ struct ProtobufPairing {
             if known.contains(where: { if case .group = items[$0] { true } else { false } }) {
                 return rows(ProtobufTypeText.mapEntry, group(name, path) { _ in [] })
             }
-            needsCheck = true
             let index = known.first ?? append(.field(Self.shape(field, .string, name: name)))
             claim([index], absentMeans: "")
             return .tagText(index)
@@ -119,7 +120,6 @@ struct ProtobufPairing {
         case .string where field.content == nil: claim(indexes, absentMeans: "")
         case .int32, .int64, .double, .string: claim(indexes, absentMeans: nil)
         }
-        if field.words.count == 2 { needsCheck = true }
         var hasSentinel = false
         if case .field(let text) = items[indexes[0]] {
             hasSentinel = text.type == .int || text.unset != nil
@@ -170,7 +170,6 @@ struct ProtobufPairing {
         var inner = ProtobufPairing(group.items, message: "\(message).\(group.name)")
         let level = inner.level(type, names: "", path: "")
         inner.checkComplete()
-        needsCheck = needsCheck || inner.needsCheck
         items[index] = .group(
             GroupSchema(
                 name: group.name, countName: group.countName, versions: group.versions,

@@ -2,21 +2,43 @@
 struct ProtobufPlan: Sendable {
     let root: ProtobufLevel
     let columns: [ProtobufColumn]
-    /// Values may not tell everything about the bytes: decoding checks by encoding again.
-    let needsCheck: Bool
 }
 
 /// One protobuf type in its place within a message.
 final class ProtobufLevel: Sendable {
     let typeName: String
+    /// What decoding wants to know of a field, in plain numbers: reading it counts no references.
+    struct Step: Sendable {
+        /// The type, when the field is a scalar whose text is one item's value as it is.
+        let plainScalar: ProtobufScalar?
+        let item: Int
+        let repeats: Bool
+        let isDoubtful: Bool
+    }
+
     /// In ascending field numbers.
     let fields: [ProtobufPlanField]
+    /// As `fields`.
+    let steps: [Step]
     /// Index in `fields` by field number, -1 where there is none.
     private let indexes: [Int16]
 
     init(typeName: String, fields: [ProtobufPlanField]) {
         self.typeName = typeName
         self.fields = fields
+        steps = fields.map { field in
+            var plainScalar: ProtobufScalar?
+            var item = 0
+            if case .scalar(let scalar, let target) = field.target, target.bit == nil,
+                target.words.count != 2
+            {
+                plainScalar = scalar
+                item = target.first
+            }
+            return Step(
+                plainScalar: plainScalar, item: item, repeats: field.target.repeats,
+                isDoubtful: field.isDoubtful)
+        }
         var indexes = [Int16](repeating: -1, count: (fields.last?.number ?? 0) + 1)
         for (index, field) in fields.enumerated() { indexes[field.number] = Int16(index) }
         self.indexes = indexes
@@ -29,7 +51,7 @@ final class ProtobufLevel: Sendable {
 }
 
 /// One protobuf field: its number, and where in the values it belongs.
-struct ProtobufPlanField: Sendable {
+final class ProtobufPlanField: Sendable {
     enum Target: Sendable {
         case scalar(ProtobufScalar, ScalarTarget)
         /// A message whose fields stand among the outer message's own.
@@ -48,12 +70,35 @@ struct ProtobufPlanField: Sendable {
     let since: Int
     let isAlways: Bool
     let conditions: [FieldCondition]
+    /// Values may not tell everything about its bytes: decoding checks by encoding again.
+    let isDoubtful: Bool
+
+    init(
+        number: Int, name: String, target: Target, since: Int, isAlways: Bool,
+        conditions: [FieldCondition], isAlternative: Bool
+    ) {
+        let isDoubtful =
+            switch target {
+            case .scalar(_, let scalar):
+                scalar.bit != nil || scalar.words.count == 2 || scalar.items.count > 1
+            case .tagText: true
+            case .message, .rows, .list: false
+            }
+        self.isDoubtful = isDoubtful || isAlternative || !conditions.isEmpty
+        self.number = number
+        self.name = name
+        self.target = target
+        self.since = since
+        self.isAlways = isAlways
+        self.conditions = conditions
+    }
 }
 
 /// Where a scalar's text goes.
-struct ScalarTarget: Sendable {
+final class ScalarTarget: Sendable {
     /// Positions in the values; namesakes exclude each other by their conditions.
     let items: [Int]
+    let first: Int
     /// The bit of the number at `items` that a boolean is.
     let bit: Int?
     /// The texts for false and true.
@@ -63,6 +108,19 @@ struct ScalarTarget: Sendable {
     let hasIntSentinel: Bool
     /// Where the same is said elsewhere in the message.
     let echoes: Int?
+
+    init(
+        items: [Int], bit: Int?, words: [String], holdsNumber: Bool, hasIntSentinel: Bool,
+        echoes: Int?
+    ) {
+        self.items = items
+        first = items[0]
+        self.bit = bit
+        self.words = words
+        self.holdsNumber = holdsNumber
+        self.hasIntSentinel = hasIntSentinel
+        self.echoes = echoes
+    }
 }
 
 /// A repeated message's field that the text form keeps in a group of its own.

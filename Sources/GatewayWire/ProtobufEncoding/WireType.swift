@@ -9,36 +9,41 @@ struct ProtobufFault: Error {
     let index: Int
 }
 
-/// Walks protobuf bytes; every read is bounds-checked and knows its place.
+/// A place in protobuf bytes and how far to go; every read is bounds-checked and knows its place.
+///
+/// The bytes are not its own: each read is told which they are, always the same.
 struct ProtobufCursor {
-    let bytes: ArraySlice<UInt8>
-    /// Where the cursor stands, in `bytes`' own indexes.
     private(set) var index: Int
+    let end: Int
     /// A varint was longer than it had to be.
     private(set) var sawPadding = false
 
-    init(_ bytes: ArraySlice<UInt8>) {
-        self.bytes = bytes
-        index = bytes.startIndex
+    init(_ range: Range<Int>) {
+        index = range.lowerBound
+        end = range.upperBound
     }
 
-    var isAtEnd: Bool { index == bytes.endIndex }
+    var isAtEnd: Bool { index == end }
 
     func fault(_ reason: DecodeError.Reason) -> ProtobufFault {
         ProtobufFault(reason: reason, index: index)
     }
 
-    mutating func varint() throws(ProtobufFault) -> UInt64 {
-        guard index < bytes.endIndex else { throw fault(.truncated) }
+    mutating func varint(_ bytes: Span<UInt8>) throws(ProtobufFault) -> UInt64 {
+        guard index < end else { throw fault(.truncated) }
         let first = bytes[index]
         if first < 0x80 {
             index += 1
             return UInt64(first)
         }
+        return try longVarint(bytes)
+    }
+
+    private mutating func longVarint(_ bytes: Span<UInt8>) throws(ProtobufFault) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         var next = index
-        while next < bytes.endIndex {
+        while next < end {
             let byte = bytes[next]
             next += 1
             if shift == 63, byte > 1 { throw fault(.varintTooLong) }
@@ -54,49 +59,46 @@ struct ProtobufCursor {
     }
 
     /// Number and wire type of the next field.
-    mutating func tag() throws(ProtobufFault) -> (number: Int, type: WireType) {
+    mutating func tag(_ bytes: Span<UInt8>) throws(ProtobufFault) -> (number: Int, type: WireType) {
         let start = index
-        let tag = try varint()
+        let tag = try varint(bytes)
         let number = tag >> 3
-        guard (1...0x1FFF_FFFF).contains(number) else {
+        guard number >= 1, number <= 0x1FFF_FFFF else {
             throw ProtobufFault(reason: .fieldNumberOutOfRange(number), index: start)
         }
-        let typeNumber = Int(tag & 7)
-        guard let type = WireType(rawValue: typeNumber) else {
-            let isGroup = typeNumber == 3 || typeNumber == 4
-            throw ProtobufFault(
-                reason: isGroup ? .groupWireType(Int(number)) : .noSuchWireType(typeNumber),
-                index: start)
+        switch tag & 7 {
+        case 0: return (Int(number), .varint)
+        case 1: return (Int(number), .fixed64)
+        case 2: return (Int(number), .bytes)
+        case 3, 4: throw ProtobufFault(reason: .groupWireType(Int(number)), index: start)
+        case 5: return (Int(number), .fixed32)
+        default: throw ProtobufFault(reason: .noSuchWireType(Int(tag & 7)), index: start)
         }
-        return (Int(number), type)
     }
 
-    mutating func fixed64() throws(ProtobufFault) -> UInt64 {
-        guard bytes.endIndex - index >= 8 else { throw fault(.truncated) }
-        var value: UInt64 = 0
-        for offset in 0..<8 { value |= UInt64(bytes[index + offset]) << UInt64(8 * offset) }
+    mutating func fixed64(_ bytes: Span<UInt8>) throws(ProtobufFault) -> UInt64 {
+        guard end - index >= 8 else { throw fault(.truncated) }
+        let value = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
         index += 8
-        return value
+        return UInt64(littleEndian: value)
     }
 
-    /// A length and as many bytes.
-    mutating func delimited() throws(ProtobufFault) -> ArraySlice<UInt8> {
-        let length = try varint()
-        guard length <= UInt64(bytes.endIndex - index) else {
-            throw fault(.lengthBeyondEnd(length))
-        }
-        let end = index + Int(length)
-        defer { index = end }
-        return bytes[index..<end]
+    /// A length and as many bytes: where they are.
+    mutating func delimited(_ bytes: Span<UInt8>) throws(ProtobufFault) -> Range<Int> {
+        let length = try varint(bytes)
+        guard length <= UInt64(end - index) else { throw fault(.lengthBeyondEnd(length)) }
+        let start = index
+        index += Int(length)
+        return start..<index
     }
 
-    mutating func skip(_ type: WireType) throws(ProtobufFault) {
+    mutating func skip(_ type: WireType, _ bytes: Span<UInt8>) throws(ProtobufFault) {
         switch type {
-        case .varint: _ = try varint()
-        case .fixed64: _ = try fixed64()
-        case .bytes: _ = try delimited()
+        case .varint: _ = try varint(bytes)
+        case .fixed64: _ = try fixed64(bytes)
+        case .bytes: _ = try delimited(bytes)
         case .fixed32:
-            guard bytes.endIndex - index >= 4 else { throw fault(.truncated) }
+            guard end - index >= 4 else { throw fault(.truncated) }
             index += 4
         }
     }

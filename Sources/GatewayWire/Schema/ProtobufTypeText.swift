@@ -79,7 +79,7 @@ enum ProtobufTypeText {
         func finish() {
             if !name.isEmpty { types.append(ProtobufType(name: name, fields: fields)) }
         }
-        for line in text.split(separator: "\n").map(SchemaLine.init) {
+        for line in SchemaLine.lines(of: text) {
             if line.words[0] == "type" {
                 finish()
                 (name, fields) = (line.words[1], [])

@@ -22,18 +22,20 @@ package enum ProtocolSchema {
     private static let byName: [String: MessageSchema] = Dictionary(
         messages.map { (key($0.name, $0.direction), $0) }, uniquingKeysWith: { first, _ in first })
 
-    private static let byID: [Direction: [MessageSchema?]] = Dictionary(
-        uniqueKeysWithValues: Direction.allCases.map { direction in
-            var table = [MessageSchema?](repeating: nil, count: 256)
-            for message in messages where message.direction == direction {
-                table[message.id] = message
-            }
-            return (direction, table)
-        })
+    private static let toGateway = byID(.toGateway)
+    private static let toClient = byID(.toClient)
+
+    private static func byID(_ direction: Direction) -> [MessageSchema?] {
+        var table = [MessageSchema?](repeating: nil, count: 256)
+        for message in messages where message.direction == direction {
+            table[message.id] = message
+        }
+        return table
+    }
 
     package static func message(id: Int, _ direction: Direction) -> MessageSchema? {
-        guard let table = byID[direction], table.indices.contains(id) else { return nil }
-        return table[id]
+        guard (0..<256).contains(id) else { return nil }
+        return direction == .toGateway ? toGateway[id] : toClient[id]
     }
 
     package static func message(named name: String, _ direction: Direction) -> MessageSchema? {

@@ -4,35 +4,43 @@ struct SchemaLine {
     let words: [String]
     let note: String?
 
-    init(_ text: Substring) {
-        let bytes = text.utf8
-        indent = bytes.prefix { $0 == UInt8(ascii: " ") }.count
+    /// The lines of a text, empty ones left out.
+    ///
+    /// Looked through as bytes: characters would cost several times as much, at every start.
+    static func lines(of text: String) -> [SchemaLine] {
+        let bytes = text.utf8.span
+        var lines: [SchemaLine] = []
+        var start = 0
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") {
+            if start < index { lines.append(SchemaLine(bytes.extracting(start..<index))) }
+            start = index + 1
+        }
+        if start < bytes.count { lines.append(SchemaLine(bytes.extracting(start..<bytes.count))) }
+        return lines
+    }
+
+    private init(_ bytes: Span<UInt8>) {
+        let space = UInt8(ascii: " ")
+        var index = 0
+        while index < bytes.count, bytes[index] == space { index += 1 }
+        indent = index
         var words: [String] = []
-        var start = bytes.startIndex
-        var index = start
-        var isQuoted = false
+        words.reserveCapacity(8)
         var note: String?
-        func take() {
-            if start < index { words.append(String(text[start..<index])) }
-        }
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") {
-                take()
-                isQuoted.toggle()
-                start = bytes.index(after: index)
-            } else if byte == UInt8(ascii: " "), !isQuoted {
-                take()
-                start = bytes.index(after: index)
-                if text[start...].utf8.starts(with: " -- ".utf8) {
-                    note = String(text[start...].dropFirst(4))
-                    start = bytes.endIndex
-                    break
-                }
+        while index < bytes.count {
+            let isQuoted = bytes[index] == UInt8(ascii: "\"")
+            let end = isQuoted ? UInt8(ascii: "\"") : space
+            if isQuoted { index += 1 }
+            let start = index
+            while index < bytes.count, bytes[index] != end { index += 1 }
+            let word = bytes.extracting(start..<index)
+            index += 1
+            if !isQuoted, word.holds("--") {
+                note = bytes.extracting(min(index, bytes.count)..<bytes.count).text
+                break
             }
-            index = bytes.index(after: index)
+            if !word.isEmpty, let text = word.text { words.append(text) }
         }
-        if note == nil { take() }
         self.words = words
         self.note = note
     }

@@ -34,7 +34,7 @@ struct SchemaText {
     /// The text is ours, compiled in: a mistake in it is a programming
     /// error and traps with the line, and a test reads every line.
     static func messages(in text: String) -> [MessageSchema] {
-        var parser = SchemaText(lines: text.split(separator: "\n").map(SchemaLine.init))
+        var parser = SchemaText(lines: SchemaLine.lines(of: text))
         var messages: [MessageSchema] = []
         while let head = parser.take(indent: 0) {
             messages.append(parser.message(head))

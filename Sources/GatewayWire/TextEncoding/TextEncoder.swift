@@ -1,49 +1,48 @@
 /// Writes the fields of a text message.
 struct TextEncoder: Sendable {
-    let serverVersion: Int
+    let layout: TextLayout
 
     /// What stands behind the id.
     ///
     /// Fields that do not exist at this version or under this message's conditions are left out;
     /// fields without a value take their unset form.
     func append(_ message: Message, to body: inout [UInt8]) {
-        let schema = message.schema
-        if schema.carriesLegacyVersion(at: serverVersion), let legacy = schema.legacyVersion {
+        if layout.hasLegacyVersion, let legacy = message.schema.legacyVersion {
             append(message.legacyVersion ?? String(legacy.value), to: &body)
         }
-        append(schema.items, message.values, to: &body)
+        append(layout.scope, message.values, to: &body)
         for value in message.surplus { append(value, to: &body) }
     }
 
-    private func append(_ items: [SchemaItem], _ values: [FieldValue], to body: inout [UInt8]) {
-        for (item, value) in zip(items, values) {
-            guard item.hasTextForm, item.versions.contains(serverVersion),
-                item.conditions.allSatisfy({ $0.holds(in: items, values) })
+    private func append(_ scope: TextScope, _ values: [FieldValue], to body: inout [UInt8]) {
+        for index in scope.steps.indices {
+            let step = scope.steps[index]
+            guard step.conditions.allSatisfy({ scope.content.conditions[$0].holds(among: values) })
             else { continue }
-            switch (item, value) {
-            case (.field(let field), .absent):
-                if let twin = twin(of: field, in: items, values) {
-                    append(twin, to: &body)
-                } else if field.whenRemaining == nil {
-                    append(field.unsetText, to: &body)
-                }
-            case (.field, .text), (.field, .bytes), (.field, .group):
+            let value = values[step.item]
+            if step.group >= 0 {
+                append(value, of: scope.groups[step.group], to: &body)
+            } else if !value.isAbsent {
                 append(value, to: &body)
-            case (.group(let group), .group(let rows)):
-                append(String(rows.count), to: &body)
-                for row in rows { append(group.items, row, to: &body) }
-            case (.group, .absent), (.group, .text), (.group, .bytes):
-                append("0", to: &body)
+            } else if let twin = scope.content.twins[step.item].first(where: {
+                !values[$0].isAbsent
+            }) {
+                // Protobuf does not know which of its namesakes the text form uses.
+                append(values[twin], to: &body)
+            } else if step.whenRemaining == 0 {
+                append(scope.content.unsetText(of: step.item), to: &body)
             }
         }
     }
 
-    /// What a namesake says: protobuf does not know which of them the text form uses.
-    private func twin(
-        of field: FieldSchema, in items: [SchemaItem], _ values: [FieldValue]
-    ) -> FieldValue? {
-        guard !field.conditions.isEmpty else { return nil }
-        return zip(items, values).first { $0.name == field.name && $1 != .absent }?.1
+    private func append(_ group: FieldValue, of scope: TextScope, to body: inout [UInt8]) {
+        switch group {
+        case .group(let rows):
+            append(String(rows.count), to: &body)
+            for row in rows { append(scope, row, to: &body) }
+        case .text(let count): append(count.utf8.span.isUnusedCount ? count : "0", to: &body)
+        case .absent, .bytes: append("0", to: &body)
+        }
     }
 
     private func append(_ text: String, to body: inout [UInt8]) {
@@ -54,10 +53,42 @@ struct TextEncoder: Sendable {
     /// A NUL inside a value would end the field early, so it is left out.
     private func append(_ value: FieldValue, to body: inout [UInt8]) {
         switch value {
-        case .text(let text): body.append(contentsOf: text.utf8.lazy.filter { $0 != 0 })
+        case .text(let text):
+            let start = body.count
+            body.append(contentsOf: text.utf8)
+            if body[start...].contains(0) { Self.dropNULs(&body, from: start) }
         case .bytes(let bytes): body.append(contentsOf: bytes.lazy.filter { $0 != 0 })
         case .absent, .group: break
         }
         body.append(0)
+    }
+
+    private static func dropNULs(_ body: inout [UInt8], from start: Int) {
+        let kept = body[start...].filter { $0 != 0 }
+        body.replaceSubrange(start..., with: kept)
+    }
+}
+
+extension TextCondition {
+    func holds(among values: [FieldValue]) -> Bool {
+        for source in sources.reversed() {
+            let value = values[source.item]
+            if source.isCount {
+                if let count = value.countText { return test.holds(for: count.utf8.span) }
+                continue
+            }
+            switch value {
+            case .text(let text): return test.holds(for: text.utf8.span)
+            case .bytes(let bytes): return test.holds(for: bytes.span)
+            case .absent, .group: continue
+            }
+        }
+        return test.holds(for: "".utf8.span)
+    }
+}
+
+extension FieldValue {
+    fileprivate var isAbsent: Bool {
+        if case .absent = self { true } else { false }
     }
 }

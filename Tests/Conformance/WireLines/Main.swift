@@ -1,6 +1,6 @@
 import GatewayWire
 import Simulation
-import TestSupport
+import WireSamples
 
 /// Prints messages of the schema for other decoders to read, and reads what others have encoded.
 ///

@@ -1,0 +1,59 @@
+/// What the bytes of a field say.
+extension Span<UInt8> {
+    /// The text, when it is UTF-8.
+    var text: String? {
+        guard let valid = try? UTF8Span(validating: self) else { return nil }
+        return String(copying: valid)
+    }
+
+    var array: [UInt8] {
+        [UInt8](capacity: count) { output in
+            for index in indices { output.append(self[index]) }
+        }
+    }
+
+    func isEqual(to other: Span<UInt8>) -> Bool {
+        guard other.count == count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+
+    /// Whether the bytes are this text's.
+    func holds(_ text: String) -> Bool { isEqual(to: text.utf8.span) }
+
+    /// The number that decimal digits, perhaps after a minus, stand for.
+    var integer: Int? {
+        let isNegative = !isEmpty && self[0] == UInt8(ascii: "-")
+        var index = isNegative ? 1 : 0
+        guard index < count, count <= 20 else { return nil }
+        var number = 0
+        while index < count {
+            let digit = self[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let (scaled, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = scaled.addingReportingOverflow(Int(digit))
+            guard !isTooLarge, !overflows else { return nil }
+            number = sum
+            index += 1
+        }
+        return isNegative ? -number : number
+    }
+
+    /// Whether a number is set, not the unset double, and above zero.
+    var isPositive: Bool {
+        guard !isEmpty, count <= 400, let number = text.flatMap({ Double($0) }) else {
+            return false
+        }
+        return number > 0 && number != .greatestFiniteMagnitude
+    }
+
+    /// Clients write the count of an unused group as "" or as the unset int.
+    var isUnusedCount: Bool { isEmpty || holds("2147483647") }
+
+    /// Whether the bytes are a number written the usual way: digits, no zero in front.
+    var isPlainNumber: Bool {
+        guard !isEmpty, self[0] != UInt8(ascii: "0") || count == 1 else { return false }
+        for index in indices where self[index] &- UInt8(ascii: "0") > 9 { return false }
+        return true
+    }
+}

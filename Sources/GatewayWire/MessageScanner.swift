@@ -1,0 +1,148 @@
+/// What a frame's body is, before any of its fields has been copied.
+package enum ScanOutcome {
+    /// A text message whose layout has been verified; the scanner knows where every field is.
+    case text
+    /// A message in protobuf form, not looked into.
+    case protobuf
+    case unknown(id: Int)
+    case malformed(DecodeError)
+}
+
+/// Tells what frames hold and where their fields are, without making texts of them.
+///
+/// ```
+/// up to 200   "71" 0 fields …            text
+/// from 201    00 00 00 47 fields …       id up to 200: text
+///             00 00 01 0f protobuf …     id above 200: protobuf, the message's id is 200 less
+/// ```
+///
+/// Both forms may be mixed on a connection, in both directions. A scanner is used for one frame
+/// after the other and keeps its memory; what it knows is about the last one.
+package struct MessageScanner: Sendable {
+    /// Fields in a frame, and values in all groups of a message: beyond them a frame is malformed.
+    static let maxFields = 2_000_000
+
+    package let serverVersion: Int
+    package let direction: Direction
+    private let layouts: TextLayouts
+    /// The one message that is known; `nil` for the whole protocol.
+    private let only: MessageSchema?
+    private(set) var fields = TextFields()
+    private(set) var tape = TextTape()
+    /// The last message's.
+    private var id = 0
+
+    package init(serverVersion: Int, direction: Direction) {
+        self.serverVersion = serverVersion
+        self.direction = direction
+        layouts = TextLayouts.at(serverVersion, direction)
+        only = nil
+    }
+
+    /// A scanner that knows one message, which need not be part of the protocol.
+    package init(serverVersion: Int, schema: MessageSchema) {
+        self.serverVersion = serverVersion
+        direction = schema.direction
+        layouts = TextLayouts.of(schema, at: serverVersion)
+        only = schema
+    }
+
+    /// The schema of the last message.
+    package var schema: MessageSchema {
+        guard let schema = message(id) else {
+            preconditionFailure("the last frame was no message")
+        }
+        return schema
+    }
+
+    private func message(_ id: Int) -> MessageSchema? {
+        guard let only else { return ProtocolSchema.message(id: id, direction) }
+        return only.id == id ? only : nil
+    }
+
+    /// The layout of the last text message.
+    var layout: TextLayout {
+        guard let layout = layouts.layouts[id] else {
+            preconditionFailure("the last frame was no text message")
+        }
+        return layout
+    }
+
+    package mutating func scan(_ body: Span<UInt8>) -> ScanOutcome {
+        guard !body.isEmpty else { return malformed(.empty) }
+        guard serverVersion >= SchemaText.rawIDsSince else {
+            guard fields.find(in: body, from: 0) else { return malformed(.tooManyFields) }
+            guard let id = Self.id(body, fields) else { return malformed(.idNotANumber) }
+            return text(id, body, firstField: 1)
+        }
+        guard body.count >= 4 else { return malformed(.idTooShort) }
+        let id = Int(
+            UInt32(bigEndian: body.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self)))
+        guard id <= Self.protobufOffset else {
+            let known = id - Self.protobufOffset
+            guard let schema = message(known), schema.plan != nil
+            else { return .unknown(id: known) }
+            self.id = known
+            return .protobuf
+        }
+        guard fields.find(in: body, from: 4) else { return malformed(.tooManyFields) }
+        return text(id, body, firstField: 0)
+    }
+
+    /// A protobuf message's id stands this much higher in the frame.
+    static let protobufOffset = 200
+
+    /// A text id is plain digits: written any other way it would not come back as it was.
+    private static func id(_ body: Span<UInt8>, _ fields: TextFields) -> Int? {
+        guard fields.count > 0 else { return nil }
+        let range = fields.range(of: 0)
+        guard (1...9).contains(range.count) else { return nil }
+        var id = 0
+        for index in range {
+            let digit = body[index] &- UInt8(ascii: "0")
+            guard digit < 10, id > 0 || index == 0 else { return nil }
+            id = id &* 10 &+ Int(digit)
+        }
+        return id
+    }
+
+    private mutating func text(
+        _ id: Int, _ body: Span<UInt8>, firstField: Int
+    ) -> ScanOutcome {
+        guard id >= 0, id < layouts.shapes.count else { return .unknown(id: id) }
+        let shape = layouts.shapes[id]
+        guard shape.isKnown else { return .unknown(id: id) }
+        self.id = id
+        tape.begin(shape, from: firstField)
+        if shape.fieldCount >= 0, tape.end <= fields.count, fields.end == body.count {
+            return .text
+        }
+        return walk(body)
+    }
+
+    private mutating func walk(_ body: Span<UInt8>) -> ScanOutcome {
+        let layout = layout
+        guard let (reason, offset) = tape.lay(layout, over: fields, of: body) else { return .text }
+        return .malformed(
+            DecodeError(reason: reason, message: layout.schema.name, offset: offset))
+    }
+
+    private func malformed(_ reason: DecodeError.Reason) -> ScanOutcome {
+        .malformed(DecodeError(reason: reason, message: nil, offset: 0))
+    }
+}
+
+/// The last text message, field by field.
+extension MessageScanner {
+    /// Where the text of an item of the schema is in the body; `nil` for a group and for what is
+    /// not on the wire.
+    package func range(of item: Int) -> Range<Int>? {
+        guard case .field = layout.schema.items[item] else { return nil }
+        return tape.entry(item, of: layout.scope, at: 0).map { fields.range(of: $0) }
+    }
+
+    /// The whole number that an item says.
+    package func integer(of item: Int, in body: Span<UInt8>) -> Int? {
+        range(of: item).flatMap { body.extracting($0).integer }
+    }
+}

@@ -1,0 +1,167 @@
+package import GatewayWire
+import Simulation
+
+/// What a gateway says on an ordinary day, seeded: mostly ticks, some bars, account and order news.
+package struct TradingDay: Sendable {
+    private var random: SeededRandom
+
+    package init(seed: UInt64) {
+        random = SeededRandom(seed: seed)
+    }
+
+    /// The next message to the client.
+    package mutating func next() -> Message {
+        switch number(0...99) {
+        case 0..<34: tickPrice()
+        case 34..<68: tickSize()
+        case 68..<72:
+            Message(
+                "tickString",
+                ["reqId": id(), "tickType": "45", "value": "17684\(number(10_000...99_999))"])
+        case 72..<75:
+            Message(
+                "tickGeneric", ["reqId": id(), "tickType": "49", "value": "\(number(0...9)).0"])
+        case 75..<79: realtimeBar()
+        case 79..<86: accountValue()
+        case 86..<92: portfolio()
+        case 92..<95: orderStatus()
+        case 95..<97: openOrder()
+        case 97..<99: execution()
+        default: history()
+        }
+    }
+
+    private mutating func number(_ range: ClosedRange<Int>) -> Int {
+        Int.random(in: range, using: &random)
+    }
+
+    private mutating func id() -> String { String(number(1...400)) }
+
+    private mutating func price() -> String {
+        let cents = number(0...99)
+        return "\(number(1...900)).\(cents < 10 ? "0" : "")\(cents)"
+    }
+
+    private mutating func size() -> String { String(number(1...90) * 100) }
+
+    private mutating func symbol() -> String {
+        ["AAPL", "MSFT", "SPY", "ES", "NVDA", "EUR"][number(0...5)]
+    }
+
+    private mutating func tickPrice() -> Message {
+        Message(
+            "tickPrice",
+            [
+                "reqId": id(), "tickType": String([1, 2, 4][number(0...2)]), "price": price(),
+                "size": size(), "attrMask": "1",
+            ])
+    }
+
+    private mutating func tickSize() -> Message {
+        Message(
+            "tickSize",
+            ["reqId": id(), "tickType": String([0, 3, 5, 8][number(0...3)]), "size": size()])
+    }
+
+    private mutating func realtimeBar() -> Message {
+        Message(
+            "realtimeBar",
+            [
+                "reqId": id(), "time": "17684\(number(10_000...99_999))", "open": price(),
+                "high": price(), "low": price(), "close": price(), "volume": size(),
+                "wap": price(), "count": String(number(1...99)),
+            ])
+    }
+
+    private mutating func accountValue() -> Message {
+        let keys = ["NetLiquidation", "TotalCashBalance", "BuyingPower", "UnrealizedPnL"]
+        return Message(
+            "updateAccountValue",
+            [
+                "key": keys[number(0...3)], "val": price(), "currency": "USD",
+                "accountName": "DU1234567",
+            ])
+    }
+
+    private mutating func contract(_ message: inout Message) {
+        let symbol = symbol()
+        for (name, text): (String, String) in [
+            ("contract.conId", String(number(100_000...999_999))), ("contract.symbol", symbol),
+            ("contract.secType", "STK"), ("contract.strike", "0.0"), ("contract.right", "0"),
+            ("contract.currency", "USD"), ("contract.localSymbol", symbol),
+            ("contract.tradingClass", "NMS"),
+        ] { message[name] = text }
+    }
+
+    private mutating func portfolio() -> Message {
+        var message = Message(
+            "updatePortfolio",
+            [
+                "contract.primaryExchange": "NASDAQ", "position": size(), "marketPrice": price(),
+                "marketValue": price(), "averageCost": price(), "unrealizedPNL": price(),
+                "realizedPNL": "0.0", "accountName": "DU1234567",
+            ])
+        contract(&message)
+        return message
+    }
+
+    private mutating func orderStatus() -> Message {
+        Message(
+            "orderStatus",
+            [
+                "orderId": id(), "status": "Submitted", "filled": "0", "remaining": size(),
+                "avgFillPrice": "0.0", "permId": String(number(1_000_000...9_999_999)),
+                "parentId": "0", "lastFillPrice": "0.0", "clientId": "1", "mktCapPrice": "0.0",
+            ])
+    }
+
+    private mutating func openOrder() -> Message {
+        var message = Message(
+            "openOrder",
+            [
+                "order.orderId": id(), "contract.exchange": "SMART", "order.action": "BUY",
+                "order.totalQuantity": size(), "order.orderType": "LMT", "order.lmtPrice": price(),
+                "order.auxPrice": "0.0", "order.tif": "DAY", "order.account": "DU1234567",
+                "order.clientId": "1", "order.permId": String(number(1_000_000...9_999_999)),
+                "orderState.status": "Submitted",
+            ])
+        contract(&message)
+        return message
+    }
+
+    private mutating func execution() -> Message {
+        var message = Message(
+            "execDetails",
+            [
+                "reqId": "-1", "execution.orderId": id(), "contract.exchange": "SMART",
+                "execution.execId": "0000e0d5.\(number(10_000_000...99_999_999)).01.01",
+                "execution.time": "20260115 14:31:07 UTC", "execution.acctNumber": "DU1234567",
+                "execution.exchange": "NASDAQ", "execution.side": "BOT",
+                "execution.shares": size(), "execution.price": price(),
+                "execution.permId": String(number(1_000_000...9_999_999)),
+                "execution.clientId": "1", "execution.cumQty": size(),
+                "execution.avgPrice": price(),
+            ])
+        contract(&message)
+        return message
+    }
+
+    private mutating func history() -> Message {
+        var message = Message(
+            "historicalData",
+            [
+                "reqId": id(), "startDateStr": "20260114 14:31:07 UTC",
+                "endDateStr": "20260115 14:31:07 UTC",
+            ])
+        var bars: [[String: String]] = []
+        for day in 10...19 {
+            bars.append([
+                "date": "202601\(day)", "open": price(), "high": price(), "low": price(),
+                "close": price(), "volume": size(), "wap": price(),
+                "barCount": String(number(1...99)),
+            ])
+        }
+        message.setItems(of: "bars", to: bars)
+        return message
+    }
+}
