@@ -19,15 +19,29 @@ private func lastPrices(_ gateway: Gateway, seconds: Int) -> [Amount] {
     return prices
 }
 
+/// A gateway where IBM's price rises, or falls, by a few cents within the hour after a quiet start.
+private func market(rising: Bool) throws -> (Gateway, prices: [Amount]) {
+    for seed in 1...50 {
+        let gateway = Gateway(seed: UInt64(seed))
+        let prices = lastPrices(gateway, seconds: 3600)
+        let first = try #require(prices.first)
+        let extreme = try #require(rising ? prices.max() : prices.min())
+        let quiet = prices.prefix(20).allSatisfy { ($0 - first).magnitude < Amount(cents: 2) }
+        if quiet, (extreme - first).magnitude > Amount(cents: 20) { return (gateway, prices) }
+    }
+    throw Unmoved()
+}
+
+private struct Unmoved: Error {}
+
 @Suite struct `An order resting in the book` {
     @Test(arguments: ["BUY", "SELL"])
     func `is filled when the market gets to its limit, and not before`(action: String) throws {
-        var gateway = Gateway()
+        let (moving, prices) = try market(rising: action == "SELL")
+        var gateway = moving
         let client = gateway.start()
-        let prices = lastPrices(gateway, seconds: 3600)
         let first = try #require(prices.first)
         let extreme = try #require(action == "BUY" ? prices.min() : prices.max())
-        #expect((extreme - first).magnitude > Amount(cents: 5), "the market moved at all")
         let limit = first + (extreme - first) / 2
         let cents = Amount(cents: limit.roundedToCents.micros / 10_000)
         gateway.place(client, 1, action, "LMT", limit: cents.description)
@@ -40,9 +54,9 @@ private func lastPrices(_ gateway: Gateway, seconds: Int) -> [Amount] {
     }
 
     @Test func `as a stop is held, triggers and is done at the market`() throws {
-        var gateway = Gateway()
+        let (moving, prices) = try market(rising: true)
+        var gateway = moving
         let client = gateway.start()
-        let prices = lastPrices(gateway, seconds: 3600)
         let first = try #require(prices.first)
         let stop = try #require(prices.max().map { first + ($0 - first) / 2 })
         let cents = Amount(cents: stop.roundedToCents.micros / 10_000)
@@ -61,13 +75,14 @@ private func lastPrices(_ gateway: Gateway, seconds: Int) -> [Amount] {
     }
 
     @Test func `as a trailing stop follows the market and never goes back`() throws {
-        var gateway = Gateway()
+        let (moving, _) = try market(rising: true)
+        var gateway = moving
         let client = gateway.start()
-        gateway.place(client, 1, "SELL", "TRAIL", more: ["order.auxPrice": "1.5"])
+        gateway.place(client, 1, "SELL", "TRAIL", more: ["order.auxPrice": "0.15"])
         var stops: [Amount] = []
         var fill: Message?
-        for _ in 0..<4000 where fill == nil {
-            let heard = gateway.sent(gateway.passing(.seconds(10)))
+        for _ in 0..<10_000 where fill == nil {
+            let heard = gateway.sent(gateway.passing(.seconds(2)))
             fill = heard.first { $0.name == "execDetails" }
             let open = gateway.reply(client, "reqOpenOrders").first
             stops += open?["order.trailStopPrice"].flatMap { Amount($0) }.map { [$0] } ?? []
