@@ -67,9 +67,17 @@ package struct MessageEncoder: Sendable {
             frame.append(contentsOf: String(schema.id).utf8)
             frame.append(0)
         }
-        let layouts = TextLayouts.at(serverVersion, schema.direction).layouts
-        if let layout = layouts[schema.id] {
+        if let layout = layout(of: schema) {
             TextEncoder(layout: layout).append(message, to: &frame)
         }
+    }
+
+    /// The shared layout, or one made for a schema that is not the protocol's own.
+    private func layout(of schema: MessageSchema) -> TextLayout? {
+        let shared = TextLayouts.at(serverVersion, schema.direction).layouts
+        if schema.id < shared.count, let layout = shared[schema.id], layout.schema === schema {
+            return layout
+        }
+        return TextLayouts.of(schema, at: serverVersion).layouts[schema.id]
     }
 }
