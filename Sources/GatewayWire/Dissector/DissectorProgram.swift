@@ -126,6 +126,30 @@ enum DissectorProgram {
           error({at = at, reason = reason}, 0)
         end
 
+        local function is_utf8(text)
+          local at, length = 1, #text
+          while at <= length do
+            local byte, second = text:byte(at, at + 1)
+            local count, low, high = 0, 0x80, 0xBF
+            if byte >= 0xC2 and byte <= 0xDF then count = 1
+            elseif byte >= 0xE0 and byte <= 0xEF then
+              count = 2
+              if byte == 0xE0 then low = 0xA0 elseif byte == 0xED then high = 0x9F end
+            elseif byte >= 0xF0 and byte <= 0xF4 then
+              count = 3
+              if byte == 0xF0 then low = 0x90 elseif byte == 0xF4 then high = 0x8F end
+            elseif byte >= 0x80 then return false
+            end
+            if count > 0 and not (second and second >= low and second <= high) then return false end
+            for next = at + 2, at + count do
+              local more = text:byte(next)
+              if not more or more < 0x80 or more > 0xBF then return false end
+            end
+            at = at + count + 1
+          end
+          return true
+        end
+
         -- Text form: fields that end in NUL.
         local function next_field(cursor, name)
           local stop = cursor.body:find("\0", cursor.at + 1, true)
@@ -202,6 +226,10 @@ enum DissectorProgram {
             nodes[#nodes + 1] = extra
           end
           if cursor.at < #body then malformed(cursor.at, "the last field lacks its NUL") end
+          local first = nodes[1]
+          if first and first.name == "version" and entry.legacy and not is_utf8(first.text) then
+            malformed(first.at, "field 'version' is not UTF-8")
+          end
         end
         """# + "\n"
 }

@@ -16,7 +16,8 @@ private func jsonObject(_ items: [SchemaItem], _ values: [FieldValue]) -> String
         case (.group(let group), .group(let rows)):
             let objects = rows.map { jsonObject(group.items, $0) }
             line.addRaw(group.name, "[" + objects.joined(separator: ",") + "]")
-        case (.field, .group), (.group, .text), (.group, .bytes): continue
+        case (.group(let group), .text): line.addRaw(group.name, "[]")
+        case (.field, .group), (.group, .bytes): continue
         }
     }
     return line.finished
