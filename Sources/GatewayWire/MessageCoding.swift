@@ -62,8 +62,7 @@ package struct MessageEncoder: Sendable {
             frame.append(contentsOf: String(schema.id).utf8)
             frame.append(0)
         }
-        let layouts = TextLayouts.at(serverVersion, schema.direction).layouts
-        if let layout = layouts[schema.id] {
+        if let layout = TextLayouts.at(serverVersion, schema.direction).layout(of: schema.id) {
             TextEncoder(layout: layout).append(message, to: &frame)
         }
     }
