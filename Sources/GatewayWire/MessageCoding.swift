@@ -74,10 +74,8 @@ package struct MessageEncoder: Sendable {
 
     /// The shared layout, or one made for a schema that is not the protocol's own.
     private func layout(of schema: MessageSchema) -> TextLayout? {
-        let shared = TextLayouts.at(serverVersion, schema.direction).layouts
-        if schema.id < shared.count, let layout = shared[schema.id], layout.schema === schema {
-            return layout
-        }
-        return TextLayouts.of(schema, at: serverVersion).layouts[schema.id]
+        let shared = TextLayouts.at(serverVersion, schema.direction).layout(of: schema.id)
+        if let shared, shared.schema === schema { return shared }
+        return TextLayouts.of(schema, at: serverVersion).layout(of: schema.id)
     }
 }

@@ -62,7 +62,7 @@ package struct MessageScanner: Sendable {
 
     /// The layout of the last text message.
     var layout: TextLayout {
-        guard let layout = layouts.layouts[id] else {
+        guard let layout = layouts.layout(of: id) else {
             preconditionFailure("the last frame was no text message")
         }
         return layout

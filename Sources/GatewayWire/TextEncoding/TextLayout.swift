@@ -153,7 +153,7 @@ final class TextLayouts: Sendable {
         var fieldCount: Int32 = -1
     }
 
-    let layouts: [TextLayout?]
+    private let layouts: [TextLayout?]
     let shapes: [Shape]
 
     private init(_ layouts: [TextLayout?]) {
@@ -164,6 +164,11 @@ final class TextLayouts: Sendable {
                 isKnown: true, hasLegacyVersion: layout.hasLegacyVersion,
                 fieldCount: layout.scope.isFlat ? Int32(layout.scope.steps.count) : -1)
         }
+    }
+
+    /// `nil` for a message without a text form.
+    func layout(of id: Int) -> TextLayout? {
+        layouts.indices.contains(id) ? layouts[id] : nil
     }
 
     /// Versions beyond those described are read as the nearest one.
