@@ -41,7 +41,8 @@ reject_argument() {
 run_scenarios() {
     local fakegw=$1 results=$2
     shift 2
-    (cd "$root" && "$fakegw" run Scenarios --junit "$results" "$@") || return
+    # Most of a scenario is waiting for a client to give up, so more run than there are processors.
+    (cd "$root" && "$fakegw" run Scenarios --jobs $((2 * $(nproc))) --junit "$results" "$@") || return
     grep -q '<testcase' "$results" 2>/dev/null ||
         fail "'fakegw run' reported success without the verdict of a single scenario"
 }
