@@ -41,21 +41,9 @@ struct WireLines {
                 line.add("type", protobuf.type)
                 line.add("payload", hexText(bytes.dropFirst(8)))
                 line.addRaw("tree", protobufFields(of: message) ?? "{}")
-                addBoth(&line, maker.message(schema))
                 print(line.finished)
             }
         }
-    }
-
-    /// The same fields as a text body at 200 and as protobuf.
-    private static func addBoth(_ line: inout JSONLine, _ message: Message) {
-        guard message.schema.hasTextForm else { return }
-        let body = MessageEncoder(serverVersion: 200).encode(message).dropFirst(4)
-        let decoder = MessageDecoder(serverVersion: 200, direction: message.schema.direction)
-        guard case .message(let asText) = decoder.decode(body) else { fatalError(message.name) }
-        line.add("textBody", hexText(body))
-        let bytes = MessageEncoder(serverVersion: 225).encode(asText, as: .protobuf)
-        line.add("samePayload", hexText(bytes.dropFirst(8)))
     }
 
     private static func read() {
@@ -70,7 +58,6 @@ struct WireLines {
             switch decoder.decode(body[...]) {
             case .message(let message):
                 line.add(message)
-                line.addRaw("said", said(message.schema.items, message))
                 if let tree = protobufFields(of: message) { line.addRaw("tree", tree) }
                 let again = MessageEncoder(serverVersion: version)
                     .encode(message, as: message.encoding)
@@ -81,29 +68,6 @@ struct WireLines {
             }
             print(line.finished)
         }
-    }
-
-    /// Every named field and group as the program reads it, unset ones too.
-    private static func said(_ items: [SchemaItem], _ message: Message) -> String {
-        var line = JSONLine()
-        var names: Set<String> = []
-        for item in items
-        where item.hasTextForm || message.encoding == .protobuf {
-            guard names.insert(item.name).inserted else { continue }
-            switch item {
-            case .field: message[item.name].map { line.add(item.name, $0) }
-            case .group:
-                let rows = message.items(of: item.name).map { row in
-                    var object = JSONLine()
-                    for (name, text) in row.sorted(by: { $0.key < $1.key }) {
-                        object.add(name, text)
-                    }
-                    return object.finished
-                }
-                line.addRaw(item.name, "[\(rows.joined(separator: ","))]")
-            }
-        }
-        return line.finished
     }
 
     private static func bytes(_ hex: Substring) -> [UInt8] {
