@@ -55,7 +55,7 @@ package struct WallClock: Sendable {
 
     /// `YYYYMMDD` of a time in seconds since 1970.
     package static func day(of seconds: Int64) -> String {
-        let (year, month, day) = civil(days: floorDivide(seconds, secondsPerDay))
+        let (year, month, day) = UTCTime.civil(days: floorDivide(seconds, secondsPerDay))
         return padded(year, to: 4) + padded(month, to: 2) + padded(day, to: 2)
     }
 
@@ -94,7 +94,7 @@ package struct WallClock: Sendable {
 
     /// Seconds east of UTC in New York, by the rule since 2007: second Sunday of March to first of November.
     private static func easternOffset(localSeconds: Int64) -> Int64 {
-        let (year, _, _) = civil(days: floorDivide(localSeconds, secondsPerDay))
+        let (year, _, _) = UTCTime.civil(days: floorDivide(localSeconds, secondsPerDay))
         let starts = firstSunday(year: year, month: 3) + 7
         let ends = firstSunday(year: year, month: 11)
         let summer =
@@ -122,23 +122,4 @@ package struct WallClock: Sendable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
             - 719_468
     }
-
-    package static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = floorDivide(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthIndex = (5 * dayOfYear + 2) / 153
-        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
-    }
-}
-
-/// Division that rounds towards minus infinity, for times before their origin.
-func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-    let quotient = dividend / divisor
-    return dividend % divisor < 0 ? quotient - 1 : quotient
 }

@@ -1,3 +1,5 @@
+import Simulation
+
 /// What a historical data request asks for, read from its texts.
 struct BarRequest: Sendable {
     /// How far back from the end.
@@ -131,7 +133,7 @@ struct BarRequest: Sendable {
     private func period(of seconds: Int64) -> Int64 {
         let days = floorDivide(seconds, WallClock.secondsPerDay)
         guard size == .month else { return floorDivide(days + 3, 7) }
-        let date = WallClock.civil(days: days)
+        let date = UTCTime.civil(days: days)
         return date.year * 12 + date.month
     }
 }

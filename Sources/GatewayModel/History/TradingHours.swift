@@ -1,3 +1,5 @@
+import Simulation
+
 /// When bars exist, in UTC: Monday to Friday, without holidays or daylight saving (assumed).
 ///
 /// Cryptocurrencies trade every day around the clock, currencies and futures around the clock from

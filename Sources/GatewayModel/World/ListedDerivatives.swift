@@ -1,3 +1,5 @@
+import Simulation
+
 /// Options on one underlying: six months ahead, strikes in even steps around a centre.
 ///
 /// Con ids are invented; they depend on the option alone, not on the day the gateway starts.
@@ -130,7 +132,7 @@ struct ListedMonths: Sequence, IteratorProtocol {
     init(from day: Int64, every: Int64) {
         first = day
         self.every = Swift.max(every, 1)
-        let date = WallClock.civil(days: day)
+        let date = UTCTime.civil(days: day)
         place = date.year * 12 + date.month - 1
     }
 
