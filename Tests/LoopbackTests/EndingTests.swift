@@ -34,6 +34,17 @@ extension Loopback {
             #expect(client.read() == .failed(ECONNRESET))
         }
 
+        @Test func `waits for bytes to leave unread, and is reset over them`() throws {
+            let stage = try Stage()
+            let client = stage.admit()
+            stage.perform(.closeAtNextBytes(.first))
+            #expect(stage.host.kernelState(of: .first) == .established)
+            client.send(hello)
+            #expect(stage.loop.eventually { stage.host.connections.isEmpty })
+            #expect(client.read() == .failed(ECONNRESET))
+            #expect(stage.host.handler.bytes(from: .first).isEmpty)
+        }
+
         @Test func `is known as reset even when a send was told of it first`() throws {
             let stage = try Stage { event in
                 if case .accepted(let id) = event { [.stopReading(id)] } else { [] }
