@@ -2,9 +2,11 @@
 import PackageDescription
 
 /// libFuzzer and AddressSanitizer in the code under test; `scripts/fuzz` asks for it.
-let isFuzzing = Context.environment["FAKEGW_FUZZ"] != nil
-let instrumentation: [SwiftSetting] =
-    isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+/// The sanitizers that `scripts/fuzz` wants, `fuzzer` among them; unset in every other build.
+let fuzzers = Context.environment["FAKEGW_FUZZ"]
+let isFuzzing = fuzzers != nil
+let sanitize = ["-sanitize=\(fuzzers ?? "fuzzer")"]
+let instrumentation: [SwiftSetting] = isFuzzing ? [.unsafeFlags(sanitize)] : []
 
 /// Every Swift target: Swift 6 mode, explicit imports, no warning left standing.
 let strict: [SwiftSetting] = [
@@ -23,7 +25,7 @@ let fuzzing: [Target] =
         .executableTarget(
             name: "Fuzz", dependencies: ["CFuzzing", "GatewayWire", "Simulation", "WireSamples"],
             path: "Tests/Fuzzing", swiftSettings: strict + instrumentation,
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+            linkerSettings: [.unsafeFlags(sanitize + ["-use-ld=lld"])]),
     ] : []
 
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
