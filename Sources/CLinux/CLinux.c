@@ -57,9 +57,20 @@ int clinux_tcp_state(int descriptor) {
     return info.tcpi_state;
 }
 
-// Runs in the child, on memory shared with the suspended parent: system calls only.
-static void become_program(const struct clinux_spawn *request, pid_t parent, volatile int *code,
-                           volatile int *failed_in_directory) {
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+// Why a child could not become the program it was made for.
+struct refusal {
+    int code;
+    int in_directory;
+};
+
+// Runs in the child, on memory shared with the suspended parent: system calls only. A refusal goes
+// through a pipe that closes at exec, since under ThreadSanitizer vfork is a fork.
+static void become_program(const struct clinux_spawn *request, pid_t parent, int report) {
+    struct refusal refusal = {0, 0};
     // The C library refuses to touch the two signals it keeps for itself, which may be ignored too.
     // All zero bytes are the kernel's default action; its signal sets have eight bytes.
     char by_default[64] = {0};
@@ -80,10 +91,10 @@ static void become_program(const struct clinux_spawn *request, pid_t parent, vol
     for (int index = 0; index < 3; index++) {
         if (dup2(copies[index], index) < 0) goto failed;
     }
-    syscall(SYS_close_range, 3, ~0U, 0);
+    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
 
     if (request->directory != NULL && chdir(request->directory) != 0) {
-        *failed_in_directory = 1;
+        refusal.in_directory = 1;
         goto failed;
     }
     sigset_t none;
@@ -91,29 +102,38 @@ static void become_program(const struct clinux_spawn *request, pid_t parent, vol
     sigprocmask(SIG_SETMASK, &none, NULL);
     execvpe(request->program, request->arguments, request->environment);
 failed:
-    *code = errno;
+    refusal.code = errno;
+    if (write(report, &refusal, sizeof refusal) < 0) _exit(126);
     _exit(127);
 }
 
 pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_in_directory) {
-    volatile int code = 0;
-    volatile int in_directory = 0;
+    int ends[2];
+    if (clinux_pipe(ends) != 0) return -1;
     pid_t parent = getpid();
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     pid_t child = vfork();
-    if (child == 0) become_program(request, parent, &code, &in_directory);
+    if (child == 0) become_program(request, parent, ends[1]);
     int vfork_code = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    *failed_in_directory = in_directory;
+    close(ends[1]);
+    struct refusal refusal = {0, 0};
+    ssize_t size = 0;
+    if (child > 0) {
+        do size = read(ends[0], &refusal, sizeof refusal);
+        while (size < 0 && errno == EINTR);
+    }
+    close(ends[0]);
+    *failed_in_directory = refusal.in_directory;
     if (child < 0) {
         errno = vfork_code;
         return -1;
     }
-    if (code == 0) return child;
+    if (size != (ssize_t)sizeof refusal) return child;
     waitpid(child, NULL, 0);
-    errno = code;
+    errno = refusal.code;
     return -1;
 }
 
