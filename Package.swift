@@ -1,7 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// libFuzzer and AddressSanitizer in the code under test; `scripts/fuzz` asks for it.
 /// The sanitizers that `scripts/fuzz` wants, `fuzzer` among them; unset in every other build.
 let fuzzers = Context.environment["FAKEGW_FUZZ"]
 let isFuzzing = fuzzers != nil
