@@ -93,9 +93,15 @@ let package = Package(
             path: "Tests/Conformance/WireLines", swiftSettings: strict),
         // Built by scripts/bench, in release.
         .executableTarget(
-            name: "Benchmarks", dependencies: ["GatewayWire", "Simulation", "WireSamples"],
-            path: "Tests/Benchmarks", exclude: ["ib_insync_decoder.py", "thresholds.txt"],
-            swiftSettings: strict),
+            name: "Benchmarks",
+            dependencies: [
+                "GatewayModel", "GatewayWire", "ScenarioRun", "Simulation", "SocketDriver",
+                "WireSamples",
+            ],
+            path: "Tests/Benchmarks",
+            exclude: [
+                "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py", "thresholds.txt",
+            ], swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),

@@ -7,11 +7,17 @@ import Glibc
         let table: Table
         switch arguments.first {
         case "codec": table = CodecBenchmark.run()
+        case "stream":
+            guard let streamed = StreamBenchmark.run() else { exit(1) }
+            table = streamed
         case "start":
             StartBenchmark.run()
             return
+        case "stream-server":
+            StreamServer.run()
+            return
         default:
-            print("benchmarks: codec start")
+            print("benchmarks: codec start stream")
             exit(2)
         }
         print(table)
@@ -67,6 +73,8 @@ struct Measurement {
 struct Table: CustomStringConvertible {
     var title: String
     var rows: [Measurement]
+    /// More about a row, by its name.
+    var notes: [String: String] = [:]
 
     func ratio(of row: Measurement) -> Double? {
         guard let base = rows.first(where: { $0.name == row.baseline }), base.median > 0 else {
@@ -81,12 +89,17 @@ struct Table: CustomStringConvertible {
             let rate = "\(million / 100).\(million % 100 < 10 ? "0" : "")\(million % 100) M/s"
             let spread = row.rates.max().map { $0 / max(1, row.rates.min() ?? 1) } ?? 1
             let ratio = ratio(of: row).map { "\(Self.short($0)) × \(row.baseline ?? "")" } ?? ""
-            return pad(row.name, 30) + pad(rate, 12) + pad("±\(Self.short(spread))", 8) + ratio
+            let line = pad(row.name, 30) + pad(rate, 12) + pad("±\(Self.short(spread))", 8) + ratio
+            return notes[row.name].map { pad(line, 80) + $0 } ?? line
         }
         return ([title] + lines).joined(separator: "\n")
     }
 
     static func short(_ number: Double) -> String {
+        if number < 10 {
+            let hundredths = Int((number * 100).rounded())
+            return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+        }
         let tenths = Int((number * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
     }
