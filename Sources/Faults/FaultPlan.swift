@@ -71,6 +71,14 @@ package struct FaultPlan: Sendable {
         return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
+    /// Whether some rule that may still fire waits for messages of this kind.
+    package func awaits(_ schema: MessageSchema) -> Bool {
+        zip(rules, fireCounts).contains { rule, count in
+            guard case .message(let wanted) = rule.trigger else { return false }
+            return wanted.mayMatch(schema) && rule.times.map { count < $0 } ?? true
+        }
+    }
+
     /// The rules that fire at this occasion, in their order.
     package mutating func firings(at occasion: Occasion, in surroundings: Surroundings) -> [Firing]
     {

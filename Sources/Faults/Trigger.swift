@@ -58,10 +58,14 @@ package struct MessageTrigger: Hashable, Sendable {
         self.fields = fields
     }
 
+    /// Whether there can be a message of this kind that matches.
+    package func mayMatch(_ schema: MessageSchema) -> Bool {
+        schema.direction == direction && (types.isEmpty || types.contains(schema.name))
+            && !except.contains(schema.name)
+    }
+
     package func matches(_ message: Message) -> Bool {
-        guard message.schema.direction == direction,
-            types.isEmpty || types.contains(message.name), !except.contains(message.name)
-        else { return false }
+        guard mayMatch(message.schema) else { return false }
         return fields.allSatisfy { name, text in
             !message.schema.indexes(of: name).isEmpty && message[name] == text
         }

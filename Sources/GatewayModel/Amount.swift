@@ -1,3 +1,5 @@
+import GatewayWire
+
 /// Money, prices and quantities that add up: a fixed-point number with six decimals.
 ///
 /// Sums and products that leave the range stay at its end (about ±9 trillion); nothing a client
@@ -103,35 +105,9 @@ package struct Amount: Hashable, Comparable, Sendable, ExpressibleByIntegerLiter
 extension Amount: CustomStringConvertible {
     /// Plain decimal text without trailing zeros: `187.25`, `100`, `-0.5`.
     package var description: String {
-        // Digits from the right; every price of every tick is written here.
-        String(unsafeUninitializedCapacity: 24) { buffer in
-            var digits = micros.magnitude
-            var places = 6
-            while places > 0, digits % 10 == 0 {
-                digits /= 10
-                places -= 1
-            }
-            var length = micros < 0 ? 1 : 0
-            var rest = digits
-            var written = 0
-            repeat {
-                rest /= 10
-                written += 1
-            } while rest > 0
-            written = max(written, places + 1)
-            length += written + (places > 0 ? 1 : 0)
-            var index = length
-            for place in 0..<written {
-                if places > 0, place == places {
-                    index -= 1
-                    buffer[index] = UInt8(ascii: ".")
-                }
-                index -= 1
-                buffer[index] = UInt8(ascii: "0") + UInt8(digits % 10)
-                digits /= 10
-            }
-            if micros < 0 { buffer[0] = UInt8(ascii: "-") }
-            return length
+        String(unsafeUninitializedCapacity: NumberText.maxBytes) { buffer in
+            var bytes = buffer.mutableSpan
+            return NumberText.put(millionths: micros, into: &bytes, at: 0)
         }
     }
 

@@ -53,6 +53,8 @@ package struct HealthyGateway: Sendable {
         /// The answer to a hello; from here on the caller encodes and decodes at its version.
         case reply(ConnectionID, VersionReply)
         case send(ConnectionID, Message)
+        /// Messages too, which `Tick.message(for:)` spells out; in their place among the others.
+        case ticks(ConnectionID, request: Int, [Tick])
         /// That was the last unsolicited start-up message of this connection.
         case synchronized(ConnectionID)
         case close(ConnectionID, reason: String)
@@ -70,7 +72,8 @@ package struct HealthyGateway: Sendable {
     var ledger: Ledger
     var orders: OrderBook
     var schedule = Schedule()
-    var feeds: [FeedKey: Feed] = [:]
+    var feeds = Feeds()
+    var feedTicket: Schedule.Ticket?
     var displayGroups = DisplayGroups()
     var clients: [ConnectionID: Client] = [:]
     /// Started clients by client id.
@@ -97,6 +100,8 @@ package struct HealthyGateway: Sendable {
     var midnightPrices: [Int64: Amount] = [:]
 
     private var outbox: [Effect] = []
+    /// How many effects the step before had; the next one probably has as many.
+    private var usualCount = 0
     private var announcedWake: SimInstant?
 
     var limits: ModelLimits { settings.limits }
@@ -143,6 +148,7 @@ package struct HealthyGateway: Sendable {
     }
 
     package mutating func handle(_ event: Event, at now: SimInstant) -> [Effect] {
+        outbox.reserveCapacity(usualCount)
         startDay(at: now)
         switch event {
         case .connected(let connection): clients[connection] = Client()
@@ -158,6 +164,7 @@ package struct HealthyGateway: Sendable {
         }
         performDue(at: now)
         announceWake()
+        usualCount = outbox.count
         defer { outbox = [] }
         return outbox
     }
@@ -191,7 +198,7 @@ package struct HealthyGateway: Sendable {
             case .sendProfits: sendProfits(at: now)
             case .servePaced(let connection): servePaced(connection, at: now)
             case .live(let step): live(step, at: now)
-            case .feed(let key): tick(key, at: now)
+            case .tickFeeds: tickFeeds(at: now)
             case .stream(let connection, let key): advance(connection, key, at: now)
             }
         }

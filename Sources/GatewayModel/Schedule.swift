@@ -18,8 +18,8 @@ struct Schedule: Sendable {
         case servePaced(ConnectionID)
         /// The gateway's own life goes on.
         case live(LifeStep)
-        /// A contract's lines have their next tick.
-        case feed(FeedKey)
+        /// All lines have their next tick.
+        case tickFeeds
         /// A subscription has its next message, or its end.
         case stream(ConnectionID, StreamKey)
     }

@@ -5,6 +5,8 @@ import Simulation
 struct GenericTicks: Hashable, Sendable {
     /// False for `mdoff`: no prices and sizes.
     let wantsTop: Bool
+    /// Ticks of its own have to be made for such a line.
+    let needsMore: Bool
     private let numbers: Set<Int>
 
     /// Number and name of every generic tick, as the refusal of another lists them.
@@ -48,12 +50,10 @@ struct GenericTicks: Hashable, Sendable {
         }
         self.numbers = numbers
         self.wantsTop = wantsTop
+        needsMore = !wantsTop || !numbers.isDisjoint(with: Self.moving)
     }
 
     func has(_ number: Int) -> Bool { numbers.contains(number) }
-
-    /// Ticks of its own have to be made for such a line.
-    var needsMore: Bool { !wantsTop || !numbers.isDisjoint(with: Self.moving) }
 }
 
 extension HealthyGateway {
@@ -68,7 +68,7 @@ extension HealthyGateway {
         var ticks: [Message] = []
         if before == nil { ticks += standingTicks(line.generics, feed.contract, at: now) }
         ticks += movingTicks(line.generics, feed.contract, from: before, to: state)
-        for tick in ticks { send(tick.addressed(to: line.id), to: line.connection) }
+        for tick in ticks { send(tick.addressed(to: String(line.request)), to: line.connection) }
         if line.generics.has(292) {
             sendTickNews(line, feed.contract, since: before?.seconds, until: state.seconds)
         }

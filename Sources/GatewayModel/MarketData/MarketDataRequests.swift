@@ -71,21 +71,22 @@ extension HealthyGateway {
         let key = FeedKey(conID: contract.conID, isDelayed: isDelayed)
         clients[request.connection]?.streams.lines[request.id] = key
         let line = Feed.Line(
-            connection: request.connection, request: request.id, id: id, generics: generics)
+            connection: request.connection, request: request.id, generics: generics)
         join(key, contract, line, at: request.now)
     }
 
     private mutating func sendOnce(
         _ request: Request, _ contract: Contract, isDelayed: Bool, isFrozen: Bool
     ) {
-        let feed = Feed(contract: contract, isDelayed: isDelayed)
-        var state = tickState(of: feed, at: request.now, afresh: true)
+        let feed = Feed(contract, isDelayed: isDelayed, in: prices)
+        var moment = PriceProcess.milliseconds(of: request.now) - (isDelayed ? Self.delay : 0)
         if isFrozen, let close = lastClose(of: contract, before: request.now) {
-            state = tickState(of: contract, at: close - 1)
+            moment = close - 1
         }
-        for message in topTicks(of: feed, from: nil, to: state) {
-            send(message.addressed(to: String(request.id)), to: request.connection)
-        }
+        let state = tickState(of: contract, at: moment)
+        send(
+            feed.ticks.between(nil, state), optionTicks(of: feed, from: nil, to: state),
+            to: request.connection, request.id)
     }
 
     /// The type a line gets, or `nil` after the refusal was sent.

@@ -1,20 +1,20 @@
 import GatewayWire
 
-/// Builds tick messages by position, because they are by far the most frequent.
+/// Builds tick messages by position.
 ///
 /// The request id is left empty; `addressed(to:)` fills it, so that one message serves many lines.
 enum TickMessage {
-    private static let priceTemplate = Message("tickPrice")
-    private static let sizeTemplate = Message("tickSize")
-    private static let textTemplate = Message("tickString")
-    private static let numberTemplate = Message("tickGeneric")
+    static let priceTemplate = Message("tickPrice")
+    static let sizeTemplate = Message("tickSize")
+    static let textTemplate = Message("tickString")
+    static let numberTemplate = Message("tickGeneric")
 
     /// A price with the size that stands there.
-    static func price(_ type: Int, _ price: Amount, size: Int64 = 0) -> Message {
+    static func price(_ type: Int, _ price: Amount, size: Int64 = 0, mask: Int64 = 0) -> Message {
         var message = priceTemplate
         message.values = [
             .text(""), .text(String(type)), .text(price.description), .text(String(size)),
-            .text(type == 1 || type == 2 || type == 66 || type == 67 ? "1" : "0"),
+            .text(String(mask)),
         ]
         return message
     }

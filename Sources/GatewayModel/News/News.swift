@@ -97,7 +97,7 @@ extension HealthyGateway {
                 Message(
                     "tickNews",
                     [
-                        "tickerId": line.id, "timeStamp": String(item.seconds * 1000),
+                        "tickerId": String(line.request), "timeStamp": String(item.seconds * 1000),
                         "providerCode": item.provider, "articleId": item.articleID,
                         "headline": item.headline, "extraData": "",
                     ]), to: line.connection)

@@ -66,21 +66,23 @@ struct PricePath: Sendable {
         return result ?? PriceRange(price(at: start))
     }
 
-    private static func position(_ milliseconds: Int64) -> (day: Int64, leaf: Int, rest: Int64) {
+    static func position(_ milliseconds: Int64) -> (day: Int64, leaf: Int, rest: Int64) {
         let day = floorDivide(milliseconds, millisecondsPerDay)
         let into = milliseconds &- day &* millisecondsPerDay
         return (day, Int(into / leafMilliseconds), into % leafMilliseconds)
     }
 
-    private struct Node {
+    struct Node: Sendable {
         let start: Int
         let count: Int
         let range: PriceRange
+
+        func contains(_ leaf: Int) -> Bool { leaf >= start && leaf < start + count }
     }
 
-    private func placed(_ price: Int64) -> Int64 { max(floor, price + offset) }
+    func placed(_ price: Int64) -> Int64 { max(floor, price + offset) }
 
-    private func root(_ day: Int64) -> Node {
+    func root(_ day: Int64) -> Node {
         let open = boundary(day)
         let close = boundary(day &+ 1)
         let chance = mixed(key &+ 7, UInt64(bitPattern: day))
@@ -113,11 +115,13 @@ struct PricePath: Sendable {
 
     private func descend(to leaf: Int, _ day: Int64) -> Node {
         var node = root(day)
-        while node.count > 1 {
-            let split = split(node, day)
-            node = leaf < node.start + split.count ? split.front(of: node) : split.back(of: node)
-        }
+        while node.count > 1 { node = half(of: node, with: leaf, day) }
         return node
+    }
+
+    func half(of node: Node, with leaf: Int, _ day: Int64) -> Node {
+        let split = split(node, day)
+        return leaf < node.start + split.count ? split.front(of: node) : split.back(of: node)
     }
 
     private func collect(
@@ -194,7 +198,7 @@ struct PricePath: Sendable {
         return Split(count: count, middle: middle, chance: chance)
     }
 
-    private func trades(of leaf: Node, _ day: Int64) -> InlineTrades {
+    func trades(of leaf: Node, _ day: Int64) -> InlineTrades {
         let range = leaf.range
         let chance = mixed(key &+ 3, UInt64(bitPattern: day) &* 0x5851 &+ UInt64(leaf.start))
         return chance & 1 == 0
@@ -207,7 +211,7 @@ struct PricePath: Sendable {
 }
 
 /// Four prices without an array's allocation.
-private struct InlineTrades {
+struct InlineTrades: Sendable {
     private let prices: (Int64, Int64, Int64, Int64)
 
     init(_ first: Int64, _ second: Int64, _ third: Int64, _ fourth: Int64) {

@@ -40,8 +40,8 @@ struct PriceProcess: Sendable {
 
     private let seed: UInt64
     /// Milliseconds from 1970 to the gateway's start.
-    private let epoch: Int64
-    private let sizeStep: Int64
+    let epoch: Int64
+    let sizeStep: Int64
     private var sources: [Int64: Source] = [:]
     private var contracts: [Int64: Contract] = [:]
 
@@ -69,17 +69,28 @@ struct PriceProcess: Sendable {
 
     /// - Parameter milliseconds: From the gateway's start; negative for before.
     func quote(of contract: Contract, at milliseconds: Int64) -> Quote {
-        let moment = epoch &+ milliseconds
-        let tick = tick(of: contract)
-        let last = ticks(of: contract, at: moment) * tick
-        let chance = mixed(
-            hash(contract.conID, 100), UInt64(bitPattern: floorDivide(milliseconds, sizeStep)))
-        return Quote(
-            bid: Amount(micros: last - tick), ask: Amount(micros: last + tick),
-            last: Amount(micros: last),
-            bidSize: 100 * Int64(1 + (chance >> 8) % 20),
-            askSize: 100 * Int64(1 + (chance >> 16) % 20),
-            lastSize: tradeSize(of: contract, at: milliseconds))
+        var market = market(of: contract)
+        return market.quote(of: contract, at: milliseconds, in: self)
+    }
+
+    /// The last price alone.
+    func last(of contract: Contract, at milliseconds: Int64) -> Amount {
+        Amount(micros: ticks(of: contract, at: epoch &+ milliseconds) * tick(of: contract))
+    }
+
+    /// A contract's market, to be followed from moment to moment.
+    func market(of contract: Contract) -> MarketCursor {
+        var path: PricePath?
+        if contract.legs.isEmpty {
+            switch sources[contract.conID] {
+            case .path(let found): path = found
+            case .option: path = nil
+            case nil: path = self.path(of: contract)
+            }
+        }
+        return MarketCursor(
+            path: path, trading: trading(of: contract), tick: tick(of: contract),
+            sizeKey: hash(contract.conID, 100))
     }
 
     /// Every last price between two moments summed up, in millionths.
@@ -98,14 +109,13 @@ struct PriceProcess: Sendable {
 
     /// Units traded between two moments, in milliseconds from the start; parts add up to the whole.
     func volume(of contract: Contract, from start: Int64, to end: Int64) -> Int64 {
-        max(0, traded(contract, at: end) - traded(contract, at: start))
+        var trading = trading(of: contract)
+        return trading.volume(from: start, to: end)
     }
 
-    /// Size of the trade at a moment; trades are 50 milliseconds apart.
-    func tradeSize(of contract: Contract, at milliseconds: Int64) -> Int64 {
-        let start =
-            milliseconds - Self.into(epoch &+ milliseconds, PricePath.tradeMilliseconds)
-        return volume(of: contract, from: start, to: start + PricePath.tradeMilliseconds)
+    /// Trades are 50 milliseconds apart.
+    func tradeStart(at milliseconds: Int64) -> Int64 {
+        milliseconds - Self.into(epoch &+ milliseconds, PricePath.tradeMilliseconds)
     }
 
     /// An option's terms at the volatility the market gives it, or `nil` for what is no option.
@@ -127,7 +137,8 @@ struct PriceProcess: Sendable {
 
     private func tick(of contract: Contract) -> Int64 { max(contract.minTick.micros, 1) }
 
-    private func ticks(of contract: Contract, at moment: Int64) -> Int64 {
+    /// The last price in ticks, at a moment since 1970.
+    func ticks(of contract: Contract, at moment: Int64) -> Int64 {
         if !contract.legs.isEmpty {
             return legs(of: contract) { ticks(of: $0, at: moment) }
         }
@@ -237,16 +248,8 @@ struct PriceProcess: Sendable {
             underlying: underlying.conID, tick: Double(tick(of: contract)) / 1e6, terms)
     }
 
-    /// A count that only grows: a steady rate with a jitter every minute, straight in between.
-    private func traded(_ contract: Contract, at milliseconds: Int64) -> Int64 {
-        let key = hash(contract.conID, 101)
-        let rate = Int64(2_400 + key % 20_000)
-        let minute = floorDivide(milliseconds, 60_000)
-        func total(_ minute: Int64) -> Int64 {
-            minute &* rate &+ Int64(mixed(key, UInt64(bitPattern: minute)) % UInt64(rate / 2))
-        }
-        let from = total(minute)
-        return from &+ (total(minute &+ 1) &- from) &* (milliseconds &- minute &* 60_000) / 60_000
+    private func trading(of contract: Contract) -> Trading {
+        Trading(key: hash(contract.conID, 101))
     }
 
     private func hash(_ conID: Int64, _ kind: UInt64) -> UInt64 {

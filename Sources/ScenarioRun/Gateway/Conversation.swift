@@ -1,4 +1,5 @@
 import Faults
+import GatewayModel
 import GatewayWire
 import Simulation
 
@@ -13,6 +14,8 @@ struct Conversation: Sendable {
     var phase = ConnectionPhase.connected
     var reader: FrameReader
     var lane = OutboundLane()
+    /// Writes ticks at the version agreed upon, where they have a form of their own.
+    var tickEncoder: TickEncoder?
     var clientID: Int?
     /// Nothing more is heard or said.
     var isMuted = false

@@ -28,6 +28,9 @@ struct OutboundLane: Sendable {
     /// Gather what becomes due within this time into one write.
     var window: Duration?
 
+    /// What becomes due leaves as it is.
+    var isPlain: Bool { slicing == nil && window == nil }
+
     var nextDue: SimInstant? {
         [waiting.first?.due, pieces.first?.due].compactMap { $0 }.min()
     }

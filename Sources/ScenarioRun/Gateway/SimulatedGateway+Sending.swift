@@ -7,8 +7,25 @@ import Simulation
 extension SimulatedGateway {
     /// Gives the model an event and carries out what it wants.
     mutating func tellModel(_ event: HealthyGateway.Event) {
+        // Ticks for the same connection one behind another leave in one piece.
+        var gathered: (connection: ConnectionID, encoder: TickEncoder)?
         for effect in model.handle(event, at: now) {
+            if case .ticks(let connection, let request, let ticks) = effect {
+                if gathered?.connection != connection {
+                    putGathered(on: gathered?.connection)
+                    gathered = tickEncoder(for: connection).map { (connection, $0) }
+                }
+                if let gathered {
+                    gathered.encoder.append(ticks, for: request, to: &tickFrames)
+                } else {
+                    for tick in ticks { say(tick.message(for: request), on: connection) }
+                }
+                continue
+            }
+            putGathered(on: gathered?.connection)
+            gathered = nil
             switch effect {
+            case .ticks: continue
             case .reply(let connection, let reply):
                 answer(reply, on: connection)
             case .send(let connection, let message):
@@ -24,6 +41,21 @@ extension SimulatedGateway {
                 modelWake = at
             }
         }
+        putGathered(on: gathered?.connection)
+    }
+
+    /// What writes a connection's ticks without a message for each, if nobody asks for messages:
+    /// neither the log nor a fault rule, nor a lane that cuts or gathers them one by one.
+    private func tickEncoder(for connection: ConnectionID) -> TickEncoder? {
+        guard !logsMessages, let conversation = conversations[connection],
+            conversation.lane.isPlain, !TickEncoder.schemas.contains(where: plan.awaits)
+        else { return nil }
+        return conversation.tickEncoder
+    }
+
+    private mutating func putGathered(on connection: ConnectionID?) {
+        guard let connection, !tickFrames.isEmpty else { return }
+        put(.bytes(tickFrames.take(), nil), on: connection)
     }
 
     /// The gateway goes down by its own routine: nobody is accepted until it is back.
@@ -45,6 +77,7 @@ extension SimulatedGateway {
     private mutating func answer(_ reply: VersionReply, on connection: ConnectionID) {
         guard let conversation = conversations[connection], conversation.isListening else { return }
         conversations[connection]?.stage = .talking(serverVersion: reply.serverVersion)
+        conversations[connection]?.tickEncoder = TickEncoder(serverVersion: reply.serverVersion)
         put(.bytes(reply.bytes, .version(reply)), on: connection, after: conversation.replyDelay)
         put(.phase(.greeted), on: connection)
     }
@@ -160,6 +193,7 @@ extension SimulatedGateway {
     }
 
     mutating func record(_ kind: LogEvent.Kind, _ connection: ConnectionID? = nil) {
+        if case .message = kind, !logsMessages { return }
         guard log.count < limits.maxLogCount else { return }
         log.append(LogEvent(at: now, gateway: name, connection: connection, kind: kind))
     }

@@ -54,16 +54,21 @@ package struct SimulatedGateway: GatewayMachine {
     var isListening = false
     /// The Gateway window's indicator.
     package internal(set) var light = APILight.green
+    /// Whether every message becomes an event; without, the log tells the rest.
+    let logsMessages: Bool
+    var tickFrames = FrameBuffer()
     private var armed: SimInstant?
     var log: [LogEvent] = []
     var effects: [StreamEffect] = []
     var now = SimInstant.start
 
+    /// - Parameter logsMessages: False when nobody reads the log for messages.
     package init(
         name: String, model: HealthyGateway, rules: [FaultRule], seed: UInt64,
-        limits: GatewayLimits = GatewayLimits()
+        logsMessages: Bool = true, limits: GatewayLimits = GatewayLimits()
     ) {
         self.name = name
+        self.logsMessages = logsMessages
         self.model = model
         self.limits = limits
         plan = FaultPlan(rules: rules, seed: seed)

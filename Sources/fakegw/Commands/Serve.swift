@@ -47,7 +47,7 @@ enum Serve {
         let isQuiet = arguments.has("quiet")
         let sink = EventSink(
             epoch: RealClock.nanosecondsSince1970, keeps: false, file: file,
-            show: { event in if !isQuiet { log.show(event) } })
+            show: isQuiet ? nil : { event in log.show(event) })
         let loop = try CommandFailure.ofMachine { () throws(OSFailure) in
             try EventLoop(speed: speed)
         }

@@ -11,17 +11,19 @@ final class EventSink {
     private(set) var count = 0
     private let keeps: Bool
     private let file: LineFile?
-    private let show: (LogEvent) -> Void
+    private let show: ((LogEvent) -> Void)?
 
     private let maxKeptCount = 1 << 20
 
-    init(epoch: Int64, keeps: Bool, file: LineFile?, show: @escaping (LogEvent) -> Void = { _ in })
-    {
+    init(epoch: Int64, keeps: Bool, file: LineFile?, show: ((LogEvent) -> Void)? = nil) {
         self.epoch = epoch
         self.keeps = keeps
         self.file = file
         self.show = show
     }
+
+    /// Somebody reads every event, each message's too.
+    var wantsMessages: Bool { keeps || file != nil || show != nil }
 
     func take(
         _ batch: [LogEvent], facts: (LogEvent) -> [(key: String, value: String)] = { _ in [] }
@@ -31,7 +33,7 @@ final class EventSink {
         for event in batch {
             if keeps, events.count < maxKeptCount { events.append(event) }
             file?.append(event.jsonLine(epoch: epoch, facts: facts(event)))
-            show(event)
+            show?(event)
         }
         file?.flush()
     }

@@ -26,7 +26,9 @@ final class HostedGateway {
         }
         var options = HostOptions()
         options.backlog = Int32(clamping: spec.backlog)
-        let gateway = try AnyGateway(spec, seed: seed, epoch: sink.epoch, directory: directory)
+        let gateway = try AnyGateway(
+            spec, seed: seed, epoch: sink.epoch, directory: directory,
+            logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
             let events = gateway.machine.takeLog()
@@ -82,7 +84,7 @@ struct AnyGateway: StreamHandler {
     var machine: any GatewayMachine
 
     init(
-        _ spec: GatewaySpec, seed: UInt64, epoch: Int64, directory: String
+        _ spec: GatewaySpec, seed: UInt64, epoch: Int64, directory: String, logsMessages: Bool
     ) throws(CommandFailure) {
         if let replay = spec.replay {
             let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
@@ -99,7 +101,9 @@ struct AnyGateway: StreamHandler {
         settings.newestVersion = spec.newestVersion
         settings.epoch = epoch
         let model = HealthyGateway(world: .default, settings: settings, seed: seed)
-        machine = SimulatedGateway(name: spec.name, model: model, rules: spec.rules, seed: seed)
+        machine = SimulatedGateway(
+            name: spec.name, model: model, rules: spec.rules, seed: seed,
+            logsMessages: logsMessages)
     }
 
     mutating func handle(_ event: StreamEvent, at now: SimInstant) -> [StreamEffect] {

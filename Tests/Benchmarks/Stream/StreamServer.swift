@@ -10,7 +10,8 @@ enum StreamServer {
             var settings = GatewaySettings()
             settings.newestVersion = 176
             let model = HealthyGateway(world: StreamWorld.world, settings: settings, seed: 1)
-            let gateway = SimulatedGateway(name: "gateway", model: model, rules: [], seed: 1)
+            let gateway = SimulatedGateway(
+                name: "gateway", model: model, rules: [], seed: 1, logsMessages: false)
             let loop = try EventLoop(speed: 100)
             let host = Host(gateway, listeningOn: .loopback(port: 0), loop: loop)
             host.afterStep = { gateway, _ in _ = gateway.takeLog() }

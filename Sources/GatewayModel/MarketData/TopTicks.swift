@@ -1,0 +1,57 @@
+/// Which ticks of prices and sizes a contract has.
+struct TopTicks: Sendable {
+    let types: TickTypes
+    let isIndex: Bool
+    let isOption: Bool
+    private let hasNoTrades: Bool
+
+    init(of contract: Contract, isDelayed: Bool) {
+        types = TickTypes(isDelayed: isDelayed)
+        isIndex = contract.isIndex
+        isOption = contract.isDerivedFromUnderlying
+        hasNoTrades = contract.hasNoTrades
+    }
+
+    /// What changed between two states; everything when there is none before.
+    func between(_ before: Feed.State?, _ state: Feed.State) -> [Tick] {
+        var ticks: [Tick] = []
+        ticks.reserveCapacity(before == nil ? 13 : 8)
+        func side(
+            _ type: Int, _ sizeType: Int, _ price: Amount, _ size: Int64, _ was: Amount?,
+            _ had: Int64?
+        ) {
+            if price != was { ticks.append(.price(type, price, size: size)) }
+            if size != had || price != was { ticks.append(.size(sizeType, size)) }
+        }
+        let quote = state.quote
+        let old = before?.quote
+        if !isIndex {
+            side(types.bid, types.bidSize, quote.bid, quote.bidSize, old?.bid, old?.bidSize)
+            side(types.ask, types.askSize, quote.ask, quote.askSize, old?.ask, old?.askSize)
+        }
+        if !hasNoTrades {
+            if isIndex {
+                if quote.last != old?.last { ticks.append(.price(types.last, quote.last)) }
+            } else {
+                side(
+                    types.last, types.lastSize, quote.last, quote.lastSize, old?.last,
+                    old?.lastSize)
+                if state.volume != before?.volume {
+                    ticks.append(.size(types.volume, state.volume))
+                }
+            }
+            if quote.last != old?.last, state.seconds != before?.seconds {
+                ticks.append(.time(types.lastTime, state.seconds))
+            }
+        }
+        func day(_ type: Int, _ price: Amount, _ was: Amount?) {
+            if price != was { ticks.append(.price(type, price)) }
+        }
+        day(types.high, state.high, before?.high)
+        day(types.low, state.low, before?.low)
+        day(types.close, state.close, before?.close)
+        day(types.open, state.open, before?.open)
+        if before == nil { ticks.append(.number(types.halted, 0)) }
+        return ticks
+    }
+}
