@@ -106,8 +106,7 @@ extension Amount: CustomStringConvertible {
     /// Plain decimal text without trailing zeros: `187.25`, `100`, `-0.5`.
     package var description: String {
         String(unsafeUninitializedCapacity: NumberText.maxBytes) { buffer in
-            var bytes = buffer.mutableSpan
-            return NumberText.put(millionths: micros, into: &bytes, at: 0)
+            buffer.baseAddress.map { NumberText.write(millionths: micros, to: $0) } ?? 0
         }
     }
 

@@ -53,8 +53,8 @@ package struct HealthyGateway: Sendable {
         /// The answer to a hello; from here on the caller encodes and decodes at its version.
         case reply(ConnectionID, VersionReply)
         case send(ConnectionID, Message)
-        /// Messages too, which `Tick.message(for:)` spells out; in their place among the others.
-        case ticks(ConnectionID, request: Int, [Tick])
+        /// Messages too, which `TickBatch.messages` spells out; in their place among the others.
+        case ticks(TickBatch)
         /// That was the last unsolicited start-up message of this connection.
         case synchronized(ConnectionID)
         case close(ConnectionID, reason: String)
@@ -100,8 +100,10 @@ package struct HealthyGateway: Sendable {
     var midnightPrices: [Int64: Amount] = [:]
 
     private var outbox: [Effect] = []
-    /// How many effects the step before had; the next one probably has as many.
-    private var usualCount = 0
+    /// Ticks that follow the last effect.
+    private var ticks = TickBatch()
+    /// How many ticks the last batch had; the next one probably has as many.
+    private var usualBatch = (parts: 0, ticks: 0)
     private var announcedWake: SimInstant?
 
     var limits: ModelLimits { settings.limits }
@@ -148,7 +150,6 @@ package struct HealthyGateway: Sendable {
     }
 
     package mutating func handle(_ event: Event, at now: SimInstant) -> [Effect] {
-        outbox.reserveCapacity(usualCount)
         startDay(at: now)
         switch event {
         case .connected(let connection): clients[connection] = Client()
@@ -164,7 +165,7 @@ package struct HealthyGateway: Sendable {
         }
         performDue(at: now)
         announceWake()
-        usualCount = outbox.count
+        closeBatch()
         defer { outbox = [] }
         return outbox
     }
@@ -207,7 +208,7 @@ package struct HealthyGateway: Sendable {
     private mutating func announceWake() {
         guard let earliest = schedule.earliest, earliest != announcedWake else { return }
         announcedWake = earliest
-        outbox.append(.wake(at: earliest))
+        emit(.wake(at: earliest))
     }
 
     /// Connections oldest first.
@@ -234,10 +235,28 @@ package struct HealthyGateway: Sendable {
         drop(client.streams, of: connection)
     }
 
-    mutating func emit(_ effect: Effect) { outbox.append(effect) }
+    mutating func emit(_ effect: Effect) {
+        closeBatch()
+        outbox.append(effect)
+    }
 
     mutating func send(_ message: Message, to connection: ConnectionID) {
-        outbox.append(.send(connection, message))
+        emit(.send(connection, message))
+    }
+
+    private mutating func closeBatch() {
+        guard !ticks.isEmpty else { return }
+        usualBatch = ticks.size
+        outbox.append(.ticks(ticks))
+        ticks = TickBatch()
+    }
+
+    /// Adds to the ticks that leave together.
+    mutating func withTicks<Result>(
+        _ body: (inout TickBatch, inout Feeds, PriceProcess) -> Result
+    ) -> Result {
+        if ticks.isEmpty { ticks.reserve(usualBatch) }
+        return body(&ticks, &feeds, prices)
     }
 
     mutating func sendError(

@@ -59,6 +59,7 @@ package struct UTCTime: Hashable, Sendable {
 }
 
 /// Division that rounds towards minus infinity, for times before their origin.
+@inlinable
 package func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
     let quotient = dividend / divisor
     return dividend % divisor < 0 ? quotient - 1 : quotient

@@ -13,11 +13,17 @@ import Glibc
         case "start":
             StartBenchmark.run()
             return
+        case "day":
+            guard DayBenchmark.run(Array(arguments.dropFirst())) else {
+                print("day [--lines 1...100 | --days 1...365]")
+                exit(2)
+            }
+            return
         case "stream-server":
             StreamServer.run()
             return
         default:
-            print("benchmarks: codec start stream")
+            print("benchmarks: codec day start stream")
             exit(2)
         }
         print(table)

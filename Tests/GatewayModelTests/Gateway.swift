@@ -28,7 +28,7 @@ struct Gateway {
     @discardableResult
     mutating func handle(_ event: HealthyGateway.Event) -> [HealthyGateway.Effect] {
         if event == .deadlineReached { wake = nil }
-        let effects = model.handle(event, at: now)
+        let effects = model.handle(event, at: now).flatMap(\.spelledOut)
         for case .wake(let instant) in effects { wake = instant }
         for case .reply(let connection, let reply) in effects {
             versions[connection] = reply.serverVersion
@@ -102,9 +102,17 @@ struct Gateway {
             case .close(let connection, let reason): "\(connection) close: \(reason)"
             case .closePort: "port closed"
             case .openPort: "port open"
-            case .wake: nil
+            case .ticks, .wake: nil
             }
         }
+    }
+}
+
+extension HealthyGateway.Effect {
+    /// Ticks as the messages they are.
+    var spelledOut: [HealthyGateway.Effect] {
+        guard case .ticks(let batch) = self else { return [self] }
+        return batch.messages.map { .send($0.connection, $0.message) }
     }
 }
 

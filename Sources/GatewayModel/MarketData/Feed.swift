@@ -45,9 +45,13 @@ struct Feed: Sendable {
         market = prices.market(of: contract)
     }
 
-    /// Every line was told the state before and wants no more than what is shared.
-    var isShared: Bool {
-        state != nil && lines.allSatisfy { $0.joinedWith == nil && !$0.generics.needsMore }
+    /// Every line was told the state before and wants no more than the others.
+    private(set) var isShared = false
+
+    mutating func lookAtLines() {
+        isShared =
+            state != nil && !ticks.isOption
+            && lines.allSatisfy { $0.joinedWith == nil && !$0.generics.needsMore }
     }
 }
 
@@ -82,11 +86,13 @@ extension HealthyGateway {
     mutating func join(_ key: FeedKey, _ contract: Contract, _ line: Feed.Line, at now: SimInstant)
     {
         let place = feeds.open(key, Feed(contract, isDelayed: key.isDelayed, in: prices))
-        let state = look(at: place, at: now, afresh: true)
+        let moment = PriceProcess.milliseconds(of: now) - (key.isDelayed ? Self.delay : 0)
+        let state = feeds.feeds[place].look(at: moment, after: nil, afresh: true, prices)
         var line = line
         line.joinedWith = state
         tell(line, feeds.feeds[place], from: nil, to: state, at: now)
         feeds.feeds[place].lines.append(line)
+        feeds.feeds[place].lookAtLines()
         if feedTicket == nil { planTicks(after: now) }
     }
 
@@ -95,6 +101,7 @@ extension HealthyGateway {
         feeds.feeds[place].lines.removeAll {
             $0.connection == connection && $0.request == request
         }
+        feeds.feeds[place].lookAtLines()
         guard feeds.feeds[place].lines.isEmpty else { return }
         feeds.close(at: place)
         guard feeds.feeds.isEmpty, let ticket = feedTicket else { return }
@@ -109,38 +116,24 @@ extension HealthyGateway {
     mutating func tickFeeds(at now: SimInstant) {
         planTicks(after: now)
         guard serverIsConnected else { return }
-        for place in feeds.feeds.indices { sendTicks(place, at: now) }
-    }
-
-    private mutating func sendTicks(_ place: Int, at now: SimInstant) {
         let moment = PriceProcess.milliseconds(of: now)
-        let isAfresh = moment >= feeds.feeds[place].nextExtremes
-        let before = feeds.feeds[place].state
-        let state = look(at: place, at: now, afresh: isAfresh)
-        if isAfresh { feeds.feeds[place].nextExtremes = moment + 60_000 }
-        feeds.feeds[place].state = state
-        guard feeds.feeds[place].isShared, let before else {
-            sendApart(place, from: before, to: state, at: now)
-            return
-        }
-        let ticks = feeds.feeds[place].ticks.between(before, state)
-        let options = optionTicks(of: feeds.feeds[place], from: before, to: state)
-        for index in feeds.feeds[place].lines.indices {
-            let connection = feeds.feeds[place].lines[index].connection
-            let request = feeds.feeds[place].lines[index].request
-            send(ticks, options, to: connection, request)
+        var place = 0
+        while let apart = withTicks({ $1.tick(from: place, at: moment, $2, &$0) }) {
+            sendApart(apart, at: now)
+            place = apart + 1
         }
     }
 
-    /// To lines of which some joined since the last tick, or want generic ticks.
-    private mutating func sendApart(
-        _ place: Int, from before: Feed.State?, to state: Feed.State, at now: SimInstant
-    ) {
+    /// The ticks of a feed whose lines are not all told the same.
+    private mutating func sendApart(_ place: Int, at now: SimInstant) {
+        let (before, state) = feeds.feeds[place].advance(
+            to: PriceProcess.milliseconds(of: now), prices)
         for index in feeds.feeds[place].lines.indices {
             let line = feeds.feeds[place].lines[index]
             feeds.feeds[place].lines[index].joinedWith = nil
             tell(line, feeds.feeds[place], from: line.joinedWith ?? before, to: state, at: now)
         }
+        feeds.feeds[place].lookAtLines()
     }
 
     private mutating func tell(
@@ -148,53 +141,86 @@ extension HealthyGateway {
         at now: SimInstant
     ) {
         if line.generics.wantsTop {
-            send(
-                feed.ticks.between(before, state), optionTicks(of: feed, from: before, to: state),
-                to: line.connection, line.request)
+            sendTop(of: feed, from: before, to: state, line.request, of: line.connection)
         }
         sendGenericTicks(line, feed, from: before, to: state, at: now)
     }
 
-    mutating func send(
-        _ ticks: [Tick], _ options: [Message], to connection: ConnectionID, _ request: Int
+    mutating func sendTop(
+        of feed: Feed, from before: Feed.State?, to state: Feed.State, _ request: Int,
+        of connection: ConnectionID
     ) {
-        if !ticks.isEmpty { emit(.ticks(connection, request: request, ticks)) }
-        for message in options { send(message.addressed(to: String(request)), to: connection) }
-    }
-
-    /// What an option's lines are told besides when its price has moved.
-    func optionTicks(of feed: Feed, from before: Feed.State?, to state: Feed.State) -> [Message] {
-        guard feed.ticks.isOption, before?.quote.last != state.quote.last else { return [] }
-        return optionTicks(of: feed.contract, feed.ticks.types, state)
-    }
-
-    /// Where a feed stands, delayed ones a quarter of an hour ago.
-    ///
-    /// - Parameter afresh: Looks up the day's extremes; otherwise they only follow the last price.
-    private mutating func look(at place: Int, at now: SimInstant, afresh: Bool) -> Feed.State {
-        let delay = feeds.feeds[place].isDelayed ? Self.delay : 0
-        let moment = PriceProcess.milliseconds(of: now) - delay
-        let before = afresh ? nil : feeds.feeds[place].state
-        return feeds.feeds[place].look(at: moment, after: before, prices)
+        withTicks { batch, _, _ in
+            let start = batch.size.ticks
+            feed.ticks.append(from: before, to: state, &batch)
+            batch.append(request, of: connection, since: start)
+        }
+        guard feed.ticks.isOption, before?.quote.last != state.quote.last else { return }
+        for message in optionTicks(of: feed.contract, feed.ticks.types, state) {
+            send(message.addressed(to: String(request)), to: connection)
+        }
     }
 
     func tickState(of contract: Contract, at moment: Int64) -> Feed.State {
         var feed = Feed(contract, isDelayed: false, in: prices)
-        return feed.look(at: moment, after: nil, prices)
+        return feed.look(at: moment, after: nil, afresh: true, prices)
+    }
+}
+
+extension Feeds {
+    /// Ticks every feed whose lines are all told the same.
+    ///
+    /// - Returns: The first feed of which that does not hold; it has not ticked.
+    fileprivate mutating func tick(
+        from first: Int, at moment: Int64, _ prices: PriceProcess, _ batch: inout TickBatch
+    ) -> Int? {
+        for place in first..<feeds.count {
+            guard feeds[place].isShared else { return place }
+            feeds[place].tick(at: moment, prices, &batch)
+        }
+        return nil
     }
 }
 
 extension Feed {
-    /// - Parameter before: A state from which the extremes are carried on.
+    fileprivate mutating func tick(
+        at moment: Int64, _ prices: PriceProcess, _ batch: inout TickBatch
+    ) {
+        let (before, state) = advance(to: moment, prices)
+        let start = batch.size.ticks
+        ticks.append(from: before, to: state, &batch)
+        guard batch.size.ticks > start else { return }
+        for index in lines.indices {
+            batch.append(lines[index].request, of: lines[index].connection, since: start)
+        }
+    }
+
+    /// Where a feed stood and where it stands now, delayed ones a quarter of an hour ago.
+    ///
+    /// Once a minute the day's extremes are looked up; meanwhile they follow the last price.
+    fileprivate mutating func advance(
+        to now: Int64, _ prices: PriceProcess
+    ) -> (before: State?, now: State) {
+        let before = state
+        let isAfresh = now >= nextExtremes
+        if isAfresh { nextExtremes = now + 60_000 }
+        let state = look(
+            at: now - (isDelayed ? HealthyGateway.delay : 0), after: before, afresh: isAfresh,
+            prices)
+        self.state = state
+        return (before, state)
+    }
+
+    /// - Parameter afresh: Looks up the day's extremes instead of carrying on those before.
     fileprivate mutating func look(
-        at moment: Int64, after before: State?, _ prices: PriceProcess
+        at moment: Int64, after before: State?, afresh: Bool, _ prices: PriceProcess
     ) -> State {
         let quote = market.quote(of: contract, at: moment, in: prices)
         let day = prices.day(at: moment)
         let midnight = day * PricePath.millisecondsPerDay - prices.epoch
         let seconds = (moment + prices.epoch) / 1000
         let volume = ticks.isIndex ? 0 : market.volume(from: midnight, to: moment)
-        if let before, before.day == day {
+        if let before, before.day == day, !afresh {
             return State(
                 quote: quote, volume: volume, seconds: seconds, high: max(before.high, quote.last),
                 low: min(before.low, quote.last), open: before.open, close: before.close, day: day)
@@ -203,6 +229,7 @@ extension Feed {
         return State(
             quote: quote, volume: volume, seconds: seconds, high: Amount(micros: range.high),
             low: Amount(micros: range.low), open: Amount(micros: range.open),
-            close: prices.last(of: contract, at: midnight - 1), day: day)
+            close: before.flatMap { $0.day == day ? $0.close : nil }
+                ?? prices.last(of: contract, at: midnight - 1), day: day)
     }
 }

@@ -84,9 +84,7 @@ extension HealthyGateway {
             moment = close - 1
         }
         let state = tickState(of: contract, at: moment)
-        send(
-            feed.ticks.between(nil, state), optionTicks(of: feed, from: nil, to: state),
-            to: request.connection, request.id)
+        sendTop(of: feed, from: nil, to: state, request.id, of: request.connection)
     }
 
     /// The type a line gets, or `nil` after the refusal was sent.

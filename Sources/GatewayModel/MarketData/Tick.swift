@@ -1,20 +1,21 @@
 package import GatewayWire
+package import Simulation
 
 /// One tick of a line, as numbers.
 ///
 /// Ticks are by far the most frequent messages. One is worked out once for all lines on a contract,
 /// and becomes a `Message` only for those who look at messages.
 package struct Tick: Hashable, Sendable {
-    fileprivate enum Kind: UInt8 {
+    enum Kind: UInt8 {
         case price, size, time, number
     }
 
-    fileprivate let kind: Kind
-    fileprivate let type: Int16
+    let kind: Kind
+    let type: Int16
     /// A size or a time as it is; a price or another number in millionths.
-    fileprivate let value: Int64
+    let value: Int64
     /// What stands at a price.
-    fileprivate let shownSize: Int64
+    let shownSize: Int64
 
     /// A price with the size that stands there.
     static func price(_ type: Int, _ price: Amount, size: Int64 = 0) -> Tick {
@@ -35,7 +36,7 @@ package struct Tick: Hashable, Sendable {
     }
 
     /// Bids and asks can be met automatically.
-    fileprivate var mask: Int64 { type == 1 || type == 2 || type == 66 || type == 67 ? 1 : 0 }
+    var mask: Int64 { type == 1 || type == 2 || type == 66 || type == 67 ? 1 : 0 }
 
     /// The message for one line.
     package func message(for request: Int) -> Message {
@@ -51,50 +52,42 @@ package struct Tick: Hashable, Sendable {
     }
 }
 
-/// Writes ticks at one server version.
-package struct TickEncoder: Sendable {
-    private let price: NumberFrames
-    private let size: NumberFrames
-    private let time: NumberFrames
-    private let number: NumberFrames
-
-    /// The messages that ticks become.
-    package static let schemas = [
-        TickMessage.priceTemplate, TickMessage.sizeTemplate, TickMessage.textTemplate,
-        TickMessage.numberTemplate,
-    ].map(\.schema)
-
-    /// `nil` for a version at which they have no form made of numbers alone.
-    package init?(serverVersion: Int) {
-        let frames = Self.schemas.compactMap { NumberFrames($0, serverVersion: serverVersion) }
-        guard frames.count == 4 else { return nil }
-        price = frames[0]
-        size = frames[1]
-        time = frames[2]
-        number = frames[3]
+/// Ticks that leave together: each contract's once, and which lines they go to.
+package struct TickBatch: Hashable, Sendable {
+    /// What one line gets.
+    package struct Part: Hashable, Sendable {
+        package let connection: ConnectionID
+        package let request: Int
+        let ticks: Range<Int>
     }
 
-    /// The frames a line gets; byte for byte those of the ticks' messages.
-    package func append(_ ticks: [Tick], for request: Int, to buffer: inout FrameBuffer) {
-        let id = FieldNumber.integer(Int64(request))
-        for tick in ticks {
-            let type = FieldNumber.integer(Int64(tick.type))
-            switch tick.kind {
-            case .price:
-                let fields: [5 of FieldNumber] = [
-                    id, type, .millionths(tick.value), .integer(tick.shownSize), .integer(tick.mask),
-                ]
-                buffer.append(price, fields.span)
-            case .size:
-                let fields: [3 of FieldNumber] = [id, type, .integer(tick.value)]
-                buffer.append(size, fields.span)
-            case .time:
-                let fields: [3 of FieldNumber] = [id, type, .integer(tick.value)]
-                buffer.append(time, fields.span)
-            case .number:
-                let fields: [3 of FieldNumber] = [id, type, .millionths(tick.value)]
-                buffer.append(number, fields.span)
-            }
-        }
+    package private(set) var parts: [Part] = []
+    private(set) var ticks: [Tick] = []
+
+    var isEmpty: Bool { parts.isEmpty }
+
+    /// How much there is, of lines and of ticks.
+    var size: (parts: Int, ticks: Int) { (parts.count, ticks.count) }
+
+    mutating func reserve(_ size: (parts: Int, ticks: Int)) {
+        parts.reserveCapacity(size.parts)
+        ticks.reserveCapacity(size.ticks)
+    }
+
+    /// Adds a contract's tick, for the lines that are added after it.
+    mutating func append(_ tick: Tick) { ticks.append(tick) }
+
+    mutating func append(_ request: Int, of connection: ConnectionID, since start: Int) {
+        parts.append(Part(connection: connection, request: request, ticks: start..<ticks.count))
+    }
+
+    /// Every message, line by line.
+    package var messages: [(connection: ConnectionID, message: Message)] {
+        parts.flatMap { part in messages(part).map { (part.connection, $0) } }
+    }
+
+    /// The messages of one part.
+    package func messages(_ part: Part) -> [Message] {
+        ticks[part.ticks].map { $0.message(for: part.request) }
     }
 }

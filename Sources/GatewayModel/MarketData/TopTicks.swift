@@ -12,10 +12,8 @@ struct TopTicks: Sendable {
         hasNoTrades = contract.hasNoTrades
     }
 
-    /// What changed between two states; everything when there is none before.
-    func between(_ before: Feed.State?, _ state: Feed.State) -> [Tick] {
-        var ticks: [Tick] = []
-        ticks.reserveCapacity(before == nil ? 13 : 8)
+    /// Adds what changed between two states; everything when there is none before.
+    func append(from before: Feed.State?, to state: Feed.State, _ ticks: inout TickBatch) {
         func side(
             _ type: Int, _ sizeType: Int, _ price: Amount, _ size: Int64, _ was: Amount?,
             _ had: Int64?
@@ -52,6 +50,5 @@ struct TopTicks: Sendable {
         day(types.close, state.close, before?.close)
         day(types.open, state.open, before?.open)
         if before == nil { ticks.append(.number(types.halted, 0)) }
-        return ticks
     }
 }

@@ -6,8 +6,9 @@ extension PricePath {
     struct Cursor: Sendable {
         let path: PricePath
         private var day = Int64.min
-        /// From the day down to the leaf.
+        /// From the day down to the leaf at `depth`.
         private var nodes: [Node] = []
+        private var depth = 0
         private var trades = InlineTrades(0, 0, 0, 0)
         private var leaf = -1
 
@@ -24,18 +25,23 @@ extension PricePath {
 
         private mutating func move(to leaf: Int, _ day: Int64) {
             if day != self.day {
+                let root = path.root(day)
+                if nodes.isEmpty { nodes = Array(repeating: root, count: PricePath.maxDepth) }
                 self.day = day
-                nodes.removeAll(keepingCapacity: true)
-                nodes.append(path.root(day))
+                depth = 0
+                nodes[0] = root
             }
-            var depth = nodes.count - 1
-            while !nodes[depth].contains(leaf) { depth -= 1 }
-            nodes.removeLast(nodes.count - 1 - depth)
-            var node = nodes[depth]
+            let path = path
+            var depth = depth
+            var way = nodes.mutableSpan
+            while !way[depth].contains(leaf) { depth -= 1 }
+            var node = way[depth]
             while node.count > 1 {
                 node = path.half(of: node, with: leaf, day)
-                nodes.append(node)
+                depth += 1
+                way[depth] = node
             }
+            self.depth = depth
             self.leaf = leaf
             trades = path.trades(of: node, day)
         }

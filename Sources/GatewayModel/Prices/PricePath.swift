@@ -15,8 +15,8 @@ struct PricePath: Sendable {
     static let tradeMilliseconds: Int64 = 50
     static let millisecondsPerDay: Int64 = 86_400_000
     private static let leavesPerDay = 432_000
-    /// Where ranges are split: at hours, five minutes, minutes, five seconds, seconds, leaves.
-    private static let units = [18_000, 1_500, 300, 25, 5, 1]
+    /// More than the nodes from a day down to a leaf: halving makes 5, 4, 3, 4, 3 and 3 of the units.
+    static let maxDepth = 32
     /// Period in days and amplitude as a part of the price.
     private static let octaves: [(period: Int64, amplitude: Double)] = [
         (1, 0.006), (5, 0.015), (20, 0.03), (90, 0.06), (365, 0.12),
@@ -179,13 +179,27 @@ struct PricePath: Sendable {
         }
     }
 
-    private func split(_ node: Node, _ day: Int64) -> Split {
-        var unitSize = 1
-        for size in Self.units where size < node.count {
-            unitSize = size
-            break
+    /// Half of so many leaves, in whole hours, five minutes, minutes, five seconds, seconds, leaves.
+    private static func frontCount(of count: Int) -> Int {
+        // Each unit apart, so that dividing is multiplying.
+        func half(_ unit: Int) -> Int { (count + unit - 1) / unit / 2 * unit }
+        return if count > 18_000 {
+            half(18_000)
+        } else if count > 1_500 {
+            half(1_500)
+        } else if count > 300 {
+            half(300)
+        } else if count > 25 {
+            half(25)
+        } else if count > 5 {
+            half(5)
+        } else {
+            count / 2
         }
-        let count = (node.count + unitSize - 1) / unitSize / 2 * unitSize
+    }
+
+    private func split(_ node: Node, _ day: Int64) -> Split {
+        let count = Self.frontCount(of: node.count)
         let range = node.range
         let place = UInt64(truncatingIfNeeded: node.start) << 20 | UInt64(node.count)
         let chance = mixed(key &+ UInt64(bitPattern: day) &* 0x9E37_79B9, place)

@@ -3,7 +3,9 @@
 /// It comes from the message's layout as the encoder's bytes do. There is none for a message that is
 /// protobuf at that version, or whose fields depend on the version or on each other.
 package struct NumberFrames: Sendable {
-    let head: [UInt8]
+    /// Up to eight bytes, the first in the lowest place.
+    let head: UInt64
+    let headCount: Int
     let fieldCount: Int
 
     package init?(_ schema: MessageSchema, serverVersion: Int) {
@@ -22,7 +24,9 @@ package struct NumberFrames: Sendable {
         if layout.hasLegacyVersion, let legacy = schema.legacyVersion {
             head += Array(String(legacy.value).utf8) + [0]
         }
-        self.head = head
+        guard head.count <= 8 else { return nil }
+        headCount = head.count
+        self.head = head.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }
 
@@ -38,6 +42,8 @@ package struct FrameBuffer: Sendable {
     /// Longer than what is written.
     private var bytes: [UInt8] = []
     private var count = 0
+    /// How much was taken last; the next time it is probably as much.
+    private var usualCount = 512
 
     package init() {}
 
@@ -46,39 +52,40 @@ package struct FrameBuffer: Sendable {
     /// Writes one frame; there must be a number for each of the message's fields.
     package mutating func append(_ frames: NumberFrames, _ numbers: Span<FieldNumber>) {
         precondition(numbers.count == frames.fieldCount, "a frame has all its fields")
-        let room = 4 + frames.head.count + numbers.count * (NumberText.maxBytes + 1)
-        if bytes.count - count < room {
-            bytes.append(contentsOf: repeatElement(0, count: max(bytes.count, room, 512)))
-        }
+        let room = 4 + 8 + numbers.count * NumberText.maxBytes
+        if bytes.count - count < room { grow(by: room) }
         let start = count
-        var end = start + 4
-        var span = bytes.mutableSpan
-        let head = frames.head.span
-        for index in head.indices {
-            span[end] = head[index]
-            end += 1
-        }
-        for index in numbers.indices {
-            switch numbers[index] {
-            case .integer(let number): end = NumberText.put(number, into: &span, at: end)
-            case .millionths(let number):
-                end = NumberText.put(millionths: number, into: &span, at: end)
+        count = bytes.withUnsafeMutableBytes { raw in
+            // Nothing is written outside: there is room for the longest numbers.
+            guard let base = raw.baseAddress else { return start }
+            let frame = base + start
+            frame.storeBytes(of: frames.head.littleEndian, toByteOffset: 4, as: UInt64.self)
+            var end = 4 + frames.headCount
+            for index in numbers.indices {
+                switch numbers[index] {
+                case .integer(let number): end += NumberText.write(number, to: frame + end)
+                case .millionths(let number):
+                    end += NumberText.write(millionths: number, to: frame + end)
+                }
+                frame.storeBytes(of: 0, toByteOffset: end, as: UInt8.self)
+                end += 1
             }
-            span[end] = 0
-            end += 1
+            frame.storeBytes(of: UInt32(truncatingIfNeeded: end - 4).bigEndian, as: UInt32.self)
+            return start + end
         }
-        let length = UInt32(truncatingIfNeeded: end - start - 4)
-        span[start] = UInt8(truncatingIfNeeded: length >> 24)
-        span[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
-        span[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
-        span[start + 3] = UInt8(truncatingIfNeeded: length)
-        count = end
+    }
+
+    private mutating func grow(by room: Int) {
+        let more = max(bytes.isEmpty ? usualCount + usualCount / 8 : bytes.count, room)
+        bytes.append(contentsOf: repeatElement(0, count: more))
     }
 
     /// Everything written, and begins anew.
     package mutating func take() -> [UInt8] {
         bytes.removeLast(bytes.count - count)
-        defer { self = FrameBuffer() }
+        usualCount = max(count, 512)
+        count = 0
+        defer { bytes = [] }
         return bytes
     }
 }

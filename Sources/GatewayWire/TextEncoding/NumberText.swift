@@ -1,76 +1,74 @@
-/// Numbers as a frame carries them, written digit by digit.
+/// Numbers as a frame carries them, eight digits at a time.
 package enum NumberText {
-    /// Room that every number finds enough.
-    package static let maxBytes = 24
+    /// Room that every number finds enough, with what is written beyond its end and does not count.
+    package static let maxBytes = 32
 
     /// Decimal digits, a minus in front of what is negative.
     ///
-    /// - Returns: Where the text ends.
-    package static func put(_ number: Int64, into bytes: inout MutableSpan<UInt8>, at start: Int)
-        -> Int
-    {
-        var index = start
-        if number < 0 {
-            bytes[index] = UInt8(ascii: "-")
-            index += 1
-        }
-        return put(number.magnitude, into: &bytes, at: index)
+    /// - Returns: How many bytes the text has.
+    package static func write(_ number: Int64, to bytes: UnsafeMutableRawPointer) -> Int {
+        guard number < 0 else { return write(number.magnitude, to: bytes) }
+        bytes.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+        return 1 + write(number.magnitude, to: bytes + 1)
     }
 
     /// A number of millionths as plain decimal text without trailing zeros: `187.25`, `100`, `-0.5`.
     ///
-    /// - Returns: Where the text ends.
-    package static func put(
-        millionths: Int64, into bytes: inout MutableSpan<UInt8>, at start: Int
-    ) -> Int {
+    /// - Returns: How many bytes the text has.
+    package static func write(millionths: Int64, to bytes: UnsafeMutableRawPointer) -> Int {
         let (whole, rest) = millionths.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-        var index = start
+        var count = 0
         if millionths < 0 {
-            bytes[index] = UInt8(ascii: "-")
-            index += 1
+            bytes.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+            count = 1
         }
-        index = put(whole, into: &bytes, at: index)
-        guard rest > 0 else { return index }
-        bytes[index] = UInt8(ascii: ".")
-        // The first two places alone are what most prices have.
-        var places = 6
-        var digits = UInt32(truncatingIfNeeded: rest)
-        if digits % 10_000 == 0 {
-            digits /= 10_000
-            places = 2
-        }
-        while digits % 10 == 0 {
-            digits /= 10
-            places -= 1
-        }
-        for place in stride(from: places, to: 0, by: -1) {
-            bytes[index + place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits % 10)
-            digits /= 10
-        }
-        return index + places + 1
+        count += write(whole, to: bytes + count)
+        guard rest > 0 else { return count }
+        bytes.storeBytes(of: UInt8(ascii: "."), toByteOffset: count, as: UInt8.self)
+        // Two of the eight digits are zeros in front; zeros at the end are cut off.
+        let digits = digits(of: rest) >> 16
+        store(digits, to: bytes + count + 1)
+        return count + 1 + 8 - digits.leadingZeroBitCount / 8
     }
 
-    private static func put(
-        _ magnitude: UInt64, into bytes: inout MutableSpan<UInt8>, at start: Int
-    ) -> Int {
-        guard magnitude >= 10 else {
-            bytes[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude)
-            return start + 1
+    private static func write(_ magnitude: UInt64, to bytes: UnsafeMutableRawPointer) -> Int {
+        // Ids and types are short; the digits of all else cost the same, whatever they are.
+        if magnitude < 10 {
+            bytes.storeBytes(of: UInt8(truncatingIfNeeded: magnitude) | 0x30, as: UInt8.self)
+            return 1
         }
-        var count = 2
-        var bound: UInt64 = 100
-        while magnitude >= bound, count < 20 {
-            count += 1
-            bound = count < 20 ? bound &* 10 : .max
+        if magnitude < 100 {
+            let tens = magnitude / 10
+            let pair = tens | (magnitude - 10 * tens) << 8 | 0x3030
+            bytes.storeBytes(
+                of: UInt16(truncatingIfNeeded: pair).littleEndian, as: UInt16.self)
+            return 2
         }
-        var rest = magnitude
-        var index = start + count
-        while index > start {
-            index -= 1
-            let (shorter, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
-            rest = shorter
+        if magnitude < 100_000_000 {
+            let digits = digits(of: magnitude)
+            let leading = digits.trailingZeroBitCount / 8
+            store(digits >> UInt64(8 * leading), to: bytes)
+            return 8 - leading
         }
-        return start + count
+        let (front, back) = magnitude.quotientAndRemainder(dividingBy: 100_000_000)
+        let count = write(front, to: bytes)
+        store(digits(of: back), to: bytes + count)
+        return count + 8
+    }
+
+    /// The eight digits of a number below 10⁸, the first in the lowest byte.
+    ///
+    /// Halves are divided side by side in one word: into fours, pairs, single digits. The factors
+    /// are 2²⁰ / 100 and 2¹⁰ / 10, rounded up, which is exact for what they divide.
+    private static func digits(of number: UInt64) -> UInt64 {
+        let fours = number / 10_000 | (number % 10_000) << 32
+        let hundreds = (fours &* 10_486) >> 20 & 0x0000_007F_0000_007F
+        let pairs = hundreds | (fours &- 100 &* hundreds) << 16
+        let tens = (pairs &* 103) >> 10 & 0x000F_000F_000F_000F
+        return tens | (pairs &- 10 &* tens) << 8
+    }
+
+    private static func store(_ digits: UInt64, to bytes: UnsafeMutableRawPointer) {
+        bytes.storeBytes(of: (digits | 0x3030_3030_3030_3030).littleEndian, as: UInt64.self)
     }
 }

@@ -7,25 +7,9 @@ import Simulation
 extension SimulatedGateway {
     /// Gives the model an event and carries out what it wants.
     mutating func tellModel(_ event: HealthyGateway.Event) {
-        // Ticks for the same connection one behind another leave in one piece.
-        var gathered: (connection: ConnectionID, encoder: TickEncoder)?
         for effect in model.handle(event, at: now) {
-            if case .ticks(let connection, let request, let ticks) = effect {
-                if gathered?.connection != connection {
-                    putGathered(on: gathered?.connection)
-                    gathered = tickEncoder(for: connection).map { (connection, $0) }
-                }
-                if let gathered {
-                    gathered.encoder.append(ticks, for: request, to: &tickFrames)
-                } else {
-                    for tick in ticks { say(tick.message(for: request), on: connection) }
-                }
-                continue
-            }
-            putGathered(on: gathered?.connection)
-            gathered = nil
             switch effect {
-            case .ticks: continue
+            case .ticks(let batch): say(batch)
             case .reply(let connection, let reply):
                 answer(reply, on: connection)
             case .send(let connection, let message):
@@ -41,7 +25,25 @@ extension SimulatedGateway {
                 modelWake = at
             }
         }
-        putGathered(on: gathered?.connection)
+    }
+
+    /// Ticks on their way out; what goes to one connection after another leaves in one piece.
+    private mutating func say(_ batch: TickBatch) {
+        var connection: ConnectionID?
+        var encoder: TickEncoder?
+        for part in batch.parts {
+            if part.connection != connection {
+                putGathered(on: connection)
+                connection = part.connection
+                encoder = tickEncoder(for: part.connection)
+            }
+            if let encoder {
+                encoder.append(part, of: batch, to: &tickFrames)
+            } else {
+                for message in batch.messages(part) { say(message, on: part.connection) }
+            }
+        }
+        putGathered(on: connection)
     }
 
     /// What writes a connection's ticks without a message for each, if nobody asks for messages:

@@ -3,7 +3,7 @@ import Glibc
 
 /// A day's market data squeezed into seconds: what a message costs each of several servers.
 ///
-/// One client on loopback holds 100 lines. Every 5 ms each line gets what half a second of market
+/// One client on loopback holds 100 lines. Every millisecond each line gets what half a second of market
 /// changes on it (three messages in the mean: always the volume, every other time the sizes, nearly
 /// every fifth time the prices), and a server writes what all lines get in one go. All servers make up
 /// new numbers each time, write them as text frames of server version 176, and meet the same
@@ -13,7 +13,7 @@ import Glibc
 ///   the latter is what fakegw is measured against.
 /// - Python: `server.py`, asyncio, one `write` a step; beside it, what a `write` for each message
 ///   costs, as the same server is written without thinking of it.
-/// - fakegw: the machine, the host and the loop of `fakegw serve --quiet --speed 100` with ticks
+/// - fakegw: the machine, the host and the loop of `fakegw serve --quiet --speed 500` with ticks
 ///   every half a second, in a world of 100 stocks (`StreamServer.swift`).
 /// - fakegw serve: the program itself; its default world has 34 stocks, so lines share them.
 ///
@@ -22,7 +22,7 @@ import Glibc
 /// `send`; it costs every server the same.
 enum StreamBenchmark {
     static let lineCount = 100
-    static let microseconds = 5_000
+    static let microseconds = 1_000
     private static let messagesPerRound = 200_000
     private static let rounds = 5
 
@@ -49,7 +49,7 @@ enum StreamBenchmark {
             rows.append(beside)
         }
         var table = Table(
-            title: "\(lineCount) lines every \(microseconds / 1000) ms to one client on loopback; "
+            title: "\(lineCount) lines every \(microseconds) µs to one client on loopback; "
                 + "messages in a second of the server's processor time, medians of \(rounds) "
                 + "interleaved rounds of \(messagesPerRound)", rows: rows)
         table.notes = notes
@@ -90,7 +90,7 @@ private struct StreamedServer {
             StreamedServer(
                 name: "fakegw serve", baseline: strict,
                 command: [
-                    fakegw, "serve", "--quiet", "--speed", "100", "--server-version", "176",
+                    fakegw, "serve", "--quiet", "--speed", "500", "--server-version", "176",
                     "--listen", "127.0.0.1:0",
                 ], isGateway: true),
         ]

@@ -12,7 +12,7 @@ enum StreamServer {
             let model = HealthyGateway(world: StreamWorld.world, settings: settings, seed: 1)
             let gateway = SimulatedGateway(
                 name: "gateway", model: model, rules: [], seed: 1, logsMessages: false)
-            let loop = try EventLoop(speed: 100)
+            let loop = try EventLoop(speed: 500)
             let host = Host(gateway, listeningOn: .loopback(port: 0), loop: loop)
             host.afterStep = { gateway, _ in _ = gateway.takeLog() }
             try host.start()

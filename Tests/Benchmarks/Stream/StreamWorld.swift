@@ -11,12 +11,14 @@ enum StreamWorld {
         "F", "C", "T", "BAC", "PG", "JNJ", "ORCL", "ADBE", "CRM",
     ]
 
+    static func conID(of index: Int) -> Int64 { 990_100_000 + Int64(index) }
+
     static var world: World {
         World(
             accounts: [World.Account(name: "DU0000001", cash: 1_000_000)],
             contracts: symbols.enumerated().map { index, symbol in
                 var contract = Contract(
-                    conID: 990_100_000 + Int64(index), symbol: symbol, secType: "STK",
+                    conID: conID(of: index), symbol: symbol, secType: "STK",
                     longName: "INVENTED \(index)",
                     referencePrice: Amount(cents: 2_000 + 331 * Int64(index)))
                 contract.conIDIsInvented = true
