@@ -80,7 +80,14 @@ package struct Amount: Hashable, Comparable, Sendable, ExpressibleByIntegerLiter
 
     /// The product, rounded half away from zero.
     package static func * (one: Amount, other: Amount) -> Amount {
-        Amount(clamping: divide(Int128(one.micros) * Int128(other.micros), by: Int128(scale)))
+        let (product, overflow) = one.micros.multipliedReportingOverflow(by: other.micros)
+        if !overflow, product.magnitude < UInt64(Int64.max) - 500_000 {
+            // Nearly always: 64 bits hold it.
+            let half = product < 0 ? -scale / 2 : scale / 2
+            return Amount(micros: (product + half) / scale)
+        }
+        return Amount(
+            clamping: divide(Int128(one.micros) * Int128(other.micros), by: Int128(scale)))
     }
 
     /// The quotient, rounded half away from zero; zero when the divisor is zero.

@@ -94,6 +94,7 @@ package struct HealthyGateway: Sendable {
     var stalledCancels: Set<Int64> = []
     var accountTicket: Schedule.Ticket?
     var profitTicket: Schedule.Ticket?
+    var heldMarkets = HeldMarkets()
     /// The day on the gateway's calendar, since 1970.
     var today: Int64
     /// Prices when that day began, as far as somebody asked, by con id.
@@ -220,6 +221,7 @@ package struct HealthyGateway: Sendable {
         guard day != today else { return }
         today = day
         midnightPrices = [:]
+        heldMarkets = HeldMarkets()
         ledger.startDay()
     }
 

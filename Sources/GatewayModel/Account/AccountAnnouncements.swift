@@ -20,7 +20,7 @@ extension HealthyGateway {
             current = news
             update(connection, of: name, news, at: now)
         }
-        for connection in connections { sendProfits(to: connection, of: name, at: now) }
+        sendProfits(of: account, at: now)
     }
 
     /// Repeats the values that have changed, and every position's price.
@@ -52,15 +52,17 @@ extension HealthyGateway {
     /// What subscribers of an account hear, worked out once for all of them.
     ///
     /// - Parameter position: The con id of the one portfolio line to send; `nil` for all.
-    private func news(
+    private mutating func news(
         of account: World.Account, position: Int64?, at now: SimInstant
     ) -> AccountNews {
-        let values = values(of: account, at: now)
+        let values = valuesNow(of: account, at: now)
         let lines = values.positions.filter {
             if let position { $0.position.conID == position } else { $0.position.quantity != 0 }
         }
+        let all = values.all
         return AccountNews(
-            values: values, all: values.all,
+            values: values, all: all,
+            messages: all.map { accountValue($0, of: account.name) },
             portfolio: lines.map { portfolio($0, account: account.name) })
     }
 
@@ -70,8 +72,11 @@ extension HealthyGateway {
     ) {
         guard var client = clients[connection] else { return }
         if client.accountSubscription?.account == name {
-            for value in changes(from: client.accountSubscription?.shown ?? [], to: news.all) {
-                sendAccountValue(value, of: name, to: connection)
+            let shown = client.accountSubscription?.shown ?? []
+            let isComparable = shown.count == news.all.count
+            for index in news.all.indices
+            where !isComparable || shown[index] != news.all[index] {
+                send(news.messages[index], to: connection)
             }
             client.accountSubscription?.shown = news.all
             for line in news.portfolio { send(line, to: connection) }
@@ -102,16 +107,13 @@ extension HealthyGateway {
         return zip(old, new).filter { $0 != $1 }.map { $1 }
     }
 
-    mutating func sendAccountValue(
-        _ value: AccountValue, of account: String, to connection: ConnectionID
-    ) {
-        send(
-            Message(
-                "updateAccountValue",
-                [
-                    "key": value.key, "val": value.value, "currency": value.currency,
-                    "accountName": account,
-                ]), to: connection)
+    func accountValue(_ value: AccountValue, of account: String) -> Message {
+        Message(
+            "updateAccountValue",
+            [
+                "key": value.key, "val": value.value, "currency": value.currency,
+                "accountName": account,
+            ])
     }
 
     func portfolio(_ priced: PricedPosition, account: String) -> Message {
@@ -181,5 +183,7 @@ extension AccountValues {
 private struct AccountNews {
     let values: AccountValues
     let all: [AccountValue]
+    /// Each of them for the subscribers to this account alone.
+    let messages: [Message]
     let portfolio: [Message]
 }

@@ -25,10 +25,10 @@ extension HealthyGateway {
                     + "API client has been unsubscribed from account data.",
                 to: request.connection, at: request.now)
         }
-        let values = values(of: account, at: request.now)
+        let values = valuesNow(of: account, at: request.now)
         let all = values.all
         clients[request.connection]?.accountSubscription = .init(account: account.name, shown: all)
-        for value in all { sendAccountValue(value, of: account.name, to: request.connection) }
+        for value in all { send(accountValue(value, of: account.name), to: request.connection) }
         for position in values.positions where position.position.quantity != 0 {
             send(portfolio(position, account: account.name), to: request.connection)
         }
@@ -42,7 +42,7 @@ extension HealthyGateway {
         guard var scope = scope(of: request) else { return }
         let connection = request.connection
         for account in ledger.accounts where scope.covers(account.name) {
-            let all = values(of: account, at: request.now).all
+            let all = valuesNow(of: account, at: request.now).all
             scope.shown[account.name] = all
             for value in all { send(value, of: account.name, scope, to: connection) }
         }
@@ -69,7 +69,7 @@ extension HealthyGateway {
         let tags = request.text("tags").split { $0 == "," || $0 == " " }.map(String.init)
         var summary = Client.Summary(requestID: request.id, tags: tags, accounts: accounts)
         for account in ledger.accounts where accounts.covers(account.name) {
-            let lines = values(of: account, at: request.now).lines(for: tags)
+            let lines = valuesNow(of: account, at: request.now).lines(for: tags)
             summary.shown[account.name] = lines
             for line in lines { send(line, of: account.name, summary, to: request.connection) }
         }

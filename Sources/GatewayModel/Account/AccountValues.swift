@@ -10,11 +10,30 @@ struct AccountValue: Hashable, Sendable {
 /// A position with its price now.
 struct PricedPosition: Sendable {
     let position: World.Position
-    let contract: Contract
+    let holding: Holding
     let price: Amount
+    let value: Amount
 
-    var value: Amount { position.quantity * price * contract.pointValue }
+    init(_ position: World.Position, _ holding: Holding, price: Amount) {
+        self.position = position
+        self.holding = holding
+        self.price = price
+        value = position.quantity * price * holding.pointValue
+    }
+
+    var contract: Contract { holding.contract }
     var unrealized: Amount { value - position.quantity * position.averageCost }
+}
+
+/// What never changes about a position, shared by all moments at which it is looked at.
+final class Holding: Sendable {
+    let contract: Contract
+    let pointValue: Amount
+
+    init(_ contract: Contract) {
+        self.contract = contract
+        pointValue = contract.pointValue
+    }
 }
 
 /// An account's values at one moment, each derived from cash and positions so that they add up.
@@ -103,14 +122,48 @@ struct AccountValues: Sendable {
     }
 }
 
+/// The markets of everything that accounts hold, followed because somebody asks every second.
+struct HeldMarkets: Sendable {
+    private var markets: [Int64: (holding: Holding, market: MarketCursor)] = [:]
+
+    var count: Int { markets.count }
+
+    mutating func priced(
+        _ position: World.Position, at milliseconds: Int64, _ prices: PriceProcess,
+        _ contracts: ContractBook
+    ) -> PricedPosition? {
+        if markets[position.conID] == nil, let contract = contracts[position.conID] {
+            markets[position.conID] = (Holding(contract), prices.market(of: contract))
+        }
+        guard let holding = markets[position.conID]?.holding,
+            let price = markets[position.conID]?.market.last(
+                of: holding.contract, at: milliseconds, in: prices)
+        else { return nil }
+        return PricedPosition(position, holding, price: price)
+    }
+}
+
 extension HealthyGateway {
-    /// An account's values at today's prices.
+    /// An account's values now.
+    mutating func valuesNow(of account: World.Account, at now: SimInstant) -> AccountValues {
+        let milliseconds = PriceProcess.milliseconds(of: now)
+        var positions: [PricedPosition] = []
+        positions.reserveCapacity(account.positions.count)
+        for position in account.positions {
+            if let priced = heldMarkets.priced(position, at: milliseconds, prices, contracts) {
+                positions.append(priced)
+            }
+        }
+        return AccountValues(account: account, positions: positions)
+    }
+
+    /// The same, of an account that may be imagined.
     func values(of account: World.Account, at now: SimInstant) -> AccountValues {
         let milliseconds = PriceProcess.milliseconds(of: now)
         let positions = account.positions.compactMap { position -> PricedPosition? in
             guard let contract = contracts[position.conID] else { return nil }
-            let price = prices.quote(of: contract, at: milliseconds).last
-            return PricedPosition(position: position, contract: contract, price: price)
+            let price = prices.last(of: contract, at: milliseconds)
+            return PricedPosition(position, Holding(contract), price: price)
         }
         return AccountValues(account: account, positions: positions)
     }

@@ -1,6 +1,20 @@
 import GatewayWire
 import Simulation
 
+/// Profit and loss in cents, as a subscriber is told.
+struct Profit: Hashable, Sendable {
+    struct Position: Hashable, Sendable {
+        let quantity: Amount
+        let value: Amount
+    }
+
+    let daily: Amount
+    let unrealized: Amount
+    let realized: Amount
+    /// Of one position; `nil` for an account's.
+    var position: Position?
+}
+
 /// Profit and loss of accounts and single positions, sent when it changes, about once a second.
 ///
 /// The daily profit is what an account is worth more than at midnight UTC (assumed; a real gateway
@@ -34,13 +48,14 @@ extension HealthyGateway {
             refuse(request, "Maximum number of profit and loss requests exceeded")
             return
         }
-        let values = values(of: account, at: request.now)
+        let values = valuesNow(of: account, at: request.now)
         var subscription = Client.ProfitSubscription(
             requestID: request.id, account: account.name, conID: conID)
-        let message = profit(subscription, values, whole: accountProfit(values))
-        subscription.shown = message
+        let profit = profit(subscription, values)
+        subscription.shown = profit
         clients[request.connection]?.profits.append(subscription)
-        send(message, to: request.connection)
+        send(
+            message(of: profit).addressed(to: String(request.id)), to: request.connection)
         planProfits(at: request.now)
     }
 
@@ -67,16 +82,29 @@ extension HealthyGateway {
         guard !listeners.isEmpty else { return }
         planProfits(at: now)
         guard serverIsConnected else { return }
-        for account in ledger.accounts {
-            var current: AccountValues?
-            var whole: Message?
-            for connection in listeners where follows(connection, account.name) {
-                let values = current ?? values(of: account, at: now)
-                current = values
-                let message = whole ?? accountProfit(values)
-                whole = message
-                sendProfits(to: connection, values, whole: message)
+        for account in ledger.accounts { sendProfits(of: account, at: now) }
+    }
+
+    /// Tells everybody who follows an account what has changed in it.
+    mutating func sendProfits(of account: World.Account, at now: SimInstant) {
+        var current: (values: AccountValues, profit: Profit, message: Message)?
+        for connection in connections where follows(connection, account.name) {
+            if current == nil {
+                let values = valuesNow(of: account, at: now)
+                let profit = accountProfit(values)
+                current = (values, profit, message(of: profit))
             }
+            guard let current, var profits = clients[connection]?.profits else { continue }
+            for index in profits.indices where profits[index].account == account.name {
+                let id = String(profits[index].requestID)
+                let isSingle = profits[index].conID != nil
+                let profit = isSingle ? profit(profits[index], current.values) : current.profit
+                guard profit != profits[index].shown else { continue }
+                profits[index].shown = profit
+                let message = isSingle ? message(of: profit) : current.message
+                send(message.addressed(to: id), to: connection)
+            }
+            clients[connection]?.profits = profits
         }
     }
 
@@ -84,57 +112,45 @@ extension HealthyGateway {
         clients[connection]?.profits.contains { $0.account == account } ?? false
     }
 
-    /// What a fill changed.
-    mutating func sendProfits(to connection: ConnectionID, of account: String, at now: SimInstant) {
-        guard follows(connection, account), let account = ledger.account(account) else { return }
-        let values = values(of: account, at: now)
-        sendProfits(to: connection, values, whole: accountProfit(values))
-    }
-
-    private mutating func sendProfits(
-        to connection: ConnectionID, _ values: AccountValues, whole: Message
-    ) {
-        guard var profits = clients[connection]?.profits else { return }
-        for index in profits.indices where profits[index].account == values.account.name {
-            let message = profit(profits[index], values, whole: whole)
-            guard message != profits[index].shown else { continue }
-            profits[index].shown = message
-            send(message, to: connection)
-        }
-        clients[connection]?.profits = profits
-    }
-
-    /// An account's profit and loss, without the id of a request.
-    private mutating func accountProfit(_ values: AccountValues) -> Message {
+    private mutating func accountProfit(_ values: AccountValues) -> Profit {
         var daily = Amount.zero
         for position in values.positions { daily += dailyProfit(position) }
-        return Message(
-            "pnl",
-            [
-                "dailyPnL": daily.money, "unrealizedPnL": values.unrealized.money,
-                "realizedPnL": values.account.realizedProfit.money,
-            ])
+        return Profit(
+            daily: daily.roundedToCents, unrealized: values.unrealized.roundedToCents,
+            realized: values.account.realizedProfit.roundedToCents)
     }
 
     private mutating func profit(
-        _ subscription: Client.ProfitSubscription, _ values: AccountValues, whole: Message
-    ) -> Message {
-        let id = String(subscription.requestID)
-        guard let conID = subscription.conID else {
-            var message = whole
-            message["reqId"] = id
-            return message
-        }
+        _ subscription: Client.ProfitSubscription, _ values: AccountValues
+    ) -> Profit {
+        guard let conID = subscription.conID else { return accountProfit(values) }
         let priced = values.positions.first { $0.position.conID == conID }
-        let daily = priced.map { dailyProfit($0) } ?? 0
+        return Profit(
+            daily: (priced.map { dailyProfit($0) } ?? 0).roundedToCents,
+            unrealized: (priced?.unrealized ?? 0).roundedToCents,
+            realized: (priced?.position.realizedProfit ?? 0).roundedToCents,
+            position: .init(
+                quantity: priced?.position.quantity ?? 0,
+                value: (priced?.value ?? 0).roundedToCents))
+    }
+
+    /// The message, its request id, which is its first field, left empty.
+    private func message(of profit: Profit) -> Message {
+        guard let position = profit.position else {
+            return Message(
+                "pnl",
+                [
+                    "reqId": "", "dailyPnL": profit.daily.money,
+                    "unrealizedPnL": profit.unrealized.money,
+                    "realizedPnL": profit.realized.money,
+                ])
+        }
         return Message(
             "pnlSingle",
             [
-                "reqId": id, "pos": priced?.position.quantity.description ?? "0",
-                "dailyPnL": daily.money,
-                "unrealizedPnL": priced?.unrealized.money ?? "0.00",
-                "realizedPnL": priced?.position.realizedProfit.money ?? "0.00",
-                "value": priced?.value.money ?? "0.00",
+                "reqId": "", "pos": position.quantity.description,
+                "dailyPnL": profit.daily.money, "unrealizedPnL": profit.unrealized.money,
+                "realizedPnL": profit.realized.money, "value": position.value.money,
             ])
     }
 
@@ -143,7 +159,7 @@ extension HealthyGateway {
         let position = priced.position
         return priced.value
             - position.heldAtStart * midnightPrice(of: priced.contract)
-            * priced.contract.pointValue - position.paidToday
+            * priced.holding.pointValue - position.paidToday
     }
 
     private mutating func midnightPrice(of contract: Contract) -> Amount {

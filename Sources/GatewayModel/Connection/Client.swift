@@ -54,7 +54,7 @@ struct Client: Sendable {
         let requestID: Int
         let account: String
         let conID: Int64?
-        var shown: Message?
+        var shown: Profit?
     }
 
     var phase = Phase.connected

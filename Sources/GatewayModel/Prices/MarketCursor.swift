@@ -21,9 +21,7 @@ struct MarketCursor: Sendable {
     mutating func quote(
         of contract: Contract, at milliseconds: Int64, in prices: PriceProcess
     ) -> PriceProcess.Quote {
-        let last =
-            (path?.price(at: prices.epoch &+ milliseconds)
-                ?? prices.ticks(of: contract, at: prices.epoch &+ milliseconds)) * tick
+        let last = last(of: contract, at: milliseconds, in: prices).micros
         let chance = mixed(
             sizeKey, UInt64(bitPattern: floorDivide(milliseconds, prices.sizeStep)))
         let trade = prices.tradeStart(at: milliseconds)
@@ -33,6 +31,15 @@ struct MarketCursor: Sendable {
             bidSize: 100 * Int64(1 + (chance >> 8) % 20),
             askSize: 100 * Int64(1 + (chance >> 16) % 20),
             lastSize: trading.volume(from: trade, to: trade + PricePath.tradeMilliseconds))
+    }
+
+    /// The last price alone.
+    mutating func last(
+        of contract: Contract, at milliseconds: Int64, in prices: PriceProcess
+    ) -> Amount {
+        let moment = prices.epoch &+ milliseconds
+        let ticks = path?.price(at: moment) ?? prices.ticks(of: contract, at: moment)
+        return Amount(micros: ticks * tick)
     }
 
     /// Units traded since another moment, in milliseconds from the start.

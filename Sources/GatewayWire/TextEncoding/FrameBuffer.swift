@@ -75,6 +75,16 @@ package struct FrameBuffer: Sendable {
         }
     }
 
+    /// Adds a whole frame.
+    package mutating func append(_ frame: [UInt8]) {
+        if bytes.count - count < frame.count { grow(by: frame.count) }
+        let start = count
+        count += frame.count
+        bytes.withUnsafeMutableBytes { raw in
+            raw[start...].copyBytes(from: frame)
+        }
+    }
+
     private mutating func grow(by room: Int) {
         let more = max(bytes.isEmpty ? usualCount + usualCount / 8 : bytes.count, room)
         bytes.append(contentsOf: repeatElement(0, count: more))

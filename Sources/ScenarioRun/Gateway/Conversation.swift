@@ -17,6 +17,8 @@ struct Conversation: Sendable {
     /// Writes ticks at the version agreed upon, where they have a form of their own.
     var tickEncoder: TickEncoder?
     var clientID: Int?
+    /// It is among those with something on their lane.
+    var isBusy = false
     /// Nothing more is heard or said.
     var isMuted = false
     /// The descriptor is kept although the client has gone.
@@ -31,6 +33,49 @@ struct Conversation: Sendable {
 
     init(maxFrameBytes: Int) {
         reader = FrameReader(maxBytes: maxFrameBytes)
+    }
+
+    /// Queues cargo, unless nothing is said any more.
+    ///
+    /// - Returns: Whether the lane has something now and had nothing before.
+    mutating func put(_ cargo: OutboundLane.Cargo, due: SimInstant) -> Bool {
+        guard !isMuted, !isHeld else { return false }
+        lane.put(cargo, due: due)
+        return becomesBusy()
+    }
+
+    /// Whether frames may be gathered: the lane lets them leave as they are, and the connection is
+    /// ready, which two of its messages decide.
+    private var gathers: Bool {
+        phase >= .ready && lane.isPlain && !isMuted && !isHeld
+    }
+
+    /// Queues a message's frame without a cargo of its own.
+    ///
+    /// - Returns: Whether the lane was idle before; `nil` when the message has to go its own way.
+    mutating func gather(_ message: Message, at now: SimInstant) -> Bool? {
+        guard gathers, let serverVersion else { return nil }
+        let encoder = MessageEncoder(serverVersion: serverVersion)
+        lane.gather(due: now) { $0.append(encoder.encode(message)) }
+        return becomesBusy()
+    }
+
+    /// Queues ticks without a message for each.
+    mutating func gather(_ part: TickBatch.Part, of batch: TickBatch, at now: SimInstant) -> Bool? {
+        guard gathers, let tickEncoder else { return nil }
+        lane.gather(due: now) { tickEncoder.append(part, of: batch, to: &$0) }
+        return becomesBusy()
+    }
+
+    private mutating func becomesBusy() -> Bool {
+        defer { isBusy = true }
+        return !isBusy
+    }
+
+    /// Whether nothing is left on the lane.
+    mutating func becomesIdle() -> Bool {
+        isBusy = !lane.isEmpty
+        return !isBusy
     }
 
     /// Whether what arrives still matters.

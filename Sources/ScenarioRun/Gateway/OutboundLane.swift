@@ -1,4 +1,5 @@
 import Faults
+import GatewayWire
 import Simulation
 
 /// What is on its way to one client: delayed, cut and gathered as the faults want it.
@@ -21,6 +22,9 @@ struct OutboundLane: Sendable {
     private var waiting: [Item] = []
     private var pieces: [Item] = []
     private var lastPieceDue = SimInstant.start
+    /// Frames that follow what waits, gathered into one piece of cargo.
+    private var frames = FrameBuffer()
+    private var framesDue = SimInstant.start
     private var windowEnd: SimInstant?
 
     /// Cut everything into pieces of `size` bytes, `gap` apart.
@@ -32,13 +36,32 @@ struct OutboundLane: Sendable {
     var isPlain: Bool { slicing == nil && window == nil }
 
     var nextDue: SimInstant? {
-        [waiting.first?.due, pieces.first?.due].compactMap { $0 }.min()
+        var next = frames.isEmpty ? nil : framesDue
+        for item in [waiting.first?.due, pieces.first?.due] {
+            if let item { next = min(next ?? item, item) }
+        }
+        return next
     }
 
-    var isEmpty: Bool { waiting.isEmpty && pieces.isEmpty }
+    var isEmpty: Bool { frames.isEmpty && waiting.isEmpty && pieces.isEmpty }
+
+    /// Queues frames without a log entry of their own, due at once.
+    mutating func gather(due: SimInstant, _ write: (inout FrameBuffer) -> Void) {
+        framesDue = due
+        write(&frames)
+    }
 
     /// Queues cargo; what is not bytes stays behind everything queued before it.
-    mutating func put(_ cargo: Cargo, due requested: SimInstant) {
+    mutating func put(_ cargo: Cargo, due: SimInstant) {
+        queueFrames()
+        queue(cargo, due: due)
+    }
+
+    private mutating func queueFrames() {
+        if !frames.isEmpty { queue(.bytes(frames.take(), nil), due: framesDue) }
+    }
+
+    private mutating func queue(_ cargo: Cargo, due requested: SimInstant) {
         var due = requested
         if case .bytes = cargo {} else { due = max(due, waiting.last?.due ?? due) }
         let index = waiting.lastIndex { $0.due <= due }.map { $0 + 1 } ?? 0
@@ -48,10 +71,22 @@ struct OutboundLane: Sendable {
     mutating func removeAll() {
         waiting = []
         pieces = []
+        _ = frames.take()
+    }
+
+    /// What leaves by `now`, in order; `nil` when nothing is due.
+    mutating func releaseDue(at now: SimInstant) -> [Cargo]? {
+        guard let nextDue, nextDue <= now else { return nil }
+        return release(at: now)
     }
 
     /// What leaves by `now`, in order.
     mutating func release(at now: SimInstant) -> [Cargo] {
+        if isPlain, waiting.isEmpty, pieces.isEmpty, framesDue <= now, !frames.isEmpty {
+            lastPieceDue = max(lastPieceDue, framesDue)
+            return [.bytes(frames.take(), nil)]
+        }
+        queueFrames()
         var dueCount = 0
         while dueCount < waiting.count, waiting[dueCount].due <= now {
             cut(waiting[dueCount])

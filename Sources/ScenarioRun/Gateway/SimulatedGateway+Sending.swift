@@ -27,39 +27,6 @@ extension SimulatedGateway {
         }
     }
 
-    /// Ticks on their way out; what goes to one connection after another leaves in one piece.
-    private mutating func say(_ batch: TickBatch) {
-        var connection: ConnectionID?
-        var encoder: TickEncoder?
-        for part in batch.parts {
-            if part.connection != connection {
-                putGathered(on: connection)
-                connection = part.connection
-                encoder = tickEncoder(for: part.connection)
-            }
-            if let encoder {
-                encoder.append(part, of: batch, to: &tickFrames)
-            } else {
-                for message in batch.messages(part) { say(message, on: part.connection) }
-            }
-        }
-        putGathered(on: connection)
-    }
-
-    /// What writes a connection's ticks without a message for each, if nobody asks for messages:
-    /// neither the log nor a fault rule, nor a lane that cuts or gathers them one by one.
-    private func tickEncoder(for connection: ConnectionID) -> TickEncoder? {
-        guard !logsMessages, let conversation = conversations[connection],
-            conversation.lane.isPlain, !TickEncoder.schemas.contains(where: plan.awaits)
-        else { return nil }
-        return conversation.tickEncoder
-    }
-
-    private mutating func putGathered(on connection: ConnectionID?) {
-        guard let connection, !tickFrames.isEmpty else { return }
-        put(.bytes(tickFrames.take(), nil), on: connection)
-    }
-
     /// The gateway goes down by its own routine: nobody is accepted until it is back.
     private mutating func closePort() {
         reopenAt = nil
@@ -84,8 +51,28 @@ extension SimulatedGateway {
         put(.phase(.greeted), on: connection)
     }
 
+    /// Ticks on their way out.
+    private mutating func say(_ batch: TickBatch) {
+        let gathers = gathersFrames && !TickEncoder.schemas.contains(where: plan.awaits)
+        for part in batch.parts {
+            if gathers,
+                let isNew = conversations[part.connection]?.gather(part, of: batch, at: now)
+            {
+                if isNew { busy.append(part.connection) }
+            } else {
+                for message in batch.messages(part) { say(message, on: part.connection) }
+            }
+        }
+    }
+
     /// A message of the model's on its way out, past the faults.
     private mutating func say(_ message: Message, on connection: ConnectionID) {
+        if gathersFrames, !plan.awaits(message.schema),
+            let isNew = conversations[connection]?.gather(message, at: now)
+        {
+            if isNew { busy.append(connection) }
+            return
+        }
         let verdict = fire(.message(message), on: connection)
         guard !verdict.isDropped else { return }
         for _ in 0..<verdict.copies {
@@ -116,23 +103,15 @@ extension SimulatedGateway {
     mutating func put(
         _ cargo: OutboundLane.Cargo, on connection: ConnectionID, after delay: Duration = .zero
     ) {
-        guard let conversation = conversations[connection], !conversation.isMuted,
-            !conversation.isHeld
-        else { return }
-        conversations[connection]?.lane.put(cargo, due: now + delay)
-        if !busy.contains(connection) { busy.append(connection) }
+        if conversations[connection]?.put(cargo, due: now + delay) ?? false {
+            busy.append(connection)
+        }
     }
 
     /// Lets leave what is due, and what that sets in motion.
-    func releasable(_ connection: ConnectionID) -> Bool {
-        conversations[connection]?.lane.nextDue.map { $0 <= now } ?? false
-    }
-
     mutating func release(_ connection: ConnectionID) {
-        while releasable(connection) {
-            for cargo in conversations[connection]?.lane.release(at: now) ?? [] {
-                leave(cargo, on: connection)
-            }
+        while let leaving = conversations[connection]?.lane.releaseDue(at: now) {
+            for cargo in leaving { leave(cargo, on: connection) }
         }
     }
 

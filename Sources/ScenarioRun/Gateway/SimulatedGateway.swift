@@ -56,7 +56,8 @@ package struct SimulatedGateway: GatewayMachine {
     package internal(set) var light = APILight.green
     /// Whether every message becomes an event; without, the log tells the rest.
     let logsMessages: Bool
-    var tickFrames = FrameBuffer()
+    /// Frames of one step may leave as one piece: nobody logs them or cuts each on its own.
+    let gathersFrames: Bool
     private var armed: SimInstant?
     var log: [LogEvent] = []
     var effects: [StreamEffect] = []
@@ -69,6 +70,9 @@ package struct SimulatedGateway: GatewayMachine {
     ) {
         self.name = name
         self.logsMessages = logsMessages
+        gathersFrames =
+            !logsMessages
+            && !rules.flatMap(\.actions).contains { if case .slice = $0 { true } else { false } }
         self.model = model
         self.limits = limits
         plan = FaultPlan(rules: rules, seed: seed)
@@ -155,6 +159,6 @@ package struct SimulatedGateway: GatewayMachine {
             tellModel(.deadlineReached)
         }
         for connection in busy { release(connection) }
-        busy.removeAll { conversations[$0]?.lane.isEmpty ?? true }
+        busy.removeAll { conversations[$0]?.becomesIdle() ?? true }
     }
 }
