@@ -94,7 +94,10 @@ extension HealthyGateway {
                 let profit = accountProfit(values)
                 current = (values, profit, message(of: profit))
             }
-            guard let current, var profits = clients[connection]?.profits else { continue }
+            // Taken out meanwhile, so that changing it copies nothing.
+            guard let current, let client = clients.index(forKey: connection) else { continue }
+            var profits: [Client.ProfitSubscription] = []
+            swap(&profits, &clients.values[client].profits)
             for index in profits.indices where profits[index].account == account.name {
                 let id = String(profits[index].requestID)
                 let isSingle = profits[index].conID != nil
@@ -104,7 +107,7 @@ extension HealthyGateway {
                 let message = isSingle ? message(of: profit) : current.message
                 send(message.addressed(to: id), to: connection)
             }
-            clients[connection]?.profits = profits
+            clients.values[client].profits = profits
         }
     }
 

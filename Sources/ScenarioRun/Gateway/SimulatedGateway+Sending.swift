@@ -51,12 +51,23 @@ extension SimulatedGateway {
         put(.phase(.greeted), on: connection)
     }
 
+    /// Changes a conversation where it is; by `conversations[connection]?` it moves out and back.
+    ///
+    /// - Returns: What the change says; `nil` too when there is no such conversation.
+    mutating func withConversation<Result>(
+        _ connection: ConnectionID, _ change: (inout Conversation) -> Result?
+    ) -> Result? {
+        guard let place = conversations.index(forKey: connection) else { return nil }
+        return change(&conversations.values[place])
+    }
+
     /// Ticks on their way out.
     private mutating func say(_ batch: TickBatch) {
         let gathers = gathersFrames && !TickEncoder.schemas.contains(where: plan.awaits)
         for part in batch.parts {
             if gathers,
-                let isNew = conversations[part.connection]?.gather(part, of: batch, at: now)
+                let isNew = withConversation(
+                    part.connection, { [now] in $0.gather(part, of: batch, at: now) })
             {
                 if isNew { busy.append(part.connection) }
             } else {
@@ -68,7 +79,7 @@ extension SimulatedGateway {
     /// A message of the model's on its way out, past the faults.
     private mutating func say(_ message: Message, on connection: ConnectionID) {
         if gathersFrames, !plan.awaits(message.schema),
-            let isNew = conversations[connection]?.gather(message, at: now)
+            let isNew = withConversation(connection, { [now] in $0.gather(message, at: now) })
         {
             if isNew { busy.append(connection) }
             return
@@ -103,14 +114,14 @@ extension SimulatedGateway {
     mutating func put(
         _ cargo: OutboundLane.Cargo, on connection: ConnectionID, after delay: Duration = .zero
     ) {
-        if conversations[connection]?.put(cargo, due: now + delay) ?? false {
+        if withConversation(connection, { [now] in $0.put(cargo, due: now + delay) }) ?? false {
             busy.append(connection)
         }
     }
 
     /// Lets leave what is due, and what that sets in motion.
     mutating func release(_ connection: ConnectionID) {
-        while let leaving = conversations[connection]?.lane.releaseDue(at: now) {
+        while let leaving = withConversation(connection, { [now] in $0.lane.releaseDue(at: now) }) {
             for cargo in leaving { leave(cargo, on: connection) }
         }
     }

@@ -159,6 +159,11 @@ package struct SimulatedGateway: GatewayMachine {
             tellModel(.deadlineReached)
         }
         for connection in busy { release(connection) }
-        busy.removeAll { conversations[$0]?.becomesIdle() ?? true }
+        var stillBusy: [ConnectionID] = []
+        for connection in busy
+        where withConversation(connection, { !$0.becomesIdle() }) ?? false {
+            stillBusy.append(connection)
+        }
+        busy = stillBusy
     }
 }
