@@ -80,6 +80,8 @@ package struct ModelLimits: Sendable {
     package var multiSubscriptions = 200
     /// Open orders of all clients together (error 201 above).
     package var openOrders = 10_000
+    /// Clients whose used order ids are known one by one; the longest known are forgotten.
+    package var knownClients = 10_000
     /// Executions one order is split into, and messages that tell of one of them.
     package var fillsPerOrder = 20
     package var fillReportParts = 16

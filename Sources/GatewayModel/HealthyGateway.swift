@@ -123,7 +123,9 @@ package struct HealthyGateway: Sendable {
         advisor = world.advisor
         farmStates = settings.farms.map { _ in .ok }
         today = floorDivide(clock.seconds(at: .start), WallClock.secondsPerDay)
-        orders = OrderBook(random: SeededRandom(seed: seed).stream("orders"))
+        orders = OrderBook(
+            random: SeededRandom(seed: seed).stream("orders"),
+            knownClients: settings.limits.knownClients)
         orders.load(world, contracts: contracts, epochSeconds: clock.seconds(at: .start))
         for fill in orders.fills.entries where isToday(fill.seconds) { ledger.recall(fill) }
         for order in orders.open {

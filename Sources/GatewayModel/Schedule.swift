@@ -47,6 +47,9 @@ struct Schedule: Sendable {
     /// Tasks still to be done.
     var count: Int { heap.count - calledOff.count }
 
+    /// Called-off ones that still take room included.
+    var storedCount: Int { heap.count + calledOff.count }
+
     var earliest: SimInstant? { heap.first?.instant }
 
     mutating func add(_ task: Task, at instant: SimInstant) -> Ticket {

@@ -6,6 +6,8 @@ struct BoundedLog<Entry: Sendable>: Sendable {
     private var forgotten = 0
 
     var count: Int { stored.count - skipped }
+    /// Forgotten ones that still take room included.
+    var storedCount: Int { stored.count }
     /// What is still known, oldest first.
     var entries: ArraySlice<Entry> { stored[skipped...] }
 

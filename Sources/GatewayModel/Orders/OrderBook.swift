@@ -15,15 +15,18 @@ struct OrderBook: Sendable {
     private(set) var completed = BoundedLog<Order>()
     private var completedOf: [OrderKey: Int] = [:]
     private(set) var fills = BoundedLog<Fill>()
-    private var highestOrderIDs: [Int: Int] = [:]
+    private var orderIDs = OrderIDs()
+    private let knownClients: Int
     private var lastNegativeID = 0
     private var nextPermID: Int64 = 1_000_000_001
     private var nextExecution: Int64 = 0x1_0000
     /// Draws delays and orders of messages; one stream for all orders, in the order of events.
     private var random: SeededRandom
 
-    init(random: SeededRandom) {
+    /// - Parameter knownClients: Of how many clients the order ids used are known one by one.
+    init(random: SeededRandom, knownClients: Int) {
         self.random = random
+        self.knownClients = knownClients
     }
 
     var openCount: Int { slotOf.count }
@@ -32,9 +35,7 @@ struct OrderBook: Sendable {
     var open: [Order] { slots.compactMap { $0 } }
 
     /// The lowest order id a client has not used yet; 1 for a client never seen.
-    func nextOrderID(for clientID: Int) -> Int {
-        min((highestOrderIDs[clientID] ?? 0) + 1, Int(Int32.max) - 1)
-    }
+    func nextOrderID(for clientID: Int) -> Int { orderIDs.next(for: clientID) }
 
     func openOrder(_ key: OrderKey) -> Order? {
         permIDs[key].flatMap { openOrder(permID: $0) }
@@ -145,8 +146,20 @@ struct OrderBook: Sendable {
     /// One of several ways, by seed.
     mutating func choice(of count: Int) -> Int { Int.random(in: 0..<max(count, 1), using: &random) }
 
+    /// Entries of every container.
+    var footprint: [(name: String, count: Int)] {
+        [
+            ("order slots", slots.count), ("open orders", slotOf.count),
+            ("order keys", permIDs.count),
+            ("families", families.values.reduce(families.count) { $0 + $1.count }),
+            ("groups", groups.values.reduce(groups.count) { $0 + $1.count }),
+            ("completed orders", completed.storedCount), ("completed keys", completedOf.count),
+            ("executions", fills.storedCount), ("clients' order ids", orderIDs.count),
+        ]
+    }
+
     private mutating func remember(_ key: OrderKey) {
-        highestOrderIDs[key.clientID] = max(highestOrderIDs[key.clientID] ?? 0, key.orderID)
+        orderIDs.note(key.orderID, of: key.clientID, knowing: knownClients)
     }
 }
 

@@ -24,6 +24,10 @@ extension HealthyGateway {
             order.watchedSince = PriceProcess.milliseconds(of: now)
             orders.update(order)
             watch.orders.append(order.permID)
+            // The next look may be an hour away, and orders come and go meanwhile.
+            if watch.orders.count > max(64, 2 * orders.openCount) {
+                watch.orders.removeAll { orders.openOrder(permID: $0) == nil }
+            }
         }
         let due = nextLook(for: order, at: quote(of: order, at: now), now)
         if watch.ticket == nil || due < watch.due {
