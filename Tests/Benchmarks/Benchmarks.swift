@@ -55,6 +55,12 @@ struct Measurement {
         self.baseline = baseline
     }
 
+    /// The same measurement, compared with something else.
+    init(_ name: String, against baseline: String, like other: Measurement) {
+        self.init(name, against: baseline)
+        rates = other.rates
+    }
+
     var median: Double { rates.isEmpty ? 0 : rates.sorted()[rates.count / 2] }
 
     mutating func add(count: Int, seconds: Double) { rates.append(Double(count) / seconds) }
@@ -95,8 +101,8 @@ struct Table: CustomStringConvertible {
             let rate = "\(million / 100).\(million % 100 < 10 ? "0" : "")\(million % 100) M/s"
             let spread = row.rates.max().map { $0 / max(1, row.rates.min() ?? 1) } ?? 1
             let ratio = ratio(of: row).map { "\(Self.short($0)) × \(row.baseline ?? "")" } ?? ""
-            let line = pad(row.name, 30) + pad(rate, 12) + pad("±\(Self.short(spread))", 8) + ratio
-            return notes[row.name].map { pad(line, 80) + $0 } ?? line
+            let line = pad(row.name, 42) + pad(rate, 12) + pad("±\(Self.short(spread))", 8) + ratio
+            return notes[row.name].map { pad(line, 92) + $0 } ?? line
         }
         return ([title] + lines).joined(separator: "\n")
     }

@@ -132,14 +132,20 @@ struct HeldMarkets: Sendable {
         _ position: World.Position, at milliseconds: Int64, _ prices: PriceProcess,
         _ contracts: ContractBook
     ) -> PricedPosition? {
-        if markets[position.conID] == nil, let contract = contracts[position.conID] {
-            markets[position.conID] = (Holding(contract), prices.market(of: contract))
-        }
-        guard let holding = markets[position.conID]?.holding,
-            let price = markets[position.conID]?.market.last(
-                of: holding.contract, at: milliseconds, in: prices)
-        else { return nil }
+        guard let place = place(of: position.conID, prices, contracts) else { return nil }
+        let holding = markets.values[place].holding
+        let price = markets.values[place].market.last(
+            of: holding.contract, at: milliseconds, in: prices)
         return PricedPosition(position, holding, price: price)
+    }
+
+    private mutating func place(
+        of conID: Int64, _ prices: PriceProcess, _ contracts: ContractBook
+    ) -> Dictionary<Int64, (holding: Holding, market: MarketCursor)>.Index? {
+        if let place = markets.index(forKey: conID) { return place }
+        guard let contract = contracts[conID] else { return nil }
+        markets[conID] = (Holding(contract), prices.market(of: contract))
+        return markets.index(forKey: conID)
     }
 }
 

@@ -53,19 +53,18 @@ struct TextEncoder: Sendable {
     /// A NUL inside a value would end the field early, so it is left out.
     private func append(_ value: FieldValue, to body: inout [UInt8]) {
         switch value {
-        case .text(let text):
-            let start = body.count
-            body.append(contentsOf: text.utf8)
-            if body[start...].contains(0) { Self.dropNULs(&body, from: start) }
+        case .text(var text):
+            text.withUTF8 { bytes in
+                if bytes.contains(0) {
+                    body.append(contentsOf: bytes.lazy.filter { $0 != 0 })
+                } else {
+                    body.append(contentsOf: bytes)
+                }
+            }
         case .bytes(let bytes): body.append(contentsOf: bytes.lazy.filter { $0 != 0 })
         case .absent, .group: break
         }
         body.append(0)
-    }
-
-    private static func dropNULs(_ body: inout [UInt8], from start: Int) {
-        let kept = body[start...].filter { $0 != 0 }
-        body.replaceSubrange(start..., with: kept)
     }
 }
 
