@@ -99,7 +99,9 @@ let package = Package(
 
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
-        tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
+        tests(
+            "ScenarioFormatTests",
+            ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
         tests(
             "ScenarioRunTests",

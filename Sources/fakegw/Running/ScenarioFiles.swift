@@ -1,3 +1,4 @@
+import GatewayModel
 import Glibc
 import ScenarioFormat
 
@@ -10,11 +11,34 @@ enum ScenarioFiles {
     static func load(_ path: String) throws(CommandFailure) -> [Scenario] {
         let text = try Files.readText(path)
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
-            try loadScenarios(text: text, file: path, catalogue: .shipped)
+            try scenarios(text, file: path)
         }
     }
 
-    /// Every scenario file at or below the paths, in order of their names.
+    /// The scenarios of a file's text, with the worlds they name.
+    static func scenarios(_ text: String, file: String) throws(ScenarioError) -> [Scenario] {
+        var scenarios = try loadScenarios(text: text, file: file, catalogue: .shipped)
+        let folder = directory(of: file)
+        try readWorlds(of: &scenarios, text: text) { name in
+            let path = name.hasPrefix("/") || folder == "." ? name : "\(folder)/\(name)"
+            do throws(CommandFailure) {
+                return .text(try Files.readText(path), path: path)
+            } catch {
+                return .unreadable(error.text)
+            }
+        }
+        return scenarios
+    }
+
+    static func world(_ path: String) throws(CommandFailure) -> World {
+        let text = try Files.readText(path)
+        return try CommandFailure.ofScenario { () throws(ScenarioError) in
+            try loadWorld(text: text, file: path)
+        }
+    }
+
+    /// Every scenario file at or below the paths, in order of their names; world files that lie
+    /// beside them are left to `check`.
     static func find(_ paths: [String]) throws(CommandFailure) -> [String] {
         var files: [String] = []
         for path in paths {
