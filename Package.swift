@@ -109,7 +109,7 @@ let package = Package(
                 "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "TestSupport",
             ]),
-        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
+        tests("RepositoryTests", ["GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [

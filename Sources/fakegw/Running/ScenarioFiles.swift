@@ -10,9 +10,24 @@ enum ScenarioFiles {
 
     static func load(_ path: String) throws(CommandFailure) -> [Scenario] {
         let text = try Files.readText(path)
+        guard !isWorldText(text) else {
+            throw CommandFailure(
+                text: "\(path) is a world, not a scenario",
+                hint: "fakegw serve --world \(path), or 'world: \(path)' in a scenario's gateway")
+        }
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
             try scenarios(text, file: path)
         }
+    }
+
+    /// The scenarios at or below the paths; worlds that lie beside them are passed over.
+    static func loadAll(_ paths: [String]) throws(CommandFailure) -> [Scenario] {
+        var scenarios: [Scenario] = []
+        for file in try find(paths) {
+            if !paths.contains(file), isWorldText(try Files.readText(file)) { continue }
+            scenarios += try load(file)
+        }
+        return scenarios
     }
 
     /// The scenarios of a file's text, with the worlds they name.
@@ -37,8 +52,7 @@ enum ScenarioFiles {
         }
     }
 
-    /// Every scenario file at or below the paths, in order of their names; world files that lie
-    /// beside them are left to `check`.
+    /// Every scenario or world file at or below the paths, in order of their names.
     static func find(_ paths: [String]) throws(CommandFailure) -> [String] {
         var files: [String] = []
         for path in paths {
