@@ -123,7 +123,9 @@ let package = Package(
             exclude: ["Clients"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
+            dependencies: [
+                "fakegw", "GatewayModel", "GatewayWire", "ScenarioFormat", "SocketDriver",
+            ],
             exclude: ["Files", "Golden"], swiftSettings: strict),
     ] + fuzzing
 )
