@@ -137,6 +137,9 @@ private enum Checkout {
         let scenarios = try loadScenarios(
             text: String(example), file: "Scenarios/README.yaml", catalogue: .shipped)
         #expect(scenarios.count == 4)
+        let world = try #require(parts.last { $0.hasPrefix("yaml\n") }).dropFirst(5)
+        let read = try loadWorld(text: String(world), file: "Scenarios/README.yaml")
+        #expect(read.name == "two-accounts")
     }
 
     @Test func `has a row for every capture`() {
