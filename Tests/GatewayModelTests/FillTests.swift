@@ -63,20 +63,6 @@ import Testing
         #expect(orders.count > 2)
     }
 
-    @Test func `has the same price a little earlier or later where the settings say so`() {
-        func price(after delay: Duration, step: Duration) -> String? {
-            var gateway = Gateway { $0.fillPriceStep = step }
-            let client = gateway.start()
-            _ = gateway.passing(delay)
-            gateway.place(client, 1, "BUY", "MKT")
-            return gateway.sent(gateway.passing(.seconds(1)))
-                .first { $0.name == "execDetails" }?["execution.price"]
-        }
-        let delays = (1...8).map { Duration.seconds(120) * $0 }
-        #expect(Set(delays.map { price(after: $0, step: .seconds(3600)) }).count == 1)
-        #expect(Set(delays.map { price(after: $0, step: .zero) }).count > 1)
-    }
-
     @Test func `has its commission reported later where the settings say so`() {
         var gateway = Gateway { $0.commissionDelay = .seconds(5) }
         let client = gateway.start()

@@ -106,7 +106,7 @@ struct AccountValues: Sendable {
 extension HealthyGateway {
     /// An account's values at today's prices.
     func values(of account: World.Account, at now: SimInstant) -> AccountValues {
-        let milliseconds = PriceProcess.milliseconds(of: now)
+        let milliseconds = priceMoment(at: now)
         let positions = account.positions.compactMap { position -> PricedPosition? in
             guard let contract = contracts[position.conID] else { return nil }
             let price = prices.quote(of: contract, at: milliseconds).last

@@ -44,12 +44,14 @@ struct OrderCondition: Hashable, Sendable {
 }
 
 extension HealthyGateway {
-    /// Whether an order's conditions hold: "and" binds closer than "or" (assumed).
-    func conditionsHold(_ order: Order, at now: SimInstant) -> Bool {
+    /// Whether an order's conditions hold at a moment, in milliseconds from the start.
+    ///
+    /// "And" binds closer than "or" (assumed).
+    func conditionsHold(_ order: Order, at moment: Int64) -> Bool {
         guard !order.conditions.isEmpty else { return true }
         var holds = true
         for condition in order.conditions {
-            holds = holds && isTrue(condition, at: now)
+            holds = holds && isTrue(condition, at: moment)
             if !condition.isConjunction {
                 if holds { return true }
                 holds = true
@@ -58,14 +60,14 @@ extension HealthyGateway {
         return order.conditions.last?.isConjunction == true && holds
     }
 
-    private func isTrue(_ condition: OrderCondition, at now: SimInstant) -> Bool {
+    private func isTrue(_ condition: OrderCondition, at moment: Int64) -> Bool {
         switch condition.kind {
         case .price(let conID, let level):
             guard let contract = contracts[conID] else { return false }
-            let last = prices.quote(of: contract, at: PriceProcess.milliseconds(of: now)).last
+            let last = prices.quote(of: contract, at: moment).last
             return condition.isMore ? last >= level : last <= level
         case .time(let second):
-            let seconds = clock.seconds(at: now)
+            let seconds = floorDivide(clock.milliseconds(at: .start) + moment, 1000)
             return condition.isMore ? seconds >= second : seconds <= second
         case .other: return false
         }

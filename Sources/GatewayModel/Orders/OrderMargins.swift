@@ -22,7 +22,7 @@ extension HealthyGateway {
         guard let account = ledger.account(order.account) else { return nil }
         let before = values(of: account, at: now)
         var after = Ledger(accounts: [account])
-        let quote = quote(of: order, at: now)
+        let quote = prices.quote(of: order.contract, at: priceMoment(at: now))
         let price = order.executionPrice(at: quote) ?? quote.last
         let commission = commission(of: order.contract, quantity: order.quantity)
         _ = after.book(

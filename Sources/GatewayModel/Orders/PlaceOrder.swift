@@ -106,11 +106,13 @@ extension HealthyGateway {
         }
         show(order)
         planExpiry(of: order, at: request.now)
-        guard let order = orders.openOrder(permID: order.permID) else { return }
+        guard var order = orders.openOrder(permID: order.permID) else { return }
+        let moment = priceMoment(at: request.now)
         if order.status == .submitted {
+            order.pricedAt = moment
             lookForFill(order, at: request.now)
         } else if !order.waitsForParent {
-            planAcknowledgement(of: order, at: request.now)
+            planAcknowledgement(of: order, pricedAt: moment, at: request.now)
         }
     }
 
