@@ -38,6 +38,8 @@ package struct GatewaySettings: Sendable {
     ///
     /// By default markets never close, for clients that are tried at night.
     package var marketsKeepHours = false
+    /// Refuses orders that an account's equity cannot carry (error 201).
+    package var checksMargins = true
     package var partialFills = PartialFills.byQuotedSize
     package var fillReports = FillReports.bySeed
     /// How long after its execution a commission is reported.

@@ -30,6 +30,7 @@ import Testing
         var gateway = Gateway {
             $0.partialFills = .byQuotedSize
             $0.limits.fillsPerOrder = 5
+            $0.checksMargins = false
         }
         let client = gateway.start()
         gateway.place(client, 1, "BUY", "MKT", quantity: "1000000")

@@ -34,6 +34,10 @@ extension HealthyGateway {
             fail(request, defect.code, defect.text)
             return
         }
+        if let defect = marginDefect(of: order, at: request.now) {
+            fail(request, defect.code, defect.text)
+            return
+        }
         take(order, request)
     }
 
@@ -96,6 +100,12 @@ extension HealthyGateway {
             send(
                 openOrder(order, margins: margins(of: order, at: request.now)),
                 to: request.connection)
+            return
+        }
+        if order.quantity > existing.quantity,
+            let defect = marginDefect(of: order, at: request.now)
+        {
+            fail(request, defect.code, defect.text)
             return
         }
         orders.update(order)
