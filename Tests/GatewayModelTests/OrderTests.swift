@@ -181,7 +181,7 @@ func story(_ messages: [Message]) -> [String] {
         _ = gateway.hear(.seconds(1))
         let change = gateway.place(client, 2, limit: "250", quantity: "100000")
         #expect(change.map { $0["errorCode"] } == ["201"])
-        let open = gateway.reply(client, "reqOpenOrders").first { $0["orderId"] == "2" }
+        let open = gateway.reply(client, "reqOpenOrders").first { $0["order.orderId"] == "2" }
         #expect(open?["order.totalQuantity"] == "100")
     }
 
