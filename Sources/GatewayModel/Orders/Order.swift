@@ -32,6 +32,8 @@ struct Order: Sendable {
     var terms: OrderTerms
     var timeInForce = TimeInForce.day
     var conditions: [OrderCondition] = []
+    /// Executions there were before it was placed.
+    var fillsBefore = 0
     var status = OrderStatus.preSubmitted
     /// The parent's order id, or 0.
     var parentID = 0
