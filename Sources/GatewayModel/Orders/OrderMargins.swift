@@ -13,7 +13,10 @@ struct OrderMargins: Sendable {
     let initial: Change
     let maintenance: Change
     let equity: Change
+    /// Of the account, for the three above.
+    let currency: String
     let commission: Amount
+    let commissionCurrency: String
 }
 
 extension HealthyGateway {
@@ -40,7 +43,8 @@ extension HealthyGateway {
             equity: .init(
                 before: before.netLiquidation,
                 change: then.netLiquidation - before.netLiquidation),
-            commission: commission)
+            currency: account.baseCurrency, commission: commission,
+            commissionCurrency: order.contract.currency)
     }
 
     /// Why an account's equity does not carry an order; `nil` when it does, or when the order asks
@@ -55,8 +59,8 @@ extension HealthyGateway {
         else { return nil }
         return .rejected(
             "In order to obtain the desired position your Equity with Loan Value "
-                + "[\(margins.equity.after.money) USD] must exceed the new total Initial Margin of "
-                + "[\(margins.initial.after.money) USD]")
+                + "[\(margins.equity.after.money) \(margins.currency)] must exceed the new total Initial "
+                + "Margin of [\(margins.initial.after.money) \(margins.currency)]")
     }
 
     /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65 cents,
