@@ -102,7 +102,12 @@ let package = Package(
         tests(
             "ScenarioFormatTests",
             ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
-        tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
+        tests(
+            "LoopbackTests",
+            [
+                "CLinux", "GatewayModel", "GatewayWire", "ProcessDriver", "ScenarioRun",
+                "Simulation", "SocketDriver", "TestSupport",
+            ]),
         tests(
             "ScenarioRunTests",
             [

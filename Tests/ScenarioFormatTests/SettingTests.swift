@@ -9,7 +9,9 @@ import Testing
         "every-client-is-master": "false", "ids-come-first": "true",
         "messages-per-second": "unlimited", "pacing-violations": "1",
         "farms": "market-data:usfarm:broken+history:ushmds", "time-zone": "GMT",
-        "binds-with-negative-ids": "true", "markets-keep-hours": "true", "partial-fills": "3",
+        "binds-with-negative-ids": "true", "markets-keep-hours": "true", "checks-margins": "false",
+        "market-waits": "false",
+        "price-step": "20s", "partial-fills": "3",
         "fill-reports": "execution+open-order", "commission-delay": "2s",
         "order-watch-interval": "250ms", "open-orders": "10", "account-update-interval": "5s",
         "profit-interval": "2s", "tick-interval": "1s", "market-data": "delayed-only",
@@ -47,8 +49,6 @@ import Testing
     @Test func `leave no field of the model out of reach`() {
         let elsewhere: Set = [
             "newestVersion", "epoch", "limits", "life",
-            // Has no setting yet.
-            "fillPriceStep",
         ]
         let fields = Mirror(reflecting: GatewaySettings()).children.compactMap(\.label)
             .filter { !elsewhere.contains($0) }

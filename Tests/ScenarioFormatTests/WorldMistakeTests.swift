@@ -25,7 +25,7 @@ private func places(_ lines: String, limits: WorldLimits = WorldLimits()) -> [St
                 error: w.yaml:4:24: account has no key 'alais'
                   4 |   - {name: A, cash: 1, alais: x}
                     |                        ^~~~~
-                  hint: did you mean 'alias'? Keys: name, cash, alias, family-code, positions
+                  hint: did you mean 'alias'? Keys: name, currency, cash, other-cash, alias, family-code, positions
                 """)
     }
 
@@ -96,6 +96,10 @@ private func places(_ lines: String, limits: WorldLimits = WorldLimits()) -> [St
             ["3:39: the account 'A' stands twice"]
         ),
         ("accounts: [{name: \"a b\", cash: 1}]", ["3:19: 'a b' cannot name an account"]),
+        (
+            "accounts: [{name: A, cash: 1, other-cash: {USD: 1}}]",
+            ["3:44: 'USD' is no other currency than USD"]
+        ),
         ("accounts: [{name: A}]", ["3:13: account 'A' needs the key 'cash'"]),
         (
             "accounts: [{name: A, cash: 1, positions: [{contract: 7, quantity: 1}]}]",
@@ -301,6 +305,7 @@ private func places(_ lines: String, limits: WorldLimits = WorldLimits()) -> [St
         let lowerings: [(WritableKeyPath<WorldLimits, Int>, Int, String)] = [
             (\.accounts, 1, "2 accounts; the most is 1"),
             (\.contracts, 4, "5 contracts; the most is 4"), (\.legs, 1, "2 legs; the most is 1"),
+            (\.currencies, 1, "2 currencies; the most is 1"),
             (\.positions, 1, "2 positions; the most is 1"),
             (\.orders, 0, "1 orders; the most is 0"),
             (\.completedOrders, 0, "1 completed-orders; the most is 0"),

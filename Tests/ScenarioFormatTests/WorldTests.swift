@@ -41,7 +41,9 @@ enum GoodWorld {
         accounts:
           - {name: DF0000001, cash: 0}
           - name: DU0000002
+            currency: EUR
             cash: -1000.255555
+            other-cash: {USD: 25.5, CHF: -3}
             alias: Second
             family-code: F2
             positions:
@@ -105,7 +107,9 @@ enum GoodWorld {
         #expect(world.futures.map(\.underlyingConID) == [9])
         #expect(world.accounts.map(\.name) == ["DF0000001", "DU0000002"])
         #expect(world.accounts[1].positions.map(\.conID) == [7, 8])
-        #expect(world.accounts[1].realizedProfit == Amount(cents: -550))
+        #expect(world.accounts[1].positions[0].realizedProfit == Amount(cents: -550))
+        #expect(world.accounts[1].baseCurrency == "EUR")
+        #expect(world.accounts[1].otherCash == ["USD": Amount(cents: 2_550), "CHF": -3])
         let advisor = try #require(world.advisor)
         #expect(advisor.groups.map(\.method) == ["Ratio"])
         #expect(advisor.groups[0].members.map(\.amount) == [3, 1])

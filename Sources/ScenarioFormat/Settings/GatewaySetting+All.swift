@@ -39,6 +39,9 @@ extension GatewaySetting {
         .flag(
             "markets-keep-hours", \.marketsKeepHours,
             "let orders trade only while their market is open (399)"),
+        .flag(
+            "checks-margins", \.checksMargins,
+            "refuse orders that an account's equity cannot carry (201)"),
         .value(
             "partial-fills", \.partialFills, "by-quoted-size, never, or a number of parts",
             Fills.readParts, Fills.text, "how much of an order is done at once"),
@@ -54,6 +57,12 @@ extension GatewaySetting {
     ]
 
     private static let data: [GatewaySetting] = [
+        .flag(
+            "market-waits", \.marketWaits,
+            "let prices stand still until a client asks for something that depends on them"),
+        .duration(
+            "price-step", \.priceStep,
+            "fills, values and quotes take the prices at multiples of this"),
         .duration(
             "account-update-interval", \.accountUpdateInterval, from: .milliseconds(100),
             "how often account values are repeated"),

@@ -13,7 +13,10 @@ extension Reading {
             guard
                 let fields = fields(
                     node, of: "account",
-                    keys: ["name", "cash", "alias", "family-code", "positions"],
+                    keys: [
+                        "name", "currency", "cash", "other-cash", "alias", "family-code",
+                        "positions",
+                    ],
                     required: ["name"]),
                 let name = accountName(fields["name"], in: draft),
                 isFirst("the account '\(name)'", at: fields["name"]?.span ?? node.span, in: &draft)
@@ -28,6 +31,10 @@ extension Reading {
             }
             var account = draft.world.accounts[index]
             if let cash = amount(fields["cash"], in: -Self.most...Self.most) { account.cash = cash }
+            if let currency = worldText(fields["currency"], most: 8) {
+                account.baseCurrency = currency
+            }
+            otherCash(fields["other-cash"], into: &account, draft)
             if let alias = worldText(fields["alias"], most: draft.limits.textBytes) {
                 account.alias = alias
             }
@@ -43,6 +50,32 @@ extension Reading {
                     "more than \(draft.limits.positions) positions",
                     at: fields.keySpan("positions"))
                 return
+            }
+        }
+    }
+
+    /// Cash in other currencies, by currency.
+    private mutating func otherCash(
+        _ node: YAMLNode?, into account: inout World.Account, _ draft: WorldDraft
+    ) {
+        let entries = entries(node, of: "other-cash") ?? []
+        if entries.count > draft.limits.currencies, let node {
+            report(
+                "\(entries.count) currencies; the most is \(draft.limits.currencies)",
+                at: node.span)
+            return
+        }
+        for entry in entries {
+            let isCurrency =
+                (1...8).contains(entry.key.utf8.count)
+                && entry.key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            if !isCurrency || entry.key == account.baseCurrency {
+                report(
+                    "'\(entry.key)' is no other currency than \(account.baseCurrency)",
+                    at: entry.keySpan)
+            }
+            if let cash = amount(entry.value, in: -Self.most...Self.most) {
+                account.otherCash[entry.key] = cash
             }
         }
     }

@@ -151,6 +151,12 @@ extension FutureSeries {
 extension World.Account {
     fileprivate func lines(_ names: ContractNames) -> [String] {
         var lines = ["- name: \(YAMLText.scalar(name))", "  cash: \(cash)"]
+        if baseCurrency != "USD" { lines.append("  currency: \(YAMLText.scalar(baseCurrency))") }
+        if !otherCash.isEmpty {
+            let cash = otherCash.sorted { $0.key < $1.key }
+                .map { (YAMLText.key($0.key), "\($0.value)") }
+            lines.append("  other-cash: \(YAMLText.mapping(cash))")
+        }
         if !alias.isEmpty { lines.append("  alias: \(YAMLText.scalar(alias))") }
         if !familyCode.isEmpty { lines.append("  family-code: \(YAMLText.scalar(familyCode))") }
         if !positions.isEmpty { lines.append("  positions:") }
