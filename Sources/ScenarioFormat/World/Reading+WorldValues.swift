@@ -131,10 +131,12 @@ extension Reading {
         return date.month == month && date.day == day ? days : nil
     }
 
+    /// A day of the years 0 to 9999 as `day` reads it.
     static func dayText(_ day: Int64) -> String {
-        String(
-            UTCTime(nanosecondsSince1970: day * WallClock.secondsPerDay * 1_000_000_000)
-                .isoText.prefix(10))
+        let date = UTCTime.civil(days: day)
+        let year = String(date.year)
+        return String(repeating: "0", count: max(0, 4 - year.utf8.count))
+            + "\(year)-\(padded(date.month))-\(padded(date.day))"
     }
 
     /// Seconds into the day of `14:30` or `14:30:05`, up to `24:00`.
@@ -151,8 +153,11 @@ extension Reading {
     }
 
     static func timeText(_ second: Int64) -> String {
-        func padded(_ number: Int64) -> String { (number < 10 ? "0" : "") + String(number) }
         let minutes = "\(padded(second / 3600)):\(padded(second / 60 % 60))"
         return second % 60 == 0 ? minutes : "\(minutes):\(padded(second % 60))"
+    }
+
+    private static func padded(_ number: Int64) -> String {
+        (number < 10 ? "0" : "") + String(number)
     }
 }
