@@ -105,15 +105,22 @@ let package = Package(
 
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
-        tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
-        tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
+        tests(
+            "ScenarioFormatTests",
+            ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
+        tests(
+            "LoopbackTests",
+            [
+                "CLinux", "GatewayModel", "GatewayWire", "ProcessDriver", "ScenarioRun",
+                "Simulation", "SocketDriver", "TestSupport",
+            ]),
         tests(
             "ScenarioRunTests",
             [
                 "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "TestSupport",
             ]),
-        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
+        tests("RepositoryTests", ["GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [
@@ -127,7 +134,9 @@ let package = Package(
             exclude: ["Clients"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
+            dependencies: [
+                "fakegw", "GatewayModel", "GatewayWire", "ScenarioFormat", "SocketDriver",
+            ],
             exclude: ["Files", "Golden"], swiftSettings: strict),
     ] + fuzzing
 )

@@ -6,8 +6,8 @@ package struct GatewaySettings: Sendable {
     package var newestVersion = ProtocolSchema.serverVersions.upperBound
     /// Clients that may be started at once; a real gateway takes 32.
     package var maxClients = 32
-    /// Nanoseconds from 1970 to `SimInstant.start`; by default 2026-01-15 14:30:00 UTC, a Thursday.
-    package var epoch: Int64 = 1_768_487_400_000_000_000
+    /// Nanoseconds from 1970 to `SimInstant.start`; by default the world's usual start.
+    package var epoch = GatewayStart.usualNanoseconds
     /// Zone name written behind times.
     ///
     /// The calendar arithmetic is UTC, so anything but a name of UTC makes times wrong.
@@ -38,15 +38,23 @@ package struct GatewaySettings: Sendable {
     ///
     /// By default markets never close, for clients that are tried at night.
     package var marketsKeepHours = false
+    /// Refuses orders that an account's equity cannot carry (error 201).
+    package var checksMargins = true
     package var partialFills = PartialFills.byQuotedSize
     package var fillReports = FillReports.bySeed
     /// How long after its execution a commission is reported.
     package var commissionDelay = Duration.zero
-    /// Fills take the price at the last multiple of this; zero for the moment itself.
+    /// Prices stand still until a client asks for something that depends on them.
     ///
-    /// Over sockets the same order comes some milliseconds earlier or later in every run. A step of
-    /// many seconds gives it the same price all the same, a little behind the live quotes.
-    package var fillPriceStep = Duration.zero
+    /// See `MarketClock`: programs then meet the same prices however long after the gateway's start
+    /// they come.
+    package var marketWaits = true
+    /// Fills, values and quotes take the prices at the last multiple of this, or of `tickInterval`
+    /// when that is shorter.
+    ///
+    /// Over sockets the same order comes some milliseconds earlier or later in every run; within
+    /// one step it meets the same price.
+    package var priceStep = Duration.milliseconds(500)
     /// The grid of instants at which prices are compared with resting orders.
     package var orderWatchInterval = Duration.seconds(1)
     /// How often account values are repeated to their subscribers; three minutes as the real one.
@@ -89,7 +97,7 @@ package struct ModelLimits: Sendable {
     package var pacedRequests = 10_000
     /// Profit-and-loss subscriptions of one client (error 322 above).
     package var profitSubscriptions = 200
-    /// UTF-8 bytes of one advisor's configuration (error 321 above).
+    /// UTF-8 bytes of one advisor's configuration (error 320 above).
     package var advisorBytes = 65_536
     /// Completed orders and executions kept; the oldest are forgotten.
     package var completedOrders = 10_000
@@ -100,7 +108,7 @@ package struct ModelLimits: Sendable {
     package var historicalTickSearch = 5_000
     /// Matches in one contract details answer or symbol search.
     package var contractMatches = 1_000
-    /// UTF-8 bytes in one field, and rows in one group, of a request (error 320 above).
+    /// UTF-8 bytes in any other field, and rows in one group, of a request (error 320 above).
     package var fieldBytes = 4_096
     package var groupRows = 1_000
     /// Largest order quantity (error 201 above).

@@ -68,7 +68,8 @@ package struct HealthyGateway: Sendable {
     let settings: GatewaySettings
     let clock: WallClock
     let contracts: ContractBook
-    let prices: PriceProcess
+    let exchangeRates: ExchangeRates
+    var prices: PriceProcess
     var ledger: Ledger
     var orders: OrderBook
     var schedule = Schedule()
@@ -115,13 +116,15 @@ package struct HealthyGateway: Sendable {
         self.settings = settings
         clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
         contracts = ContractBook(world.allContracts(today: clock.day(at: .start)))
+        exchangeRates = ExchangeRates(contracts.contracts)
         prices = PriceProcess(
             seed: SeededRandom(seed: seed).stream("prices").firstNumber,
             contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),
-            sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000))
+            sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000),
+            clock: MarketClock(waits: settings.marketWaits))
         ledger = Ledger(accounts: world.accounts)
         advisor = world.advisor
-        farmStates = settings.farms.map { _ in .ok }
+        farmStates = settings.farms.map(\.firstState)
         today = floorDivide(clock.seconds(at: .start), WallClock.secondsPerDay)
         orders = OrderBook(
             random: SeededRandom(seed: seed).stream("orders"),
@@ -138,7 +141,7 @@ package struct HealthyGateway: Sendable {
     /// An order of the world goes on where it stood.
     private mutating func resume(_ order: Order) {
         if order.terms.trigger == .close {
-            planAcknowledgement(of: order, at: .start)
+            planAcknowledgement(of: order, pricedAt: 0, at: .start)
         } else if let order = orders.openOrder(permID: order.permID) {
             watch(order, at: .start)
         }
@@ -152,7 +155,9 @@ package struct HealthyGateway: Sendable {
         clients[connection]?.clientID
     }
 
-    package mutating func handle(_ event: Event, at now: SimInstant) -> [Effect] {
+    package mutating func handle(_ event: Event, at driverNow: SimInstant) -> [Effect] {
+        if movesMarket(event, at: driverNow) { openMarket(at: driverNow) }
+        let now = driverNow + prices.clock.skipped
         startDay(at: now)
         switch event {
         case .connected(let connection): clients[connection] = Client()
@@ -211,8 +216,11 @@ package struct HealthyGateway: Sendable {
     private mutating func announceWake() {
         guard let earliest = schedule.earliest, earliest != announcedWake else { return }
         announcedWake = earliest
-        emit(.wake(at: earliest))
+        emit(.wake(at: earliest - prices.clock.skipped))
     }
+
+    /// Says when to wake even if that has been said.
+    mutating func forgetAnnouncedWake() { announcedWake = nil }
 
     /// Connections oldest first.
     var connections: [ConnectionID] { clients.keys.sorted() }

@@ -18,7 +18,8 @@ struct Profit: Hashable, Sendable {
 /// Profit and loss of accounts and single positions, sent when it changes, about once a second.
 ///
 /// The daily profit is what an account is worth more than at midnight UTC (assumed; a real gateway
-/// counts from a time of its own settings); the parts of the positions add up to it.
+/// counts from a time of its own settings); the parts of the positions add up to it. Everything is in
+/// the account's own currency (assumed for single positions).
 extension HealthyGateway {
     mutating func reqPnL(_ request: Request) {
         subscribeToProfit(request, conID: nil)
@@ -117,10 +118,10 @@ extension HealthyGateway {
 
     private mutating func accountProfit(_ values: AccountValues) -> Profit {
         var daily = Amount.zero
-        for position in values.positions { daily += dailyProfit(position) }
+        for position in values.positions { daily += dailyProfit(position) * position.rate }
         return Profit(
             daily: daily.roundedToCents, unrealized: values.unrealized.roundedToCents,
-            realized: values.account.realizedProfit.roundedToCents)
+            realized: values.realized.roundedToCents)
     }
 
     private mutating func profit(
@@ -128,13 +129,15 @@ extension HealthyGateway {
     ) -> Profit {
         guard let conID = subscription.conID else { return accountProfit(values) }
         let priced = values.positions.first { $0.position.conID == conID }
+        let daily = priced.map { dailyProfit($0) } ?? 0
+        func own(_ amount: (PricedPosition) -> Amount) -> Amount {
+            (priced.map { amount($0) * $0.rate } ?? 0).roundedToCents
+        }
         return Profit(
-            daily: (priced.map { dailyProfit($0) } ?? 0).roundedToCents,
-            unrealized: (priced?.unrealized ?? 0).roundedToCents,
-            realized: (priced?.position.realizedProfit ?? 0).roundedToCents,
+            daily: own { _ in daily }, unrealized: own(\.unrealized),
+            realized: own(\.position.realizedProfit),
             position: .init(
-                quantity: priced?.position.quantity ?? 0,
-                value: (priced?.value ?? 0).roundedToCents))
+                quantity: priced?.position.quantity ?? 0, value: own(\.value)))
     }
 
     /// The message, its request id, which is its first field, left empty.

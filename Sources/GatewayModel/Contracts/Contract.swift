@@ -3,12 +3,12 @@ import GatewayWire
 /// One tradable instrument of the world.
 package struct Contract: Hashable, Sendable {
     package let conID: Int64
-    package let symbol: String
+    package var symbol: String
     /// `STK`, `OPT`, `FUT`, `IND`, `CASH`, `BOND`, `CRYPTO`, `CFD`, `NEWS`, or `BAG` for a combination.
-    package let secType: String
-    package let longName: String
+    package var secType: String
+    package var longName: String
     /// Price at the gateway's start, from which the price process moves.
-    package let referencePrice: Amount
+    package var referencePrice: Amount
     package var lastTradeDate = ""
     package var strike: Amount = 0
     package var right = ""
@@ -28,6 +28,12 @@ package struct Contract: Hashable, Sendable {
     package var underlyingConID: Int64 = 0
     /// Yearly, as a part of the price; 0 on an option lets its reference price decide.
     package var volatility = 0.0
+    /// Scales every movement of the price: 0 fixes it, 1 suits a stock; `nil` for the kind's own.
+    package var liveliness: Double?
+    /// The world's calendar it keeps; empty for its exchange's, or the usual hours.
+    package var calendar = ""
+    /// That calendar, looked up.
+    var sessions: TradingCalendar?
     /// Which table of price increments holds.
     package var marketRule = 26
     /// In percent, and the day of issue; bonds only.
@@ -40,6 +46,11 @@ package struct Contract: Hashable, Sendable {
         package let conID: Int64
         /// Negative for a leg that is sold.
         package let signedRatio: Int64
+
+        package init(conID: Int64, signedRatio: Int64) {
+            self.conID = conID
+            self.signedRatio = signedRatio
+        }
     }
 
     package init(
@@ -60,6 +71,24 @@ package struct Contract: Hashable, Sendable {
     var isIndex: Bool { secType == "IND" }
     /// Quoted, but no trades are reported.
     var hasNoTrades: Bool { secType == "CASH" || secType == "CFD" }
+
+    /// What is paid when it is traded.
+    enum Settlement: Sendable {
+        /// The whole price, which the account's worth then lies in.
+        case paid
+        /// Nothing but profits and losses, when they are taken.
+        case margined
+        /// One currency against another; the position only remembers the trade.
+        case exchanged
+    }
+
+    var settlement: Settlement {
+        switch secType {
+        case "FUT", "CFD": .margined
+        case "CASH": .exchanged
+        default: .paid
+        }
+    }
 
     /// What one unit of price is worth per contract.
     package var pointValue: Amount { Amount(multiplier) ?? 1 }

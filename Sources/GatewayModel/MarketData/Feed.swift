@@ -86,7 +86,7 @@ extension HealthyGateway {
     mutating func join(_ key: FeedKey, _ contract: Contract, _ line: Feed.Line, at now: SimInstant)
     {
         let place = feeds.open(key, Feed(contract, isDelayed: key.isDelayed, in: prices))
-        let moment = PriceProcess.milliseconds(of: now) - (key.isDelayed ? Self.delay : 0)
+        let moment = priceMoment(at: now) - (key.isDelayed ? Self.delay : 0)
         let state = feeds.feeds[place].look(at: moment, after: nil, afresh: true, prices)
         var line = line
         line.joinedWith = state
@@ -110,13 +110,13 @@ extension HealthyGateway {
     }
 
     private mutating func planTicks(after now: SimInstant) {
-        feedTicket = schedule.add(.tickFeeds, at: nextMultiple(of: tickInterval, after: now))
+        feedTicket = schedule.add(.tickFeeds, at: nextTick(after: now))
     }
 
     mutating func tickFeeds(at now: SimInstant) {
         planTicks(after: now)
         guard serverIsConnected else { return }
-        let moment = PriceProcess.milliseconds(of: now)
+        let moment = priceMoment(at: now)
         var place = 0
         while let apart = withTicks({ $1.tick(from: place, at: moment, $2, &$0) }) {
             sendApart(apart, at: now)
@@ -127,7 +127,7 @@ extension HealthyGateway {
     /// The ticks of a feed whose lines are not all told the same.
     private mutating func sendApart(_ place: Int, at now: SimInstant) {
         let (before, state) = feeds.feeds[place].advance(
-            to: PriceProcess.milliseconds(of: now), prices)
+            to: priceMoment(at: now), prices)
         for index in feeds.feeds[place].lines.indices {
             let line = feeds.feeds[place].lines[index]
             feeds.feeds[place].lines[index].joinedWith = nil
@@ -219,7 +219,7 @@ extension Feed {
         let day = prices.day(at: moment)
         let midnight = day * PricePath.millisecondsPerDay - prices.epoch
         let seconds = (moment + prices.epoch) / 1000
-        let volume = ticks.isIndex ? 0 : market.volume(from: midnight, to: moment)
+        let volume = ticks.isIndex ? 0 : market.volume(from: midnight, to: moment, in: prices)
         if let before, before.day == day, !afresh {
             return State(
                 quote: quote, volume: volume, seconds: seconds, high: max(before.high, quote.last),

@@ -79,7 +79,7 @@ extension HealthyGateway {
         _ request: Request, _ contract: Contract, isDelayed: Bool, isFrozen: Bool
     ) {
         let feed = Feed(contract, isDelayed: isDelayed, in: prices)
-        var moment = PriceProcess.milliseconds(of: request.now) - (isDelayed ? Self.delay : 0)
+        var moment = priceMoment(at: request.now) - (isDelayed ? Self.delay : 0)
         if isFrozen, let close = lastClose(of: contract, before: request.now) {
             moment = close - 1
         }

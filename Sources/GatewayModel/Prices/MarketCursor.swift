@@ -21,10 +21,11 @@ struct MarketCursor: Sendable {
     mutating func quote(
         of contract: Contract, at milliseconds: Int64, in prices: PriceProcess
     ) -> PriceProcess.Quote {
-        let last = last(of: contract, at: milliseconds, in: prices).micros
+        let moment = prices.clock.moment(milliseconds)
+        let last = last(of: contract, atMarket: moment, in: prices)
         let chance = mixed(
-            sizeKey, UInt64(bitPattern: floorDivide(milliseconds, prices.sizeStep)))
-        let trade = prices.tradeStart(at: milliseconds)
+            sizeKey, UInt64(bitPattern: floorDivide(moment, prices.sizeStep)))
+        let trade = prices.tradeStart(atMarket: moment)
         return PriceProcess.Quote(
             bid: Amount(micros: last - tick), ask: Amount(micros: last + tick),
             last: Amount(micros: last),
@@ -37,14 +38,21 @@ struct MarketCursor: Sendable {
     mutating func last(
         of contract: Contract, at milliseconds: Int64, in prices: PriceProcess
     ) -> Amount {
-        let moment = prices.epoch &+ milliseconds
-        let ticks = path?.price(at: moment) ?? prices.ticks(of: contract, at: moment)
-        return Amount(micros: ticks * tick)
+        let moment = prices.clock.moment(milliseconds)
+        return Amount(micros: last(of: contract, atMarket: moment, in: prices))
+    }
+
+    /// In millionths, at a moment of the market's time.
+    private mutating func last(
+        of contract: Contract, atMarket moment: Int64, in prices: PriceProcess
+    ) -> Int64 {
+        let moment = prices.epoch &+ moment
+        return (path?.price(at: moment) ?? prices.ticks(of: contract, at: moment)) * tick
     }
 
     /// Units traded since another moment, in milliseconds from the start.
-    mutating func volume(from start: Int64, to end: Int64) -> Int64 {
-        trading.volume(since: start, to: end)
+    mutating func volume(from start: Int64, to end: Int64, in prices: PriceProcess) -> Int64 {
+        trading.volume(since: prices.clock.moment(start), to: prices.clock.moment(end))
     }
 }
 

@@ -4,7 +4,7 @@ import Simulation
 ///
 /// Nothing is drawn and nothing remembered: history and the live stream read the same path, and the
 /// same question has the same answer. Each path passes through the contract's reference price at
-/// the gateway's start. The best bid and ask stand one tick below and above the last price; an
+/// the market's start (see `MarketClock`). The best bid and ask stand one tick below and above the last price; an
 /// option's price follows its underlying's by formula, a combination's the sum of its legs.
 /// Markets never close (assumed, for clients that are tried at night).
 struct PriceProcess: Sendable {
@@ -42,13 +42,19 @@ struct PriceProcess: Sendable {
     /// Milliseconds from 1970 to the gateway's start.
     let epoch: Int64
     let sizeStep: Int64
+    /// Turns moments of the gateway's clock, which callers give, into the paths'.
+    var clock: MarketClock
     private var sources: [Int64: Source] = [:]
     private var contracts: [Int64: Contract] = [:]
 
     /// - Parameters:
     ///   - epoch: Milliseconds from 1970 to the gateway's start.
     ///   - sizeStep: Milliseconds in which the sizes at bid and ask change.
-    init(seed: UInt64, contracts: [Contract], epoch: Int64, sizeStep: Int64 = 50) {
+    init(
+        seed: UInt64, contracts: [Contract], epoch: Int64, sizeStep: Int64 = 50,
+        clock: MarketClock = MarketClock(waits: false)
+    ) {
+        self.clock = clock
         self.seed = seed
         self.epoch = epoch
         self.sizeStep = max(sizeStep, 1)
@@ -75,7 +81,8 @@ struct PriceProcess: Sendable {
 
     /// The last price alone.
     func last(of contract: Contract, at milliseconds: Int64) -> Amount {
-        Amount(micros: ticks(of: contract, at: epoch &+ milliseconds) * tick(of: contract))
+        let moment = epoch &+ clock.moment(milliseconds)
+        return Amount(micros: ticks(of: contract, at: moment) * tick(of: contract))
     }
 
     /// A contract's market, to be followed from moment to moment.
@@ -96,7 +103,8 @@ struct PriceProcess: Sendable {
     /// Every last price between two moments summed up, in millionths.
     func range(of contract: Contract, from start: Int64, to end: Int64) -> PriceRange {
         let tick = tick(of: contract)
-        return ticks(of: contract, from: epoch &+ start, to: epoch &+ end).mapped { $0 * tick }
+        let (start, end) = (epoch &+ clock.moment(start), epoch &+ clock.moment(end))
+        return ticks(of: contract, from: start, to: end).mapped { $0 * tick }
     }
 
     /// An invented number that moves like a price: a volatility, a fee rate, a yield.
@@ -110,12 +118,20 @@ struct PriceProcess: Sendable {
     /// Units traded between two moments, in milliseconds from the start; parts add up to the whole.
     func volume(of contract: Contract, from start: Int64, to end: Int64) -> Int64 {
         var trading = trading(of: contract)
-        return trading.volume(from: start, to: end)
+        return trading.volume(from: clock.moment(start), to: clock.moment(end))
     }
 
-    /// Trades are 50 milliseconds apart.
-    func tradeStart(at milliseconds: Int64) -> Int64 {
-        milliseconds - Self.into(epoch &+ milliseconds, PricePath.tradeMilliseconds)
+    /// Trades between two moments; they are 50 milliseconds apart.
+    func tradeCount(from start: Int64, to end: Int64) -> Int64 {
+        let step = PricePath.tradeMilliseconds
+        let from = epoch &+ clock.moment(start) &- 1
+        let to = epoch &+ clock.moment(end) &- 1
+        return max(0, floorDivide(to, step) - floorDivide(from, step))
+    }
+
+    /// When the trade of a moment began, in the market's time.
+    func tradeStart(atMarket moment: Int64) -> Int64 {
+        moment - Self.into(epoch &+ moment, PricePath.tradeMilliseconds)
     }
 
     /// An option's terms at the volatility the market gives it, or `nil` for what is no option.
@@ -207,7 +223,7 @@ struct PriceProcess: Sendable {
     }
 
     private func path(of contract: Contract) -> PricePath {
-        let liveliness =
+        let usual =
             switch contract.secType {
             case "CASH", "BOND": 0.3
             case "IND", "FUT": 0.8
@@ -217,7 +233,7 @@ struct PriceProcess: Sendable {
         return PricePath(
             key: hash(contract.conID, 1),
             base: Double(contract.referencePrice.micros) / Double(tick(of: contract)),
-            liveliness: liveliness)
+            liveliness: contract.liveliness ?? usual)
     }
 
     private func anchoredPath(of contract: Contract) -> PricePath {
@@ -231,7 +247,9 @@ struct PriceProcess: Sendable {
 
     /// An option without a volatility of its own gets the one that gives its reference price.
     private func optionSource(_ contract: Contract) -> Source {
+        // One derived from others itself could lead back here.
         guard let underlying = contracts[contract.underlyingConID],
+            !underlying.isDerivedFromUnderlying, underlying.legs.isEmpty,
             let expiry = WallClock.seconds(from: contract.lastTradeDate)
         else { return .path(anchoredPath(of: contract)) }
         var terms = OptionTerms(

@@ -11,6 +11,8 @@ final class HostedGateway {
     let name: String
     let host: Host<AnyGateway>
     private(set) var facts: GatewayFacts
+    /// Where it has listened before it was told to change its port.
+    private var formerPorts: [UInt16] = []
 
     /// - Parameters:
     ///   - directory: Where the specification's file stands, for the fixture it may name.
@@ -27,7 +29,7 @@ final class HostedGateway {
         var options = HostOptions()
         options.backlog = Int32(clamping: spec.backlog)
         let gateway = try AnyGateway(
-            spec, seed: seed, epoch: sink.epoch, directory: directory,
+            spec, seed: seed, now: sink.epoch, directory: directory,
             logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
@@ -57,7 +59,17 @@ final class HostedGateway {
         host.perform { gateway, now in gateway.machine.command(command, at: now) }
     }
 
+    /// Listens on another port, and lets the gateway tell its clients; 0 takes a free one.
+    func changePort(to port: UInt16) throws(OSFailure) {
+        let old = self.port
+        try host.moveListener(to: port)
+        formerPorts.append(old)
+        command(.changePort(Int(self.port)))
+    }
+
     var port: UInt16 { host.localEndpoint.port }
+    /// Every port it has listened on.
+    var ports: [UInt16] { Set(formerPorts + [port]).sorted() }
 
     /// What the machine does not know of its connections: where they come from.
     private func driverFacts(of event: LogEvent) -> [(key: String, value: String)] {
@@ -83,8 +95,9 @@ final class HostedGateway {
 struct AnyGateway: StreamHandler {
     var machine: any GatewayMachine
 
+    /// - Parameter now: Nanoseconds since 1970 at the start of gateway time.
     init(
-        _ spec: GatewaySpec, seed: UInt64, epoch: Int64, directory: String, logsMessages: Bool
+        _ spec: GatewaySpec, seed: UInt64, now: Int64, directory: String, logsMessages: Bool
     ) throws(CommandFailure) {
         if let replay = spec.replay {
             let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
@@ -97,10 +110,11 @@ struct AnyGateway: StreamHandler {
             }
             return
         }
-        var settings = GatewaySettings()
-        settings.newestVersion = spec.newestVersion
-        settings.epoch = epoch
-        let model = HealthyGateway(world: .default, settings: settings, seed: seed)
+        var settings = spec.settings
+        settings.epoch = spec.start.epoch(now: now)
+        // A calendar that is today's goes with the real clock from the first moment.
+        if spec.start == .now { settings.marketWaits = false }
+        let model = HealthyGateway(world: spec.world, settings: settings, seed: seed)
         machine = SimulatedGateway(
             name: spec.name, model: model, rules: spec.rules, seed: seed,
             logsMessages: logsMessages)

@@ -15,7 +15,7 @@ extension ScenarioSession {
             throw StoryEnd(.clientNotStarted, at: mark, "a client '\(client)'", "there is none")
         }
         let count = runs.count { $0.facts.client == client } + 1
-        let title = name ?? "\(client)#\(count)"
+        let title = name.flatMap { $0 == client ? nil : $0 } ?? "\(client)#\(count)"
         let run = RunningClient(ClientRun(name: title, client: client, startedAt: loop.now))
         runs.append(run)
         do {
@@ -39,7 +39,7 @@ extension ScenarioSession {
     }
 
     func started(_ name: String, _ step: Step) throws(StoryEnd) -> RunningClient {
-        let found = runs.last { $0.facts.name == name } ?? runs.last { $0.facts.client == name }
+        let found = runs.last { [$0.facts.name, $0.facts.client].contains(name) }
         guard let found else {
             throw StoryEnd(.expectationFailed, at: step.mark, "'\(name)' was started", "it was not")
         }
@@ -128,7 +128,7 @@ extension ScenarioSession {
     ) throws(StoryEnd) -> [OwnedConnection] {
         var owned: [OwnedConnection] = []
         for gateway in gateways {
-            let rows = (try? KernelSockets.rows(remotePort: gateway.port)) ?? []
+            let rows = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
             for row in rows where row.inode != 0 {
                 guard let owner = KernelSockets.owner(ofInode: row.inode),
                     getpgid(owner.processID) == run.process?.processID,
