@@ -21,9 +21,9 @@ struct OrderMargins: Sendable {
 
 extension HealthyGateway {
     /// What the order would change; shares of the margin rates in `AccountValues`.
-    func margins(of order: Order, at now: SimInstant) -> OrderMargins? {
+    mutating func margins(of order: Order, at now: SimInstant) -> OrderMargins? {
         guard let account = ledger.account(order.account) else { return nil }
-        let before = values(of: account, at: priceMoment(at: now))
+        let before = valuesNow(of: account, at: now)
         var after = Ledger(accounts: [account])
         let quote = prices.quote(of: order.contract, at: priceMoment(at: now))
         let price = order.executionPrice(at: quote) ?? quote.last
@@ -43,7 +43,7 @@ extension HealthyGateway {
                 commission: self.commission(of: part, quantity: quantity.magnitude))
         }
         guard let changed = after.account(order.account) else { return nil }
-        let then = values(of: changed, at: priceMoment(at: now))
+        let then = valuesNow(of: changed, at: now)
         return OrderMargins(
             initial: .init(
                 before: before.initialMargin, change: then.initialMargin - before.initialMargin),
@@ -62,7 +62,7 @@ extension HealthyGateway {
     ///
     /// The words are those users report (erdewit/ib_insync issue 704). Children and group orders are
     /// not checked: the one may never come to life, the other is shared among accounts (assumed).
-    func marginDefect(of order: Order, at now: SimInstant) -> OrderTerms.Defect? {
+    mutating func marginDefect(of order: Order, at now: SimInstant) -> OrderTerms.Defect? {
         guard settings.checksMargins, order.parentID == 0,
             let margins = margins(of: order, at: now), margins.initial.change > 0,
             margins.equity.after < margins.initial.after

@@ -15,7 +15,7 @@ enum StreamWorld {
 
     static var world: World {
         World(
-            accounts: [World.Account(name: "DU0000001", cash: 1_000_000)],
+            accounts: [World.Account(name: "DU0000001", cash: 1_000_000_000)],
             contracts: symbols.enumerated().map { index, symbol in
                 var contract = Contract(
                     conID: conID(of: index), symbol: symbol, secType: "STK",
