@@ -100,7 +100,12 @@ let package = Package(
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
         tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
-        tests("LoopbackTests", ["CLinux", "ProcessDriver", "Simulation", "SocketDriver"]),
+        tests(
+            "LoopbackTests",
+            [
+                "CLinux", "GatewayModel", "GatewayWire", "ProcessDriver", "ScenarioRun",
+                "Simulation", "SocketDriver", "TestSupport",
+            ]),
         tests(
             "ScenarioRunTests",
             [

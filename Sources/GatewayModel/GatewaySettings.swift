@@ -38,15 +38,23 @@ package struct GatewaySettings: Sendable {
     ///
     /// By default markets never close, for clients that are tried at night.
     package var marketsKeepHours = false
+    /// Refuses orders that an account's equity cannot carry (error 201).
+    package var checksMargins = true
     package var partialFills = PartialFills.byQuotedSize
     package var fillReports = FillReports.bySeed
     /// How long after its execution a commission is reported.
     package var commissionDelay = Duration.zero
-    /// Fills take the price at the last multiple of this; zero for the moment itself.
+    /// Prices stand still until a client asks for something that depends on them.
     ///
-    /// Over sockets the same order comes some milliseconds earlier or later in every run. A step of
-    /// many seconds gives it the same price all the same, a little behind the live quotes.
-    package var fillPriceStep = Duration.zero
+    /// See `MarketClock`: programs then meet the same prices however long after the gateway's start
+    /// they come.
+    package var marketWaits = true
+    /// Fills, values and quotes take the prices at the last multiple of this, or of `tickInterval`
+    /// when that is shorter.
+    ///
+    /// Over sockets the same order comes some milliseconds earlier or later in every run; within
+    /// one step it meets the same price.
+    package var priceStep = Duration.milliseconds(500)
     /// The grid of instants at which prices are compared with resting orders.
     package var orderWatchInterval = Duration.seconds(1)
     /// How often account values are repeated to their subscribers; three minutes as the real one.

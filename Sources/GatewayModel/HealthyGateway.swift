@@ -66,7 +66,7 @@ package struct HealthyGateway: Sendable {
     let settings: GatewaySettings
     let clock: WallClock
     let contracts: ContractBook
-    let prices: PriceProcess
+    var prices: PriceProcess
     var ledger: Ledger
     var orders: OrderBook
     var schedule = Schedule()
@@ -110,7 +110,8 @@ package struct HealthyGateway: Sendable {
         prices = PriceProcess(
             seed: SeededRandom(seed: seed).stream("prices").firstNumber,
             contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),
-            sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000))
+            sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000),
+            clock: MarketClock(waits: settings.marketWaits))
         ledger = Ledger(accounts: world.accounts)
         advisor = world.advisor
         farmStates = settings.farms.map { _ in .ok }
@@ -128,7 +129,7 @@ package struct HealthyGateway: Sendable {
     /// An order of the world goes on where it stood.
     private mutating func resume(_ order: Order) {
         if order.terms.trigger == .close {
-            planAcknowledgement(of: order, at: .start)
+            planAcknowledgement(of: order, pricedAt: 0, at: .start)
         } else if let order = orders.openOrder(permID: order.permID) {
             watch(order, at: .start)
         }
@@ -142,7 +143,9 @@ package struct HealthyGateway: Sendable {
         clients[connection]?.clientID
     }
 
-    package mutating func handle(_ event: Event, at now: SimInstant) -> [Effect] {
+    package mutating func handle(_ event: Event, at driverNow: SimInstant) -> [Effect] {
+        if movesMarket(event, at: driverNow) { openMarket(at: driverNow) }
+        let now = driverNow + prices.clock.skipped
         startDay(at: now)
         switch event {
         case .connected(let connection): clients[connection] = Client()
@@ -200,8 +203,11 @@ package struct HealthyGateway: Sendable {
     private mutating func announceWake() {
         guard let earliest = schedule.earliest, earliest != announcedWake else { return }
         announcedWake = earliest
-        outbox.append(.wake(at: earliest))
+        outbox.append(.wake(at: earliest - prices.clock.skipped))
     }
+
+    /// Says when to wake even if that has been said.
+    mutating func forgetAnnouncedWake() { announcedWake = nil }
 
     /// Connections oldest first.
     var connections: [ConnectionID] { clients.keys.sorted() }

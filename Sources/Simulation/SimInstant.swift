@@ -21,6 +21,13 @@ package struct SimInstant: Hashable, Comparable, Sendable {
         return SimInstant(nanoseconds: overflow ? .max : sum)
     }
 
+    /// The instant `duration` earlier; stays at the smallest instant instead of overflowing.
+    package static func - (instant: SimInstant, duration: Duration) -> SimInstant {
+        let (difference, overflow) = instant.nanoseconds
+            .subtractingReportingOverflow(duration.nanoseconds)
+        return SimInstant(nanoseconds: overflow ? .min : difference)
+    }
+
     package static func - (later: SimInstant, earlier: SimInstant) -> Duration {
         .nanoseconds(later.nanoseconds - earlier.nanoseconds)
     }

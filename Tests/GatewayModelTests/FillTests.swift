@@ -30,6 +30,7 @@ import Testing
         var gateway = Gateway {
             $0.partialFills = .byQuotedSize
             $0.limits.fillsPerOrder = 5
+            $0.checksMargins = false
         }
         let client = gateway.start()
         gateway.place(client, 1, "BUY", "MKT", quantity: "1000000")
@@ -61,20 +62,6 @@ import Testing
             orders.insert(told)
         }
         #expect(orders.count > 2)
-    }
-
-    @Test func `has the same price a little earlier or later where the settings say so`() {
-        func price(after delay: Duration, step: Duration) -> String? {
-            var gateway = Gateway { $0.fillPriceStep = step }
-            let client = gateway.start()
-            _ = gateway.passing(delay)
-            gateway.place(client, 1, "BUY", "MKT")
-            return gateway.sent(gateway.passing(.seconds(1)))
-                .first { $0.name == "execDetails" }?["execution.price"]
-        }
-        let delays = (1...8).map { Duration.seconds(120) * $0 }
-        #expect(Set(delays.map { price(after: $0, step: .seconds(3600)) }).count == 1)
-        #expect(Set(delays.map { price(after: $0, step: .zero) }).count > 1)
     }
 
     @Test func `has its commission reported later where the settings say so`() {

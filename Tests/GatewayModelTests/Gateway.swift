@@ -19,6 +19,7 @@ struct Gateway {
         var settings = GatewaySettings()
         settings.everyClientIsMaster = false
         settings.messagesPerSecond = nil
+        settings.marketWaits = false
         settings.partialFills = .never
         settings.fillReports = .fixed([.execution, .openOrder, .status, .commission])
         change(&settings)

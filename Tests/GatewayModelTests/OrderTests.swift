@@ -169,6 +169,40 @@ func story(_ messages: [Message]) -> [String] {
         #expect(gateway.hear(.seconds(5)).isEmpty)
     }
 
+    @Test func `beyond what the equity carries is refused, and changed beyond it stays as it was`()
+    {
+        var gateway = Gateway()
+        let client = gateway.start()
+        let refusal = gateway.place(client, 1, "BUY", "MKT", quantity: "100000").first
+        #expect(refusal?["errorCode"] == "201")
+        #expect(
+            refusal?["errorString"]?.contains("must exceed the new total Initial Margin") == true)
+        gateway.place(client, 2, limit: "250")
+        _ = gateway.hear(.seconds(1))
+        let change = gateway.place(client, 2, limit: "250", quantity: "100000")
+        #expect(change.map { $0["errorCode"] } == ["201"])
+        let open = gateway.reply(client, "reqOpenOrders").first { $0["order.orderId"] == "2" }
+        #expect(open?["order.totalQuantity"] == "100")
+    }
+
+    @Test func `that frees margin is taken however little equity there is`() {
+        let world = World(
+            accounts: [
+                {
+                    var account = World.Account(name: "DU0000001", cash: -100_000)
+                    account.positions = [
+                        World.Position(conID: 8314, quantity: 300, averageCost: 100)
+                    ]
+                    return account
+                }()
+            ], contracts: World.default.contracts.filter { $0.symbol == "IBM" })
+        var gateway = Gateway(world: world)
+        let client = gateway.start()
+        gateway.place(client, 1, "SELL", "MKT", quantity: "200")
+        #expect(gateway.hear(.seconds(1)).contains("orderStatus Filled"))
+        #expect(gateway.place(client, 2, "BUY", "MKT").first?["errorCode"] == "201")
+    }
+
     @Test func `is not made into another by a change`() {
         var gateway = Gateway()
         let client = gateway.start()

@@ -212,4 +212,51 @@ private struct Unmoved: Error {}
         }
         #expect(wakes < 60)
     }
+
+    /// Places a market order on IBM with one condition, and says what came of it.
+    private func fills(
+        _ condition: [String: String], after deed: (inout Gateway, ConnectionID) -> Void
+    ) -> Bool {
+        var gateway = Gateway()
+        let client = gateway.start()
+        var message = Message(
+            "placeOrder",
+            [
+                "orderId": "1", "contract.conId": "8314", "order.action": "BUY",
+                "order.totalQuantity": "1", "order.orderType": "MKT", "order.transmit": "1",
+            ], direction: .toGateway)
+        message.setItems(
+            of: "order.conditions", to: [condition.merging(["conjunction": "a"]) { $1 }])
+        gateway.handle(gateway.request(client, message))
+        deed(&gateway, client)
+        return gateway.sent(gateway.passing(.seconds(5))).contains {
+            $0.name == "orderStatus" && $0["orderId"] == "1" && $0["status"] == "Filled"
+        }
+    }
+
+    @Test(arguments: [
+        (["condType": "4", "isMore": "1", "percent": "10"], true),
+        (["condType": "4", "isMore": "0", "percent": "10"], false),
+        (["condType": "6", "isMore": "1", "volume": "1000", "conId": "265598"], true),
+        (["condType": "6", "isMore": "1", "volume": "2000000000", "conId": "265598"], false),
+        (["condType": "7", "isMore": "1", "changePercent": "-20", "conId": "265598"], true),
+        (["condType": "7", "isMore": "0", "changePercent": "-20", "conId": "265598"], false),
+        (["condType": "7", "isMore": "1", "changePercent": "x", "conId": "265598"], false),
+        (["condType": "1", "isMore": "1", "price": "1", "conId": "12345678"], false),
+    ])
+    func `waits for its account's cushion, a volume or a change`(
+        _ condition: [String: String], _ holds: Bool
+    ) {
+        #expect(fills(condition) { _, _ in } == holds)
+    }
+
+    @Test func `waits for an execution in another instrument that comes after it`() {
+        let condition = [
+            "condType": "5", "symbol": "AAPL", "secType": "STK", "exchange": "SMART",
+        ]
+        let apple = ["contract.conId": "265598", "contract.symbol": "AAPL"]
+        #expect(!fills(condition) { _, _ in })
+        #expect(fills(condition) { $0.place($1, 2, "BUY", "MKT", more: apple) })
+        #expect(!fills(condition) { $0.place($1, 2, "BUY", "MKT") })
+    }
 }

@@ -70,7 +70,8 @@ struct AccountValues: Sendable {
             + money.map { AccountValue(key: $0.0, value: $0.1.money, currency: "USD") }
     }
 
-    private var cushion: Amount { netLiquidation > 0 ? excessLiquidity / netLiquidation : 0 }
+    /// Excess liquidity as a part of net liquidation.
+    var cushion: Amount { netLiquidation > 0 ? excessLiquidity / netLiquidation : 0 }
 
     private var leverage: String {
         netLiquidation > 0 ? (grossPositionValue / netLiquidation).money : "0.00"
@@ -104,12 +105,16 @@ struct AccountValues: Sendable {
 }
 
 extension HealthyGateway {
-    /// An account's values at today's prices.
+    /// An account's values at the prices of now.
     func values(of account: World.Account, at now: SimInstant) -> AccountValues {
-        let milliseconds = PriceProcess.milliseconds(of: now)
+        values(of: account, at: priceMoment(at: now))
+    }
+
+    /// - Parameter moment: In milliseconds from the start.
+    func values(of account: World.Account, at moment: Int64) -> AccountValues {
         let positions = account.positions.compactMap { position -> PricedPosition? in
             guard let contract = contracts[position.conID] else { return nil }
-            let price = prices.quote(of: contract, at: milliseconds).last
+            let price = prices.quote(of: contract, at: moment).last
             return PricedPosition(position: position, contract: contract, price: price)
         }
         return AccountValues(account: account, positions: positions)

@@ -94,16 +94,8 @@ extension HealthyGateway {
         bar.average = Amount(micros: (bar.high.micros + bar.low.micros + bar.close.micros) / 3)
         // An index is not traded: it has prices, but no volume.
         bar.volume = contract.isIndex ? 0 : prices.volume(of: contract, from: start, to: end)
-        bar.count = contract.isIndex ? 0 : tradeCount(from: start, to: end)
+        bar.count = contract.isIndex ? 0 : prices.tradeCount(from: start, to: end)
         return bar
-    }
-
-    /// Trades are 50 milliseconds apart.
-    private func tradeCount(from start: Int64, to end: Int64) -> Int64 {
-        let step = PricePath.tradeMilliseconds
-        let origin = clock.milliseconds(at: .start)
-        return max(
-            0, floorDivide(end + origin - 1, step) - floorDivide(start + origin - 1, step))
     }
 
     private func quietBar(_ range: PriceRange, _ shift: Amount) -> Bar {

@@ -82,6 +82,7 @@ extension HealthyGateway {
         var ticks: [HistoricalTick] = []
         for _ in 0..<limits.historicalTickSearch where ticks.count < count {
             if let hours { moment = skipped(moment, hours, forwards: false) ?? moment }
+            moment = prices.clock.moving(moment, forwards: false)
             let tick = historicalTick(of: contract, kind, at: moment)
             let before = historicalTick(of: contract, kind, at: moment - step)
             if tick.isNews(after: before, ignoringSize: ignoringSize) { ticks.append(tick) }
@@ -99,6 +100,7 @@ extension HealthyGateway {
         var ticks: [HistoricalTick] = []
         for _ in 0..<limits.historicalTickSearch where ticks.count < count {
             if let hours { moment = skipped(moment, hours, forwards: true) ?? moment }
+            moment = prices.clock.moving(moment, forwards: true)
             guard moment < now else { break }
             let tick = historicalTick(of: contract, kind, at: moment)
             let before = historicalTick(of: contract, kind, at: moment - step)
@@ -150,7 +152,7 @@ extension HealthyGateway {
         }
         let wanted = min(max(request.int("numberOfTicks") ?? 0, 1), HistoricalTick.mostAtOnce)
         let origin = clock.milliseconds(at: .start)
-        let now = PriceProcess.milliseconds(of: request.now)
+        let now = priceMoment(at: request.now)
         let end = min(times[1].map { $0 * 1000 - origin } ?? now, now)
         let hours = request.flag("useRth") ? TradingHours.regular(contract) : nil
         let ignoresSize = request.flag("ignoreSize")

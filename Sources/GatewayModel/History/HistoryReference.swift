@@ -92,7 +92,7 @@ extension HealthyGateway {
             failNoData(request, contract)
             return
         }
-        let now = PriceProcess.milliseconds(of: request.now)
+        let now = priceMoment(at: request.now)
         let step = max(duration * 1000 / 100, PricePath.leafMilliseconds)
         var volumes: [Amount: Int64] = [:]
         for part in 0..<100 {

@@ -54,7 +54,7 @@ extension HealthyGateway {
         tell(line, feed, from: nil, to: state, at: now)
         feed.lines.append(line)
         if feed.ticket == nil {
-            feed.ticket = schedule.add(.feed(key), at: now + tickInterval)
+            feed.ticket = schedule.add(.feed(key), at: nextTick(after: now))
         }
         feeds[key] = feed
     }
@@ -72,7 +72,7 @@ extension HealthyGateway {
     mutating func tick(_ key: FeedKey, at now: SimInstant) {
         // Taken out meanwhile, so that changing it copies nothing.
         guard var feed = feeds.removeValue(forKey: key) else { return }
-        feed.ticket = schedule.add(.feed(key), at: now + tickInterval)
+        feed.ticket = schedule.add(.feed(key), at: nextTick(after: now))
         if serverIsConnected { sendTicks(&feed, at: now) }
         feeds[key] = feed
     }
@@ -112,7 +112,7 @@ extension HealthyGateway {
     ///
     /// - Parameter afresh: Looks up the day's extremes; otherwise they only follow the last price.
     func tickState(of feed: Feed, at now: SimInstant, afresh: Bool) -> Feed.State {
-        let moment = PriceProcess.milliseconds(of: now) - (feed.isDelayed ? Self.delay : 0)
+        let moment = priceMoment(at: now) - (feed.isDelayed ? Self.delay : 0)
         return tickState(of: feed.contract, at: moment, after: afresh ? nil : feed.state)
     }
 

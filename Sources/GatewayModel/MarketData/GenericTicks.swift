@@ -109,7 +109,7 @@ extension HealthyGateway {
                 + Int64(number % UInt64(range.upperBound - range.lowerBound + 1))
         }
         let volatility = Amount(nearest: contract.usualVolatility)
-        let day = tickState(of: contract, at: PriceProcess.milliseconds(of: now))
+        let day = tickState(of: contract, at: priceMoment(at: now))
         let last = day.quote.last
         func near(_ salt: UInt64, _ percent: Int64) -> Amount {
             (last * Amount(micros: 1_000_000 + percent * 10_000)).roundedToCents
@@ -187,7 +187,7 @@ extension HealthyGateway {
             595,
             [63, 64, 65].map { type in
                 let minutes = type == 63 ? 3 : type == 64 ? 5 : 10
-                let moment = PriceProcess.milliseconds(of: now)
+                let moment = priceMoment(at: now)
                 return TickMessage.size(
                     type,
                     prices.volume(

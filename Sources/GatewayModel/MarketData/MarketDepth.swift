@@ -89,7 +89,7 @@ extension HealthyGateway {
         _ book: inout DepthBook, _ request: Int, _ connection: ConnectionID, at now: SimInstant
     ) -> SimInstant? {
         if serverIsConnected { show(&book, request, connection, at: now) }
-        return now + tickInterval
+        return nextTick(after: now)
     }
 
     private mutating func show(
@@ -108,7 +108,7 @@ extension HealthyGateway {
 
     /// Prices a tick apart from the best one outwards; sizes change every few seconds.
     private func depthRows(_ book: DepthBook, isBid: Bool, at now: SimInstant) -> [DepthBook.Row] {
-        let moment = PriceProcess.milliseconds(of: now)
+        let moment = priceMoment(at: now)
         let quote = prices.quote(of: book.contract, at: moment)
         let best = isBid ? quote.bid : quote.ask
         let step = isBid ? -book.contract.minTick : book.contract.minTick

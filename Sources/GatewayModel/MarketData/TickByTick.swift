@@ -61,7 +61,7 @@ extension HealthyGateway {
             return
         }
         let wanted = min(max(request.int("numberOfTicks") ?? 0, 0), HistoricalTick.mostAtOnce)
-        let moment = PriceProcess.milliseconds(of: request.now)
+        let moment = priceMoment(at: request.now)
         let ignoresSize = request.flag("ignoreSize")
         if wanted > 0 {
             let ticks = historicalTicks(
@@ -71,7 +71,7 @@ extension HealthyGateway {
         }
         let ticks = TickByTick(
             contract: contract, kind: kind, ignoresSize: ignoresSize, sentUntil: moment)
-        startStream(.tickByTick, request, .tickByTick(ticks), at: request.now + tickInterval)
+        startStream(.tickByTick, request, .tickByTick(ticks), at: nextTick(after: request.now))
     }
 
     private mutating func failTickByTick(_ request: Request, _ reason: String) {
@@ -86,7 +86,7 @@ extension HealthyGateway {
     mutating func advance(
         _ stream: inout TickByTick, _ request: Int, _ connection: ConnectionID, at now: SimInstant
     ) -> SimInstant? {
-        let moment = PriceProcess.milliseconds(of: now)
+        let moment = priceMoment(at: now)
         let step = PricePath.tradeMilliseconds
         let start = max(stream.sentUntil, moment - Int64(Self.burst) * step)
         for time in tradeTimes(from: start, to: moment) {
@@ -96,7 +96,7 @@ extension HealthyGateway {
             if isNew, serverIsConnected { send(message(tick, stream, request), to: connection) }
         }
         stream.sentUntil = moment
-        return now + tickInterval
+        return nextTick(after: now)
     }
 
     private func message(_ tick: HistoricalTick, _ stream: TickByTick, _ request: Int) -> Message {

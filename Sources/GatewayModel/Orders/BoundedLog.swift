@@ -9,6 +9,14 @@ struct BoundedLog<Entry: Sendable>: Sendable {
     /// What is still known, oldest first.
     var entries: ArraySlice<Entry> { stored[skipped...] }
 
+    /// The number of the next entry.
+    var nextNumber: Int { forgotten + count }
+
+    /// The entries from a number on, as far as they are still known.
+    func entries(since number: Int) -> ArraySlice<Entry> {
+        entries.suffix(max(0, nextNumber - max(number, 0)))
+    }
+
     subscript(number: Int) -> Entry? {
         let index = number - forgotten + skipped
         return number >= forgotten && index < stored.count ? stored[index] : nil
@@ -17,7 +25,7 @@ struct BoundedLog<Entry: Sendable>: Sendable {
     /// - Returns: The entry's number.
     mutating func append(_ entry: Entry) -> Int {
         stored.append(entry)
-        return forgotten + count - 1
+        return nextNumber - 1
     }
 
     /// Forgets what is too old.

@@ -32,6 +32,8 @@ struct Order: Sendable {
     var terms: OrderTerms
     var timeInForce = TimeInForce.day
     var conditions: [OrderCondition] = []
+    /// Executions there were before it was placed.
+    var fillsBefore = 0
     var status = OrderStatus.preSubmitted
     /// The parent's order id, or 0.
     var parentID = 0
@@ -47,6 +49,9 @@ struct Order: Sendable {
     var isWatched = false
     /// Since when, in milliseconds from the gateway's start.
     var watchedSince: Int64 = 0
+    /// The moment whose prices it meets, in milliseconds from the start: when it was handed in or
+    /// set free, on the price grid, and every delay since.
+    var pricedAt: Int64 = 0
     /// The limit the market met between two looks.
     var reachedLimit: Amount?
     var filled: Amount = 0

@@ -56,7 +56,12 @@ struct OrderBook: Sendable {
         (groups[group] ?? []).compactMap { openOrder(permID: $0) }
     }
 
+    /// Executions from the one with this number on.
+    func fills(since number: Int) -> ArraySlice<Fill> { fills.entries(since: number) }
+
     mutating func add(_ order: Order) {
+        var order = order
+        order.fillsBefore = fills.nextNumber
         remember(order.key)
         nextPermID = max(nextPermID, order.permID + 1)
         slotOf[order.permID] = slots.count

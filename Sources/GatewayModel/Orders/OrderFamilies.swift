@@ -19,7 +19,9 @@ extension HealthyGateway {
         for var child in orders.children(of: order.key) where child.waitsForParent {
             child.waitsForParent = false
             orders.update(child)
-            if !child.isUntransmitted { planAcknowledgement(of: child, at: now) }
+            if !child.isUntransmitted {
+                planAcknowledgement(of: child, pricedAt: order.pricedAt, at: now)
+            }
         }
     }
 

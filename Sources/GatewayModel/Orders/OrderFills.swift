@@ -6,7 +6,7 @@ extension HealthyGateway {
     /// Fills an order at the market's price, whole or in part, or leaves it when the market has
     /// moved away meanwhile.
     mutating func fillIfPossible(_ order: Order, at now: SimInstant) {
-        let quote = quote(of: order, at: now)
+        let quote = quote(of: order)
         guard let price = order.executionPrice(at: quote) ?? order.reachedLimit else {
             leaveUnfilled(order, at: now)
             return

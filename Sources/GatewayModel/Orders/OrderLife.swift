@@ -26,10 +26,12 @@ extension HealthyGateway {
         guard let order = orders.openOrder(permID: order.permID), !order.waitsForParent else {
             return
         }
-        planAcknowledgement(of: order, at: now)
+        planAcknowledgement(of: order, pricedAt: priceMoment(at: now), at: now)
     }
 
-    mutating func planAcknowledgement(of order: Order, at now: SimInstant) {
+    mutating func planAcknowledgement(of order: Order, pricedAt: Int64, at now: SimInstant) {
+        var order = order
+        order.pricedAt = pricedAt
         plan(order, after: orders.delay(milliseconds: Self.acknowledgement), at: now)
     }
 
@@ -38,9 +40,16 @@ extension HealthyGateway {
     }
 
     private mutating func plan(_ order: Order, after delay: Duration, at now: SimInstant) {
+        plan(
+            order, at: now + delay,
+            pricedAt: order.pricedAt + delay.nanoseconds / 1_000_000)
+    }
+
+    private mutating func plan(_ order: Order, at instant: SimInstant, pricedAt: Int64) {
         var order = order
         if let ticket = order.ticket { schedule.cancel(ticket) }
-        order.ticket = schedule.add(.advanceOrder(permID: order.permID), at: now + delay)
+        order.ticket = schedule.add(.advanceOrder(permID: order.permID), at: instant)
+        order.pricedAt = pricedAt
         orders.update(order)
     }
 
@@ -54,7 +63,7 @@ extension HealthyGateway {
             return
         }
         if let opening = waitsForMarket(order, at: now) {
-            plan(order, after: opening - now, at: now)
+            plan(order, at: opening, pricedAt: PriceProcess.milliseconds(of: opening))
             return
         }
         switch order.status {
@@ -70,7 +79,7 @@ extension HealthyGateway {
         stalledOrders = []
         for permID in stalled {
             if let order = orders.openOrder(permID: permID) {
-                planAcknowledgement(of: order, at: now)
+                planAcknowledgement(of: order, pricedAt: priceMoment(at: now), at: now)
             }
         }
         for permID in stalledCancels.sorted() { finishCancel(permID, at: now) }
@@ -100,7 +109,7 @@ extension HealthyGateway {
 
     /// Takes an order to the market unless something holds it back; then it is watched or waits.
     private mutating func activate(_ order: Order, at now: SimInstant) {
-        guard conditionsHold(order, at: now) else {
+        guard conditionsHold(order, at: order.pricedAt) else {
             if order.parentID > 0 { show(order) }
             watch(order, at: now)
             return
@@ -111,10 +120,10 @@ extension HealthyGateway {
             case .none: break
             case .close:
                 guard let close = closeToWaitFor(order, at: now) else { break }
-                plan(order, after: close - now, at: now)
+                plan(order, at: close, pricedAt: PriceProcess.milliseconds(of: close))
                 return
             case .stop, .touch, .trail:
-                let quote = quote(of: order, at: now)
+                let quote = quote(of: order)
                 guard order.meetTrigger(quote.last, PriceRange(quote.last.micros)) else {
                     orders.update(order)
                     if order.parentID > 0 { show(order) }
@@ -150,7 +159,7 @@ extension HealthyGateway {
     /// Plans the fill of an order the market can do now; otherwise it is watched, or ends at once
     /// when it must not wait.
     mutating func lookForFill(_ order: Order, at now: SimInstant) {
-        if order.executionPrice(at: quote(of: order, at: now)) != nil {
+        if order.executionPrice(at: quote(of: order)) != nil {
             planFill(of: order, at: now)
         } else {
             leaveUnfilled(order, at: now)
@@ -170,9 +179,9 @@ extension HealthyGateway {
         }
     }
 
-    func quote(of order: Order, at now: SimInstant) -> PriceProcess.Quote {
-        let moment = PriceProcess.milliseconds(of: now)
-        let step = max(settings.fillPriceStep.nanoseconds / 1_000_000, 1)
-        return prices.quote(of: order.contract, at: floorDivide(moment, step) * step)
+    /// The market as the order meets it.
+    func quote(of order: Order) -> PriceProcess.Quote {
+        let moment = floorDivide(order.pricedAt, priceStep) * priceStep
+        return prices.quote(of: order.contract, at: moment)
     }
 }

@@ -22,7 +22,7 @@ extension HealthyGateway {
         guard let account = ledger.account(order.account) else { return nil }
         let before = values(of: account, at: now)
         var after = Ledger(accounts: [account])
-        let quote = quote(of: order, at: now)
+        let quote = prices.quote(of: order.contract, at: priceMoment(at: now))
         let price = order.executionPrice(at: quote) ?? quote.last
         let commission = commission(of: order.contract, quantity: order.quantity)
         _ = after.book(
@@ -41,6 +41,22 @@ extension HealthyGateway {
                 before: before.netLiquidation,
                 change: then.netLiquidation - before.netLiquidation),
             commission: commission)
+    }
+
+    /// Why an account's equity does not carry an order; `nil` when it does, or when the order asks
+    /// for no more margin than there was.
+    ///
+    /// The words are those users report (erdewit/ib_insync issue 704). Children and group orders are
+    /// not checked: the one may never come to life, the other is shared among accounts (assumed).
+    func marginDefect(of order: Order, at now: SimInstant) -> OrderTerms.Defect? {
+        guard settings.checksMargins, order.parentID == 0,
+            let margins = margins(of: order, at: now), margins.initial.change > 0,
+            margins.equity.after < margins.initial.after
+        else { return nil }
+        return .rejected(
+            "In order to obtain the desired position your Equity with Loan Value "
+                + "[\(margins.equity.after.money) USD] must exceed the new total Initial Margin of "
+                + "[\(margins.initial.after.money) USD]")
     }
 
     /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65 cents,

@@ -21,11 +21,11 @@ extension HealthyGateway {
         var watch = watches[conID] ?? PriceWatch()
         if !order.isWatched {
             order.isWatched = true
-            order.watchedSince = PriceProcess.milliseconds(of: now)
+            order.watchedSince = order.pricedAt
             orders.update(order)
             watch.orders.append(order.permID)
         }
-        let due = nextLook(for: order, at: quote(of: order, at: now), now)
+        let due = nextLook(for: order, from: order.pricedAt, now)
         if watch.ticket == nil || due < watch.due {
             if let ticket = watch.ticket { schedule.cancel(ticket) }
             watch.ticket = schedule.add(.lookAtPrice(conID: conID), at: due)
@@ -35,21 +35,22 @@ extension HealthyGateway {
     }
 
     /// Looks at a contract's price for every order that waits for it.
+    ///
+    /// - Parameter now: May be a little later than what was planned; prices are the planned moment's.
     mutating func lookAtPrice(of conID: Int64, at now: SimInstant) {
         guard serverIsConnected, var watch = watches.removeValue(forKey: conID) else {
             watches[conID]?.ticket = nil
             return
         }
+        let moment = PriceProcess.milliseconds(of: watch.due)
         let waiting = watch.orders
         watch.orders = []
         watch.ticket = nil
         var due: SimInstant?
         for permID in waiting {
             guard var order = orders.openOrder(permID: permID) else { continue }
-            let quote = quote(of: order, at: now)
-            if order.ticket == nil, waitsForMarket(order, at: now) == nil,
-                isReached(&order, quote, at: now)
-            {
+            if order.ticket == nil { order.pricedAt = moment }
+            if order.ticket == nil, waitsForMarket(order, at: now) == nil, isReached(&order) {
                 order.isWatched = false
                 orders.update(order)
                 goOn(order, at: now)
@@ -57,7 +58,7 @@ extension HealthyGateway {
             }
             orders.update(order)
             watch.orders.append(permID)
-            let next = nextLook(for: order, at: quote, now)
+            let next = nextLook(for: order, from: moment, now)
             due = due.map { min($0, next) } ?? next
         }
         // Orders that went on and came to rest again have a watch of their own by now.
@@ -76,16 +77,19 @@ extension HealthyGateway {
     mutating func lookAtAllPrices(at now: SimInstant) {
         for conID in watches.keys.sorted() {
             if let ticket = watches[conID]?.ticket { schedule.cancel(ticket) }
+            let moment = priceMoment(at: now)
+            watches[conID]?.due = .start + .milliseconds(moment)
             lookAtPrice(of: conID, at: now)
         }
     }
 
     /// Whether the market did what the order waits for; moves a trailing stop on the way.
-    private func isReached(
-        _ order: inout Order, _ quote: PriceProcess.Quote, at now: SimInstant
-    ) -> Bool {
-        guard order.status != .preSubmitted || conditionsHold(order, at: now) else { return false }
-        let range = pricesSeen(for: order, at: now)
+    private func isReached(_ order: inout Order) -> Bool {
+        guard order.status != .preSubmitted || conditionsHold(order, at: order.pricedAt) else {
+            return false
+        }
+        let quote = quote(of: order)
+        let range = pricesSeen(for: order)
         if !order.isTriggered, order.terms.trigger != .none {
             return order.meetTrigger(quote.last, range)
         }
@@ -99,8 +103,8 @@ extension HealthyGateway {
     }
 
     /// The last prices since the previous look.
-    private func pricesSeen(for order: Order, at now: SimInstant) -> PriceRange {
-        let end = PriceProcess.milliseconds(of: now)
+    private func pricesSeen(for order: Order) -> PriceRange {
+        let end = order.pricedAt
         let start = max(end - watchStep, order.watchedSince)
         return prices.range(of: order.contract, from: min(start, end), to: end)
     }
@@ -120,9 +124,10 @@ extension HealthyGateway {
 
     /// The first instant of the grid at which the order can be reached.
     private func nextLook(
-        for order: Order, at quote: PriceProcess.Quote, _ now: SimInstant
+        for order: Order, from moment: Int64, _ now: SimInstant
     ) -> SimInstant {
-        let start = PriceProcess.milliseconds(of: waitsForMarket(order, at: now) ?? now)
+        let opening = waitsForMarket(order, at: now)
+        let start = opening.map { PriceProcess.milliseconds(of: $0) } ?? moment
         let index = floorDivide(start, watchStep)
         var steps: Int64 = 1
         if let level = order.level, order.conditions.isEmpty, order.contract.legs.isEmpty {

@@ -34,6 +34,10 @@ extension HealthyGateway {
             fail(request, defect.code, defect.text)
             return
         }
+        if let defect = marginDefect(of: order, at: request.now) {
+            fail(request, defect.code, defect.text)
+            return
+        }
         take(order, request)
     }
 
@@ -98,6 +102,12 @@ extension HealthyGateway {
                 to: request.connection)
             return
         }
+        if order.quantity > existing.quantity,
+            let defect = marginDefect(of: order, at: request.now)
+        {
+            fail(request, defect.code, defect.text)
+            return
+        }
         orders.update(order)
         guard !order.isUntransmitted else { return }
         if existing.isUntransmitted {
@@ -106,11 +116,13 @@ extension HealthyGateway {
         }
         show(order)
         planExpiry(of: order, at: request.now)
-        guard let order = orders.openOrder(permID: order.permID) else { return }
+        guard var order = orders.openOrder(permID: order.permID) else { return }
+        let moment = priceMoment(at: request.now)
         if order.status == .submitted {
+            order.pricedAt = moment
             lookForFill(order, at: request.now)
         } else if !order.waitsForParent {
-            planAcknowledgement(of: order, at: request.now)
+            planAcknowledgement(of: order, pricedAt: moment, at: request.now)
         }
     }
 

@@ -4,7 +4,7 @@ import Simulation
 ///
 /// Nothing is drawn and nothing remembered: history and the live stream read the same path, and the
 /// same question has the same answer. Each path passes through the contract's reference price at
-/// the gateway's start. The best bid and ask stand one tick below and above the last price; an
+/// the market's start (see `MarketClock`). The best bid and ask stand one tick below and above the last price; an
 /// option's price follows its underlying's by formula, a combination's the sum of its legs.
 /// Markets never close (assumed, for clients that are tried at night).
 struct PriceProcess: Sendable {
@@ -42,13 +42,19 @@ struct PriceProcess: Sendable {
     /// Milliseconds from 1970 to the gateway's start.
     private let epoch: Int64
     private let sizeStep: Int64
+    /// Turns moments of the gateway's clock, which callers give, into the paths'.
+    var clock: MarketClock
     private var sources: [Int64: Source] = [:]
     private var contracts: [Int64: Contract] = [:]
 
     /// - Parameters:
     ///   - epoch: Milliseconds from 1970 to the gateway's start.
     ///   - sizeStep: Milliseconds in which the sizes at bid and ask change.
-    init(seed: UInt64, contracts: [Contract], epoch: Int64, sizeStep: Int64 = 50) {
+    init(
+        seed: UInt64, contracts: [Contract], epoch: Int64, sizeStep: Int64 = 50,
+        clock: MarketClock = MarketClock(waits: false)
+    ) {
+        self.clock = clock
         self.seed = seed
         self.epoch = epoch
         self.sizeStep = max(sizeStep, 1)
@@ -69,6 +75,7 @@ struct PriceProcess: Sendable {
 
     /// - Parameter milliseconds: From the gateway's start; negative for before.
     func quote(of contract: Contract, at milliseconds: Int64) -> Quote {
+        let milliseconds = clock.moment(milliseconds)
         let moment = epoch &+ milliseconds
         let tick = tick(of: contract)
         let last = ticks(of: contract, at: moment) * tick
@@ -79,13 +86,14 @@ struct PriceProcess: Sendable {
             last: Amount(micros: last),
             bidSize: 100 * Int64(1 + (chance >> 8) % 20),
             askSize: 100 * Int64(1 + (chance >> 16) % 20),
-            lastSize: tradeSize(of: contract, at: milliseconds))
+            lastSize: tradeSize(of: contract, atMarket: milliseconds))
     }
 
     /// Every last price between two moments summed up, in millionths.
     func range(of contract: Contract, from start: Int64, to end: Int64) -> PriceRange {
         let tick = tick(of: contract)
-        return ticks(of: contract, from: epoch &+ start, to: epoch &+ end).mapped { $0 * tick }
+        let (start, end) = (epoch &+ clock.moment(start), epoch &+ clock.moment(end))
+        return ticks(of: contract, from: start, to: end).mapped { $0 * tick }
     }
 
     /// An invented number that moves like a price: a volatility, a fee rate, a yield.
@@ -98,14 +106,22 @@ struct PriceProcess: Sendable {
 
     /// Units traded between two moments, in milliseconds from the start; parts add up to the whole.
     func volume(of contract: Contract, from start: Int64, to end: Int64) -> Int64 {
-        max(0, traded(contract, at: end) - traded(contract, at: start))
+        max(0, traded(contract, at: clock.moment(end)) - traded(contract, at: clock.moment(start)))
     }
 
-    /// Size of the trade at a moment; trades are 50 milliseconds apart.
-    func tradeSize(of contract: Contract, at milliseconds: Int64) -> Int64 {
-        let start =
-            milliseconds - Self.into(epoch &+ milliseconds, PricePath.tradeMilliseconds)
-        return volume(of: contract, from: start, to: start + PricePath.tradeMilliseconds)
+    /// Trades between two moments; they are 50 milliseconds apart.
+    func tradeCount(from start: Int64, to end: Int64) -> Int64 {
+        let step = PricePath.tradeMilliseconds
+        let from = epoch &+ clock.moment(start) &- 1
+        let to = epoch &+ clock.moment(end) &- 1
+        return max(0, floorDivide(to, step) - floorDivide(from, step))
+    }
+
+    /// Size of the trade at a moment of the market's time.
+    private func tradeSize(of contract: Contract, atMarket moment: Int64) -> Int64 {
+        let step = PricePath.tradeMilliseconds
+        let start = moment - Self.into(epoch &+ moment, step)
+        return max(0, traded(contract, at: start + step) - traded(contract, at: start))
     }
 
     /// An option's terms at the volatility the market gives it, or `nil` for what is no option.

@@ -88,7 +88,7 @@ extension HealthyGateway {
     }
 
     private func ranking(_ query: ScannerQuery, at now: SimInstant) -> [Contract] {
-        let moment = PriceProcess.milliseconds(of: now)
+        let moment = priceMoment(at: now)
         var scored: [(contract: Contract, score: Double)] = []
         for contract in contracts.contracts where contract.secType == "STK" {
             let state = tickState(of: contract, at: moment)

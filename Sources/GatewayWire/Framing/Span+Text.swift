@@ -39,6 +39,34 @@ extension Span<UInt8> {
         return isNegative ? -number : number
     }
 
+    /// The number that at most 15 decimal digits stand for, perhaps with a point and a minus.
+    ///
+    /// Exact, as both the digits and the power of ten are exact in a double.
+    var shortDecimal: Double? {
+        let isNegative = !isEmpty && self[0] == UInt8(ascii: "-")
+        var index = isNegative ? 1 : 0
+        guard index < count, count <= 17 else { return nil }
+        var digits = 0
+        var mantissa: Int64 = 0
+        var power = 1.0
+        var hasPoint = false
+        while index < count {
+            let byte = self[index]
+            index += 1
+            if byte == UInt8(ascii: "."), !hasPoint, digits > 0, index < count {
+                hasPoint = true
+                continue
+            }
+            let digit = byte &- UInt8(ascii: "0")
+            guard digit < 10, digits < 15 else { return nil }
+            digits += 1
+            mantissa = mantissa &* 10 &+ Int64(digit)
+            if hasPoint { power *= 10 }
+        }
+        let number = Double(mantissa) / power
+        return isNegative ? -number : number
+    }
+
     /// Whether a number is set, not the unset double, and above zero.
     var isPositive: Bool {
         guard !isEmpty, count <= 400, let number = text.flatMap({ Double($0) }) else {

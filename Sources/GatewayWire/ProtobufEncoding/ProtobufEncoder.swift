@@ -7,6 +7,7 @@ struct ProtobufEncoder {
     /// Every value present is written; otherwise what means nothing is left out.
     private let isLiteral: Bool
     private let extras: [[Int]: [ProtobufExtra]]
+    private let hasExtras: Bool
     private var path: [Int] = []
     private var bytes: [UInt8]
 
@@ -29,24 +30,25 @@ struct ProtobufEncoder {
         schema = message.schema
         self.serverVersion = serverVersion
         isLiteral = message.encoding == .protobuf
+        hasExtras = !message.extras.isEmpty
         extras =
             message.extras.isEmpty ? [:] : Dictionary(grouping: message.extras, by: \.path)
         bytes = body
     }
 
     private mutating func append(_ level: ProtobufLevel, _ values: [FieldValue]) {
-        guard !extras.isEmpty else {
-            for field in level.fields { append(field, values) }
+        guard hasExtras else {
+            for index in level.steps.indices { append(level, index, values) }
             return
         }
         var extras = (self.extras[path] ?? [])[...]
-        for field in level.fields {
+        for (index, field) in level.fields.enumerated() {
             while let extra = extras.first, extra.number < field.number {
                 bytes += extra.bytes
                 extras.removeFirst()
             }
             let start = bytes.count
-            append(field, values)
+            append(level, index, values)
             // An empty message that was there; what has content now needs it no more.
             while let extra = extras.first, extra.number == field.number {
                 if bytes.count == start { bytes += extra.bytes }
@@ -56,32 +58,46 @@ struct ProtobufEncoder {
         for extra in extras { bytes += extra.bytes }
     }
 
-    private mutating func append(_ field: ProtobufPlanField, _ values: [FieldValue]) {
-        guard isLiteral || field.since <= serverVersion else { return }
+    private mutating func append(_ level: ProtobufLevel, _ index: Int, _ values: [FieldValue]) {
+        let step = level.steps[index]
+        guard isLiteral || step.since <= serverVersion else { return }
+        guard step.standsAlone, let scalar = step.plainScalar else {
+            append(level.fields[index], step, values)
+            return
+        }
+        guard let text = values[step.item].string, isLiteral || says(text, scalar, step) else {
+            return
+        }
+        append(scalar, step.tag, text)
+    }
+
+    private mutating func append(
+        _ field: ProtobufPlanField, _ step: ProtobufLevel.Step, _ values: [FieldValue]
+    ) {
         switch field.target {
         case .scalar(let scalar, let target):
-            append(field, scalar, target, values)
+            append(field, scalar, target, step, values)
         case .message(let level, let presence):
             guard field.conditions.allSatisfy({ $0.holds(in: schema.items, values) }) else {
                 return
             }
             let isKept =
                 presence.map { values[$0].string == "1" } ?? (field.isAlways && !isLiteral)
-            path.append(field.number)
+            if hasExtras { path.append(field.number) }
             delimited(field.number, unlessEmpty: !isKept) { $0.append(level, values) }
-            path.removeLast()
+            if hasExtras { path.removeLast() }
         case .rows(let level, let group, _):
             guard case .group(let rows) = values[group] else { return }
             for (index, row) in rows.enumerated() {
-                path += [field.number, index]
+                if hasExtras { path += [field.number, index] }
                 delimited(field.number, unlessEmpty: false) { $0.append(level, row) }
-                path.removeLast(2)
+                if hasExtras { path.removeLast(2) }
             }
         case .list(let scalar, let group, let column, _):
             guard case .group(let rows) = values[group] else { return }
             let texts = rows.compactMap { $0[column].string }
             if scalar == .string {
-                for text in texts { append(.string, field.number, text) }
+                for text in texts { append(.string, step.tag, text) }
             } else {
                 delimited(field.number, unlessEmpty: true) { encoder in
                     for text in texts { encoder.appendValue(scalar, text) }
@@ -90,8 +106,8 @@ struct ProtobufEncoder {
         case .tagText(let item):
             for entry in tagEntries(values[item].string ?? "") {
                 delimited(field.number, unlessEmpty: false) { encoder in
-                    encoder.append(.string, 1, entry.tag)
-                    encoder.append(.string, 2, entry.value)
+                    encoder.append(.string, ProtobufScalar.string.tag(1), entry.tag)
+                    encoder.append(.string, ProtobufScalar.string.tag(2), entry.value)
                 }
             }
         }
@@ -99,41 +115,38 @@ struct ProtobufEncoder {
 
     private mutating func append(
         _ field: ProtobufPlanField, _ scalar: ProtobufScalar, _ target: ScalarTarget,
-        _ values: [FieldValue]
+        _ step: ProtobufLevel.Step, _ values: [FieldValue]
     ) {
-        if target.items.count == 1, target.echoes == nil, !field.isAlways,
-            case .absent = values[target.first]
-        {
-            return
-        }
         var text = target.text(in: values)
         if !isLiteral, text == nil, let echoed = target.echoes { text = values[echoed].string }
         guard let text = text ?? (field.isAlways && !isLiteral ? "" : nil) else { return }
-        guard isLiteral || field.isAlways || target.words.count == 2 || says(text, scalar, target)
+        guard isLiteral || field.isAlways || target.words.count == 2 || says(text, scalar, step)
         else { return }
-        append(scalar, field.number, text)
+        append(scalar, step.tag, text)
     }
 
     /// Whether a text says anything, to those who see nothing in an empty text, false or unset.
-    private func says(_ text: String, _ scalar: ProtobufScalar, _ target: ScalarTarget) -> Bool {
-        if text.isEmpty { return false }
+    private func says(_ text: String, _ scalar: ProtobufScalar, _ step: ProtobufLevel.Step) -> Bool
+    {
+        let length = text.utf8.count
+        guard length > 0 else { return false }
         switch scalar {
-        case .bool: return text != "0"
-        case .int32: return text != "2147483647"
+        case .bool: return length > 1 || text != "0"
+        case .int32: return length != 10 || text != "2147483647"
         case .int64:
-            return text != "9223372036854775807"
-                && !(target.hasIntSentinel && text == "2147483647")
-        case .double: return Double(text) != .greatestFiniteMagnitude
+            return (length != 19 || text != "9223372036854775807")
+                && !(step.hasIntSentinel && length == 10 && text == "2147483647")
+        case .double: return length < 20 || Double(text) != .greatestFiniteMagnitude
         case .string:
-            return !target.holdsNumber
+            return !step.holdsNumber || length < 17
                 || text != "170141183460469231731687303715884105727"
                     && !text.hasPrefix("1.797693134862315")
         }
     }
 
-    private mutating func append(_ scalar: ProtobufScalar, _ number: Int, _ text: String) {
+    private mutating func append(_ scalar: ProtobufScalar, _ tag: UInt32, _ text: String) {
         let start = bytes.count
-        appendVarint(UInt64(number << 3 | scalar.wireType.rawValue))
+        appendVarint(UInt64(tag))
         if !appendValue(scalar, text) { bytes.removeSubrange(start...) }
     }
 
@@ -145,28 +158,38 @@ struct ProtobufEncoder {
             let isTrue = Int(text).map { $0 != 0 } ?? ["true", "True"].contains(text)
             appendVarint(isTrue ? 1 : 0)
         case .int32:
-            guard let number = Int32(text) ?? Self.whole(text).flatMap({ Int32(exactly: $0) })
-            else { return false }
+            guard let number = Self.whole(text).flatMap({ Int32(exactly: $0) }) else {
+                return false
+            }
             appendVarint(UInt64(bitPattern: Int64(number)))
         case .int64:
-            guard let number = Int64(text) ?? Self.whole(text) else { return false }
+            guard let number = Self.whole(text) else { return false }
             appendVarint(UInt64(bitPattern: number))
         case .double:
-            // "Infinite" is how ib_* spell it.
-            guard let number = text == "Infinite" ? .infinity : Double(text) else { return false }
-            for shift in 0..<8 {
-                bytes.append(UInt8(truncatingIfNeeded: number.bitPattern >> UInt64(8 * shift)))
+            guard let number = Self.number(text) else { return false }
+            var rest = number.bitPattern
+            for _ in 0..<8 {
+                bytes.append(UInt8(truncatingIfNeeded: rest))
+                rest >>= 8
             }
         case .string:
-            appendVarint(UInt64(text.utf8.count))
-            bytes.append(contentsOf: text.utf8)
+            let utf8 = text.utf8
+            appendVarint(UInt64(utf8.count))
+            bytes.append(contentsOf: utf8)
         }
         return true
     }
 
-    /// A whole number written with a point, as some clients do.
+    /// A whole number; some clients write it with a point.
     private static func whole(_ text: String) -> Int64? {
-        Double(text).flatMap(\.whole)
+        if let number = text.utf8.span.integer { return Int64(number) }
+        return Int64(text) ?? Double(text).flatMap(\.whole)
+    }
+
+    private static func number(_ text: String) -> Double? {
+        if let number = text.utf8.span.shortDecimal { return number }
+        // "Infinite" is how ib_* spell it.
+        return text == "Infinite" ? .infinity : Double(text)
     }
 
     private mutating func appendVarint(_ value: UInt64) {

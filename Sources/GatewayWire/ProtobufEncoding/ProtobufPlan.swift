@@ -7,13 +7,20 @@ struct ProtobufPlan: Sendable {
 /// One protobuf type in its place within a message.
 final class ProtobufLevel: Sendable {
     let typeName: String
-    /// What decoding wants to know of a field, in plain numbers: reading it counts no references.
+    /// What coding wants to know of a field, in plain numbers: reading it counts no references.
     struct Step: Sendable {
         /// The type, when the field is a scalar whose text is one item's value as it is.
         let plainScalar: ProtobufScalar?
         let item: Int
         let repeats: Bool
         let isDoubtful: Bool
+        /// A plain scalar that this item's value alone decides about.
+        let standsAlone: Bool
+        let since: Int
+        /// Field number and wire type as they stand before the value.
+        let tag: UInt32
+        let holdsNumber: Bool
+        let hasIntSentinel: Bool
     }
 
     /// In ascending field numbers.
@@ -27,17 +34,20 @@ final class ProtobufLevel: Sendable {
         self.typeName = typeName
         self.fields = fields
         steps = fields.map { field in
-            var plainScalar: ProtobufScalar?
-            var item = 0
-            if case .scalar(let scalar, let target) = field.target, target.bit == nil,
+            guard case .scalar(let scalar, let target) = field.target, target.bit == nil,
                 target.words.count != 2
-            {
-                plainScalar = scalar
-                item = target.first
+            else {
+                return Step(
+                    plainScalar: nil, item: 0, repeats: field.target.repeats,
+                    isDoubtful: field.isDoubtful, standsAlone: false, since: field.since,
+                    tag: field.tag, holdsNumber: false, hasIntSentinel: false)
             }
             return Step(
-                plainScalar: plainScalar, item: item, repeats: field.target.repeats,
-                isDoubtful: field.isDoubtful)
+                plainScalar: scalar, item: target.first, repeats: field.target.repeats,
+                isDoubtful: field.isDoubtful,
+                standsAlone: target.items.count == 1 && target.echoes == nil && !field.isAlways,
+                since: field.since, tag: field.tag,
+                holdsNumber: target.holdsNumber, hasIntSentinel: target.hasIntSentinel)
         }
         var indexes = [Int16](repeating: -1, count: (fields.last?.number ?? 0) + 1)
         for (index, field) in fields.enumerated() { indexes[field.number] = Int16(index) }
@@ -72,6 +82,14 @@ final class ProtobufPlanField: Sendable {
     let conditions: [FieldCondition]
     /// Values may not tell everything about its bytes: decoding checks by encoding again.
     let isDoubtful: Bool
+
+    /// Number and wire type, as they stand before the content.
+    var tag: UInt32 {
+        switch target {
+        case .scalar(let scalar, _): scalar.tag(number)
+        case .message, .rows, .list, .tagText: ProtobufScalar.string.tag(number)
+        }
+    }
 
     init(
         number: Int, name: String, target: Target, since: Int, isAlways: Bool,

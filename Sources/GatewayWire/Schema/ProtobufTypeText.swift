@@ -48,6 +48,9 @@ enum ProtobufScalar: String, Hashable, Sendable {
         case .string: .bytes
         }
     }
+
+    /// A field number and the wire type, as they stand before a field's content.
+    func tag(_ number: Int) -> UInt32 { UInt32(number << 3 | wireType.rawValue) }
 }
 
 /// Reads the protobuf types, each of which is described once.
