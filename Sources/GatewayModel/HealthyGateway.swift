@@ -63,7 +63,7 @@ package struct HealthyGateway: Sendable {
         case wake(at: SimInstant)
     }
 
-    let settings: GatewaySettings
+    var settings: GatewaySettings
     let clock: WallClock
     let contracts: ContractBook
     var prices: PriceProcess

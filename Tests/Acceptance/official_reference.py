@@ -10,8 +10,10 @@ from official_session import contract, option
 
 try:
     from ibapi.common import WshEventData
+    from ibapi.protobuf.ConfigRequest_pb2 import ConfigRequest
+    from ibapi.protobuf.UpdateConfigRequest_pb2 import UpdateConfigRequest
 except ImportError:
-    WshEventData = None
+    pass  # 9.81 has none of their requests
 
 
 def details(s, what):
@@ -292,3 +294,38 @@ def unsubscribeFromGroupEvents(s):
     s.first("displayGroupUpdated", lambda: s.subscribeToGroupEvents(request, 1), request)
     s.silent(lambda: s.unsubscribeFromGroupEvents(request))
     s.refused(300, lambda: s.unsubscribeFromGroupEvents(request), request)
+
+
+def change_config(s, change):
+    request = UpdateConfigRequest(reqId=s.new_id())
+    change(request.api.settings)
+    ask = lambda: s.updateConfigProtoBuf(request)
+    if s.serverVersion() < 221:
+        return s.refused(503, ask, request.reqId)
+    return s.first("updateConfigResponseProtoBuf", ask, request.reqId).proto
+
+
+@case
+def reqConfigProtoBuf(s):
+    """configResponseProtoBuf with the settings this gateway acts on, as they stand"""
+    number = s.new_id()
+    ask = lambda: s.reqConfigProtoBuf(ConfigRequest(reqId=number))
+    if s.serverVersion() < 219:
+        return s.refused(503, ask, number)
+    for wanted in (True, False):
+        change_config(s, lambda settings: setattr(settings, "useNegativeAutoRange", wanted))
+        settings = s.first("configResponseProtoBuf", ask, number).proto.api.settings
+        require(settings.useNegativeAutoRange is wanted, f"{settings}")
+
+
+@case
+def updateConfigProtoBuf(s):
+    """updateConfigResponseProtoBuf with the names of what has changed; of what cannot be changed,
+    with errors"""
+    answer = change_config(s, lambda settings: setattr(settings, "masterClientId", 9))
+    if s.serverVersion() < 221:
+        return answer
+    require(answer.status == "Success", f"{answer}")
+    require(list(answer.changedFields) == ["api.settings.masterClientId"], f"{answer}")
+    answer = change_config(s, lambda settings: setattr(settings, "socketPort", 4001))
+    require(answer.status == "Failure" and "socketPort" in answer.errors[0], f"{answer}")

@@ -121,7 +121,7 @@ class Session(EWrapper, EClient):
         for name in ("reqId", "requestId", "tickerId", "orderId"):
             if hasattr(call, name):
                 return getattr(call, name)
-        return None
+        return call.proto.reqId if hasattr(call, "proto") else None
 
     def errors(self, since=0, request=None):
         return [call for call in self.all("error", since, request)
