@@ -20,11 +20,11 @@ def reqHistoricalData(s):
     check_bars(bars)
     require(len(bars) > 10, f"{len(bars)} bars")
     require_near(bars[-1].close, last, "the last bar")
-    check_bars(bars_of(s, s.apple, "1 M", "1 day", "MIDPOINT"), has_volume=False)
+    check_bars(bars_of(s, s.apple, "1 M", "1 day", "MIDPOINT"), least_volume=-1)
     kept = bars_of(s, s.bitcoin, "3600 S", "5 secs", keepUpToDate=True)
     before = len(kept)
     s.until(lambda: len(kept) > before, "another bar")
-    check_bars(kept)
+    check_bars(kept, least_volume=0)
     s.ib.cancelHistoricalData(kept)
     s.claim(162, kept.reqId)
 

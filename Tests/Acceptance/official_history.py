@@ -28,13 +28,13 @@ def reqHistoricalData(s):
     days = s.new_id()
     daily = s.gather(lambda: ask_bars(s, days, contract(), "1 M", "1 day", "MIDPOINT"),
                      "historicalDataEnd", "historicalData", request=days)
-    check_bars([call.bar for call in daily], has_volume=False)
+    check_bars([call.bar for call in daily], least_volume=-1)
     kept = s.new_id()
     update = s.first("historicalDataUpdate", lambda: ask_bars(
         s, kept, bitcoin(), "3600 S", "5 secs", "TRADES", True), kept).bar
     old = [call.bar for call in s.all("historicalData", 0, kept)]
-    check_bars(old)
-    check_bars([update])
+    check_bars(old, least_volume=0)
+    check_bars([update], least_volume=0)
     require(update.date >= old[-1].date, f"update {update.date} before {old[-1].date}")
     s.cancelHistoricalData(kept)
     s.claim(162, kept, 0)
