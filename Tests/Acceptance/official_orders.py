@@ -55,6 +55,13 @@ def cancel(s, order_id):
         s.cancelOrder(order_id, OrderCancel())
 
 
+def end(s, order_id, since):
+    """Cancels an order; it has to be Cancelled, with error 202."""
+    cancel(s, order_id)
+    s.until(lambda: "Cancelled" in statuses(s, order_id, since), "Cancelled")
+    s.claim(202, order_id, since)
+
+
 @case
 def placeOrder(s):
     """openOrder, orderStatus to Filled, execDetails near the live price, commission; a resting
@@ -79,9 +86,7 @@ def placeOrder(s):
             f"margins {before} {change} {after}")
     bad = s.new_id()
     s.refused(201, lambda: s.placeOrder(bad, contract(), order("HOLD", 1, "MKT")), bad)
-    cancel(s, resting)
-    s.until(lambda: "Cancelled" in statuses(s, resting, since), "Cancelled")
-    s.claim(202, resting, since)
+    end(s, resting, since)
     fill(s, "SELL", 10)
 
 
@@ -89,9 +94,7 @@ def placeOrder(s):
 def cancelOrder(s):
     """orderStatus Cancelled and error 202; of an order nobody knows, error 10147"""
     order_id, since = place(s, order("BUY", 1, "LMT", 1.0), "Submitted")
-    cancel(s, order_id)
-    s.until(lambda: "Cancelled" in statuses(s, order_id, since), "Cancelled")
-    s.claim(202, order_id, since)
+    end(s, order_id, since)
     unknown = s.new_id()
     s.refused(10147, lambda: cancel(s, unknown), unknown)
 
@@ -123,8 +126,7 @@ def reqOpenOrders(s):
             and mine[0].orderState.status == "Submitted", f"{len(mine)} openOrder of mine")
     require([call.order.permId for call in opened] == [call.permId for call in states],
             "openOrder and orderStatus of different orders")
-    cancel(s, order_id)
-    s.claim(202, order_id, since)
+    end(s, order_id, since)
 
 
 @case
@@ -147,8 +149,7 @@ def reqAutoOpenOrders(s):
     order_id, since = place(s, order("BUY", 1, "LMT", 1.0), "Submitted")
     seen = master.until(lambda: master.all("openOrder", 0, order_id), "openOrder of another client")
     require(seen[0].order.clientId == s.own_id, f"client {seen[0].order.clientId}")
-    cancel(s, order_id)
-    s.claim(202, order_id, since)
+    end(s, order_id, since)
     master.leave()
 
 

@@ -96,7 +96,11 @@ class Session(EWrapper, EClient):
         return self
 
     def leave(self):
-        """Disconnects and waits for the thread; the package's reader notices within a second."""
+        """Disconnects and waits for the thread; the package's reader notices within a second.
+
+        run() breaks on a message that comes after disconnect(), so nothing may be under way.
+        """
+        self.fence()
         self.disconnect()
         self.loop.join(BOUND)
         require(not self.loop.is_alive(), "run() did not return after disconnect()")
