@@ -95,7 +95,7 @@ package struct ModelLimits: Sendable {
     package var pacedRequests = 10_000
     /// Profit-and-loss subscriptions of one client (error 322 above).
     package var profitSubscriptions = 200
-    /// UTF-8 bytes of one advisor's configuration (error 321 above).
+    /// UTF-8 bytes of one advisor's configuration (error 320 above).
     package var advisorBytes = 65_536
     /// Completed orders and executions kept; the oldest are forgotten.
     package var completedOrders = 10_000
@@ -106,7 +106,7 @@ package struct ModelLimits: Sendable {
     package var historicalTickSearch = 5_000
     /// Matches in one contract details answer or symbol search.
     package var contractMatches = 1_000
-    /// UTF-8 bytes in one field, and rows in one group, of a request (error 320 above).
+    /// UTF-8 bytes in any other field, and rows in one group, of a request (error 320 above).
     package var fieldBytes = 4_096
     package var groupRows = 1_000
     /// Largest order quantity (error 201 above).

@@ -66,6 +66,7 @@ package struct HealthyGateway: Sendable {
     var settings: GatewaySettings
     let clock: WallClock
     let contracts: ContractBook
+    let exchangeRates: ExchangeRates
     var prices: PriceProcess
     var ledger: Ledger
     var orders: OrderBook
@@ -107,6 +108,7 @@ package struct HealthyGateway: Sendable {
         self.settings = settings
         clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
         contracts = ContractBook(world.allContracts(today: clock.day(at: .start)))
+        exchangeRates = ExchangeRates(contracts.contracts)
         prices = PriceProcess(
             seed: SeededRandom(seed: seed).stream("prices").firstNumber,
             contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),

@@ -153,6 +153,40 @@ extension World {
         #expect(story(gateway.reply(client, "requestFA", ["faData": "7"])) == ["error 321"])
     }
 
+    @Test func `shares orders by the groups a client put in place`() {
+        var gateway = Gateway(world: .advised)
+        let client = gateway.start()
+        func replace(_ groups: String) -> [String] {
+            story(
+                gateway.reply(
+                    client, "replaceFA", ["faData": "1", "cxml": groups, "reqId": "4"]))
+        }
+        let members =
+            "<Account><acct>DU3</acct><amount>1</amount></Account><!-- > -->"
+            + "<Account><acct>DU1</acct><amount>4</amount></Account>"
+        let pair =
+            "<?xml version=\"1.0\"?><ListOfGroups><Group><name>A &amp; B</name>"
+            + "<defaultMethod>Ratio</defaultMethod>"
+            + "<ListOfAccts varName=\"list\">\(members)</ListOfAccts></Group></ListOfGroups>"
+        #expect(replace(pair) == ["replaceFAEnd"])
+        gateway.place(client, 1, "BUY", "MKT", more: ["order.faGroup": "A & B"])
+        let shares = gateway.sent(gateway.passing(.seconds(1)))
+            .filter { $0.name == "execDetails" }
+            .map { "\($0["execution.acctNumber"] ?? "") \($0["execution.shares"] ?? "")" }
+        #expect(shares == ["DU3 20", "DU1 80"])
+        #expect(
+            story(gateway.place(client, 2, "BUY", "MKT", more: ["order.faGroup": "Weighted"]))
+                == ["error 332"])
+        let deep = String(repeating: "<a>", count: 5_000)
+        for wrong in [
+            pair.replacing("DU3", with: "DU9"), "<ListOfGroups>", "<ListOfGroups><Group/></a>",
+            "<ListOfGroups/><ListOfGroups/>", "<a/>", "<", deep,
+            pair.replacing("A &amp; B", with: ""),
+        ] {
+            #expect(replace(wrong) == ["error 321"])
+        }
+    }
+
     @Test func `shares a group's order among its accounts`() {
         var gateway = Gateway(world: .advised)
         let client = gateway.start()

@@ -72,6 +72,45 @@ import Testing
         #expect(gateway.hear(.seconds(3)) == ["commissionReport"])
     }
 
+    @Test func `of a combination is held as its legs`() throws {
+        var gateway = Gateway()
+        let client = gateway.start()
+        var order = Message(
+            "placeOrder",
+            [
+                "orderId": "1", "contract.symbol": "IBM", "contract.secType": "BAG",
+                "contract.exchange": "SMART", "contract.currency": "USD", "order.action": "SELL",
+                "order.totalQuantity": "10", "order.orderType": "MKT", "order.transmit": "1",
+            ], direction: .toGateway)
+        order.setItems(
+            of: "contract.comboLegs",
+            to: [
+                ["conId": "8314", "ratio": "1", "action": "BUY", "exchange": "SMART"],
+                ["conId": "8894", "ratio": "3", "action": "SELL", "exchange": "SMART"],
+            ])
+        let held = { (gateway: inout Gateway, conID: String) in
+            gateway.position(client, conID: conID)?["position"].flatMap { Amount($0) } ?? 0
+        }
+        let before = [held(&gateway, "8314"), held(&gateway, "8894")]
+        gateway.handle(gateway.request(client, order))
+        let heard = gateway.sent(gateway.passing(.seconds(2)))
+        #expect(held(&gateway, "8314") == before[0] - 10)
+        #expect(held(&gateway, "8894") == before[1] + 30)
+        let executions = heard.filter { $0.name == "execDetails" }
+        #expect(executions.map { $0["contract.secType"] } == ["BAG", "STK", "STK"])
+        #expect(executions.map { $0["execution.side"] } == ["SLD", "SLD", "BOT"])
+        #expect(executions.map { $0["execution.shares"] } == ["10", "10", "30"])
+        let prices = try executions.map {
+            try #require($0["execution.price"].flatMap { Amount($0) })
+        }
+        #expect(prices[0] == prices[1] - prices[2] * 3)
+        #expect(heard.count { $0.name == "commissionReport" } == 2)
+        #expect(heard.contains { $0["status"] == "Filled" && $0["filled"] == "10" })
+        let again = gateway.reply(client, "reqExecutions", ["reqId": "1"])
+        #expect(
+            again.count { $0["execution.orderId"] == "1" && $0["execution.permId"] != nil } >= 3)
+    }
+
     @Test func `of the first of a group ends or shrinks the others`() {
         var gateway = Gateway()
         let client = gateway.start()

@@ -198,6 +198,49 @@ import Testing
         let ticks = messages(gateway.handle(gateway.request(client, request)), "tickPrice")
         #expect(ticks.first { $0["tickType"] == "4" }?["price"] == "20.75")
     }
+
+    @Test(arguments: ["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK"])
+    func `of a combination has a history, the sum of its legs'`(_ show: String) throws {
+        var gateway = Gateway()
+        let client = gateway.start()
+        func bars(_ contract: KeyValuePairs<String, String>, _ show: String) throws -> [[Amount]] {
+            var request = Message(
+                "reqHistoricalData",
+                [
+                    "reqId": "1", "durationStr": "2 D", "barSizeSetting": "1 hour",
+                    "whatToShow": show, "formatDate": "1",
+                ], direction: .toGateway)
+            request.setAll(contract)
+            if contract.first?.value == "BAG" {
+                request.setItems(
+                    of: "contract.comboLegs",
+                    to: [
+                        ["conId": "265598", "ratio": "2", "action": "BUY", "exchange": "SMART"],
+                        ["conId": "8314", "ratio": "1", "action": "SELL", "exchange": "SMART"],
+                    ])
+            }
+            let answer = messages(
+                gateway.handle(gateway.request(client, request)), "historicalData")
+            return try #require(answer.first).items(of: "bars").map { bar in
+                try ["open", "high", "low", "close"].map { name in
+                    try #require(bar[name].flatMap { Amount($0) })
+                }
+            }
+        }
+        let combined = try bars(["contract.secType": "BAG", "contract.symbol": "AAPL"], show)
+        let bought = try bars(["contract.conId": "265598"], show)
+        let other = ["BID": "ASK", "ASK": "BID"][show] ?? show
+        let sold = try bars(["contract.conId": "8314"], other)
+        let swaps = show == "BID_ASK"
+        try #require(combined.count > 10 && bought.count == sold.count)
+        for (index, bar) in combined.enumerated() {
+            let (one, two) = (bought[index], sold[index])
+            #expect(bar[0] == one[0] * 2 - two[swaps ? 3 : 0])
+            #expect(bar[1] == one[1] * 2 - two[2])
+            #expect(bar[2] == one[2] * 2 - two[1])
+            #expect(bar[3] == one[3] * 2 - two[swaps ? 0 : 3])
+        }
+    }
 }
 
 extension Message {

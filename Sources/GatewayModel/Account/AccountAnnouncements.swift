@@ -165,12 +165,12 @@ extension AccountValues {
         var lines = summary.filter { tags.contains($0.key) }
         for tag in tags where tag.hasPrefix("$LEDGER") {
             switch tag {
-            case "$LEDGER": lines += ledgerLines(currency: "BASE")
-            case "$LEDGER:ALL":
-                lines += ledgerLines(currency: "BASE") + ledgerLines(currency: "USD")
-            case "$LEDGER:USD": lines += ledgerLines(currency: "USD")
-            // Assumed: a currency the account does not hold has no lines.
-            default: break
+            case "$LEDGER": lines += baseLedger
+            case "$LEDGER:ALL": lines += baseLedger + currencies.flatMap(ledger(of:))
+            default:
+                // Assumed: a currency the account does not hold has no lines.
+                let currency = String(tag.dropFirst("$LEDGER:".count))
+                if rates[currency] != nil { lines += ledger(of: currency) }
             }
         }
         return lines

@@ -12,29 +12,78 @@ struct PricedPosition: Sendable {
     let position: World.Position
     let contract: Contract
     let price: Amount
+    /// What its currency is worth in the account's.
+    let rate: Amount
 
     var value: Amount { position.quantity * price * contract.pointValue }
     var unrealized: Amount { value - position.quantity * position.averageCost }
+
+    /// What the account would have without the position and its cost, in the contract's currency.
+    var equity: Amount {
+        switch contract.settlement {
+        case .paid: value
+        case .margined: unrealized
+        // The money itself is counted.
+        case .exchanged: 0
+        }
+    }
 }
 
 /// An account's values at one moment, each derived from cash and positions so that they add up.
 ///
-/// Margins are assumed: a quarter of the gross position value, a third at the start of a position,
-/// buying power four times the available funds.
+/// Margins are assumed: a third of a position's value at its start and a quarter from then on, a
+/// tenth for futures and contracts for difference, a thirtieth for currencies; buying power is four
+/// times the available funds.
 struct AccountValues: Sendable {
     let account: World.Account
     let positions: [PricedPosition]
+    /// What a unit of each currency of the account is worth in its own.
+    let rates: [String: Amount]
+    let cash: Amount
+    let grossPositionValue: Amount
+    let netLiquidation: Amount
+    let unrealized: Amount
+    /// Taken today, commissions included.
+    let realized: Amount
+    let initialMargin: Amount
+    let maintenanceMargin: Amount
 
-    /// What was owned of one security type.
-    private func value(ofTypes types: [String]) -> Amount {
-        positions.reduce(.zero) { $0 + (types.contains($1.contract.secType) ? $1.value : 0) }
+    init(account: World.Account, positions: [PricedPosition], rates: [String: Amount]) {
+        self.account = account
+        self.positions = positions
+        self.rates = rates
+        var cash = account.cash
+        for (currency, amount) in account.otherCash { cash += amount * (rates[currency] ?? 1) }
+        var (gross, net, unrealized, realized) = (Amount.zero, cash, Amount.zero, Amount.zero)
+        var (initial, maintenance) = (Amount.zero, Amount.zero)
+        for priced in positions {
+            let value = priced.value.magnitude * priced.rate
+            net += priced.equity * priced.rate
+            unrealized += priced.unrealized * priced.rate
+            realized += priced.position.realizedProfit * priced.rate
+            switch priced.contract.settlement {
+            case .paid:
+                gross += value
+                initial += value / 3
+                maintenance += value / 4
+            case .margined:
+                gross += value
+                initial += value / 10
+                maintenance += value / 10
+            case .exchanged:
+                initial += value / 30
+                maintenance += value / 30
+            }
+        }
+        self.cash = cash
+        grossPositionValue = gross
+        netLiquidation = net
+        self.unrealized = unrealized
+        self.realized = realized
+        initialMargin = initial.roundedToCents
+        maintenanceMargin = maintenance.roundedToCents
     }
 
-    var grossPositionValue: Amount { positions.reduce(.zero) { $0 + $1.value.magnitude } }
-    var netLiquidation: Amount { positions.reduce(account.cash) { $0 + $1.value } }
-    var unrealized: Amount { positions.reduce(.zero) { $0 + $1.unrealized } }
-    var maintenanceMargin: Amount { (grossPositionValue / 4).roundedToCents }
-    var initialMargin: Amount { (grossPositionValue / 3).roundedToCents }
     var availableFunds: Amount { netLiquidation - initialMargin }
     var excessLiquidity: Amount { netLiquidation - maintenanceMargin }
 
@@ -52,7 +101,7 @@ struct AccountValues: Sendable {
             ("LookAheadMaintMarginReq", maintenanceMargin), ("MaintMarginReq", maintenanceMargin),
             ("NetLiquidation", netLiquidation), ("PreviousDayEquityWithLoanValue", netLiquidation),
             ("RegTEquity", netLiquidation), ("RegTMargin", initialMargin), ("SMA", availableFunds),
-            ("SettledCash", account.cash), ("TotalCashValue", account.cash),
+            ("SettledCash", cash), ("TotalCashValue", cash),
         ]
         let plain = [
             AccountValue(key: "AccountType", value: "INDIVIDUAL", currency: ""),
@@ -67,7 +116,9 @@ struct AccountValues: Sendable {
             AccountValue(key: "LookAheadNextChange", value: "0", currency: ""),
         ]
         return plain
-            + money.map { AccountValue(key: $0.0, value: $0.1.money, currency: "USD") }
+            + money.map {
+                AccountValue(key: $0.0, value: $0.1.money, currency: account.baseCurrency)
+            }
     }
 
     /// Excess liquidity as a part of net liquidation.
@@ -77,19 +128,48 @@ struct AccountValues: Sendable {
         netLiquidation > 0 ? (grossPositionValue / netLiquidation).money : "0.00"
     }
 
-    /// The values of one currency, `USD` or the base.
-    func ledgerLines(currency: String) -> [AccountValue] {
+    /// The account's currencies, its own first.
+    var currencies: [String] {
+        [account.baseCurrency] + rates.keys.filter { $0 != account.baseCurrency }.sorted()
+    }
+
+    /// The values of everything together, in the account's own currency.
+    var baseLedger: [AccountValue] {
+        ledger(
+            "BASE", rate: 1, cash: cash, positions: positions,
+            worth: { $0 * $1.rate }, net: netLiquidation)
+    }
+
+    /// The values of what is in one currency, in that currency.
+    func ledger(of currency: String) -> [AccountValue] {
+        let held = positions.filter { $0.contract.currency == currency }
+        let cash = account.cash(in: currency)
+        return ledger(
+            currency, rate: rates[currency] ?? 1, cash: cash, positions: held,
+            worth: { amount, _ in amount }, net: held.reduce(cash) { $0 + $1.equity })
+    }
+
+    private func ledger(
+        _ currency: String, rate: Amount, cash: Amount, positions: [PricedPosition],
+        worth: (Amount, PricedPosition) -> Amount, net: Amount
+    ) -> [AccountValue] {
+        func sum(_ amount: (PricedPosition) -> Amount) -> Amount {
+            positions.reduce(.zero) { $0 + worth(amount($1), $1) }
+        }
+        func value(of secType: String) -> Amount {
+            sum { $0.contract.secType == secType ? $0.value : 0 }
+        }
         let money: [(String, Amount)] = [
-            ("AccruedCash", 0), ("CashBalance", account.cash),
-            ("NetLiquidationByCurrency", netLiquidation),
-            ("OptionMarketValue", value(ofTypes: ["OPT"])),
-            ("RealizedPnL", account.realizedProfit),
-            ("StockMarketValue", value(ofTypes: ["STK"])), ("TotalCashBalance", account.cash),
-            ("UnrealizedPnL", unrealized),
+            ("AccruedCash", 0), ("CashBalance", cash), ("NetLiquidationByCurrency", net),
+            ("OptionMarketValue", value(of: "OPT")),
+            ("RealizedPnL", sum(\.position.realizedProfit)),
+            ("StockMarketValue", value(of: "STK")), ("TotalCashBalance", cash),
+            ("UnrealizedPnL", sum(\.unrealized)),
         ]
+        let rateText = rate == 1 ? "1.00" : rate.description
         return [
             AccountValue(key: "Currency", value: currency, currency: currency),
-            AccountValue(key: "ExchangeRate", value: "1.00", currency: currency),
+            AccountValue(key: "ExchangeRate", value: rateText, currency: currency),
         ]
             + money.map { AccountValue(key: $0.0, value: $0.1.money, currency: currency) }
     }
@@ -100,7 +180,7 @@ struct AccountValues: Sendable {
             AccountValue(key: "AccountCode", value: account.name, currency: ""),
             AccountValue(key: "AccountOrGroup", value: account.name, currency: "BASE"),
             AccountValue(key: "AccountReady", value: "true", currency: ""),
-        ] + summary + ledgerLines(currency: "BASE") + ledgerLines(currency: "USD")
+        ] + summary + baseLedger + currencies.flatMap(ledger(of:))
     }
 }
 
@@ -112,11 +192,22 @@ extension HealthyGateway {
 
     /// - Parameter moment: In milliseconds from the start.
     func values(of account: World.Account, at moment: Int64) -> AccountValues {
+        var rates = [account.baseCurrency: Amount(whole: 1)]
+        func rate(of currency: String) -> Amount {
+            if let known = rates[currency] { return known }
+            let rate = exchangeRates.rate(
+                from: currency, to: account.baseCurrency, at: moment, prices)
+            rates[currency] = rate
+            return rate
+        }
         let positions = account.positions.compactMap { position -> PricedPosition? in
             guard let contract = contracts[position.conID] else { return nil }
-            let price = prices.quote(of: contract, at: moment).last
-            return PricedPosition(position: position, contract: contract, price: price)
+            return PricedPosition(
+                position: position, contract: contract,
+                price: prices.quote(of: contract, at: moment).last,
+                rate: rate(of: contract.currency))
         }
-        return AccountValues(account: account, positions: positions)
+        for currency in account.otherCash.keys { _ = rate(of: currency) }
+        return AccountValues(account: account, positions: positions, rates: rates)
     }
 }

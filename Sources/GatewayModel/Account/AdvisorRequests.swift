@@ -24,8 +24,11 @@ extension HealthyGateway {
             to: request.connection)
     }
 
-    /// Keeps a configuration as it is, without reading it: orders are still shared by the groups
-    /// of the world (assumed).
+    /// Takes a configuration: groups share the orders placed from now on, and whatever was replaced is
+    /// handed out as it came.
+    ///
+    /// Profiles and aliases are only kept (assumed: gateways since 10.20 have merged profiles into
+    /// groups).
     mutating func replaceFA(_ request: Request) {
         guard advisor != nil else {
             refuseAdvice(request)
@@ -33,9 +36,19 @@ extension HealthyGateway {
         }
         let kind = request.int("faData") ?? 0
         let content = request.text("cxml")
-        guard (1...3).contains(kind), content.hasPrefix("<"),
-            content.utf8.count <= limits.advisorBytes
-        else {
+        guard (1...3).contains(kind), content.hasPrefix("<") else {
+            invalidate(request, "Invalid FA configuration.")
+            return
+        }
+        if kind == 1 {
+            guard let groups = Advisor.groups(xml: content),
+                groups.allSatisfy({ $0.members.allSatisfy { ledger.account($0.account) != nil } })
+            else {
+                invalidate(request, "Invalid FA configuration.")
+                return
+            }
+            advisor?.groups = groups
+        } else if ConfigurationElement(content) == nil {
             invalidate(request, "Invalid FA configuration.")
             return
         }

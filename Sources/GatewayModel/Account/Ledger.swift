@@ -27,6 +27,7 @@ struct Ledger: Sendable {
 
     /// Books a fill: cash, position, average cost.
     ///
+    /// Cash moves in the contract's currency, and for a currency pair in both of its currencies.
     /// Commissions become part of the average cost of what is opened and of the profit of what is
     /// closed, as IB reports them; a fill through zero closes first and opens the rest.
     ///
@@ -39,7 +40,6 @@ struct Ledger: Sendable {
         guard let index = name.isEmpty && !accounts.isEmpty ? 0 : indexes[name] else { return nil }
         let unitPrice = price * contract.pointValue
         let paid = quantity * unitPrice + commission
-        accounts[index].cash -= paid
         let slot = self.slot(of: contract.conID, account: index)
         var position = accounts[index].positions[slot]
         position.paidToday += paid
@@ -61,6 +61,13 @@ struct Ledger: Sendable {
             position.averageCost = cost / position.quantity
         }
         accounts[index].positions[slot] = position
+        switch contract.settlement {
+        case .paid: accounts[index].receive(-paid, in: contract.currency)
+        case .margined: accounts[index].receive(realized ?? 0, in: contract.currency)
+        case .exchanged:
+            accounts[index].receive(-paid, in: contract.currency)
+            accounts[index].receive(quantity, in: contract.symbol)
+        }
         return realized
     }
 

@@ -4,7 +4,8 @@ import Simulation
 /// Profit and loss of accounts and single positions, sent when it changes, about once a second.
 ///
 /// The daily profit is what an account is worth more than at midnight UTC (assumed; a real gateway
-/// counts from a time of its own settings); the parts of the positions add up to it.
+/// counts from a time of its own settings); the parts of the positions add up to it. Everything is in
+/// the account's own currency (assumed for single positions).
 extension HealthyGateway {
     mutating func reqPnL(_ request: Request) {
         subscribeToProfit(request, conID: nil)
@@ -107,12 +108,12 @@ extension HealthyGateway {
     /// An account's profit and loss, without the id of a request.
     private mutating func accountProfit(_ values: AccountValues) -> Message {
         var daily = Amount.zero
-        for position in values.positions { daily += dailyProfit(position) }
+        for position in values.positions { daily += dailyProfit(position) * position.rate }
         return Message(
             "pnl",
             [
                 "dailyPnL": daily.money, "unrealizedPnL": values.unrealized.money,
-                "realizedPnL": values.account.realizedProfit.money,
+                "realizedPnL": values.realized.money,
             ])
     }
 
@@ -127,14 +128,15 @@ extension HealthyGateway {
         }
         let priced = values.positions.first { $0.position.conID == conID }
         let daily = priced.map { dailyProfit($0) } ?? 0
+        func own(_ amount: (PricedPosition) -> Amount) -> String {
+            (priced.map { amount($0) * $0.rate } ?? 0).money
+        }
         return Message(
             "pnlSingle",
             [
                 "reqId": id, "pos": priced?.position.quantity.description ?? "0",
-                "dailyPnL": daily.money,
-                "unrealizedPnL": priced?.unrealized.money ?? "0.00",
-                "realizedPnL": priced?.position.realizedProfit.money ?? "0.00",
-                "value": priced?.value.money ?? "0.00",
+                "dailyPnL": own { _ in daily }, "unrealizedPnL": own(\.unrealized),
+                "realizedPnL": own(\.position.realizedProfit), "value": own(\.value),
             ])
     }
 

@@ -29,8 +29,9 @@ struct Request: Sendable {
         for (item, value) in zip(message.schema.items, message.values) {
             switch (item, value) {
             case (.field(let field), .text(let text)):
-                if text.utf8.count > limits.fieldBytes {
-                    return "field '\(field.name)' is longer than \(limits.fieldBytes) bytes"
+                let most = field.name == "cxml" ? limits.advisorBytes : limits.fieldBytes
+                if text.utf8.count > most {
+                    return "field '\(field.name)' is longer than \(most) bytes"
                 }
                 let isID = field.name == "reqId" || field.name == "orderId"
                 if isID, Int32(text) == nil {

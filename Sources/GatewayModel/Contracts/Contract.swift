@@ -61,6 +61,24 @@ package struct Contract: Hashable, Sendable {
     /// Quoted, but no trades are reported.
     var hasNoTrades: Bool { secType == "CASH" || secType == "CFD" }
 
+    /// What is paid when it is traded.
+    enum Settlement: Sendable {
+        /// The whole price, which the account's worth then lies in.
+        case paid
+        /// Nothing but profits and losses, when they are taken.
+        case margined
+        /// One currency against another; the position only remembers the trade.
+        case exchanged
+    }
+
+    var settlement: Settlement {
+        switch secType {
+        case "FUT", "CFD": .margined
+        case "CASH": .exchanged
+        default: .paid
+        }
+    }
+
     /// What one unit of price is worth per contract.
     package var pointValue: Amount { Amount(multiplier) ?? 1 }
 

@@ -21,6 +21,17 @@ enum BarSource: Sendable {
         }
     }
 
+    /// What the other party to a trade looks at.
+    fileprivate var otherSide: BarSource {
+        switch self {
+        case .bid: .ask
+        case .ask: .bid
+        case .trades, .middle, .bidAsk, .historicalVolatility, .impliedVolatility, .feeRate,
+            .yield:
+            self
+        }
+    }
+
     var isPrice: Bool {
         switch self {
         case .trades, .middle, .bid, .ask: true
@@ -33,8 +44,8 @@ extension Contract {
     /// Whether there is such data about it at all; otherwise a query returns no data.
     func offers(_ source: BarSource) -> Bool {
         switch source {
-        case .trades: !hasNoTrades && secType != "BAG" && secType != "NEWS"
-        case .middle, .bid, .ask, .bidAsk: !isIndex && secType != "BAG" && secType != "NEWS"
+        case .trades: !hasNoTrades && secType != "NEWS"
+        case .middle, .bid, .ask, .bidAsk: !isIndex && secType != "NEWS"
         case .historicalVolatility, .impliedVolatility: secType == "STK" || isIndex
         case .feeRate: secType == "STK"
         case .yield: secType == "BOND"
@@ -52,6 +63,15 @@ struct Bar: Hashable, Sendable {
     var volume: Int64
     var average: Amount
     var count: Int64
+
+    /// This bar and that of another instrument in the same time, added up.
+    fileprivate func beside(_ other: Bar) -> Bar {
+        Bar(
+            open: open + other.open, high: high + other.high, low: low + other.low,
+            close: close + other.close, volume: min(volume, other.volume),
+            average: volume >= 0 ? average + other.average : -1,
+            count: min(count, other.count))
+    }
 
     /// Adds the bar that follows; the average is weighed anew by the caller's choice of prices.
     mutating func append(_ later: Bar) {
@@ -73,6 +93,9 @@ extension HealthyGateway {
     func bar(of contract: Contract, from start: Int64, to end: Int64, showing source: BarSource)
         -> Bar
     {
+        guard contract.legs.isEmpty else {
+            return combinedBar(of: contract, from: start, to: end, showing: source)
+        }
         let tick = contract.minTick
         switch source {
         case .trades: return tradesBar(of: contract, from: start, to: end)
@@ -87,6 +110,36 @@ extension HealthyGateway {
         case .feeRate: return measured("fee rate", contract, 0.25, start, end)
         case .yield: return measured("yield", contract, Double(contract.coupon), start, end)
         }
+    }
+
+    /// The sum of the legs' bars, as IB makes it: no history is stored for combinations.
+    ///
+    /// What is sold counts with its low for the high, and with its ask for the bid. The volume is what
+    /// all legs together could have had (assumed).
+    private func combinedBar(
+        of combination: Contract, from start: Int64, to end: Int64, showing source: BarSource
+    ) -> Bar {
+        var sum: Bar?
+        for leg in combination.legs {
+            guard let contract = contracts[leg.conID] else { continue }
+            let isSold = leg.signedRatio < 0
+            let shown = isSold ? source.otherSide : source
+            var bar = bar(of: contract, from: start, to: end, showing: shown)
+            let ratio = Amount(whole: leg.signedRatio)
+            let (high, low) = (bar.high * ratio, bar.low * ratio)
+            let swapsEnds = isSold && source == .bidAsk
+            (bar.open, bar.close) =
+                swapsEnds
+                ? (bar.close * ratio, bar.open * ratio) : (bar.open * ratio, bar.close * ratio)
+            bar.high = isSold ? low : high
+            bar.low = isSold ? high : low
+            if bar.volume >= 0 {
+                bar.volume /= Int64(clamping: max(leg.signedRatio.magnitude, 1))
+                bar.average = bar.average * ratio
+            }
+            sum = sum?.beside(bar) ?? bar
+        }
+        return sum ?? quietBar(PriceRange(0), 0)
     }
 
     private func tradesBar(of contract: Contract, from start: Int64, to end: Int64) -> Bar {

@@ -41,7 +41,8 @@ struct HistoricalTick: Hashable, Sendable {
 
 extension Contract {
     func offers(_ kind: HistoricalTickKind) -> Bool {
-        switch kind {
+        guard secType != "BAG" else { return false }
+        return switch kind {
         case .trades: offers(BarSource.trades)
         case .bidAsk, .middle: offers(BarSource.middle)
         }

@@ -60,7 +60,7 @@ extension HealthyGateway {
     }
 
     /// Books a part of an order with ledger and order book: one execution for each account of its
-    /// allocation.
+    /// allocation, and for a combination one for each leg besides.
     private mutating func book(
         _ part: Amount, of order: inout Order, price: Amount, at now: SimInstant
     ) -> [Fill] {
@@ -76,29 +76,81 @@ extension HealthyGateway {
         var cumulative = before
         let shares = allocation(of: part, order, at: now)
         for (index, share) in shares.enumerated() {
+            cumulative += share.quantity
             let isLast = index == shares.count - 1
             let cost =
                 isLast ? commission : (commission * share.quantity / part).roundedToCents
             commission -= cost
+            guard order.contract.legs.isEmpty else {
+                fills.append(
+                    fill(
+                        order, order.contract, share, price: price, cumulative: cumulative,
+                        average: order.averagePrice, commission: 0, realized: nil, at: now))
+                fills += bookLegs(of: order, share, price: price, commission: cost, at: now)
+                continue
+            }
             let realized = ledger.book(
                 account: share.account, contract: order.contract,
                 quantity: order.isBuy ? share.quantity : -share.quantity, price: price,
                 commission: cost)
-            cumulative += share.quantity
-            var execution = World.Execution(
-                execID: orders.takeExecID(), clientID: order.clientID, orderID: order.orderID,
-                permID: order.permID, account: share.account, conID: order.contract.conID,
-                isBuy: order.isBuy, quantity: share.quantity, price: price,
-                cumulativeQuantity: cumulative, averagePrice: order.averagePrice, seconds: 0,
-                exchange: executingExchange(of: order.contract), commission: cost,
-                currency: order.contract.currency, realizedProfit: realized, orderRef: "")
-            execution.orderRef = order.fields["order.orderRef"] ?? ""
             fills.append(
-                Fill(
-                    execution: execution, contract: order.contract,
-                    seconds: clock.seconds(at: now)))
+                fill(
+                    order, order.contract, share, price: price, cumulative: cumulative,
+                    average: order.averagePrice, commission: cost, realized: realized, at: now))
         }
         return fills
+    }
+
+    /// What a combination's fill does to its legs, which are what is held afterwards.
+    ///
+    /// Every leg is done at its last price and the first takes up the difference to the
+    /// combination's; each has its part of the commission (assumed).
+    private mutating func bookLegs(
+        of order: Order, _ share: AllocatedShare, price: Amount, commission: Amount,
+        at now: SimInstant
+    ) -> [Fill] {
+        let legs = order.contract.legs.compactMap { leg in
+            contracts[leg.conID].map { (contract: $0, ratio: Amount(whole: leg.signedRatio)) }
+        }
+        var legPrices = legs.map { prices.quote(of: $0.contract, at: order.pricedAt).last }
+        let sum = zip(legs, legPrices).reduce(Amount.zero) { $0 + $1.0.ratio * $1.1 }
+        if let first = legs.first { legPrices[0] += (price - sum) / first.ratio }
+        var rest = commission
+        var fills: [Fill] = []
+        for (index, leg) in legs.enumerated() {
+            let isLast = index == legs.count - 1
+            let cost =
+                isLast ? rest : (commission / Amount(whole: Int64(legs.count))).roundedToCents
+            rest -= cost
+            let signed = share.quantity * (order.isBuy ? leg.ratio : -leg.ratio)
+            let realized = ledger.book(
+                account: share.account, contract: leg.contract, quantity: signed,
+                price: legPrices[index], commission: cost)
+            fills.append(
+                fill(
+                    order, leg.contract,
+                    AllocatedShare(account: share.account, quantity: signed.magnitude),
+                    isBuy: signed > 0, price: legPrices[index],
+                    cumulative: order.filled * leg.ratio.magnitude, average: legPrices[index],
+                    commission: cost, realized: realized, at: now))
+        }
+        return fills
+    }
+
+    private mutating func fill(
+        _ order: Order, _ contract: Contract, _ share: AllocatedShare, isBuy: Bool? = nil,
+        price: Amount, cumulative: Amount, average: Amount, commission: Amount, realized: Amount?,
+        at now: SimInstant
+    ) -> Fill {
+        let execution = World.Execution(
+            execID: orders.takeExecID(), clientID: order.clientID, orderID: order.orderID,
+            permID: order.permID, account: share.account, conID: contract.conID,
+            isBuy: isBuy ?? order.isBuy, quantity: share.quantity, price: price,
+            cumulativeQuantity: cumulative, averagePrice: average, seconds: 0,
+            exchange: executingExchange(of: contract), commission: commission,
+            currency: contract.currency, realizedProfit: realized,
+            orderRef: order.fields["order.orderRef"] ?? "")
+        return Fill(execution: execution, contract: contract, seconds: clock.seconds(at: now))
     }
 
     private func executingExchange(of contract: Contract) -> String {
@@ -136,7 +188,10 @@ extension HealthyGateway {
                 let price = fills.first?.execution.price ?? 0
                 tell(orderStatus(order, lastPrice: price), about: order)
             case .commission:
-                for number in numbers { planCommission(number, at: now) }
+                // A combination's own execution costs nothing; its legs' do.
+                for (number, fill) in zip(numbers, fills) where fill.contract.legs.isEmpty {
+                    planCommission(number, at: now)
+                }
             }
         }
     }

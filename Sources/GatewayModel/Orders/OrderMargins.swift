@@ -13,7 +13,10 @@ struct OrderMargins: Sendable {
     let initial: Change
     let maintenance: Change
     let equity: Change
+    /// Of the account, for the three above.
+    let currency: String
     let commission: Amount
+    let commissionCurrency: String
 }
 
 extension HealthyGateway {
@@ -25,10 +28,20 @@ extension HealthyGateway {
         let quote = prices.quote(of: order.contract, at: priceMoment(at: now))
         let price = order.executionPrice(at: quote) ?? quote.last
         let commission = commission(of: order.contract, quantity: order.quantity)
-        _ = after.book(
-            account: order.account, contract: order.contract,
-            quantity: order.isBuy ? order.remaining : -order.remaining, price: price,
-            commission: commission)
+        let quantity = order.isBuy ? order.remaining : -order.remaining
+        if order.contract.legs.isEmpty {
+            _ = after.book(
+                account: order.account, contract: order.contract, quantity: quantity,
+                price: price, commission: commission)
+        }
+        for leg in order.contract.legs {
+            guard let part = contracts[leg.conID] else { continue }
+            _ = after.book(
+                account: order.account, contract: part,
+                quantity: quantity * Amount(whole: leg.signedRatio),
+                price: prices.quote(of: part, at: priceMoment(at: now)).last,
+                commission: self.commission(of: part, quantity: quantity.magnitude))
+        }
         guard let changed = after.account(order.account) else { return nil }
         let then = values(of: changed, at: now)
         return OrderMargins(
@@ -40,7 +53,8 @@ extension HealthyGateway {
             equity: .init(
                 before: before.netLiquidation,
                 change: then.netLiquidation - before.netLiquidation),
-            commission: commission)
+            currency: account.baseCurrency, commission: commission,
+            commissionCurrency: order.contract.currency)
     }
 
     /// Why an account's equity does not carry an order; `nil` when it does, or when the order asks
@@ -55,14 +69,22 @@ extension HealthyGateway {
         else { return nil }
         return .rejected(
             "In order to obtain the desired position your Equity with Loan Value "
-                + "[\(margins.equity.after.money) USD] must exceed the new total Initial Margin of "
-                + "[\(margins.initial.after.money) USD]")
+                + "[\(margins.equity.after.money) \(margins.currency)] must exceed the new total Initial "
+                + "Margin of [\(margins.initial.after.money) \(margins.currency)]")
     }
 
     /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65 cents,
-    /// futures 85 cents, at least a dollar an order; two dollars for a currency pair.
+    /// futures 85 cents, at least a dollar an order; two dollars for a currency pair; the sum of its
+    /// legs' for a combination.
     func commission(of contract: Contract, quantity: Amount) -> Amount {
-        switch contract.secType {
+        guard contract.legs.isEmpty else {
+            return contract.legs.reduce(.zero) { sum, leg in
+                guard let part = contracts[leg.conID] else { return sum }
+                let ratio = Amount(whole: leg.signedRatio).magnitude
+                return sum + commission(of: part, quantity: quantity * ratio)
+            }
+        }
+        return switch contract.secType {
         case "OPT", "FOP": max(quantity * Amount(cents: 65), 1)
         case "FUT": quantity * Amount(cents: 85)
         case "CASH": 2

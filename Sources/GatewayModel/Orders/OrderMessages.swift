@@ -75,8 +75,8 @@ extension HealthyGateway {
         }
         if let margins {
             message["orderState.commission"] = margins.commission.description
-            message["orderState.commissionCurrency"] = "USD"
-            message["orderState.marginCurrency"] = "USD"
+            message["orderState.commissionCurrency"] = margins.commissionCurrency
+            message["orderState.marginCurrency"] = margins.currency
         }
     }
 

@@ -69,7 +69,9 @@ extension HealthyGateway {
             send(
                 execDetails(fill, requestID: request.id, version: request.version),
                 to: request.connection)
-            send(commissionReport(fill), to: request.connection)
+            if fill.contract.legs.isEmpty {
+                send(commissionReport(fill), to: request.connection)
+            }
         }
         send(Message("execDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
     }

@@ -109,8 +109,10 @@ struct OrderTerms: Hashable, Sendable {
         }
         for price in prices {
             guard price.isMultiple(of: contract.minTick) else { throw .offTick }
-            guard price > 0, price <= 1_000_000 else {
-                throw .rejected("the price \(price) is outside 0 to 1000000")
+            // A combination may cost less than nothing.
+            let least: Amount = contract.legs.isEmpty ? 0 : -1_000_000
+            guard price > least, price <= 1_000_000 else {
+                throw .rejected("the price \(price) is outside \(least) to 1000000")
             }
         }
     }

@@ -30,21 +30,32 @@ package struct World: Sendable {
 
     package struct Account: Sendable {
         package let name: String
+        package var baseCurrency = "USD"
+        /// In the base currency.
         package var cash: Amount
+        /// In other currencies, by currency.
+        package var otherCash: [String: Amount] = [:]
         package var positions: [Position] = []
         /// The family the account belongs to, as family codes show it.
         package var familyCode = ""
         /// A name the advisor gave it.
         package var alias = ""
 
-        /// Profit taken today, commissions included.
-        package var realizedProfit: Amount {
-            positions.reduce(.zero) { $0 + $1.realizedProfit }
-        }
-
         package init(name: String, cash: Amount) {
             self.name = name
             self.cash = cash
+        }
+
+        func cash(in currency: String) -> Amount {
+            currency == baseCurrency ? cash : otherCash[currency] ?? 0
+        }
+
+        mutating func receive(_ amount: Amount, in currency: String) {
+            if currency == baseCurrency {
+                cash += amount
+            } else {
+                otherCash[currency, default: 0] += amount
+            }
         }
     }
 
@@ -52,7 +63,8 @@ package struct World: Sendable {
         package let conID: Int64
         /// Negative when short.
         package var quantity: Amount
-        /// Per contract, commissions and multiplier included, as IB reports it.
+        /// Per contract, commissions and multiplier included, as IB reports it; like every amount of a
+        /// position in the contract's currency.
         package var averageCost: Amount
         /// Profit taken on this position today, commissions included.
         package var realizedProfit: Amount = 0
