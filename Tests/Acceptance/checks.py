@@ -7,6 +7,7 @@ from cells import Failure, require
 
 ACCOUNT = "DU0000001"
 AAPL = 265598
+MSFT = 272093
 SPY = 756733
 OPTION = 990000101  # AAPL 20271217 250 C, held in the default world
 

@@ -4,7 +4,6 @@ import datetime
 
 from cells import case, require
 from checks import REPORTS, check_bars, check_xml, require_near
-from ib_session import library
 
 
 def bars_of(s, contract, duration="2 D", size="1 hour", show="TRADES", **named):

@@ -1,8 +1,8 @@
 """Tries every public method of ib_async's or ib_insync's IB that talks to the gateway.
 
 The methods with "Async" in their names are the sync ones' insides and have to have run with them.
-Requests of the low-level Client that IB offers no method for have cases of their own, as "client.x".
-What sends nothing is named here with the reason, and called while sending is recorded.
+Requests of the low-level Client that IB offers no method for have cases of their own, such as
+"client.reqIds". What sends nothing is named here with the reason, and called while sending is recorded.
 """
 
 import argparse
@@ -12,8 +12,7 @@ import ib_history
 import ib_market
 import ib_orders
 import ib_reference
-from cells import Report, require, watch_over
-from checks import ACCOUNT
+from cells import Report, watch_over
 from ib_session import CALLED, CLIENT_METHODS, IB_METHODS, Client, Session, library
 
 KEPT = "gives what has arrived"

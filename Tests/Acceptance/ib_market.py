@@ -115,6 +115,17 @@ def cancelTickByTickData(s):
     s.silent(lambda: s.ib.cancelTickByTickData(s.bitcoin, "Last"))
 
 
+def cancel_depth(s, is_smart=False):
+    """Cancels Apple's market depth.
+
+    ib_insync empties its book as it cancels; updates under way then find no rows, and it logs
+    that (ib_insync issue 665).
+    """
+    require(not s.log.lines, f"the library logged: {s.log.lines}")
+    s.silent(lambda: s.ib.cancelMktDepth(s.apple, is_smart))
+    s.log.forgive(r"Error for updateMktDepth.*(\n.*)*IndexError: list assignment index")
+
+
 @case
 def reqMktDepth(s):
     """a ticker's book, plain or SMART: five rows a side, best first"""
@@ -125,7 +136,7 @@ def reqMktDepth(s):
         check_book([(row.price, row.size) for row in ticker.domBids],
                    [(row.price, row.size) for row in ticker.domAsks], 5)
         require(all(row.marketMaker for row in ticker.domBids) is is_smart, f"{ticker.domBids}")
-        s.silent(lambda: s.ib.cancelMktDepth(s.apple, is_smart))
+        cancel_depth(s, is_smart)
 
 
 @case
@@ -134,7 +145,7 @@ def cancelMktDepth(s):
     ticker = s.ib.reqMktDepth(s.apple)
     s.until(lambda: ticker.domBids, "rows")
     request = s.ib.wrapper.ticker2ReqId["mktDepth"][ticker]
-    s.silent(lambda: s.ib.cancelMktDepth(s.apple))
+    cancel_depth(s)
     s.refused(310, lambda: s.client.cancelMktDepth(request, False))
     s.ib.cancelMktDepth(s.apple)
     s.log.claim("cancelMktDepth: No reqId found")

@@ -1,27 +1,82 @@
 """Cases of ib_async and ib_insync: orders, executions, options."""
 
 from cells import case, require
-from checks import AAPL, ACCOUNT, is_number, require_near
+from checks import AAPL, ACCOUNT, MSFT, is_number, require_near
 from ib_session import library
+
+
+def check_conditions(s):
+    """An order with a condition of every kind comes back with all of them."""
+    made = [
+        library.PriceCondition(conId=AAPL, exch="SMART", isMore=True, price=100_000),
+        library.TimeCondition(isMore=True, time="20991231 23:59:59 UTC"),
+        library.MarginCondition(isMore=False, percent=1),
+        library.ExecutionCondition(secType="STK", exch="SMART", symbol="NOSUCH"),
+        library.VolumeCondition(isMore=True, volume=2_000_000_000, conId=AAPL, exch="SMART"),
+        library.PercentChangeCondition(
+            isMore=True, changePercent=90, conId=AAPL, exch="SMART"),
+    ]
+    trade = s.place(
+        library.Order(action="BUY", totalQuantity=1, orderType="MKT", conditions=made),
+        "PreSubmitted")
+    other = s.another(73)
+    shown, = [t.order.conditions for t in other.ib.reqAllOpenOrders()
+              if t.order.permId == trade.order.permId]
+    require([c.condType for c in shown] == [1, 3, 4, 5, 6, 7], f"{shown}")
+    require(shown[0].price == 100_000 and shown[0].conId == AAPL, f"{shown[0]}")
+    other.leave()
+    s.cancel(trade)
+
+
+def check_combination(s):
+    """Apple against Microsoft, there and back."""
+    pair = library.Bag(symbol="AAPL", exchange="SMART", currency="USD", comboLegs=[
+        library.ComboLeg(conId=AAPL, ratio=1, action="BUY", exchange="SMART"),
+        library.ComboLeg(conId=MSFT, ratio=1, action="SELL", exchange="SMART")])
+    for action, sides in (("BUY", ("BOT", "SLD")), ("SELL", ("SLD", "BOT"))):
+        trade = s.place(library.MarketOrder(action, 2), "Filled", pair)
+        s.fence()
+        done = {(f.contract.secType, f.contract.symbol, f.execution.side) for f in trade.fills}
+        require(done == {("BAG", "AAPL", sides[0]), ("STK", "AAPL", sides[0]),
+                         ("STK", "MSFT", sides[1])}, f"{done}")
+        require(all(f.commissionReport.execId for f in trade.fills if f.contract.secType == "STK"),
+                f"{trade.fills}")
+
+
+def check_bracket(s):
+    """A parent with two children; cancelled, it takes them along."""
+    bracket = s.ib.bracketOrder("BUY", 1, 1.0, 500.0, 0.5)
+    trades = [s.ib.placeOrder(s.apple, order) for order in bracket]
+    s.until(lambda: [t.orderStatus.status for t in trades]
+            == ["Submitted", "PreSubmitted", "PreSubmitted"], "a bracket")
+    s.ib.cancelOrder(bracket.parent)
+    s.until(lambda: len(s.errors) == 3, "error 202 for each")
+    require({(number, code) for number, code, _ in s.errors}
+            == {(order.orderId, 202) for order in bracket}, f"{s.errors}")
+    s.errors.clear()
 
 
 @case
 def placeOrder(s):
     """a trade that is Filled near the live price, with executions and commission; a resting limit
-    order stays Submitted, a bad order gets error 201"""
+    order stays Submitted, a bracket's children wait, conditions of every kind come back, a
+    combination has fills of its own and of its legs, a bad order gets error 201"""
     _, _, last = s.live_price()
     trade = s.fill("BUY", 10)
     status = trade.orderStatus
     require(status.filled == 10 and status.remaining == 0, f"{status}")
     price = sum(f.execution.shares * f.execution.price for f in trade.fills) / 10
     require_near(status.avgFillPrice, price, "average price", 0.001)
-    require_near(price, last, "price")
+    require_near(price, last, "price", 0.01)
     cost = sum(fill.commissionReport.commission for fill in trade.fills)
     require(abs(cost - 1) < 0.01, f"commission {cost}")
+    s.fill("SELL", 10)
     s.cancel(s.resting())
+    check_bracket(s)
+    check_conditions(s)
+    check_combination(s)
     bad = library.Order(action="HOLD", totalQuantity=1, orderType="MKT")
     s.refused(201, lambda: s.ib.placeOrder(s.apple, bad))
-    s.fill("SELL", 10)
 
 
 @case
@@ -99,14 +154,15 @@ def reqCompletedOrders(s):
 
 @case
 def reqExecutions(s):
-    """fills that pass the filter, each with its commission"""
+    """fills that pass the filter, each but a combination's own with its commission"""
     trade = s.fill("BUY", 3)
     found = s.ib.reqExecutions(library.ExecutionFilter(clientId=s.own_id, symbol="AAPL"))
     ids = {fill.execution.execId for fill in found}
     require({fill.execution.execId for fill in trade.fills} <= ids, "the last fill is missing")
     require({fill.contract.symbol for fill in found} == {"AAPL"}, "the filter let others pass")
     reports = {fill.execution.execId for fill in s.ib.fills() if fill.commissionReport.execId}
-    require(ids <= reports, "commissions are missing")
+    paid = {fill.execution.execId for fill in found if fill.contract.secType != "BAG"}
+    require(paid <= reports, "commissions are missing")
     s.fill("SELL", 3)
 
 

@@ -2,6 +2,7 @@
 
 from cells import case, require
 from checks import AAPL, ACCOUNT, check_money, require_near
+from official_orders import fill
 from official_session import said
 
 
@@ -154,9 +155,9 @@ def cancelPositions(s):
     s.gather(s.reqPositions, "positionEnd", "position")
     s.silent(s.cancelPositions)
     since = s.mark()
-    s.fill("BUY", 1)
+    fill(s, "BUY", 1)
     require(not s.all("position", since), "a position came after the cancel")
-    s.fill("SELL", 1)
+    fill(s, "SELL", 1)
 
 
 @case
@@ -181,9 +182,9 @@ def cancelPositionsMulti(s):
              request=request)
     s.silent(lambda: s.cancelPositionsMulti(request))
     since = s.mark()
-    s.fill("BUY", 1)
+    fill(s, "BUY", 1)
     require(not s.all("positionMulti", since), "a position came after the cancel")
-    s.fill("SELL", 1)
+    fill(s, "SELL", 1)
 
 
 @case

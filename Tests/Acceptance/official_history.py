@@ -113,7 +113,8 @@ def cancelHistogramData(s):
 
 @case
 def reqHistoricalTicks(s):
-    """historicalTicks, historicalTicksBidAsk or historicalTicksLast: as many as asked for, ascending"""
+    """historicalTicks, historicalTicksBidAsk or historicalTicksLast: as many as asked for,
+    ascending"""
     now = s.first("currentTime", s.reqCurrentTime).time
     end = datetime.fromtimestamp(now, timezone.utc).strftime("%Y%m%d %H:%M:%S UTC")
     for show, name in (("MIDPOINT", "historicalTicks"), ("BID_ASK", "historicalTicksBidAsk"),

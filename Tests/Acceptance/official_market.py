@@ -1,7 +1,7 @@
 """Cases of the official package: prices, ticks, depth, options."""
 
 from cells import case, require
-from checks import check_book, is_number, near, require_near
+from checks import check_book, near, require_near
 from official_session import bitcoin, contract, option
 
 BID, ASK, LAST = 1, 2, 4
@@ -91,7 +91,8 @@ def reqMarketDataType(s):
 
 @case
 def reqTickByTickData(s):
-    """Last, AllLast, BidAsk and MidPoint, each near the live price, with the past ticks asked for"""
+    """Last, AllLast, BidAsk and MidPoint, each near the live price, with the past ticks asked
+    for"""
     live, since = open_line(s, bitcoin())
     last = prices(s, live, since)[LAST]
     s.cancelMktData(live)

@@ -1,10 +1,16 @@
 """Cases of the official package: orders, executions, options."""
 
+from ibapi import order_condition
+from ibapi.contract import ComboLeg
 from ibapi.execution import ExecutionFilter
 
 from cells import case, require
-from checks import AAPL, ACCOUNT, is_number, require_near
-from official_session import OrderCancel, Session, contract, option, order
+from checks import AAPL, ACCOUNT, MSFT, is_number, require_near
+from official_market import LAST, open_line, prices
+from official_session import OrderCancel, contract, option, order
+
+
+SIDES = {"BUY": "BOT", "SELL": "SLD"}
 
 
 def statuses(s, order_id, since):
@@ -20,7 +26,7 @@ def place(s, new, wanted, what=None):
 
 
 def fill(s, action, quantity, what=None):
-    """Fills a market order; returns its executions and the commission reports."""
+    """Fills a market order; returns its id, its story's start, executions and commissions."""
     order_id, since = place(s, order(action, quantity, "MKT"), "Filled", what)
     executions = s.until(
         lambda: sum(float(call.execution.shares) for call in s.all("execDetails", since)
@@ -32,9 +38,6 @@ def fill(s, action, quantity, what=None):
         lambda: (found := commissions(s, since, ids)) and set(found) == ids and found,
         "commission report")
     return order_id, since, executions, reports
-
-
-Session.fill = lambda s, action, quantity: fill(s, action, quantity)
 
 
 def commissions(s, since, ids):
@@ -62,10 +65,10 @@ def end(s, order_id, since):
     s.claim(202, order_id, since)
 
 
-@case
-def placeOrder(s):
-    """openOrder, orderStatus to Filled, execDetails near the live price, commission; a resting
-    limit order stays Submitted, a question "what if" brings margins, a bad order error 201"""
+def check_fill(s):
+    line, since = open_line(s)
+    last = prices(s, line, since)[LAST]
+    s.cancelMktData(line)
     order_id, since, executions, reports = fill(s, "BUY", 10)
     opened = s.all("openOrder", since, order_id)
     require(opened and opened[0].contract.conId == AAPL, "no openOrder")
@@ -74,9 +77,12 @@ def placeOrder(s):
             f"{final}")
     price = sum(float(c.execution.shares) * c.execution.price for c in executions) / 10
     require_near(final.avgFillPrice, price, "average price", 0.001)
-    require_near(price, 259.12, "price", 0.2)
+    require_near(price, last, "price", 0.01)
     require(abs(sum(reports.values()) - 1) < 0.01, f"commission {reports}")
-    resting, _ = place(s, order("BUY", 1, "LMT", 1.0), "Submitted")
+    fill(s, "SELL", 10)
+
+
+def check_what_if(s):
     what_if = s.new_id()
     state = s.first("openOrder", lambda: s.placeOrder(
         what_if, contract(), order("BUY", 100, "MKT", whatIf=True)), what_if).orderState
@@ -84,10 +90,59 @@ def placeOrder(s):
                              for part in ("Before", "Change", "After"))
     require(is_number(after) and change > 0 and abs(before + change - after) < 0.02,
             f"margins {before} {change} {after}")
+
+
+def check_conditions(s):
+    """An order with a condition of every kind comes back with all of them."""
+    made = [order_condition.Create(kind) for kind in (1, 3, 4, 5, 6, 7)]
+    price, time, margin, execution, volume, change = made
+    for condition in (price, volume, change):
+        condition.conId, condition.exchange, condition.isMore = AAPL, "SMART", True
+    price.price, price.triggerMethod = 100_000.0, 0
+    volume.volume, change.changePercent = 2_000_000_000, 90.0
+    time.isMore, time.time = True, "20991231 23:59:59 UTC"
+    margin.isMore, margin.percent = False, 1
+    execution.symbol, execution.secType, execution.exchange = "NOSUCH", "STK", "SMART"
+    order_id, since = place(s, order("BUY", 1, "MKT", conditions=made), "PreSubmitted")
+    shown = s.until(lambda: s.all("openOrder", since, order_id), "openOrder")[0].order.conditions
+    require([condition.condType for condition in shown] == [1, 3, 4, 5, 6, 7], f"{shown}")
+    require(shown[0].price == 100_000 and shown[0].conId == AAPL, f"{shown[0]}")
+    end(s, order_id, since)
+
+
+def check_combination(s):
+    """Apple against Microsoft, there and back."""
+    pair = contract("AAPL", "BAG")
+    for con_id, action in ((AAPL, "BUY"), (MSFT, "SELL")):
+        leg = ComboLeg()
+        leg.conId, leg.ratio, leg.action, leg.exchange = con_id, 1, action, "SMART"
+        pair.comboLegs = (pair.comboLegs or []) + [leg]
+    for action in ("BUY", "SELL"):
+        order_id, since = place(s, order(action, 2, "MKT"), "Filled", pair)
+        legs = s.all("openOrder", since, order_id)[0].contract.comboLegs
+        require([leg.conId for leg in legs] == [AAPL, MSFT], f"legs {legs}")
+        s.fence()
+        done = [call for call in s.all("execDetails", since) if call.execution.orderId == order_id]
+        sides = {(c.contract.secType, c.contract.symbol, c.execution.side) for c in done}
+        other = "SELL" if action == "BUY" else "BUY"
+        require(sides == {("BAG", "AAPL", SIDES[action]), ("STK", "AAPL", SIDES[action]),
+                          ("STK", "MSFT", SIDES[other])}, f"executions {sides}")
+        ids = {c.execution.execId for c in done if c.contract.secType != "BAG"}
+        require(set(commissions(s, since, ids)) == ids, "a leg without commission")
+
+
+@case
+def placeOrder(s):
+    """openOrder, orderStatus to Filled, execDetails near the live price, commission; a resting
+    limit order stays Submitted, conditions of every kind come back, a combination has executions
+    of its own and of its legs, a question "what if" brings margins, a bad order error 201"""
+    check_fill(s)
+    check_what_if(s)
+    check_conditions(s)
+    check_combination(s)
+    end(s, *place(s, order("BUY", 1, "LMT", 1.0), "Submitted"))
     bad = s.new_id()
     s.refused(201, lambda: s.placeOrder(bad, contract(), order("HOLD", 1, "MKT")), bad)
-    end(s, resting, since)
-    fill(s, "SELL", 10)
 
 
 @case
@@ -166,7 +221,8 @@ def reqCompletedOrders(s):
 
 @case
 def reqExecutions(s):
-    """execDetails that pass the filter, each with its commission, then the end"""
+    """execDetails that pass the filter, each but a combination's own with its commission, then the
+    end"""
     _, _, executions, _ = fill(s, "BUY", 3)
     request, since = s.new_id(), s.mark()
     wanted = ExecutionFilter()
@@ -176,7 +232,8 @@ def reqExecutions(s):
     ids = {call.execution.execId for call in found}
     require({call.execution.execId for call in executions} <= ids, "the last fill is missing")
     require({call.contract.symbol for call in found} == {"AAPL"}, "the filter let others pass")
-    require(set(commissions(s, since, ids)) == ids, "commissions are missing")
+    paid = {call.execution.execId for call in found if call.contract.secType != "BAG"}
+    require(set(commissions(s, since, ids)) == paid, "commissions are missing")
     fill(s, "SELL", 3)
 
 

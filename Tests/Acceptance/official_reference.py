@@ -5,8 +5,8 @@ import json
 from ibapi.scanner import ScannerSubscription
 
 from cells import case, require
-from checks import AAPL, ACCOUNT, SPY, check_chain, check_xml
-from official_session import contract, option
+from checks import AAPL, SPY, check_chain, check_xml
+from official_session import contract
 
 try:
     from ibapi.common import WshEventData

@@ -7,7 +7,6 @@ a result is not as it has to be.
 
 import argparse
 import json
-import os
 import pathlib
 import subprocess
 import sys
