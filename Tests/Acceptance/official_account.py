@@ -46,8 +46,10 @@ def reqCurrentTimeInMillis(s):
 @case
 def reqIds(s):
     """nextValidId, above every order id this client used"""
+    order_id, *_ = fill(s, "BUY", 1)
+    fill(s, "SELL", 1)
     first = s.first("nextValidId", lambda: s.reqIds(1)).orderId
-    require(first >= 1, f"next id {first}")
+    require(first > order_id, f"next id {first} after order {order_id}")
 
 
 @case
