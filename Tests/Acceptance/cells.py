@@ -9,6 +9,7 @@ raises when anything is not as it has to be.
 import faulthandler
 import json
 import logging
+import os
 import re
 import sys
 import time
@@ -126,7 +127,8 @@ class Report:
                 if frame.name == CASES[name].__name__:
                     where = frame
             said = str(error) if isinstance(error, Failure) else repr(error)
-            return {"ok": False, "text": f"{said} (line {where.lineno})"}
+            place = f"{os.path.basename(where.filename)}:{where.lineno}"
+            return {"ok": False, "text": f"{said} ({place})"}
 
     def write(self, path, version):
         faulthandler.cancel_dump_traceback_later()

@@ -55,6 +55,7 @@ class Session:
         self.ib.RequestTimeout = BOUND
         self.errors = []  # (request or order id, code, text) nobody expected yet
         self.frames = []  # fields of every message, as they arrived
+        self.others = []  # further connections of a case
         self.ib.errorEvent += self.heard_error
         interpret = self.ib.client.decoder.interpret
 
@@ -72,7 +73,8 @@ class Session:
         return self
 
     def another(self, client_id):
-        return Session(self.options, client_id).open()
+        self.others.append(Session(self.options, client_id).open())
+        return self.others[-1]
 
     def leave(self):
         self.ib.disconnect()
@@ -138,6 +140,8 @@ class Session:
 
     def abandon_case(self):
         self.errors = []
+        for other in self.others:
+            other.leave()
 
     # What several cases need.
 

@@ -50,6 +50,7 @@ class Session(EWrapper, EClient):
         self.claimed = set()  # places of the errors a case expected
         self.sending = []  # when the last messages were sent
         self.next_id = 1000
+        self.others = []  # further connections of a case
 
     # What the library calls.
 
@@ -210,7 +211,8 @@ class Session(EWrapper, EClient):
 
     def another(self, client_id):
         """A second connection to the same gateway."""
-        return Session(self.options, client_id).open()
+        self.others.append(Session(self.options, client_id).open())
+        return self.others[-1]
 
     def finish_case(self, name):
         require(name in self.called, f"the case never called {name}()")
@@ -220,6 +222,9 @@ class Session(EWrapper, EClient):
 
     def abandon_case(self):
         self.claimed |= {call.place for call in self.errors()}
+        # Their reader threads would keep the process alive.
+        for other in self.others:
+            other.disconnect()
 
 
 def said(text):
