@@ -99,7 +99,9 @@ let package = Package(
 
         tests("SimulationTests", ["Simulation"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
-        tests("ScenarioFormatTests", ["Faults", "GatewayWire", "ScenarioFormat", "Simulation"]),
+        tests(
+            "ScenarioFormatTests",
+            ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
         tests(
             "LoopbackTests",
             [
@@ -112,7 +114,7 @@ let package = Package(
                 "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "TestSupport",
             ]),
-        tests("RepositoryTests", ["GatewayWire", "ScenarioFormat"]),
+        tests("RepositoryTests", ["GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [
@@ -126,7 +128,9 @@ let package = Package(
             exclude: ["Clients"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["fakegw", "GatewayWire", "ScenarioFormat", "SocketDriver"],
+            dependencies: [
+                "fakegw", "GatewayModel", "GatewayWire", "ScenarioFormat", "SocketDriver",
+            ],
             exclude: ["Files", "Golden"], swiftSettings: strict),
     ] + fuzzing
 )

@@ -41,6 +41,9 @@ def main():
         "--busy", action="store_true",
         help="subscribe to prices, then stay without reading them, as a program stuck in a "
         "long calculation does")
+    parser.add_argument(
+        "--burst", type=int, default=0, metavar="N",
+        help="then ask for the time N times in one go, without the library's own restraint")
     options = parser.parse_args()
     log_to_stderr()
 
@@ -52,10 +55,17 @@ def main():
     ib.RequestTimeout = options.timeout
     say(f"open orders {len(ib.reqAllOpenOrders())}")
 
+    if options.burst:
+        ib.client.MaxRequests = 0
+        for _ in range(options.burst):
+            ib.client.reqCurrentTime()
     if options.busy:
         stay_busy(ib, options.hold)
     else:
-        stay_connected(ib, options.hold)
+        try:
+            stay_connected(ib, options.hold)
+        except ConnectionError as error:
+            say(f"connection error: {error}")
     if not ib.isConnected():
         say("connection lost")
         return EXIT_NOT_CONNECTED

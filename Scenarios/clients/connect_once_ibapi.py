@@ -37,6 +37,8 @@ def main():
     parser.add_argument("--goodbye", choices=["disconnect", "none"], default="disconnect",
                         help="call disconnect(), or end the process at once")
     parser.add_argument("--busy", action="store_true", help="subscribe to prices while it stays")
+    parser.add_argument("--burst", type=int, default=0, metavar="N",
+                        help="then ask for the time N times in one go")
     options = parser.parse_args()
     log_to_stderr()
 
@@ -60,6 +62,8 @@ def main():
         say(f"FAILED: {failure}")
         leave(EXIT_NOT_CONNECTED)
 
+    for _ in range(options.burst):
+        application.reqCurrentTime()
     if options.busy:
         application.reqMktData(MARKET_DATA_ID, stock("AAPL"), "", False, False, [])
         say("busy")

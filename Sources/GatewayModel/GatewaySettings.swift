@@ -6,8 +6,8 @@ package struct GatewaySettings: Sendable {
     package var newestVersion = ProtocolSchema.serverVersions.upperBound
     /// Clients that may be started at once; a real gateway takes 32.
     package var maxClients = 32
-    /// Nanoseconds from 1970 to `SimInstant.start`; by default 2026-01-15 14:30:00 UTC, a Thursday.
-    package var epoch: Int64 = 1_768_487_400_000_000_000
+    /// Nanoseconds from 1970 to `SimInstant.start`; by default the world's usual start.
+    package var epoch = GatewayStart.usualNanoseconds
     /// Zone name written behind times.
     ///
     /// The calendar arithmetic is UTC, so anything but a name of UTC makes times wrong.

@@ -116,7 +116,7 @@ package struct HealthyGateway: Sendable {
             clock: MarketClock(waits: settings.marketWaits))
         ledger = Ledger(accounts: world.accounts)
         advisor = world.advisor
-        farmStates = settings.farms.map { _ in .ok }
+        farmStates = settings.farms.map(\.firstState)
         today = floorDivide(clock.seconds(at: .start), WallClock.secondsPerDay)
         orders = OrderBook(random: SeededRandom(seed: seed).stream("orders"))
         orders.load(world, contracts: contracts, epochSeconds: clock.seconds(at: .start))

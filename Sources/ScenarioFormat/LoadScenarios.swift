@@ -52,7 +52,7 @@ extension Reading {
         guard let fields = fields(root, of: "scenario", keys: Self.keys, required: ["name"]) else {
             return nil
         }
-        checkVersion(fields)
+        checkVersion(fields, of: "scenario")
         let gateways = gateways(fields)
         let clients = clients(fields["clients"])
         let steps = steps(fields["steps"], clients: clients)
@@ -77,10 +77,10 @@ extension Reading {
             says: texts(fields["says"]))
     }
 
-    private mutating func checkVersion(_ fields: Fields) {
+    mutating func checkVersion(_ fields: Fields, of what: String) {
         guard let node = fields["version"] else {
             report(
-                "the scenario does not say its format's version", at: fields.span,
+                "the \(what) does not say its format's version", at: fields.span,
                 hint: "start the file with 'version: 1'")
             return
         }

@@ -1,4 +1,5 @@
 package import Faults
+package import GatewayModel
 
 /// A place in a scenario file; line and column count from 1.
 package struct SourceMark: Hashable, Sendable, CustomStringConvertible {
@@ -60,7 +61,8 @@ package struct GatewaySpec: Sendable {
     package var name: String
     /// Numeric address and port; port 0 takes a free one.
     package var listen: String
-    package var newestVersion: Int
+    /// Newest server version and the rest; its clock is `start`'s affair.
+    package var settings: GatewaySettings
     /// Connections the kernel holds for a gateway that does not accept.
     package var backlog: Int
     package var pathologies: [PathologyUse]
@@ -68,26 +70,33 @@ package struct GatewaySpec: Sendable {
     package var rules: [FaultRule]
     /// A fixture to replay instead of the healthy model; resolved against the scenario's folder.
     package var replay: String?
+    package var world = World.default
+    /// The file the world comes from; `readWorlds` puts it in.
+    package var worldFile: WorldFile?
+    /// Where its calendar begins, when that is not the world's affair.
+    package var clock: GatewayStart?
     package var mark: SourceMark
+
+    package var start: GatewayStart { clock ?? world.starts }
 
     /// A gateway as the command line describes it.
     package init(
-        name: String, listen: String, newestVersion: Int, pathologies: [PathologyUse],
+        name: String, listen: String, settings: GatewaySettings, pathologies: [PathologyUse],
         rules: [FaultRule]
     ) {
         self.init(
-            name: name, listen: listen, newestVersion: newestVersion, backlog: 511,
+            name: name, listen: listen, settings: settings, backlog: 511,
             pathologies: pathologies, rules: rules, replay: nil,
             mark: SourceMark(file: "", line: 1, column: 1))
     }
 
     init(
-        name: String, listen: String, newestVersion: Int, backlog: Int,
+        name: String, listen: String, settings: GatewaySettings, backlog: Int,
         pathologies: [PathologyUse], rules: [FaultRule], replay: String?, mark: SourceMark
     ) {
         self.name = name
         self.listen = listen
-        self.newestVersion = newestVersion
+        self.settings = settings
         self.backlog = backlog
         self.pathologies = pathologies
         self.rules = rules
@@ -219,6 +228,13 @@ package struct Step: Sendable {
         case heal(gateway: String)
         case loseServer(gateway: String)
         case restoreServer(gateway: String, dataLost: Bool)
+        /// A break between gateway and broker that heals by itself (2110).
+        case interruptServer(gateway: String)
+        case setFarm(gateway: String, farm: String, state: FarmState)
+        /// Listen elsewhere and say so (1300); port 0 takes a free one.
+        case changePort(gateway: String, port: Int)
+        /// Somebody answers the login that stands open.
+        case authenticate(gateway: String)
         /// Fires `signal` triggers of that name.
         case signal(gateway: String, name: String)
         case pause(Duration)

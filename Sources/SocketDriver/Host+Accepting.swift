@@ -28,6 +28,22 @@ extension Host {
         }
     }
 
+    /// Listens on another port of the same address instead; 0 takes a free one.
+    ///
+    /// Open connections stay. When the port cannot be had, the host goes on where it was.
+    package func moveListener(to port: UInt16) throws(OSFailure) {
+        let old = localEndpoint
+        closeListener()
+        localEndpoint = Endpoint(old.address, port: port)
+        do throws(OSFailure) {
+            try listen()
+        } catch {
+            localEndpoint = old
+            openListener()
+            throw error
+        }
+    }
+
     func closeListener() {
         guard let listener else { return }
         if let listenerWatch { loop.cancel(listenerWatch) }

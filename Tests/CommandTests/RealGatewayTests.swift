@@ -11,7 +11,7 @@ private final class ServedGateway {
     /// The process ends by itself when nobody reads its output any more, or by SIGTERM here.
     init(_ arguments: String = "") throws {
         let command =
-            "echo $$; exec '\(Program.path)' serve --quiet --listen 127.0.0.1:0 \(arguments)"
+            "cd '\(Program.folder)'; echo $$; exec '\(Program.path)' serve --quiet --listen 127.0.0.1:0 \(arguments)"
         pipe = try #require(popen(command, "r"))
         processID = try #require(Program.line(of: pipe).flatMap { Int32($0) })
         let ready = try #require(Program.line(of: pipe))
@@ -43,6 +43,35 @@ private final class ServedGateway {
                 "connected", "hello-sent", "server-version", "start-api-sent", "session-started",
             ])
         #expect(answer.output.contains(#""result":"complete","exit":0"#))
+    }
+
+    @Test func `the calendar begins at the same moment on every day, or as told`() throws {
+        func probed(_ arguments: String = "") throws -> String {
+            let gateway = try ServedGateway(arguments)
+            return Program.run("probe 127.0.0.1:\(gateway.port)").output
+        }
+        func today() -> String {
+            var seconds = time(nil)
+            var parts = tm()
+            gmtime_r(&seconds, &parts)
+            return String(
+                (Int(parts.tm_year) + 1900) * 10_000 + (Int(parts.tm_mon) + 1) * 100
+                    + Int(parts.tm_mday))
+        }
+        #expect(try probed().contains("connection time 20260115 14:30:0"))
+        #expect(
+            try probed("--clock 2031-02-03T04:05:00Z").contains("connection time 20310203 04:05:0"))
+        let before = today()
+        let real = try probed("--clock now")
+        #expect([before, today()].contains { real.contains("connection time \($0) ") })
+    }
+
+    @Test func `a world and settings given to serve reach its clients`() throws {
+        let gateway = try ServedGateway("--world Files/world.yaml")
+        let answer = Program.run("probe 127.0.0.1:\(gateway.port)").output
+        #expect(answer.contains("managedAccounts DU0000042"))
+        let starting = try ServedGateway("--set starts-off=true --set starting-time=1h")
+        #expect(Program.run("probe 127.0.0.1:\(starting.port)").exitCode == 1)
     }
 
     @Test func `probes leave no zombie at a gateway that keeps its sockets`() throws {

@@ -1,3 +1,5 @@
+import GatewayModel
+import ScenarioFormat
 import Testing
 
 @testable import fakegw
@@ -50,6 +52,26 @@ import Testing
                 "check Files/broken.yaml Files/good.yaml Files/nothing.yaml",
                 "explain Files/good.yaml", "explain Files/broken.yaml",
             ], toAnswerAs: "check")
+    }
+
+    @Test func `lists settings, and makes and checks worlds`() {
+        Program.expect(
+            [
+                "settings", "settings nightly-restart", "settings readonly", "settings a b",
+                "world --generate accounts=2,symbols=3,positions=4,orders=2 --seed 5",
+                "world --generate acounts=4", "world --generate orders=many",
+                "world --generate accounts=1,symbols=2,positions=3", "world --seed 3", "world x",
+                "check Files/world.yaml", "explain Files/own-world.yaml", "run Files/world.yaml",
+                "serve --world Files/good.yaml", "serve --world Files/nothing.yaml",
+                "serve --clock noon", "serve --set read-only", "serve --set readonly=true",
+                "serve --set read-only=yes",
+            ], toAnswerAs: "worlds")
+    }
+
+    @Test func `prints a default world that can be read`() throws {
+        let world = Program.run("world").output
+        let read = try loadWorld(text: world, file: "w.yaml")
+        #expect(read == .default)
     }
 
     @Test func `decodes raw bytes of one direction`() {

@@ -20,6 +20,30 @@ extension Loopback {
             #expect(second.read() == .bytes([2]))
         }
 
+        @Test func `moves to another port while its clients stay`() throws {
+            let stage = try Stage()
+            let staying = stage.admit()
+            let old = stage.host.localEndpoint
+            try stage.host.moveListener(to: 0)
+            #expect(stage.host.localEndpoint.port != old.port)
+            #expect(TestClient(to: old).connectCode == ECONNREFUSED)
+            let second = stage.admit()
+            stage.perform(.send(.first, [1]), .send(.second, [2]))
+            #expect(staying.read() == .bytes([1]))
+            #expect(second.read() == .bytes([2]))
+        }
+
+        @Test func `stays where it is when the other port is taken`() throws {
+            let stage = try Stage()
+            let rival = try Stage()
+            let old = stage.host.localEndpoint
+            #expect(throws: OSFailure.self) {
+                try stage.host.moveListener(to: rival.host.localEndpoint.port)
+            }
+            #expect(stage.host.localEndpoint == old)
+            #expect(stage.admit().connectCode == 0)
+        }
+
         @Test func `leaves clients unanswered when accepting is stopped`() throws {
             let stage = try Stage()
             stage.perform(.stopAccepting)

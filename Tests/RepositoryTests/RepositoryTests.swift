@@ -1,3 +1,4 @@
+import GatewayModel
 import Glibc
 import GatewayWire
 import ScenarioFormat
@@ -101,9 +102,15 @@ private enum Checkout {
     @Test func `has no scenario that does not load, and none twice`() throws {
         var titles: Set<String> = []
         for file in Checkout.files(below: "Scenarios", ending: ".yaml")
-        where !file.contains("/pathologies/") {
-            let scenarios = try loadScenarios(
-                text: Checkout.read(file), file: file, catalogue: .shipped)
+        where !file.contains("/pathologies/") && !file.contains("/worlds/") {
+            let text = Checkout.read(file)
+            var scenarios = try loadScenarios(text: text, file: file, catalogue: .shipped)
+            let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex)
+            try readWorlds(of: &scenarios, text: text) { name in
+                let path = "\(folder)/\(name)"
+                return Checkout.exists(path)
+                    ? .text(Checkout.read(path), path: path) : .unreadable("there is no \(path)")
+            }
             for scenario in scenarios {
                 #expect(file.hasSuffix("/\(scenario.name).yaml"), "\(file): \(scenario.name)")
                 #expect(titles.insert(scenario.title).inserted, "\(scenario.title) is there twice")
@@ -112,12 +119,27 @@ private enum Checkout {
         #expect(!titles.isEmpty)
     }
 
+    @Test func `has no world that does not load, and none unused`() throws {
+        let scenarios = Checkout.files(below: "Scenarios", ending: ".yaml").map(Checkout.read)
+        let worlds = Checkout.files(below: "Scenarios/worlds", ending: ".yaml")
+        #expect(!worlds.isEmpty)
+        for file in worlds {
+            let world = try loadWorld(text: Checkout.read(file), file: file)
+            #expect(file.hasSuffix("/\(world.name).yaml"))
+            let use = "world: ../worlds/\(world.name).yaml"
+            #expect(scenarios.contains { $0.contains(use) }, "nobody uses \(file)")
+        }
+    }
+
     @Test func `teaches the scenario format by an example that loads`() throws {
         let parts = Checkout.read("Scenarios/README.md").components(separatedBy: "```")
         let example = try #require(parts.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
         let scenarios = try loadScenarios(
             text: String(example), file: "Scenarios/README.yaml", catalogue: .shipped)
         #expect(scenarios.count == 4)
+        let world = try #require(parts.last { $0.hasPrefix("yaml\n") }).dropFirst(5)
+        let read = try loadWorld(text: String(world), file: "Scenarios/README.yaml")
+        #expect(read.name == "two-accounts")
     }
 
     @Test func `has a row for every capture`() {

@@ -18,6 +18,11 @@ enum Example {
         gateway:                      # short form of gateways: {gateway: {...}}
           listen: 127.0.0.1:0
           server-version: "${server}"
+          settings: {tick-interval: 1s, fill-reports: [execution, status]}
+          clock: 2026-03-20T09:00:00Z
+          world:                      # or the name of a file
+            contracts: [{con-id: 7, symbol: ZZZ, price: 5.25, liveliness: 0}]
+            accounts: [{name: DU0000009, cash: 1000, positions: [{contract: ZZZ, quantity: 3}]}]
           pathologies:
             - use: leaked-close-wait
               with: {slots: 3}
@@ -67,6 +72,13 @@ enum Example {
           - heal: gateway
           - lose-server: gateway
           - restore-server: gateway   # data: kept|lost
+          - interrupt-server: gateway
+          - set-farm: gateway
+            farm: usfarm
+            state: broken
+          - change-port: gateway
+            port: 4003                # 0, the default, takes a free one
+          - authenticate: gateway
           - signal: name              # gateway: gateway
           - check: [{gateway: gateway, open: 0}]
         expect:

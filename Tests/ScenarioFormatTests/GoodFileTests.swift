@@ -1,4 +1,5 @@
 import Faults
+import GatewayModel
 import GatewayWire
 import ScenarioFormat
 import Testing
@@ -13,7 +14,7 @@ import Testing
                 "close-wait-starves-fourth-client [ib_async 176]",
                 "close-wait-starves-fourth-client [ib_async 163]",
             ])
-        #expect(scenarios.map { $0.gateways[0].newestVersion } == [176, 163, 176, 163])
+        #expect(scenarios.map { $0.gateways[0].settings.newestVersion } == [176, 163, 176, 163])
         #expect(scenarios[1].clients[0].python == "ib_insync")
     }
 
@@ -96,6 +97,10 @@ import Testing
             case .heal(let gateway): "heal \(gateway)"
             case .loseServer(let gateway): "lose \(gateway)"
             case .restoreServer(let gateway, let lost): "restore \(gateway) \(lost)"
+            case .interruptServer(let gateway): "interrupt \(gateway)"
+            case .setFarm(let gateway, let farm, let state): "farm \(gateway) \(farm) \(state)"
+            case .changePort(let gateway, let port): "port \(gateway) \(port)"
+            case .authenticate(let gateway): "authenticate \(gateway)"
             case .signal(let gateway, let name): "signal \(gateway) \(name)"
             case .pause(let duration): "pause \(duration)"
             case .waitForOutput(let client, let text): "output \(client) \(text)"
@@ -111,11 +116,12 @@ import Testing
                 "output holder connected", "exit holder",
             ])
         #expect(
-            words.suffix(9) == [
+            words.suffix(13) == [
                 "stop holder TERM", "kill holder -", "restart gateway 0.0 seconds",
                 "redden gateway",
-                "heal gateway", "lose gateway", "restore gateway false", "signal gateway name",
-                "check 1",
+                "heal gateway", "lose gateway", "restore gateway false", "interrupt gateway",
+                "farm gateway usfarm broken", "port gateway 4003", "authenticate gateway",
+                "signal gateway name", "check 1",
             ])
         #expect(steps[2].within == .seconds(5))
     }
@@ -131,7 +137,7 @@ import Testing
     @Test func `may be JSON`() throws {
         let text = #"{"version": 1, "name": "n", "gateway": {"server-version": 176}}"#
         let scenarios = try loadScenarios(text: text, file: "s.json", catalogue: .shipped)
-        #expect(scenarios.map { $0.gateways[0].newestVersion } == [176])
+        #expect(scenarios.map { $0.gateways[0].settings.newestVersion } == [176])
     }
 
     @Test func `runs every client once when it has no steps`() throws {

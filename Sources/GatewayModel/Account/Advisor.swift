@@ -1,5 +1,5 @@
 /// A financial advisor's setup, as clients read and write it.
-package struct Advisor: Sendable {
+package struct Advisor: Hashable, Sendable {
     /// Accounts that share an order.
     package struct Group: Hashable, Sendable {
         package struct Member: Hashable, Sendable {

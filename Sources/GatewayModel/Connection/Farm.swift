@@ -1,15 +1,19 @@
 /// One of the data services a gateway is connected to, as its notices name it.
 package struct Farm: Hashable, Sendable {
-    package enum Kind: Hashable, Sendable {
-        case marketData, history, definitions
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case marketData = "market-data"
+        case history, definitions
     }
 
     package let name: String
     package let kind: Kind
+    /// Its state when the gateway starts, and starts again.
+    package let firstState: FarmState
 
-    package init(name: String, kind: Kind) {
+    package init(name: String, kind: Kind, firstState: FarmState = .ok) {
         self.name = name
         self.kind = kind
+        self.firstState = firstState
     }
 
     package static let standard = [
@@ -18,7 +22,7 @@ package struct Farm: Hashable, Sendable {
     ]
 }
 
-package enum FarmState: Hashable, Sendable {
+package enum FarmState: String, Hashable, Sendable, CaseIterable {
     case ok, broken
     /// Not connected, and connected on demand.
     case idle

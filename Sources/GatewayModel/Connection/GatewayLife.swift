@@ -151,7 +151,7 @@ extension HealthyGateway {
             phase = .ready
             return
         }
-        setFarm(settings.farms[index].name, .ok, at: now)
+        setFarm(settings.farms[index].name, settings.farms[index].firstState, at: now)
         planLife(.connectFarm(index + 1), after: settings.life.farmDelay, at: now)
     }
 
@@ -163,7 +163,7 @@ extension HealthyGateway {
         lifeTicket = nil
         light = .green
         phase = .ready
-        farmStates = farmStates.map { _ in .ok }
+        farmStates = settings.farms.map(\.firstState)
         if !serverIsConnected {
             serverIsConnected = true
             resumeTrading(at: now)

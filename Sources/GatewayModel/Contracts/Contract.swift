@@ -3,12 +3,12 @@ import GatewayWire
 /// One tradable instrument of the world.
 package struct Contract: Hashable, Sendable {
     package let conID: Int64
-    package let symbol: String
+    package var symbol: String
     /// `STK`, `OPT`, `FUT`, `IND`, `CASH`, `BOND`, `CRYPTO`, `CFD`, `NEWS`, or `BAG` for a combination.
-    package let secType: String
-    package let longName: String
+    package var secType: String
+    package var longName: String
     /// Price at the gateway's start, from which the price process moves.
-    package let referencePrice: Amount
+    package var referencePrice: Amount
     package var lastTradeDate = ""
     package var strike: Amount = 0
     package var right = ""
@@ -28,6 +28,12 @@ package struct Contract: Hashable, Sendable {
     package var underlyingConID: Int64 = 0
     /// Yearly, as a part of the price; 0 on an option lets its reference price decide.
     package var volatility = 0.0
+    /// Scales every movement of the price: 0 fixes it, 1 suits a stock; `nil` for the kind's own.
+    package var liveliness: Double?
+    /// The world's calendar it keeps; empty for its exchange's, or the usual hours.
+    package var calendar = ""
+    /// That calendar, looked up.
+    var sessions: TradingCalendar?
     /// Which table of price increments holds.
     package var marketRule = 26
     /// In percent, and the day of issue; bonds only.
@@ -40,6 +46,11 @@ package struct Contract: Hashable, Sendable {
         package let conID: Int64
         /// Negative for a leg that is sold.
         package let signedRatio: Int64
+
+        package init(conID: Int64, signedRatio: Int64) {
+            self.conID = conID
+            self.signedRatio = signedRatio
+        }
     }
 
     package init(

@@ -127,6 +127,7 @@ extension Contract {
             conID: 995_000_000 + Int64(number % 4_000_000), symbol: symbol, secType: "BAG",
             longName: "Combination", referencePrice: 0)
         self.legs = legs
+        sessions = legs.first.flatMap { book[$0.conID]?.sessions }
         self.currency = currency.isEmpty ? "USD" : currency
         self.exchange = exchange.isEmpty ? "SMART" : exchange
         primaryExchange = ""

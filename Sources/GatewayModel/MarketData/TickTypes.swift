@@ -24,11 +24,11 @@ struct TickTypes: Hashable, Sendable {
 /// What a client's account may see, which together with reqMarketDataType decides what it gets.
 package enum MarketDataPermission: String, Hashable, Sendable, CaseIterable {
     /// Whatever type was asked for (assumed, so that every type can be tried).
-    case asRequested
+    case asRequested = "as-requested"
     /// Live data always, as with a subscription to everything.
     case live
     /// Delayed data if asked for (10167), refused otherwise (354).
-    case delayedOnly
+    case delayedOnly = "delayed-only"
     /// Refused always (10089 for live, 10168 for delayed).
     case none
 }

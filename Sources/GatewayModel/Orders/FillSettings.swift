@@ -9,8 +9,10 @@ package enum PartialFills: Hashable, Sendable {
 }
 
 /// One of the messages that tell of a fill.
-package enum FillPart: Hashable, Sendable, CaseIterable {
-    case execution, openOrder, status, commission
+package enum FillPart: String, Hashable, Sendable, CaseIterable {
+    case execution
+    case openOrder = "open-order"
+    case status, commission
 }
 
 /// The order in which the messages of a fill come.

@@ -31,29 +31,47 @@ extension OrderBook {
     }
 }
 
+extension World.Order {
+    /// Why a gateway would not have taken it; `nil` when it would.
+    package func defect(on contract: Contract) -> String? {
+        do throws(OrderTerms.Defect) {
+            let request = request(contract)
+            _ = try TimeInForce(request, terms: try OrderTerms(request, contract: contract))
+            return nil
+        } catch {
+            return error.text
+        }
+    }
+
+    /// The request that placed it.
+    fileprivate func request(_ contract: Contract) -> Request {
+        var fields = Message("placeOrder", direction: .toGateway)
+        contract.describe(in: &fields)
+        fields["order.action"] = action
+        fields["order.totalQuantity"] = quantity.description
+        fields["order.orderType"] = type
+        fields["order.lmtPrice"] = limitPrice?.description
+        fields["order.auxPrice"] = stopPrice?.description
+        fields["order.tif"] = timeInForce
+        fields["order.account"] = account
+        fields["order.transmit"] = "1"
+        return Request(
+            connection: ConnectionID(0), clientID: clientID, version: 200, message: fields,
+            now: .start)
+    }
+}
+
 extension Order {
     /// An order of the world; `nil` when its contract is missing.
     fileprivate init?(_ order: World.Order, contracts: ContractBook) {
         guard let contract = contracts[order.conID] else { return nil }
-        var fields = Message("placeOrder", direction: .toGateway)
-        contract.describe(in: &fields)
-        fields["order.action"] = order.action
-        fields["order.totalQuantity"] = order.quantity.description
-        fields["order.orderType"] = order.type
-        fields["order.lmtPrice"] = order.limitPrice?.description
-        fields["order.auxPrice"] = order.stopPrice?.description
-        fields["order.tif"] = order.timeInForce
-        fields["order.account"] = order.account
-        fields["order.transmit"] = "1"
-        let request = Request(
-            connection: ConnectionID(0), clientID: order.clientID, version: 200, message: fields,
-            now: .start)
+        let request = order.request(contract)
         // An order a gateway would not take waits for the close as a market order.
         let terms = (try? OrderTerms(request, contract: contract)) ?? OrderTerms(trigger: .close)
         self.init(
             permID: order.permID, clientID: order.clientID, orderID: order.orderID,
             account: order.account, contract: contract, isBuy: order.action == "BUY",
-            fields: fields, quantity: order.quantity, terms: terms)
+            fields: request.message, quantity: order.quantity, terms: terms)
         timeInForce = (try? TimeInForce(request, terms: terms)) ?? .day
         isTriggered = terms.trigger == .none
         status = isTriggered ? .submitted : .preSubmitted

@@ -212,7 +212,7 @@ struct PriceProcess: Sendable {
     }
 
     private func path(of contract: Contract) -> PricePath {
-        let liveliness =
+        let usual =
             switch contract.secType {
             case "CASH", "BOND": 0.3
             case "IND", "FUT": 0.8
@@ -222,7 +222,7 @@ struct PriceProcess: Sendable {
         return PricePath(
             key: hash(contract.conID, 1),
             base: Double(contract.referencePrice.micros) / Double(tick(of: contract)),
-            liveliness: liveliness)
+            liveliness: contract.liveliness ?? usual)
     }
 
     private func anchoredPath(of contract: Contract) -> PricePath {
@@ -236,7 +236,9 @@ struct PriceProcess: Sendable {
 
     /// An option without a volatility of its own gets the one that gives its reference price.
     private func optionSource(_ contract: Contract) -> Source {
+        // One derived from others itself could lead back here.
         guard let underlying = contracts[contract.underlyingConID],
+            !underlying.isDerivedFromUnderlying, underlying.legs.isEmpty,
             let expiry = WallClock.seconds(from: contract.lastTradeDate)
         else { return .path(anchoredPath(of: contract)) }
         var terms = OptionTerms(

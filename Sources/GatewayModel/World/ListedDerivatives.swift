@@ -3,18 +3,38 @@ import Simulation
 /// Options on one underlying: six months ahead, strikes in even steps around a centre.
 ///
 /// Con ids are invented; they depend on the option alone, not on the day the gateway starts.
-package struct OptionChain: Sendable {
+package struct OptionChain: Hashable, Sendable {
     package let underlyingSymbol: String
-    package let underlyingConID: Int64
-    package let name: String
-    package let centre: Int64
-    package let step: Int64
-    package let volatility: Double
+    package var underlyingConID: Int64
+    package var name: String
+    /// The strike in the middle, and the distance from one to the next, in whole units.
+    package var centre: Int64
+    package var step: Int64
+    package var volatility: Double
     /// The underlying's price at the gateway's start.
-    package let spot: Amount
+    package var spot: Amount
+
+    package init(
+        underlyingSymbol: String, underlyingConID: Int64, name: String, centre: Int64,
+        step: Int64, volatility: Double, spot: Amount
+    ) {
+        self.underlyingSymbol = underlyingSymbol
+        self.underlyingConID = underlyingConID
+        self.name = name
+        self.centre = centre
+        self.step = step
+        self.volatility = volatility
+        self.spot = spot
+    }
+
+    /// The con ids that the chain at a place in the world's list may give.
+    package static func conIDs(number: Int) -> Range<Int64> {
+        let first = 700_000_000 + Int64(number) * 2_000_000
+        return first..<(first + 2_000_000)
+    }
 
     private static let months = 6
-    private static let strikesEachSide: Int64 = 10
+    package static let strikesEachSide: Int64 = 10
 
     /// The options that live on a day since 1970.
     func contracts(number: Int64, today: Int64) -> [Contract] {
@@ -39,7 +59,7 @@ package struct OptionChain: Sendable {
             years: (Double(month.expiry - today) + 0.5) / 365)
         let price = formula.price(underlying: spot.double, volatility: smile)
         var contract = Contract(
-            conID: 700_000_000 + number * 2_000_000 + month.number * 500
+            conID: Self.conIDs(number: Int(number)).lowerBound + month.number * 500
                 + (place + Self.strikesEachSide) * 2 + (right == "C" ? 0 : 1),
             symbol: underlyingSymbol, secType: "OPT", longName: name,
             referencePrice: Amount(nearest: price).roundedToCents)
@@ -62,18 +82,39 @@ package struct OptionChain: Sendable {
 }
 
 /// Futures on one thing: four months that live, and the two that expired before them.
-package struct FutureSeries: Sendable {
+package struct FutureSeries: Hashable, Sendable {
     package let symbol: String
-    package let name: String
-    package let exchange: String
-    package let multiplier: String
-    package let tick: Amount
+    package var name: String
+    package var exchange: String
+    package var multiplier: String
+    package var tick: Amount
     /// Of the nearest month at the gateway's start; later ones cost a little more.
-    package let price: Amount
+    package var price: Amount
     /// 1 every month, 3 at the quarters' ends.
-    package let everyMonths: Int64
-    package let underlyingConID: Int64
-    package let marketRule: Int
+    package var everyMonths: Int64
+    package var underlyingConID: Int64
+    package var marketRule: Int
+
+    package init(
+        symbol: String, name: String, exchange: String, multiplier: String, tick: Amount,
+        price: Amount, everyMonths: Int64, underlyingConID: Int64, marketRule: Int
+    ) {
+        self.symbol = symbol
+        self.name = name
+        self.exchange = exchange
+        self.multiplier = multiplier
+        self.tick = tick
+        self.price = price
+        self.everyMonths = everyMonths
+        self.underlyingConID = underlyingConID
+        self.marketRule = marketRule
+    }
+
+    /// The con ids that the series at a place in the world's list may give.
+    package static func conIDs(number: Int) -> Range<Int64> {
+        let first = 600_000_000 + Int64(number) * 10_000
+        return first..<(first + 10_000)
+    }
 
     private static let letters = ["F", "G", "H", "J", "K", "M", "N", "Q", "U", "V", "X", "Z"]
 
@@ -91,7 +132,8 @@ package struct FutureSeries: Sendable {
     private func future(_ number: Int64, _ month: ListedMonths.Month, _ place: Int64) -> Contract {
         let raw = price + price * Amount(micros: 8_000) * Amount(whole: place)
         var contract = Contract(
-            conID: 600_000_000 + number * 10_000 + month.number, symbol: symbol, secType: "FUT",
+            conID: Self.conIDs(number: Int(number)).lowerBound + month.number, symbol: symbol,
+            secType: "FUT",
             longName: name,
             referencePrice: Amount(
                 micros: raw.micros / max(tick.micros, 1) * max(tick.micros, 1)))
@@ -147,17 +189,5 @@ struct ListedMonths: Sequence, IteratorProtocol {
                 return Month(year: year, month: month, expiry: friday)
             }
         }
-    }
-}
-
-extension World {
-    /// The contracts written down and those listed on a day; the first of equals stays.
-    package func allContracts(today: Int64) -> [Contract] {
-        let known = Set(contracts.map { [$0.symbol, $0.secType, $0.localSymbol] })
-        let derived =
-            chains.enumerated().flatMap { $1.contracts(number: Int64($0), today: today) }
-            + futures.enumerated().flatMap { $1.contracts(number: Int64($0), today: today) }
-        return contracts
-            + derived.filter { !known.contains([$0.symbol, $0.secType, $0.localSymbol]) }
     }
 }

@@ -1,7 +1,11 @@
 /// Everything a gateway serves that does not come from clients: accounts, contracts, orders, prices.
 ///
 /// A plain value; the model copies it at its start and changes its own copy.
-package struct World: Sendable {
+package struct World: Hashable, Sendable {
+    /// What its file calls it.
+    package var name = "default"
+    /// When the gateway's calendar begins.
+    package var starts = GatewayStart.usual
     package var accounts: [Account]
     package var contracts: [Contract]
     package var openOrders: [Order]
@@ -12,6 +16,8 @@ package struct World: Sendable {
     /// Options and futures that are listed anew as time goes by.
     package var chains: [OptionChain] = []
     package var futures: [FutureSeries] = []
+    /// When exchanges trade, where it is not the usual hours.
+    package var calendars: [TradingCalendar] = []
 
     package init(
         accounts: [Account], contracts: [Contract], openOrders: [Order] = [],
@@ -28,7 +34,7 @@ package struct World: Sendable {
         self.executions = executions
     }
 
-    package struct Account: Sendable {
+    package struct Account: Hashable, Sendable {
         package let name: String
         package var baseCurrency = "USD"
         /// In the base currency.
@@ -59,7 +65,7 @@ package struct World: Sendable {
         }
     }
 
-    package struct Position: Sendable {
+    package struct Position: Hashable, Sendable {
         package let conID: Int64
         /// Negative when short.
         package var quantity: Amount
@@ -86,51 +92,24 @@ package struct World: Sendable {
             realizedProfit = 0
         }
     }
+}
 
-    /// An order as its client placed it.
-    package struct Order: Sendable {
-        package var clientID: Int
-        package var orderID: Int
-        package var permID: Int64
-        package var account: String
-        package var conID: Int64
-        /// `BUY` or `SELL`.
-        package var action: String
-        package var quantity: Amount
-        /// The order type, such as `LMT`.
-        package var type: String
-        package var limitPrice: Amount?
-        package var stopPrice: Amount?
-        package var timeInForce: String
-    }
+/// When a gateway's calendar begins; `SimInstant.start` is that moment.
+package enum GatewayStart: Hashable, Sendable {
+    /// Nanoseconds since 1970, so that prices and dates are the same on every run.
+    case at(Int64)
+    /// The real moment at which the gateway is started.
+    case now
 
-    package struct CompletedOrder: Sendable {
-        package var order: Order
-        /// Whole seconds from the gateway's start to the order's end; negative for before.
-        package var completedSeconds: Int64
-        /// Filled at `averagePrice`, or cancelled when `nil`.
-        package var averagePrice: Amount?
-    }
+    /// 2026-01-15 14:30:00 UTC, a Thursday, as New York opens.
+    package static let usualNanoseconds: Int64 = 1_768_487_400_000_000_000
+    package static let usual = GatewayStart.at(usualNanoseconds)
 
-    package struct Execution: Sendable {
-        package var execID: String
-        package var clientID: Int
-        package var orderID: Int
-        package var permID: Int64
-        package var account: String
-        package var conID: Int64
-        package var isBuy: Bool
-        package var quantity: Amount
-        package var price: Amount
-        /// Quantity and average price of the order so far, this execution included.
-        package var cumulativeQuantity: Amount
-        package var averagePrice: Amount
-        /// Whole seconds from the gateway's start; negative for before.
-        package var seconds: Int64
-        package var exchange: String
-        package var commission: Amount
-        package var currency: String
-        package var realizedProfit: Amount?
-        package var orderRef: String
+    /// Nanoseconds since 1970, given the real moment of the gateway's start.
+    package func epoch(now: Int64) -> Int64 {
+        switch self {
+        case .at(let nanoseconds): nanoseconds
+        case .now: now
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Faults
+internal import GatewayModel
 internal import GatewayWire
 
 extension GatewaySpec {
@@ -57,7 +58,10 @@ extension Reading {
     private mutating func gateway(
         _ node: YAMLNode, named name: String, at span: SourceSpan
     ) -> GatewaySpec? {
-        let keys = ["listen", "server-version", "backlog", "pathologies", "faults", "replay"]
+        let keys = [
+            "listen", "server-version", "backlog", "settings", "clock", "world", "pathologies",
+            "faults", "replay",
+        ]
         let fields: Fields
         if case .scalar("", isPlain: true) = node.content {
             fields = Fields([], at: span)
@@ -87,13 +91,35 @@ extension Reading {
         for case .signal(let signal) in rules.map(\.trigger) {
             names.signals[name, default: []].append(signal)
         }
-        return GatewaySpec(
+        var settings = settings(fields["settings"])
+        if let version = integer(fields["server-version"], in: GatewaySpec.versions) {
+            settings.newestVersion = version
+        }
+        names.farms[name] = settings.farms.map(\.name)
+        var spec = GatewaySpec(
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
-            newestVersion: integer(fields["server-version"], in: GatewaySpec.versions)
-                ?? GatewaySpec.versions.upperBound,
+            settings: settings,
             backlog: integer(fields["backlog"], in: 0...65_535) ?? GatewaySpec.defaultBacklog,
             pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
             mark: mark(span))
+        spec.clock = start(fields["clock"])
+        world(fields["world"], of: &spec)
+        if spec.replay != nil {
+            for key in fields.present(["settings", "clock", "world"]) {
+                report("a gateway that replays has no '\(key)'", at: fields.keySpan(key))
+            }
+        }
+        return spec
+    }
+
+    /// A file's name, or what the file would hold.
+    private mutating func world(_ node: YAMLNode?, of spec: inout GatewaySpec) {
+        guard let node else { return }
+        if case .mapping = node.content {
+            if let world = inlineWorld(node) { spec.world = world }
+        } else if let path = text(node) {
+            spec.worldFile = WorldFile(path: path, mark: mark(node.span))
+        }
     }
 
     /// `NAME`, or `{use: NAME, with: {…}}`.

@@ -1,12 +1,17 @@
+internal import GatewayModel
+
 extension Reading {
     private static let stepKeys: [String: [String]] = [
         "run": ["args"], "start": ["as", "args"], "stop": ["signal"], "kill": ["unread"],
         "feed": ["line", "close"], "wait": [], "restart": ["down"], "redden": [], "heal": [],
-        "lose-server": [], "restore-server": ["data"], "signal": ["gateway"], "check": [],
+        "lose-server": [], "restore-server": ["data"], "interrupt-server": [],
+        "set-farm": ["farm", "state"], "change-port": ["port"], "authenticate": [],
+        "signal": ["gateway"], "check": [],
     ]
     private static let stepWords = [
         "run", "start", "stop", "kill", "feed", "wait", "restart", "redden", "heal", "lose-server",
-        "restore-server", "signal", "check",
+        "restore-server", "interrupt-server", "set-farm", "change-port", "authenticate", "signal",
+        "check",
     ]
 
     /// The story; without `steps`, every client is run in the order of the file.
@@ -116,10 +121,27 @@ extension Reading {
         case "redden": return .redden(gateway: gateway)
         case "heal": return .heal(gateway: gateway)
         case "lose-server": return .loseServer(gateway: gateway)
+        case "interrupt-server": return .interruptServer(gateway: gateway)
+        case "set-farm": return setFarm(fields, of: gateway)
+        case "change-port":
+            let port = integer(fields["port"], in: 0...65_535) ?? 0
+            return .changePort(gateway: gateway, port: port)
+        case "authenticate": return .authenticate(gateway: gateway)
         default:
             let fate = self.word(fields["data"], "fate of the data", among: ["kept", "lost"])
             return .restoreServer(gateway: gateway, dataLost: fate == "lost")
         }
+    }
+
+    private mutating func setFarm(_ fields: Fields, of gateway: String) -> Step.Action? {
+        for key in ["farm", "state"] where fields[key] == nil {
+            report("'set-farm' needs the key '\(key)'", at: fields.keySpan("set-farm"))
+        }
+        let farm = word(
+            fields["farm"], "farm of gateway '\(gateway)'", among: names.farms[gateway] ?? [])
+        let state = word(fields["state"], "state of a farm", of: FarmState.self)
+        guard let farm, let state else { return nil }
+        return .setFarm(gateway: gateway, farm: farm, state: state)
     }
 
     private mutating func signal(_ fields: Fields) -> Step.Action? {

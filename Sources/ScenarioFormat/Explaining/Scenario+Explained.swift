@@ -1,4 +1,5 @@
 internal import Faults
+internal import GatewayModel
 
 extension Scenario {
     /// The scenario as YAML with nothing left to look up: defaults, variables and rules written out.
@@ -50,8 +51,17 @@ extension GatewaySpec {
     fileprivate var explainedLines: [String] {
         var lines = [
             "\(YAMLText.key(name)):", "  listen: \(YAMLText.scalar(listen))",
-            "  server-version: \(newestVersion)", "  backlog: \(backlog)",
+            "  server-version: \(settings.newestVersion)", "  backlog: \(backlog)",
         ]
+        let changed = settings.changed.map { ($0.setting.name, YAMLText.scalar($0.text)) }
+        if !changed.isEmpty { lines.append("  settings: \(YAMLText.mapping(changed))") }
+        if let clock { lines.append("  clock: \(YAMLText.scalar(clock.text))") }
+        if let worldFile {
+            lines.append("  world: \(YAMLText.scalar(worldFile.path))")
+            lines.append("  # \(world.summary)")
+        } else if world.name == World.inlineName {
+            lines += ["  world:"] + world.textLines.map { "    \($0)" }
+        }
         if let replay { lines.append("  replay: \(YAMLText.scalar(replay))") }
         for use in pathologies {
             let parameters = use.parameters.sorted { $0.key < $1.key }

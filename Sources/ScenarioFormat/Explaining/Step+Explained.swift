@@ -1,4 +1,5 @@
 internal import Faults
+internal import GatewayModel
 
 extension Step {
     var explainedLines: [String] {
@@ -40,6 +41,15 @@ extension Step.Action {
         case .loseServer(let gateway): [("lose-server", YAMLText.scalar(gateway))]
         case .restoreServer(let gateway, let dataLost):
             [("restore-server", YAMLText.scalar(gateway)), ("data", dataLost ? "lost" : "kept")]
+        case .interruptServer(let gateway): [("interrupt-server", YAMLText.scalar(gateway))]
+        case .setFarm(let gateway, let farm, let state):
+            [
+                ("set-farm", YAMLText.scalar(gateway)), ("farm", YAMLText.scalar(farm)),
+                ("state", state.rawValue),
+            ]
+        case .changePort(let gateway, let port):
+            [("change-port", YAMLText.scalar(gateway)), ("port", "\(port)")]
+        case .authenticate(let gateway): [("authenticate", YAMLText.scalar(gateway))]
         case .signal(let gateway, let name):
             [("signal", YAMLText.scalar(name)), ("gateway", YAMLText.scalar(gateway))]
         case .pause(let duration): [("wait", duration.scenarioText)]

@@ -3,6 +3,8 @@ struct ScenarioNames {
     var gateways: [String] = []
     /// Rule names by gateway.
     var rules: [String: [String]] = [:]
+    /// Farm names by gateway.
+    var farms: [String: [String]] = [:]
     var clients: [String] = []
     /// What steps call started and finished programs, with how often each was begun.
     var begun: [String: Int] = [:]

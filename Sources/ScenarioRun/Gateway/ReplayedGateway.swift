@@ -65,7 +65,8 @@ package struct ReplayedGateway: GatewayMachine {
             case .notify(let connection):
                 let replay = gateway.conversations[connection]?.replay.say(.farmNotice, at: now)
                 gateway.carryOut(replay ?? [], on: connection)
-            case .turnLight, .loseServer, .restoreServer, .signal:
+            case .turnLight, .loseServer, .restoreServer, .interruptServer, .setFarm, .changePort,
+                .authenticate, .signal:
                 gateway.record(.note("a replayed gateway takes no command but restart"))
             }
         }

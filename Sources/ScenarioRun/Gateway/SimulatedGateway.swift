@@ -24,6 +24,12 @@ package enum OperatorCommand: Hashable, Sendable {
     case turnLight(APILight)
     case loseServer
     case restoreServer(dataLost: Bool)
+    /// A break between gateway and broker that heals by itself.
+    case interruptServer
+    case setFarm(String, FarmState)
+    /// Tell clients where the host listens from now on.
+    case changePort(Int)
+    case authenticate
     case signal(String)
     /// The runner is about to kill the client behind this connection, with bytes unread.
     case clientDiesUnread(ConnectionID)
@@ -98,6 +104,11 @@ package struct SimulatedGateway: GatewayMachine {
             case .loseServer: gateway.tellModel(.commanded(.loseServer))
             case .restoreServer(let lost):
                 gateway.tellModel(.commanded(.restoreServer(dataLost: lost)))
+            case .interruptServer: gateway.tellModel(.commanded(.announceBrokenServer))
+            case .setFarm(let farm, let state):
+                gateway.tellModel(.commanded(.setFarm(farm, state)))
+            case .changePort(let port): gateway.tellModel(.commanded(.changePort(port)))
+            case .authenticate: gateway.tellModel(.commanded(.authenticate))
             case .signal(let name): gateway.fire(.signaled(name))
             case .clientDiesUnread(let connection): gateway.dyingUnread.insert(connection)
             case .notify(let connection): gateway.send(.farmNotice, on: connection)

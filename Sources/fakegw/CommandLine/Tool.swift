@@ -43,7 +43,8 @@ enum Tool {
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Run.subcommand, Check.subcommand, Explain.subcommand,
         Import.subcommand, Decode.subcommand, Probe.subcommand, Preflight.subcommand,
-        Pathologies.subcommand, Messages.subcommand, Dissector.subcommand,
+        Pathologies.subcommand, WorldCommand.subcommand, Settings.subcommand,
+        Messages.subcommand, Dissector.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {

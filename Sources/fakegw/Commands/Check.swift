@@ -7,8 +7,8 @@ enum Check {
         usage: "PATH…",
         about: """
             Reads every scenario file named, or below the folders named, and prints "ok FILE: N
-            scenarios", or all mistakes of the file with their places. A pathology file may be
-            named too.
+            scenarios", or all mistakes of the file with their places. A world or pathology file
+            may be named too.
 
             Exit status: 0 all files are good; 2 a mistake, a file that cannot be read, or none.
             """,
@@ -55,7 +55,8 @@ enum Check {
                 let catalogue = try PathologyCatalogue(files: [(file, text)])
                 return catalogue.names.map { "pathology \($0)" }.joined(separator: ", ")
             }
-            let count = try loadScenarios(text: text, file: file, catalogue: .shipped).count
+            if isWorldText(text) { return try loadWorld(text: text, file: file).summary }
+            let count = try ScenarioFiles.scenarios(text, file: file).count
             return "\(count) scenario\(count == 1 ? "" : "s")"
         }
     }

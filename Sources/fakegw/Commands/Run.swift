@@ -126,9 +126,7 @@ struct RunSelection {
     }
 
     func scenarios() throws(CommandFailure) -> [Scenario] {
-        var scenarios: [Scenario] = []
-        for file in try ScenarioFiles.find(paths) { scenarios += try ScenarioFiles.load(file) }
-        scenarios = scenarios.filter { scenario in
+        let scenarios = try ScenarioFiles.loadAll(paths).filter { scenario in
             if let filter, !scenario.title.contains(filter), !scenario.file.contains(filter) {
                 return false
             }

@@ -1,4 +1,5 @@
 import Faults
+import GatewayModel
 import GatewayWire
 import Glibc
 import ScenarioFormat
@@ -18,6 +19,9 @@ enum Serve {
             Without FILE it is healthy, or as ill as --pathology says. With FILE it opens every
             gateway of that scenario or fixture; its client programs and steps are left to you.
 
+            The gateway's calendar begins at 2026-01-15 14:30:00 UTC unless its world, its scenario
+            or --clock says otherwise, so that the same seed gives the same prices on every day.
+
             SIGHUP restarts the gateway: every connection ends, zombies too, and the light is green
             again. SIGTERM and Ctrl-C end it in order.
             """,
@@ -27,6 +31,9 @@ enum Serve {
             Option(
                 "listen", "HOST:PORT", "numeric address; port 0 takes a free one (127.0.0.1:4002)"),
             Option("server-version", "N", "newest server version to speak, 100 to 225 (225)"),
+            Option("world", "FILE", "accounts, contracts and orders (see: fakegw world)"),
+            Option("clock", "TIME", "start the calendar there: 2026-01-15T14:30:00Z, or now"),
+            Option("set", "NAME=VALUE", "change a setting; may be repeated (see: fakegw settings)"),
             Option("seed", "N", "seed of prices, fills and chances (1)"),
             Option("speed", "X", "gateway seconds in one real second (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
@@ -65,7 +72,6 @@ enum Serve {
     private static func gateways(
         _ arguments: ParsedArguments
     ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
-        let version = try arguments.integer("server-version", in: GatewaySpec.versions)
         var pathologies: [PathologyUse] = []
         var rules: [FaultRule] = []
         for argument in arguments.all("pathology") {
@@ -75,11 +81,12 @@ enum Serve {
             pathologies.append(used.use)
             rules += used.rules
         }
+        let changes = try GatewayChanges(arguments)
         guard let file = arguments.rest.first else {
-            let spec = GatewaySpec(
+            var spec = GatewaySpec(
                 name: "gateway", listen: arguments.last("listen") ?? "127.0.0.1:4002",
-                newestVersion: version ?? GatewaySpec.versions.upperBound,
-                pathologies: pathologies, rules: rules)
+                settings: GatewaySettings(), pathologies: pathologies, rules: rules)
+            try changes.make(in: &spec)
             return ([spec], ".", 1)
         }
         guard arguments.rest.count == 1 else {
@@ -88,9 +95,9 @@ enum Serve {
         guard let scenario = try ScenarioFiles.load(file).first else {
             throw CommandFailure(text: "\(file) holds no scenario")
         }
-        let specs = scenario.gateways.map { spec in
+        let specs = try scenario.gateways.map { spec throws(CommandFailure) in
             var changed = spec
-            if let version { changed.newestVersion = version }
+            try changes.make(in: &changed)
             if let listen = arguments.last("listen"), scenario.gateways.count == 1 {
                 changed.listen = listen
             }

@@ -11,6 +11,8 @@ final class HostedGateway {
     let name: String
     let host: Host<AnyGateway>
     private(set) var facts: GatewayFacts
+    /// Where it has listened before it was told to change its port.
+    private var formerPorts: [UInt16] = []
 
     /// - Parameters:
     ///   - directory: Where the specification's file stands, for the fixture it may name.
@@ -26,7 +28,7 @@ final class HostedGateway {
         }
         var options = HostOptions()
         options.backlog = Int32(clamping: spec.backlog)
-        let gateway = try AnyGateway(spec, seed: seed, epoch: sink.epoch, directory: directory)
+        let gateway = try AnyGateway(spec, seed: seed, now: sink.epoch, directory: directory)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
             let events = gateway.machine.takeLog()
@@ -55,7 +57,17 @@ final class HostedGateway {
         host.perform { gateway, now in gateway.machine.command(command, at: now) }
     }
 
+    /// Listens on another port, and lets the gateway tell its clients; 0 takes a free one.
+    func changePort(to port: UInt16) throws(OSFailure) {
+        let old = self.port
+        try host.moveListener(to: port)
+        formerPorts.append(old)
+        command(.changePort(Int(self.port)))
+    }
+
     var port: UInt16 { host.localEndpoint.port }
+    /// Every port it has listened on.
+    var ports: [UInt16] { Set(formerPorts + [port]).sorted() }
 
     /// What the machine does not know of its connections: where they come from.
     private func driverFacts(of event: LogEvent) -> [(key: String, value: String)] {
@@ -81,8 +93,9 @@ final class HostedGateway {
 struct AnyGateway: StreamHandler {
     var machine: any GatewayMachine
 
+    /// - Parameter now: Nanoseconds since 1970 at the start of gateway time.
     init(
-        _ spec: GatewaySpec, seed: UInt64, epoch: Int64, directory: String
+        _ spec: GatewaySpec, seed: UInt64, now: Int64, directory: String
     ) throws(CommandFailure) {
         if let replay = spec.replay {
             let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
@@ -95,10 +108,9 @@ struct AnyGateway: StreamHandler {
             }
             return
         }
-        var settings = GatewaySettings()
-        settings.newestVersion = spec.newestVersion
-        settings.epoch = epoch
-        let model = HealthyGateway(world: .default, settings: settings, seed: seed)
+        var settings = spec.settings
+        settings.epoch = spec.start.epoch(now: now)
+        let model = HealthyGateway(world: spec.world, settings: settings, seed: seed)
         machine = SimulatedGateway(name: spec.name, model: model, rules: spec.rules, seed: seed)
     }
 

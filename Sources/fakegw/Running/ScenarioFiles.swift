@@ -1,3 +1,4 @@
+import GatewayModel
 import Glibc
 import ScenarioFormat
 
@@ -9,12 +10,49 @@ enum ScenarioFiles {
 
     static func load(_ path: String) throws(CommandFailure) -> [Scenario] {
         let text = try Files.readText(path)
+        guard !isWorldText(text) else {
+            throw CommandFailure(
+                text: "\(path) is a world, not a scenario",
+                hint: "fakegw serve --world \(path), or 'world: \(path)' in a scenario's gateway")
+        }
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
-            try loadScenarios(text: text, file: path, catalogue: .shipped)
+            try scenarios(text, file: path)
         }
     }
 
-    /// Every scenario file at or below the paths, in order of their names.
+    /// The scenarios at or below the paths; worlds that lie beside them are passed over.
+    static func loadAll(_ paths: [String]) throws(CommandFailure) -> [Scenario] {
+        var scenarios: [Scenario] = []
+        for file in try find(paths) {
+            if !paths.contains(file), isWorldText(try Files.readText(file)) { continue }
+            scenarios += try load(file)
+        }
+        return scenarios
+    }
+
+    /// The scenarios of a file's text, with the worlds they name.
+    static func scenarios(_ text: String, file: String) throws(ScenarioError) -> [Scenario] {
+        var scenarios = try loadScenarios(text: text, file: file, catalogue: .shipped)
+        let folder = directory(of: file)
+        try readWorlds(of: &scenarios, text: text) { name in
+            let path = name.hasPrefix("/") || folder == "." ? name : "\(folder)/\(name)"
+            do throws(CommandFailure) {
+                return .text(try Files.readText(path), path: path)
+            } catch {
+                return .unreadable(error.text)
+            }
+        }
+        return scenarios
+    }
+
+    static func world(_ path: String) throws(CommandFailure) -> World {
+        let text = try Files.readText(path)
+        return try CommandFailure.ofScenario { () throws(ScenarioError) in
+            try loadWorld(text: text, file: path)
+        }
+    }
+
+    /// Every scenario or world file at or below the paths, in order of their names.
     static func find(_ paths: [String]) throws(CommandFailure) -> [String] {
         var files: [String] = []
         for path in paths {

@@ -128,7 +128,7 @@ extension ScenarioSession {
     ) throws(StoryEnd) -> [OwnedConnection] {
         var owned: [OwnedConnection] = []
         for gateway in gateways {
-            let rows = (try? KernelSockets.rows(remotePort: gateway.port)) ?? []
+            let rows = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
             for row in rows where row.inode != 0 {
                 guard let owner = KernelSockets.owner(ofInode: row.inode),
                     getpgid(owner.processID) == run.process?.processID,

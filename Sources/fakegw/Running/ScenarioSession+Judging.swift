@@ -83,8 +83,8 @@ extension ScenarioSession {
     }
 
     private static func sockets(of gateway: HostedGateway) -> [SocketFact] {
-        let own = (try? KernelSockets.rows(localPort: gateway.port)) ?? []
-        let theirs = (try? KernelSockets.rows(remotePort: gateway.port)) ?? []
+        let own = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
+        let theirs = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
         return [(own, true), (theirs, false)].flatMap { rows, isGatewaySide in
             rows.map { row in
                 SocketFact(

@@ -41,6 +41,11 @@ extension ScenarioSession {
         case .loseServer(let name): try hosted(name, step).command(.loseServer)
         case .restoreServer(let name, let lost):
             try hosted(name, step).command(.restoreServer(dataLost: lost))
+        case .interruptServer(let name): try hosted(name, step).command(.interruptServer)
+        case .setFarm(let name, let farm, let state):
+            try hosted(name, step).command(.setFarm(farm, state))
+        case .changePort(let name, let port): try changePort(of: hosted(name, step), port, step)
+        case .authenticate(let name): try hosted(name, step).command(.authenticate)
         case .signal(let name, let signal): try hosted(name, step).command(.signal(signal))
         case .pause(let duration):
             _ = wait(upTo: duration, until: { false })
@@ -65,5 +70,24 @@ extension ScenarioSession {
         case .check: settle()
         }
         try judge(step.expectations, settle: false)
+    }
+
+    private func changePort(
+        of gateway: HostedGateway, _ port: Int, _ step: Step
+    ) throws(StoryEnd) {
+        guard gateway.facts.isListening else {
+            throw StoryEnd(
+                .expectationFailed, at: step.mark, "gateway \(gateway.name) listens",
+                "its port is closed and cannot be changed")
+        }
+        do throws(OSFailure) {
+            try gateway.changePort(to: UInt16(port))
+        } catch {
+            throw StoryEnd(
+                .machineUnfit, at: step.mark, "gateway \(gateway.name) listens on port \(port)",
+                "\(error)")
+        }
+        refreshLauncher()
+        settle()
     }
 }

@@ -72,9 +72,14 @@ final class ScenarioSession {
         } catch {
             throw StoryEnd(.machineUnfit, at: scenario.start, "the gateways open", error.text)
         }
+        refreshLauncher()
+        deadline = loop.now + scenario.deadline
+    }
+
+    /// Clients started from here on are told where the gateways listen now.
+    func refreshLauncher() {
         launcher = ClientLauncher(
             gateways: gateways.map { ($0.name, $0.host.localEndpoint) })
-        deadline = loop.now + scenario.deadline
     }
 
     func gateway(_ name: String) -> HostedGateway? {
@@ -150,7 +155,7 @@ final class ScenarioSession {
         }
         for stray in endStrays() { leak("process \(stray.processID), \(stray.command), ran on") }
         for gateway in gateways {
-            let rows = (try? KernelSockets.rows(localPort: gateway.port)) ?? []
+            let rows = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
             for row in rows where row.inode != 0 {
                 leak("\(gateway.name)'s socket \(row.local) \(row.state) is still open")
             }

@@ -1,0 +1,25 @@
+internal import GatewayModel
+
+extension Reading {
+    /// `settings:` of a gateway; a list's items count as joined by `+`.
+    mutating func settings(_ node: YAMLNode?) -> GatewaySettings {
+        var settings = GatewaySettings()
+        for entry in entries(node, of: "settings") ?? [] {
+            guard let setting = GatewaySetting.named(entry.key) else {
+                reportUnknown(
+                    "a gateway has no setting '\(entry.key)'", entry.key,
+                    among: GatewaySetting.all.map(\.name), called: "Settings", at: entry.keySpan)
+                continue
+            }
+            let texts = texts(entry.value)
+            guard texts.count == items(entry.value).count else { continue }
+            let text = texts.joined(separator: "+")
+            if !setting.set(text, &settings) {
+                report(
+                    setting.refusal(of: text), at: entry.value.span,
+                    hint: "'fakegw settings' lists them all")
+            }
+        }
+        return settings
+    }
+}

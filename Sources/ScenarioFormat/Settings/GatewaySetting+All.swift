@@ -1,0 +1,110 @@
+internal import GatewayModel
+
+extension GatewaySetting {
+    /// Everything a user may set, one line each: the only place that says so.
+    ///
+    /// What has a key of its own is not here: the server version, the clock and the world.
+    package static let all: [GatewaySetting] = connection + orders + data + life
+
+    private static let connection: [GatewaySetting] = [
+        .flag("read-only", \.readOnly, "refuse orders and questions about them (321)"),
+        .count("max-clients", \.maxClients, in: 1...1_000, "clients started at once"),
+        .count(
+            "master-client-id", \.masterClientID, in: 0...Int(Int32.max), or: "none",
+            "the client that hears of every client's orders"),
+        .flag(
+            "every-client-is-master", \.everyClientIsMaster,
+            "show every client that asks the open orders of all"),
+        .flag("ids-come-first", \.idsComeFirst, "say the next valid id before the accounts"),
+        .count(
+            "messages-per-second", \.messagesPerSecond, in: 1...100_000, or: "unlimited",
+            "requests a client may send in a second (100 above)"),
+        .count(
+            "pacing-violations", \.pacingViolations, in: 1...1_000,
+            "seconds above that limit after which a client is disconnected"),
+        .value(
+            "farms", \.farms, "farms such as market-data:usfarm+history:ushmds:broken",
+            Farms.read, Farms.text,
+            "the data farms: kind and name, and a first state unless it is ok"),
+        .value(
+            "time-zone", \.timeZoneName, "UTC, GMT or Etc/UTC",
+            { ["UTC", "GMT", "Etc/UTC"].contains($0) ? $0 : nil }, { $0 },
+            "the zone name behind times; they are UTC"),
+    ]
+
+    private static let orders: [GatewaySetting] = [
+        .flag(
+            "binds-with-negative-ids", \.bindsWithNegativeIDs,
+            "bind orders to client 0 with negative ids"),
+        .flag(
+            "markets-keep-hours", \.marketsKeepHours,
+            "let orders trade only while their market is open (399)"),
+        .flag(
+            "checks-margins", \.checksMargins,
+            "refuse orders that an account's equity cannot carry (201)"),
+        .value(
+            "partial-fills", \.partialFills, "by-quoted-size, never, or a number of parts",
+            Fills.readParts, Fills.text, "how much of an order is done at once"),
+        .value(
+            "fill-reports", \.fillReports,
+            "by-seed, or execution, open-order, status and commission joined by '+'",
+            Fills.readReports, Fills.text, "the order of the messages that tell of a fill"),
+        .duration("commission-delay", \.commissionDelay, "from an execution to its commission"),
+        .duration(
+            "order-watch-interval", \.orderWatchInterval, from: .milliseconds(1),
+            "how often prices are compared with resting orders"),
+        .count("open-orders", \.limits.openOrders, in: 1...10_000, "of all clients (201 above)"),
+    ]
+
+    private static let data: [GatewaySetting] = [
+        .flag(
+            "market-waits", \.marketWaits,
+            "let prices stand still until a client asks for something that depends on them"),
+        .duration(
+            "price-step", \.priceStep,
+            "fills, values and quotes take the prices at multiples of this"),
+        .duration(
+            "account-update-interval", \.accountUpdateInterval, from: .milliseconds(100),
+            "how often account values are repeated"),
+        .duration(
+            "profit-interval", \.profitInterval, from: .milliseconds(100),
+            "how often profit and loss is sent"),
+        .duration(
+            "tick-interval", \.tickInterval, from: .milliseconds(1), "between two ticks of a line"),
+        .word("market-data", \.marketData, "what market data the login is allowed"),
+        .count(
+            "market-data-lines", \.limits.marketDataLines, in: 0...10_000,
+            "lines of one client (101 above)"),
+        .count(
+            "tick-by-tick-lines", \.limits.tickByTickStreams, in: 0...1_000,
+            "tick-by-tick streams of one client (10190 above)"),
+        .count(
+            "depth-lines", \.limits.depthStreams, in: 0...1_000,
+            "market depths of one client (309 above)"),
+        .count(
+            "account-summaries", \.limits.accountSummaries, in: 0...100,
+            "account summaries of one client (322 above)"),
+        .flag(
+            "paces-history", \.pacesHistory,
+            "refuse identical small-bar requests within 15 seconds (162)"),
+    ]
+
+    private static let life: [GatewaySetting] = [
+        .flag(
+            "starts-off", \.life.startsOff,
+            "go through the start-up phases first: starting, login, initializing, farms"),
+        .duration("starting-time", \.life.starting, "the process comes up, its port closed"),
+        .duration("login-time", \.life.login, "a login stands open, the port closed"),
+        .duration("initializing-time", \.life.initializing, "the port open, hellos unanswered"),
+        .duration("farm-delay", \.life.farmDelay, "from one farm's connection to the next"),
+        .optional(
+            "nightly-restart", \.life.nightlyRestart, "a time of day such as 23:45 in UTC", "never",
+            Times.readDaily, Times.daily, "when the process restarts every day"),
+        .optional(
+            "weekly-login", \.life.weeklyLogin, "a day and time such as sun-01:00 in UTC", "never",
+            Times.readWeekly, Times.weekly, "when the login expires every week"),
+        .duration(
+            "login-wait", \.life.loginWait, or: "forever",
+            "how long the weekly login waits for somebody; 'authenticate' ends it"),
+    ]
+}

@@ -1,0 +1,68 @@
+import GatewayModel
+import ScenarioFormat
+
+/// What `serve`'s options change about a gateway, whatever its file says.
+struct GatewayChanges {
+    private let version: Int?
+    private let world: World?
+    private let clock: GatewayStart?
+    private let settings: [(setting: GatewaySetting, text: String)]
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        version = try arguments.integer("server-version", in: GatewaySpec.versions)
+        if let path = arguments.last("world") {
+            world = try ScenarioFiles.world(path)
+        } else {
+            world = nil
+        }
+        clock = try Self.clock(arguments.last("clock"))
+        var settings: [(GatewaySetting, String)] = []
+        for argument in arguments.all("set") { settings.append(try Self.setting(argument)) }
+        self.settings = settings
+    }
+
+    func make(in spec: inout GatewaySpec) throws(CommandFailure) {
+        guard spec.replay == nil || (world == nil && clock == nil && settings.isEmpty) else {
+            throw CommandFailure(
+                text:
+                    "gateway '\(spec.name)' replays a recording: it has no world, clock or settings",
+                hint: "leave --world, --clock and --set away")
+        }
+        if let version { spec.settings.newestVersion = version }
+        if let world { spec.world = world }
+        if let clock { spec.clock = clock }
+        for (setting, text) in settings { _ = setting.set(text, &spec.settings) }
+    }
+
+    private static func clock(_ text: String?) throws(CommandFailure) -> GatewayStart? {
+        guard let text else { return nil }
+        guard let start = GatewayStart(text: text) else {
+            throw CommandFailure(
+                text: "--clock takes a time or 'now', not '\(text)'",
+                hint: "write --clock 2026-01-15T14:30:00Z")
+        }
+        return start
+    }
+
+    private static func setting(
+        _ argument: String
+    ) throws(CommandFailure) -> (GatewaySetting, String) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            .map(String.init)
+        guard let setting = GatewaySetting.named(parts[0]) else {
+            throw CommandFailure(
+                text: "a gateway has no setting '\(parts[0])'",
+                hint: GatewaySetting.hint(for: parts[0]) ?? "fakegw settings lists them")
+        }
+        guard parts.count == 2 else {
+            throw CommandFailure(
+                text: "--set \(parts[0]) lacks its value",
+                hint: "--set \(parts[0])=VALUE, where VALUE is \(setting.form)")
+        }
+        var trial = GatewaySettings()
+        guard setting.set(parts[1], &trial) else {
+            throw CommandFailure(text: setting.refusal(of: parts[1]))
+        }
+        return (setting, parts[1])
+    }
+}
