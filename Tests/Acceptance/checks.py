@@ -6,6 +6,8 @@ import xml.etree.ElementTree
 from cells import Failure, require
 
 ACCOUNT = "DU0000001"
+# The accounts in advisor.yaml that the advisor trades for.
+ADVISED = ["DU0000002", "DU0000003"]
 AAPL = 265598
 MSFT = 272093
 SPY = 756733
@@ -55,6 +57,23 @@ def check_xml(text, root):
         raise Failure(f"no XML: {error}: {text[:80]!r}") from error
     require(document.tag == root, f"root element {document.tag}, not {root}")
     return document
+
+
+def groups_xml(name, accounts):
+    """An advisor's groups, as programs write them."""
+    members = "".join(f"<Account><acct>{account}</acct><amount>1</amount></Account>"
+                      for account in accounts)
+    return ('<?xml version="1.0" encoding="UTF-8"?><ListOfGroups><Group>'
+            f"<name>{name}</name><defaultMethod>Equal</defaultMethod>"
+            f'<ListOfAccts varName="list">{members}</ListOfAccts></Group></ListOfGroups>')
+
+
+def check_groups(text, wanted):
+    """The document lists these groups: by name, the accounts."""
+    groups = check_xml(text, "ListOfGroups").findall("Group")
+    found = {group.findtext("name"): [account.text for account in group.iter("acct")]
+             for group in groups}
+    require(found == wanted, f"groups {found}")
 
 
 def check_money(values, portfolio):

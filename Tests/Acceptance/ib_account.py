@@ -4,7 +4,9 @@ import datetime
 import re
 
 from cells import case, require
-from checks import AAPL, ACCOUNT, check_money, require_near
+from checks import (
+    AAPL, ACCOUNT, ADVISED, check_groups, check_money, check_xml, groups_xml, require_near)
+from ib_session import library
 
 
 @case
@@ -233,19 +235,34 @@ def advice_refused(s, send):
 
 @case
 def requestFA(s):
-    """error 321, for a login that is no financial advisor's; the library then waits 4 s for
-    nothing and gives None"""
+    """an advisor's groups and aliases as XML; for any other login error 321, upon which the library
+    waits 4 s for nothing and gives None"""
     result = []
     advice_refused(s, lambda: result.append(s.ib.requestFA(1)))
     require(result == [None], f"{result}")
     s.log.claim("requestFAAsync: Timeout")
+    advisor = s.advisor()
+    check_groups(advisor.ib.requestFA(1), {"Everyone": ADVISED})
+    aliases = check_xml(advisor.ib.requestFA(3), "ListOfAccountAliases")
+    names = {alias.text for alias in aliases.findall("AccountAlias/alias")}
+    require({"Growth", "Income"} <= names, f"{names}")
+    advisor.leave()
 
 
 @case
 def replaceFA(s):
-    """error 321, for a login that is no financial advisor's"""
-    xml = '<?xml version="1.0" encoding="UTF-8"?><ListOfGroups/>'
-    advice_refused(s, lambda: s.ib.replaceFA(1, xml))
+    """nothing; orders are shared by the new groups from then on; for a login that is no advisor's,
+    error 321"""
+    advice_refused(s, lambda: s.ib.replaceFA(1, groups_xml("One", ADVISED[:1])))
+    advisor = s.advisor()
+    advisor.silent(lambda: advisor.ib.replaceFA(1, groups_xml("Both", ADVISED)))
+    check_groups(advisor.ib.requestFA(1), {"Both": ADVISED})
+    trade = advisor.place(
+        library.MarketOrder("BUY", 4, faGroup="Both", faMethod="Equal"), "Filled")
+    advisor.fence()
+    parts = {(fill.execution.acctNumber, fill.execution.shares) for fill in trade.fills}
+    require(parts == {(account, 2.0) for account in ADVISED}, f"shares {parts}")
+    advisor.leave()
 
 
 @case

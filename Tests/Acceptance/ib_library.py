@@ -69,8 +69,9 @@ LOCAL = {
     "client.updateReqId": ("counts", lambda ib: ib.client.updateReqId(1)),
 }
 
-# Cases whose turn matters: those that need the world's orders come before the one that ends them.
-FIRST = ["connect", "accountSummary", "reqAllOpenOrders", "reqCompletedOrders"]
+# Cases whose turn matters: those that need the worlds as they were made come before others, and the
+# first summary of all before further ones.
+FIRST = ["connect", "accountSummary", "reqAllOpenOrders", "reqCompletedOrders", "requestFA"]
 
 # What the libraries log at warning level in a session where all is well, and why.
 EXPLAINED = [
@@ -103,6 +104,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--advisor-port", type=int, required=True)
     parser.add_argument("--version", type=int, required=True, help="server version to expect")
     parser.add_argument("--speed", type=float, default=1, help="gateway seconds in a real one")
     parser.add_argument("--library", required=True, help="the name in the table")

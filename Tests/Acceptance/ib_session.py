@@ -68,13 +68,19 @@ class Session:
         if code not in NOTICES:
             self.errors.append((request, code, text))
 
-    def open(self):
-        self.ib.connect(self.options.host, self.options.port, clientId=self.own_id, timeout=BOUND)
+    def open(self, port=None):
+        self.ib.connect(self.options.host, port or self.options.port, clientId=self.own_id,
+                        timeout=BOUND)
         return self
 
-    def another(self, client_id):
-        self.others.append(Session(self.options, client_id).open())
+    def another(self, client_id, port=None):
+        """A second connection, to the same gateway by default."""
+        self.others.append(Session(self.options, client_id).open(port))
         return self.others[-1]
+
+    def advisor(self):
+        """A connection to the gateway with a financial advisor's login."""
+        return self.another(1, self.options.advisor_port)
 
     def leave(self):
         self.ib.disconnect()

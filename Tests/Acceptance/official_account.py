@@ -1,9 +1,10 @@
 """Cases of the official package: the connection, accounts, positions, profit and loss, advisors."""
 
 from cells import case, require
-from checks import AAPL, ACCOUNT, check_money, require_near
-from official_orders import fill
-from official_session import said
+from checks import (
+    AAPL, ACCOUNT, ADVISED, check_groups, check_money, check_xml, groups_xml, require_near)
+from official_orders import fill, place
+from official_session import order, said
 
 
 @case
@@ -262,9 +263,14 @@ def cancelPnLSingle(s):
 
 @case
 def reqFamilyCodes(s):
-    """familyCodes: one line, for no family"""
+    """familyCodes: one line for no family, and one for each account of an advisor's family"""
     codes = s.first("familyCodes", s.reqFamilyCodes).familyCodes
     require([(code.accountID, code.familyCodeStr) for code in codes] == [("*", "")], f"{codes}")
+    advisor = s.advisor()
+    codes = advisor.first("familyCodes", advisor.reqFamilyCodes).familyCodes
+    require([(code.accountID, code.familyCodeStr) for code in codes]
+            == [(account, "FAM1") for account in ADVISED], f"{codes}")
+    advisor.leave()
 
 
 @case
@@ -285,18 +291,38 @@ def reqUserInfo(s):
 
 @case
 def requestFA(s):
-    """error 321, for a login that is no financial advisor's"""
+    """receiveFA: an advisor's groups and aliases as XML; for any other login, error 321"""
     s.refused(321, lambda: s.requestFA(1), containing="ignored for non FA customers")
+    advisor = s.advisor()
+    answer = advisor.first("receiveFA", lambda: advisor.requestFA(1))
+    check_groups(answer.cxml, {"Everyone": ADVISED})
+    answer = advisor.first("receiveFA", lambda: advisor.requestFA(3))
+    names = check_xml(answer.cxml, "ListOfAccountAliases").findall("AccountAlias/alias")
+    require(answer.faData == 3 and {"Growth", "Income"} <= {name.text for name in names}, f"{answer}")
+    advisor.leave()
 
 
 @case
 def replaceFA(s):
-    """error 321, for a login that is no financial advisor's"""
+    """replaceFAEnd, where the version has it; orders are shared by the new groups from then on;
+    for a login that is no advisor's, error 321"""
     request = s.new_id()
-    xml = '<?xml version="1.0" encoding="UTF-8"?><ListOfGroups/>'
     about = request if s.serverVersion() >= 157 else -1
-    s.refused(321, lambda: s.replaceFA(request, 1, xml), about,
+    s.refused(321, lambda: s.replaceFA(request, 1, groups_xml("One", ADVISED[:1])), about,
               containing="ignored for non FA customers")
+    advisor = s.advisor()
+    send = lambda: advisor.replaceFA(request, 1, groups_xml("Both", ADVISED))
+    if hasattr(advisor, "replaceFAEnd"):
+        require(advisor.first("replaceFAEnd", send, request).text, "no text")
+    else:
+        advisor.silent(send)
+    check_groups(advisor.first("receiveFA", lambda: advisor.requestFA(1)).cxml, {"Both": ADVISED})
+    shared = order("BUY", 4, "MKT", faGroup="Both", faMethod="Equal")
+    _, since = place(advisor, shared, "Filled")
+    parts = {(c.execution.acctNumber, float(c.execution.shares))
+             for c in advisor.all("execDetails", since)}
+    require(parts == {(account, 2.0) for account in ADVISED}, f"shares {parts}")
+    advisor.leave()
 
 
 REASON = "Verification of this program is not supported"

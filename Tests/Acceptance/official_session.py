@@ -84,9 +84,9 @@ class Session(EWrapper, EClient):
 
     # What cases use.
 
-    def open(self):
+    def open(self, port=None):
         """Connects and waits until the gateway has said the next id and the accounts."""
-        self.connect(self.options.host, self.options.port, self.own_id)
+        self.connect(self.options.host, port or self.options.port, self.own_id)
         require(self.isConnected(), "connect() returned without a connection")
         self.loop = threading.Thread(target=self.run, daemon=True)
         self.loop.start()
@@ -209,10 +209,17 @@ class Session(EWrapper, EClient):
                    f"{other_name} of another request")
         require(not self.all(name, since, request), f"{name} came after its cancel")
 
-    def another(self, client_id):
-        """A second connection to the same gateway."""
-        self.others.append(Session(self.options, client_id).open())
+    def another(self, client_id, port=None):
+        """A second connection, to the same gateway by default."""
+        self.others.append(Session(self.options, client_id).open(port))
         return self.others[-1]
+
+    def advisor(self):
+        """A connection to the gateway with a financial advisor's login.
+
+        Each has a client id of its own: the package closes a socket up to a second late.
+        """
+        return self.another(len(self.others) + 1, self.options.advisor_port)
 
     def finish_case(self, name):
         require(name in self.called, f"the case never called {name}()")

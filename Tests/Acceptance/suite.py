@@ -1,7 +1,7 @@
 """Tries every request method of the four Python client libraries against `fakegw serve`.
 
-Each session is one library at one server version: a gateway of its own, a driver in the library's
-environment, all sessions at the same time. Prints the table of methods and results; exits 1 when
+Each session is one library at one server version: a gateway of its own and another one with a
+financial advisor's login, a driver in the library's environment, all sessions at the same time. Prints the table of methods and results; exits 1 when
 a result is not as it has to be.
 """
 
@@ -30,85 +30,101 @@ SESSIONS = [
 ]
 
 
+class Gateway:
+    """A `fakegw serve` on a free port."""
+
+    def __init__(self, fakegw, folder, name, arguments):
+        self.port_file = folder / f"{name}.port"
+        self.events = folder / f"{name}.jsonl"
+        self.log = folder / f"{name}.log"
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [fakegw, "serve", "--quiet", "--listen", "127.0.0.1:0", "--speed", str(SPEED),
+                 "--port-file", self.port_file, "--events", self.events, *arguments],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def port(self):
+        """Where it listens, once it does."""
+        end = time.monotonic() + 20
+        while not self.port_file.exists() or not self.port_file.read_text().strip():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"error: the gateway does not listen: {self.log.read_text()}")
+            time.sleep(0.02)
+        return self.port_file.read_text().strip()
+
+    def end(self):
+        """Ends it and returns what was wrong."""
+        end(self.process)
+        problems = []
+        if self.process.returncode:
+            problems.append(f"the gateway ended with {self.process.returncode}: "
+                            + self.log.read_text(errors="replace"))
+        # It has to have understood every frame it got.
+        with open(self.events, encoding="utf-8") as events:
+            for line in events:
+                if json.loads(line).get("event") in ("malformed", "unknown"):
+                    problems.append(f"the gateway did not understand: {line.strip()}")
+        return problems
+
+
+def end(process):
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
 class Session:
-    """A gateway, and later the driver that talks to it."""
+    """Two gateways, and later the driver that talks to them."""
 
     def __init__(self, fakegw, venvs, folder, library, environment, driver, version, is_held):
         self.name = f"{library} at {version}"
         self.folder = folder / f"{environment}-{version}"
         self.folder.mkdir()
-        self.problems = []
+        self.result = self.folder / "result.json"
+        self.output = self.folder / "driver.log"
         self.driver = None
         self.command = [
             venvs / environment / "bin/python", "-B", HERE / driver, "--library", library,
             "--version", str(version), "--speed", str(SPEED), "--result", self.result]
-        arguments = [
-            fakegw, "serve", "--quiet", "--listen", "127.0.0.1:0", "--speed", str(SPEED),
-            "--port-file", self.folder / "port", "--events", self.folder / "events.jsonl"]
-        if is_held:
-            arguments += ["--server-version", str(version)]
-        self.gateway = self.start("gateway", arguments)
-
-    @property
-    def result(self):
-        return self.folder / "result.json"
-
-    def start(self, name, arguments):
-        with open(self.folder / f"{name}.log", "wb") as log:
-            return subprocess.Popen(arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-
-    def log(self, name):
-        return (self.folder / f"{name}.log").read_text(errors="replace").strip()
+        held = ["--server-version", str(version)] if is_held else []
+        self.gateway = Gateway(fakegw, self.folder, "gateway", held)
+        self.advisor = Gateway(
+            fakegw, self.folder, "advisor", held + ["--world", HERE / "advisor.yaml"])
 
     def meet(self):
-        """Starts the driver once the gateway listens."""
-        port = self.folder / "port"
-        end = time.monotonic() + 20
-        while not port.exists() or not port.read_text().strip():
-            if self.gateway.poll() is not None or time.monotonic() > end:
-                raise SystemExit(f"{self.name}: the gateway does not listen: {self.log('gateway')}")
-            time.sleep(0.02)
-        self.driver = self.start("driver", self.command + ["--port", port.read_text().strip()])
+        """Starts the driver once both gateways listen."""
+        ports = ["--port", self.gateway.port(), "--advisor-port", self.advisor.port()]
+        with open(self.output, "wb") as log:
+            self.driver = subprocess.Popen(
+                self.command + ports, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def finish(self, deadline):
-        """Waits for the driver, ends the gateway and returns what the driver found."""
+        """Waits for the driver, ends the gateways; returns what the driver found, and problems."""
+        problems = []
         try:
             self.driver.wait(max(deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
-            self.problems.append(f"the driver did not end within {BOUND} s")
-        self.end()
-        if self.driver.returncode or self.log("driver"):
-            self.problems.append(
-                f"the driver ended with {self.driver.returncode}: {self.log('driver')}")
-        if self.gateway.returncode:
-            self.problems.append(
-                f"the gateway ended with {self.gateway.returncode}: {self.log('gateway')}")
-        self.check_events()
-        if not self.result.exists():
-            return None
-        found = json.loads(self.result.read_text())
-        self.problems += found["problems"]
-        self.problems += [f"{name}: {cell['text']}" for name, cell in found["cells"].items()
-                          if not cell["ok"]]
-        return found
+            problems.append(f"the driver did not end within {BOUND} s")
+        end(self.driver)
+        said = self.output.read_text(errors="replace").strip()
+        if self.driver.returncode or said:
+            problems.append(f"the driver ended with {self.driver.returncode}: {said}")
+        problems += self.gateway.end() + self.advisor.end()
+        found = json.loads(self.result.read_text()) if self.result.exists() else None
+        if found:
+            problems += found["problems"]
+            problems += [f"{name}: {cell['text']}" for name, cell in found["cells"].items()
+                         if not cell["ok"]]
+        return found, [f"{self.name}: {problem}" for problem in problems]
 
-    def check_events(self):
-        """The gateway has to have understood every frame it got."""
-        with open(self.folder / "events.jsonl", encoding="utf-8") as events:
-            for line in events:
-                event = json.loads(line)
-                if event.get("event") in ("malformed", "unknown"):
-                    self.problems.append(f"the gateway did not understand: {line.strip()}")
-
-    def end(self):
-        for process in (self.driver, self.gateway):
-            if process is not None and process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+    def abandon(self):
+        for process in (self.driver, self.gateway.process, self.advisor.process):
+            if process is not None:
+                end(process)
 
 
 def measure(options):
@@ -124,12 +140,13 @@ def measure(options):
                 session.meet()
             deadline = time.monotonic() + BOUND
             for session in sessions:
-                results.append(session.finish(deadline))
-                problems += [f"{session.name}: {problem}" for problem in session.problems]
+                found, wrong = session.finish(deadline)
+                results += [found] if found else []
+                problems += wrong
         finally:
             for session in sessions:
-                session.end()
-    return [result for result in results if result], problems
+                session.abandon()
+    return results, problems
 
 
 def main():

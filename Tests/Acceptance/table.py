@@ -5,7 +5,8 @@ HEAD = """\
 
 What each request method of the public Python client libraries delivers against a healthy gateway:
 the real libraries, over a socket, every method called and its content judged. Written by
-`scripts/acceptance --write`; `scripts/test` fails when a run finds anything else.
+`scripts/acceptance --write`; `scripts/test` fails when a run finds anything else. What belongs to
+financial advisors is asked of a second gateway with an advisor's login.
 
 ✓ means: as the second column says. Otherwise the cell says what the method delivers, in the words
 of the gateway or the library. — means that the library has no such method. A method added to a
