@@ -2,7 +2,8 @@
 
 The methods with "Async" in their names are the sync ones' insides and have to have run with them.
 Requests of the low-level Client that IB offers no method for have cases of their own, such as
-"client.reqIds". What sends nothing is named here with the reason, and called while sending is recorded.
+"client.reqIds". What sends nothing is named here with the reason, and called while sending is
+recorded.
 """
 
 import argparse

@@ -297,8 +297,9 @@ def requestFA(s):
     answer = advisor.first("receiveFA", lambda: advisor.requestFA(1))
     check_groups(answer.cxml, {"Everyone": ADVISED})
     answer = advisor.first("receiveFA", lambda: advisor.requestFA(3))
-    names = check_xml(answer.cxml, "ListOfAccountAliases").findall("AccountAlias/alias")
-    require(answer.faData == 3 and {"Growth", "Income"} <= {name.text for name in names}, f"{answer}")
+    aliases = check_xml(answer.cxml, "ListOfAccountAliases").findall("AccountAlias/alias")
+    names = {alias.text for alias in aliases}
+    require(answer.faData == 3 and {"Growth", "Income"} <= names, f"{answer}")
     advisor.leave()
 
 
