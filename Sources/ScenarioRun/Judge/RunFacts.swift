@@ -113,8 +113,8 @@ package struct RunFacts: Sendable {
         self.sockets = sockets
     }
 
-    /// The run called `name`, or the last run of the client called so.
+    /// The run called `name`; the last one, when that is a client with several.
     package func run(_ name: String) -> ClientRun? {
-        clients.last { $0.name == name } ?? clients.last { $0.client == name }
+        clients.last { [$0.name, $0.client].contains(name) }
     }
 }

@@ -110,6 +110,8 @@ struct AnyGateway: StreamHandler {
         }
         var settings = spec.settings
         settings.epoch = spec.start.epoch(now: now)
+        // A calendar that is today's goes with the real clock from the first moment.
+        if spec.start == .now { settings.marketWaits = false }
         let model = HealthyGateway(world: spec.world, settings: settings, seed: seed)
         machine = SimulatedGateway(name: spec.name, model: model, rules: spec.rules, seed: seed)
     }

@@ -15,7 +15,7 @@ extension ScenarioSession {
             throw StoryEnd(.clientNotStarted, at: mark, "a client '\(client)'", "there is none")
         }
         let count = runs.count { $0.facts.client == client } + 1
-        let title = name ?? "\(client)#\(count)"
+        let title = name.flatMap { $0 == client ? nil : $0 } ?? "\(client)#\(count)"
         let run = RunningClient(ClientRun(name: title, client: client, startedAt: loop.now))
         runs.append(run)
         do {
@@ -39,7 +39,7 @@ extension ScenarioSession {
     }
 
     func started(_ name: String, _ step: Step) throws(StoryEnd) -> RunningClient {
-        let found = runs.last { $0.facts.name == name } ?? runs.last { $0.facts.client == name }
+        let found = runs.last { [$0.facts.name, $0.facts.client].contains(name) }
         guard let found else {
             throw StoryEnd(.expectationFailed, at: step.mark, "'\(name)' was started", "it was not")
         }
