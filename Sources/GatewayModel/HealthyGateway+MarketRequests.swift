@@ -37,6 +37,8 @@ extension HealthyGateway {
         case "reqHistogramData": reqHistogramData(request)
         case "cancelHistogramData": cancelHistogramData(request)
         case "reqHistoricalTicks": reqHistoricalTicks(request)
+        // Answered at once, so there is nothing left to cancel.
+        case "cancelHistoricalTicks": break
         case "reqFundamentalData": reqFundamentalData(request)
         case "cancelFundamentalData": cancelFundamentalData(request)
         default: return false
@@ -47,6 +49,7 @@ extension HealthyGateway {
     private mutating func answerAboutReference(_ request: Request) -> Bool {
         switch request.message.name {
         case "reqContractDetails": reqContractDetails(request)
+        case "cancelContractData": break
         case "reqMatchingSymbols": reqMatchingSymbols(request)
         case "reqSecDefOptParams": reqSecDefOptParams(request)
         case "exerciseOptions": exerciseOptions(request)

@@ -41,6 +41,8 @@ extension HealthyGateway {
         case "reqFamilyCodes": reqFamilyCodes(request)
         case "reqSoftDollarTiers": reqSoftDollarTiers(request)
         case "reqUserInfo": reqUserInfo(request)
+        case "reqConfig": reqConfig(request)
+        case "updateConfig": updateConfig(request)
 
         case "reqOpenOrders": reqOpenOrders(request)
         case "reqAllOpenOrders": reqAllOpenOrders(request)

@@ -65,7 +65,7 @@ package struct HealthyGateway: Sendable {
         case wake(at: SimInstant)
     }
 
-    let settings: GatewaySettings
+    var settings: GatewaySettings
     let clock: WallClock
     let contracts: ContractBook
     let exchangeRates: ExchangeRates

@@ -111,12 +111,16 @@ import Testing
                     let side = try #require(step["side"])
                     let position = try #require(step["position"].flatMap { Int($0) })
                     let price = try #require(step["price"].flatMap { Amount($0) })
+                    let count = try #require(sides[side]?.count)
                     switch step["operation"] {
-                    case "0": sides[side]?.insert(price, at: position)
-                    case "1": #expect(sides[side]?[position] == price)
-                    default: sides[side]?.remove(at: position)
+                    case "0":
+                        #expect(position == count && count < 5)
+                        sides[side]?.append(price)
+                    case "1": sides[side]?[position] = price
+                    default:
+                        #expect(position == count - 1)
+                        sides[side]?.removeLast()
                     }
-                    #expect((sides[side]?.count ?? 9) <= 5)
                 }
                 let asks = try #require(sides["0"])
                 let bids = try #require(sides["1"])

@@ -21,25 +21,21 @@ struct DepthBook: Sendable {
     var bids: [Row] = []
     var asks: [Row] = []
 
-    /// The steps that turn the rows shown into the rows wanted; positions hold as the steps go.
+    /// The steps that turn the rows shown into the rows wanted.
     ///
-    /// Never shows more rows than there were or will be: what goes, goes first.
+    /// Rows keep their positions and are updated in place; only the end grows and shrinks. Seen at a
+    /// real gateway (ib_async issue 33), and what a client needs that takes an insert for an update;
+    /// that it deletes at the end is assumed.
     static func steps(from shown: [Row], to wanted: [Row]) -> [(position: Int, Operation)] {
-        var rows = shown
         var steps: [(position: Int, Operation)] = []
-        let prices = Set(wanted.map(\.price))
-        for position in rows.indices.reversed() where !prices.contains(rows[position].price) {
-            rows.remove(at: position)
-            steps.append((position, .delete))
+        for (position, (row, next)) in zip(shown, wanted).enumerated() where row != next {
+            steps.append((position, .update(next)))
         }
-        for (position, row) in wanted.enumerated() {
-            if position >= rows.count || rows[position].price != row.price {
-                rows.insert(row, at: position)
-                steps.append((position, .insert(row)))
-            } else if rows[position] != row {
-                rows[position] = row
-                steps.append((position, .update(row)))
-            }
+        for (position, row) in wanted.enumerated().dropFirst(shown.count) {
+            steps.append((position, .insert(row)))
+        }
+        for position in shown.indices.dropFirst(wanted.count).reversed() {
+            steps.append((position, .delete))
         }
         return steps
     }
