@@ -174,8 +174,12 @@ struct PricePath: Sendable {
                     close: range.close))
         }
 
+        /// How far towards an extreme the half goes that does not have it; rounded by chance, so
+        /// that a range of a tick or two still moves.
         private func between(_ near: Int64, _ far: Int64, _ bits: UInt64) -> Int64 {
-            near + Int64(Double(far - near) * PricePath.unit(bits) * 0.7)
+            let reach = Double((far - near).magnitude) * PricePath.unit(bits) * 0.8
+            let ticks = Int64(reach + PricePath.unit(bits << 13))
+            return far < near ? near - ticks : near + ticks
         }
     }
 
@@ -204,11 +208,13 @@ struct PricePath: Sendable {
         let place = UInt64(truncatingIfNeeded: node.start) << 20 | UInt64(node.count)
         let chance = mixed(key &+ UInt64(bitPattern: day) &* 0x9E37_79B9, place)
         // Between the ends' mean and anywhere in the range: always inside it, seldom at its edge.
+        // With these weights prices vary about as the root of time, from days down to seconds.
         let mean = Double(range.open) * 0.5 + Double(range.close) * 0.5
         let anywhere =
             Double(range.low)
             + Double(range.high - range.low) * (Self.unit(chance) + Self.unit(chance << 16)) / 2
-        let middle = min(max(Int64(mean * 0.55 + anywhere * 0.45), range.low), range.high)
+        let wanted = mean * 0.55 + anywhere * 0.45 + Self.unit(chance << 9)
+        let middle = min(max(Int64(wanted), range.low), range.high)
         return Split(count: count, middle: middle, chance: chance)
     }
 
