@@ -10,7 +10,8 @@ extension PricePath {
         private var nodes: [Node] = []
         private var depth = 0
         private var trades = InlineTrades(0, 0, 0, 0)
-        private var leaf = -1
+        /// Leaves at which the trades are these.
+        private var leaves = 0..<0
 
         init(_ path: PricePath) {
             self.path = path
@@ -19,7 +20,7 @@ extension PricePath {
         /// - Parameter milliseconds: Since 1970.
         mutating func price(at milliseconds: Int64) -> Int64 {
             let (day, leaf, rest) = PricePath.position(milliseconds)
-            if day != self.day || leaf != self.leaf { move(to: leaf, day) }
+            if day != self.day || !leaves.contains(leaf) { move(to: leaf, day) }
             return path.placed(trades[Int(rest / PricePath.tradeMilliseconds)])
         }
 
@@ -36,13 +37,13 @@ extension PricePath {
             var way = nodes.mutableSpan
             while !way[depth].contains(leaf) { depth -= 1 }
             var node = way[depth]
-            while node.count > 1 {
+            while node.count > 1, !node.isStill {
                 node = path.half(of: node, with: leaf, day)
                 depth += 1
                 way[depth] = node
             }
             self.depth = depth
-            self.leaf = leaf
+            leaves = node.start..<node.start + node.count
             trades = path.trades(of: node, day)
         }
     }

@@ -78,6 +78,9 @@ struct PricePath: Sendable {
         let range: PriceRange
 
         func contains(_ leaf: Int) -> Bool { leaf >= start && leaf < start + count }
+
+        /// Nothing below moves either: looking further down tells nothing more.
+        var isStill: Bool { range.high == range.low }
     }
 
     func placed(_ price: Int64) -> Int64 { max(floor, price + offset) }
@@ -115,7 +118,7 @@ struct PricePath: Sendable {
 
     private func descend(to leaf: Int, _ day: Int64) -> Node {
         var node = root(day)
-        while node.count > 1 { node = half(of: node, with: leaf, day) }
+        while node.count > 1, !node.isStill { node = half(of: node, with: leaf, day) }
         return node
     }
 
@@ -128,9 +131,10 @@ struct PricePath: Sendable {
         _ wanted: Range<Int>, in node: Node, _ day: Int64, into result: inout PriceRange?
     ) {
         let end = node.start + node.count
-        if wanted.lowerBound <= node.start && end <= wanted.upperBound {
+        guard wanted.lowerBound < end, node.start < wanted.upperBound else { return }
+        if node.isStill || wanted.lowerBound <= node.start && end <= wanted.upperBound {
             result.append(node.range.mapped(placed))
-        } else if wanted.lowerBound < end && node.start < wanted.upperBound {
+        } else {
             let split = split(node, day)
             collect(wanted, in: split.front(of: node), day, into: &result)
             collect(wanted, in: split.back(of: node), day, into: &result)
@@ -220,6 +224,7 @@ struct PricePath: Sendable {
 
     func trades(of leaf: Node, _ day: Int64) -> InlineTrades {
         let range = leaf.range
+        if leaf.isStill { return InlineTrades(range.open, range.open, range.open, range.open) }
         let chance = mixed(key &+ 3, UInt64(bitPattern: day) &* 0x5851 &+ UInt64(leaf.start))
         return chance & 1 == 0
             ? InlineTrades(range.open, range.high, range.low, range.close)

@@ -5,7 +5,7 @@
  * FORMAT is "snprintf" (what most programs use) or "digits" (hand-written conversion of numbers, as
  * fast as it gets). Prints its port, serves one client after its first byte, and ends with it.
  * Every step each line gets what half a second of fakegw's market changes on a line, in the same
- * proportions: the volume always, sizes every other time, prices nearly every fifth time.
+ * proportions: the volume always, sizes every other time, prices nearly every other time.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -130,7 +130,7 @@ static void step(long number) {
         struct line *line = &lines[index];
         uint64_t chance = draw();
         long bid_size = line->bid_size, ask_size = line->ask_size, last_size = line->last_size;
-        int has_moved = chance % 100 < 18;
+        int has_moved = chance % 100 < 46;
         if (has_moved) line->cents += line->cents < 2000 || chance & 128 ? 1 : -1;
         if (number % 2) {
             line->bid_size = 100 * (long)(1 + (chance >> 8) % 20);

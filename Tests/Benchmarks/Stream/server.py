@@ -38,7 +38,7 @@ class Line:
         bid_size = self.bid_size
         ask_size = self.ask_size
         last_size = self.last_size
-        has_moved = chance % 100 < 18
+        has_moved = chance % 100 < 46
         if has_moved:
             self.cents += 1 if self.cents < 2000 or chance & 128 else -1
         if number % 2:
