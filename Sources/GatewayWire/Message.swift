@@ -34,16 +34,10 @@ package struct Message: Hashable, Sendable {
     /// As protobuf every value present is written, an empty or false one too. As text, and when
     /// made here, empty texts, false and unset numbers have no protobuf form and are left out.
     package var encoding = MessageEncoding.text
-    /// The old per-message version as it stood on the wire; `nil` lets the encoder write the usual.
-    package var legacyVersion: String?
     /// As many as the schema has items.
     package var values: [FieldValue]
-    /// Trailing fields the schema does not know, kept for a byte-exact copy.
-    package var surplus: [FieldValue] = []
-    /// What the protobuf form held beyond the schema's fields.
-    package var extras: [ProtobufExtra] = []
-    /// The protobuf bytes, when they are not the ones this program would write.
-    var original: ProtobufOriginal?
+    /// `nil` for nearly every message.
+    private var oddities: Oddities?
 
     /// The protobuf bytes as they came, when they are not the ones this program would write and
     /// the fields have not changed since.
@@ -127,14 +121,60 @@ package struct Message: Hashable, Sendable {
 
     package static func == (one: Message, other: Message) -> Bool {
         one.schema === other.schema && one.encoding == other.encoding
-            && one.legacyVersion == other.legacyVersion && one.values == other.values
-            && one.surplus == other.surplus && one.extras == other.extras
-            && one.original == other.original
+            && one.values == other.values && one.oddities?.parts == other.oddities?.parts
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(ObjectIdentifier(schema))
         hasher.combine(values)
+    }
+}
+
+/// What few messages have, kept apart so that the others are cheap to copy.
+extension Message {
+    private struct OddParts: Hashable {
+        var legacyVersion: String?
+        var surplus: [FieldValue] = []
+        var extras: [ProtobufExtra] = []
+        var original: ProtobufOriginal?
+    }
+
+    private final class Oddities: Sendable {
+        let parts: OddParts
+
+        init(_ parts: OddParts) {
+            self.parts = parts
+        }
+    }
+
+    /// The old per-message version where the wire had another than the usual, which `nil` stands for.
+    package var legacyVersion: String? {
+        get { oddities?.parts.legacyVersion }
+        set { changeOddities { $0.legacyVersion = newValue } }
+    }
+
+    /// Trailing fields the schema does not know, kept for a byte-exact copy.
+    package var surplus: [FieldValue] {
+        get { oddities?.parts.surplus ?? [] }
+        set { changeOddities { $0.surplus = newValue } }
+    }
+
+    /// What the protobuf form held beyond the schema's fields.
+    package var extras: [ProtobufExtra] {
+        get { oddities?.parts.extras ?? [] }
+        set { changeOddities { $0.extras = newValue } }
+    }
+
+    /// The protobuf bytes, when they are not the ones this program would write.
+    var original: ProtobufOriginal? {
+        get { oddities?.parts.original }
+        set { changeOddities { $0.original = newValue } }
+    }
+
+    private mutating func changeOddities(_ change: (inout OddParts) -> Void) {
+        var parts = oddities?.parts ?? OddParts()
+        change(&parts)
+        oddities = parts == OddParts() ? nil : Oddities(parts)
     }
 }
 

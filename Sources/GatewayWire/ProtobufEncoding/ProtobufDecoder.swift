@@ -32,7 +32,7 @@ struct ProtobufDecoder {
         for column in plan.columns where column.take(from: &message.values) {
             decoder.isDoubtful = true
         }
-        message.extras = decoder.extras
+        if !decoder.extras.isEmpty { message.extras = decoder.extras }
         if decoder.isCanonical && decoder.isDoubtful {
             var again: [UInt8] = []
             ProtobufEncoder.append(message, plan, serverVersion: 0, to: &again)

@@ -3,7 +3,7 @@ extension MessageScanner {
     func message(from body: Span<UInt8>) -> DecodeOutcome {
         let layout = layout
         var message = Message(schema: layout.schema)
-        if let field = tape.legacyVersion {
+        if let field = tape.legacyVersion, !isUsualVersion(field, of: layout.schema, body) {
             guard case .text(let text) = value(field, body) else {
                 return .malformed(
                     DecodeError(
@@ -17,6 +17,13 @@ extension MessageScanner {
             message.surplus = (tape.end..<fields.count).map { value($0, body) }
         }
         return .message(message)
+    }
+
+    /// Whether the per-message version stands there as the encoder would write it.
+    private func isUsualVersion(_ field: Int, of schema: MessageSchema, _ body: Span<UInt8>) -> Bool
+    {
+        let bytes = body.extracting(fields.range(of: field))
+        return bytes.isPlainNumber && bytes.integer == schema.legacyVersion?.value
     }
 
     private func fill(
