@@ -38,6 +38,42 @@ import Testing
         }
     }
 
+    @Test func `names the exchanges at a share's prices by their letters`() throws {
+        var gateway = Gateway()
+        let client = gateway.start()
+        var ticks = gateway.reply(client, "reqMktData", apple)
+        ticks += gateway.sent(gateway.passing(.seconds(120)))
+        let components = try #require(
+            gateway.reply(
+                client, "reqSmartComponents", ["reqId": "9", "bboExchange": "9c0001"]
+            ).first?.items(of: "components"))
+        let known = components.compactMap { $0["exchangeLetter"] }.joined()
+        for (type, most) in [("32", 5), ("33", 5), ("84", 1)] {
+            let told = ticks.filter { $0.name == "tickString" && $0["tickType"] == type }
+                .compactMap { $0["value"] }
+            #expect(told.count > 3)
+            #expect(told.allSatisfy { (1...most).contains($0.count) })
+            #expect(told.joined().allSatisfy { known.contains($0) })
+            #expect(zip(told, told.dropFirst()).allSatisfy { $0 != $1 })
+        }
+        let index = gateway.reply(
+            client, "reqMktData", ["reqId": "8", "contract.conId": "416904"])
+        #expect(!index.contains { $0["tickType"] == "32" })
+    }
+
+    @Test func `has odd lots from server version 225 on`() {
+        for version in [200, 225] {
+            var gateway = Gateway()
+            let client = gateway.start(version: version)
+            let told = gateway.reply(
+                client, "reqMktData",
+                ["reqId": "4", "contract.conId": "265598", "genericTickList": "787"])
+            let types = Set(told.compactMap { $0["tickType"] })
+            #expect(types.isSuperset(of: (105...110).map(String.init)) == (version == 225))
+            #expect((told.first?["errorCode"] == "321") == (version == 200))
+        }
+    }
+
     @Test func `comes once and ends for a snapshot`() {
         var gateway = Gateway()
         let client = gateway.start()

@@ -27,13 +27,15 @@ struct GenericTicks: Hashable, Sendable {
         (585, "Average Closing Vol."), (586, "IPOHLMPRC"), (587, "Pl Price Delayed"),
         (588, "Futures Open Interest"), (595, "Short-Term Volume X Mins"), (608, "EMA N"),
         (614, "EtfNavMisc"), (619, "Creditman Slow Mark Price"), (623, "EtfFrozenNavLast"),
+        (787, "Odd Lot Quotes"),
     ]
     static let legalText = legal.map { "\($0.0)(\($0.1))" }.joined(separator: ",")
     private static let legalNumbers = Set(legal.map(\.0))
-    private static let moving: Set = [221, 232, 233, 292, 293, 375]
+    private static let moving: Set = [221, 232, 233, 292, 293, 375, 787]
+    private static let oddLotsSince = 225
 
-    /// `nil` when an entry is no generic tick.
-    init?(_ list: String, snapshot: Bool = false) {
+    /// `nil` when an entry is no generic tick at that server version.
+    init?(_ list: String, version: Int) {
         var numbers: Set<Int> = []
         var wantsTop = true
         for entry in list.split(separator: ",") {
@@ -42,7 +44,9 @@ struct GenericTicks: Hashable, Sendable {
             if name.isEmpty { continue }
             if name == "mdoff" {
                 wantsTop = false
-            } else if let number = Int(name), Self.legalNumbers.contains(number) {
+            } else if let number = Int(name), Self.legalNumbers.contains(number),
+                number != 787 || version >= Self.oddLotsSince
+            {
                 numbers.insert(number)
             } else {
                 return nil
@@ -84,6 +88,9 @@ extension HealthyGateway {
         if generics.has(221) || generics.has(232), quote.last != before?.quote.last {
             ticks.append(TickMessage.price(37, quote.last))
         }
+        if generics.has(787), quote.last != before?.quote.last, contract.secType == "STK" {
+            ticks += oddLots(contract, quote)
+        }
         guard !contract.hasNoTrades, !contract.isIndex, state.volume != before?.volume else {
             return ticks
         }
@@ -97,6 +104,23 @@ extension HealthyGateway {
             ticks.append(TickMessage.number(54, Amount(whole: state.volume / 90)))
         }
         return ticks
+    }
+
+    /// Quotes of less than a hundred shares, which may be better than bid and ask (sizes and places
+    /// assumed).
+    private func oddLots(_ contract: Contract, _ quote: PriceProcess.Quote) -> [Message] {
+        let chance = mixed(
+            UInt64(bitPattern: contract.conID), UInt64(bitPattern: quote.last.micros))
+        let places = SmartRouting.components
+        func place(_ shift: UInt64) -> String {
+            places[Int((chance >> shift) % UInt64(places.count))].letter
+        }
+        return [
+            TickMessage.price(105, quote.last), TickMessage.price(106, quote.ask),
+            TickMessage.size(107, 1 + Int64(chance % 99)),
+            TickMessage.size(108, 1 + Int64((chance >> 8) % 99)),
+            TickMessage.text(109, place(16)), TickMessage.text(110, place(24)),
+        ]
     }
 
     /// Those sent once, when the line opens.

@@ -19,7 +19,7 @@ extension HealthyGateway {
         guard let contract = soleContract(request) else { return }
         let isSnapshot = request.flag("snapshot") || request.flag("regulatorySnapshot")
         let list = request.text("genericTickList")
-        guard let generics = GenericTicks(list, snapshot: isSnapshot) else {
+        guard let generics = GenericTicks(list, version: request.version) else {
             fail(
                 request, 321,
                 "Error validating request.-'fakegw' : cause - Incorrect generic tick list of "

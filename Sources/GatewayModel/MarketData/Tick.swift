@@ -7,12 +7,13 @@ package import Simulation
 /// and becomes a `Message` only for those who look at messages.
 package struct Tick: Hashable, Sendable {
     enum Kind: UInt8 {
-        case price, size, time, number
+        case price, size, time, letters, number
     }
 
     let kind: Kind
     let type: Int16
-    /// A size or a time as it is; a price or another number in millionths.
+    /// A size or a time as it is, a price or another number in millionths, letters as bytes from the
+    /// lowest on.
     let value: Int64
     /// What stands at a price.
     let shownSize: Int64
@@ -31,8 +32,18 @@ package struct Tick: Hashable, Sendable {
         Tick(kind: .time, type: Int16(type), value: seconds, shownSize: 0)
     }
 
+    /// Up to eight ASCII letters, the first in the lowest byte.
+    static func letters(_ type: Int, _ letters: UInt64) -> Tick {
+        Tick(kind: .letters, type: Int16(type), value: Int64(bitPattern: letters), shownSize: 0)
+    }
+
     static func number(_ type: Int, _ number: Amount) -> Tick {
         Tick(kind: .number, type: Int16(type), value: number.micros, shownSize: 0)
+    }
+
+    private var letters: String {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// Bids and asks can be met automatically.
@@ -46,6 +57,7 @@ package struct Tick: Hashable, Sendable {
             case .price: TickMessage.price(Int(type), amount, size: shownSize, mask: mask)
             case .size: TickMessage.size(Int(type), value)
             case .time: TickMessage.text(Int(type), String(value))
+            case .letters: TickMessage.text(Int(type), letters)
             case .number: TickMessage.number(Int(type), amount)
             }
         return message.addressed(to: String(request))

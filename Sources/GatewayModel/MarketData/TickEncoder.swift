@@ -4,7 +4,7 @@ package import GatewayWire
 package struct TickEncoder: Sendable {
     private let price: NumberFrames
     private let size: NumberFrames
-    private let time: NumberFrames
+    private let text: NumberFrames
     private let number: NumberFrames
 
     /// The messages that ticks become.
@@ -19,31 +19,36 @@ package struct TickEncoder: Sendable {
         guard frames.count == 4 else { return nil }
         price = frames[0]
         size = frames[1]
-        time = frames[2]
+        text = frames[2]
         number = frames[3]
     }
 
     /// The frames a line gets; byte for byte those of the ticks' messages.
     package func append(_ part: TickBatch.Part, of batch: TickBatch, to buffer: inout FrameBuffer) {
-        let id = FieldNumber.integer(Int64(part.request))
+        let id = FrameField.integer(Int64(part.request))
         for index in part.ticks {
             let tick = batch.ticks[index]
-            let type = FieldNumber.integer(Int64(tick.type))
+            let type = FrameField.integer(Int64(tick.type))
             switch tick.kind {
             case .price:
-                let fields: [5 of FieldNumber] = [
+                let fields: [5 of FrameField] = [
                     id, type, .millionths(tick.value), .integer(tick.shownSize),
                     .integer(tick.mask),
                 ]
                 buffer.append(price, fields.span)
             case .size:
-                let fields: [3 of FieldNumber] = [id, type, .integer(tick.value)]
+                let fields: [3 of FrameField] = [id, type, .integer(tick.value)]
                 buffer.append(size, fields.span)
             case .time:
-                let fields: [3 of FieldNumber] = [id, type, .integer(tick.value)]
-                buffer.append(time, fields.span)
+                let fields: [3 of FrameField] = [id, type, .integer(tick.value)]
+                buffer.append(text, fields.span)
+            case .letters:
+                let fields: [3 of FrameField] = [
+                    id, type, .letters(UInt64(bitPattern: tick.value)),
+                ]
+                buffer.append(text, fields.span)
             case .number:
-                let fields: [3 of FieldNumber] = [id, type, .millionths(tick.value)]
+                let fields: [3 of FrameField] = [id, type, .millionths(tick.value)]
                 buffer.append(number, fields.span)
             }
         }

@@ -4,12 +4,16 @@ struct TopTicks: Sendable {
     let isIndex: Bool
     let isOption: Bool
     private let hasNoTrades: Bool
+    /// Whose prices come from several exchanges, each told by its letter; live shares alone (assumed).
+    private let routedConID: Int64?
 
     init(of contract: Contract, isDelayed: Bool) {
         types = TickTypes(isDelayed: isDelayed)
         isIndex = contract.isIndex
         isOption = contract.isDerivedFromUnderlying
         hasNoTrades = contract.hasNoTrades
+        let isRouted = contract.secType == "STK" && contract.exchange == "SMART" && !isDelayed
+        routedConID = isRouted ? contract.conID : nil
     }
 
     /// Adds what changed between two states; everything when there is none before.
@@ -41,6 +45,13 @@ struct TopTicks: Sendable {
             if quote.last != old?.last, state.seconds != before?.seconds {
                 ticks.append(.time(types.lastTime, state.seconds))
             }
+        }
+        if let routedConID, quote.last != old?.last {
+            let letters = SmartRouting.letters(at: quote.last, of: routedConID)
+            let had = old.map { SmartRouting.letters(at: $0.last, of: routedConID) }
+            if letters.bid != had?.bid { ticks.append(.letters(32, letters.bid)) }
+            if letters.ask != had?.ask { ticks.append(.letters(33, letters.ask)) }
+            if letters.last != had?.last { ticks.append(.letters(84, letters.last)) }
         }
         func day(_ type: Int, _ price: Amount, _ was: Amount?) {
             if price != was { ticks.append(.price(type, price)) }

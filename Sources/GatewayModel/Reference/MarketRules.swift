@@ -77,6 +77,35 @@ enum SmartRouting {
         ("DRCTEDGE", "K"), ("CHX", "M"), ("NYSE", "N"), ("ARCA", "P"), ("NASDAQ", "Q"),
         ("IEX", "V"), ("PSX", "X"), ("BATS", "Z"),
     ]
+    /// Who stands at bid and ask, and where the last trade was, by a letter an exchange.
+    struct Letters: Hashable {
+        /// The first letter in the lowest byte.
+        let bid: UInt64
+        let ask: UInt64
+        let last: UInt64
+    }
+
+    /// Drawn by the price, so that they change with it (assumed).
+    static func letters(at price: Amount, of conID: Int64) -> Letters {
+        let chance = mixed(UInt64(bitPattern: conID), UInt64(bitPattern: price.micros))
+        func row(_ shift: UInt64, _ counts: UInt64) -> UInt64 {
+            let place = ((chance >> shift & 0xFF) * UInt64(components.count)) >> 8
+            let count = ((chance >> (shift + 8) & 0xFF) * counts) >> 8
+            return letterRows[Int(place * longestRow + count)]
+        }
+        return Letters(bid: row(0, longestRow), ask: row(16, longestRow), last: row(32, 1))
+    }
+
+    private static let longestRow: UInt64 = 5
+    /// One to five letters in their order, from each place on.
+    private static let letterRows: [UInt64] = components.indices.flatMap { place in
+        (1...Int(longestRow)).map { count in
+            (0..<count).reduce(0) { row, index in
+                let letter = components[(place + index) % components.count].letter
+                return row | UInt64(letter.utf8.first ?? 0) << UInt64(8 * index)
+            }
+        }
+    }
     static let tradeExchanges = ["NASDAQ", "ARCA", "BATS", "NYSE", "IEX", "DRCTEDGE"]
     static let depthExchanges = ["NASDAQ", "ARCA", "BATS", "IEX", "NYSE", "BYX", "DRCTEDGE"]
 }

@@ -30,11 +30,13 @@ package struct NumberFrames: Sendable {
     }
 }
 
-/// A number as one field of a frame.
-package enum FieldNumber: Sendable {
+/// One field of a frame, as a number.
+package enum FrameField: Sendable {
     case integer(Int64)
     /// A decimal, in millionths.
     case millionths(Int64)
+    /// Up to eight ASCII characters, the first in the lowest byte.
+    case letters(UInt64)
 }
 
 /// Frames written one behind the other, without a message for each.
@@ -49,10 +51,10 @@ package struct FrameBuffer: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
-    /// Writes one frame; there must be a number for each of the message's fields.
-    package mutating func append(_ frames: NumberFrames, _ numbers: Span<FieldNumber>) {
-        precondition(numbers.count == frames.fieldCount, "a frame has all its fields")
-        let room = 4 + 8 + numbers.count * NumberText.maxBytes
+    /// Writes one frame; there must be one for each of the message's fields.
+    package mutating func append(_ frames: NumberFrames, _ fields: Span<FrameField>) {
+        precondition(fields.count == frames.fieldCount, "a frame has all its fields")
+        let room = 4 + 8 + fields.count * NumberText.maxBytes
         if bytes.count - count < room { grow(by: room) }
         let start = count
         count = bytes.withUnsafeMutableBytes { raw in
@@ -61,11 +63,15 @@ package struct FrameBuffer: Sendable {
             let frame = base + start
             frame.storeBytes(of: frames.head.littleEndian, toByteOffset: 4, as: UInt64.self)
             var end = 4 + frames.headCount
-            for index in numbers.indices {
-                switch numbers[index] {
+            for index in fields.indices {
+                switch fields[index] {
                 case .integer(let number): end += NumberText.write(number, to: frame + end)
                 case .millionths(let number):
                     end += NumberText.write(millionths: number, to: frame + end)
+                case .letters(let letters):
+                    frame.storeBytes(
+                        of: letters.littleEndian, toByteOffset: end, as: UInt64.self)
+                    end += 8 - letters.leadingZeroBitCount / 8
                 }
                 frame.storeBytes(of: 0, toByteOffset: end, as: UInt8.self)
                 end += 1

@@ -4,8 +4,9 @@ import Glibc
 /// A day's market data squeezed into seconds: what a message costs each of several servers.
 ///
 /// One client on loopback holds 100 lines. Every millisecond each line gets what half a second of market
-/// changes on it (nearly five messages in the mean: always the volume, every other time the sizes,
-/// nearly every other time the prices), and a server writes what all lines get in one go. All servers make up
+/// changes on it (six messages in the mean: always the volume, every other time the sizes, nearly every
+/// other time the prices and the exchanges at them), and a server writes what all lines get in one go.
+/// All servers make up
 /// new numbers each time, write them as text frames of server version 176, and meet the same
 /// reader, which counts the frames and looks at their lengths, ids and ends.
 ///

@@ -5,7 +5,8 @@
  * FORMAT is "snprintf" (what most programs use) or "digits" (hand-written conversion of numbers, as
  * fast as it gets). Prints its port, serves one client after its first byte, and ends with it.
  * Every step each line gets what half a second of fakegw's market changes on a line, in the same
- * proportions: the volume always, sizes every other time, prices nearly every other time.
+ * proportions: the volume always, sizes every other time, prices and the exchanges
+ * at them nearly every other time.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -111,7 +112,38 @@ static char *size_by_hand(char *frame, int message, long id, int type, long size
     return to;
 }
 
+/* Which exchanges stand at a price, a letter each. */
+static const char *exchanges(uint64_t chance, char *to, int most) {
+    int count = 1 + (int)(chance % (uint64_t)most), index;
+    for (index = 0; index < count; index++) to[index] = "ABCIJKMNPQVXZ"[(chance >> 8 * index) % 13];
+    to[count] = 0;
+    return to;
+}
+
+static char *text_by_hand(char *frame, long id, int type, const char *text) {
+    char *to = frame + 4;
+    memcpy(to, "46\0006\0", 5);
+    to = field(to + 5, (unsigned long)id);
+    to = field(to, (unsigned long)type);
+    while (*text) *to++ = *text++;
+    *to++ = 0;
+    frame_length(frame, to);
+    return to;
+}
+
+static char *text_by_snprintf(char *frame, long id, int type, const char *text) {
+    int count = snprintf(
+        frame + 4, MAX_FRAME - 4, "46%c6%c%ld%c%d%c%s", 0, 0, id, 0, type, 0, text);
+    char *end = frame + 4 + count + 1;
+    frame_length(frame, end);
+    return end;
+}
+
 static int by_hand;
+
+static char *put_text(char *to, long id, int type, const char *text) {
+    return by_hand ? text_by_hand(to, id, type, text) : text_by_snprintf(to, id, type, text);
+}
 
 static char *put_price(char *to, long id, int type, long cents, long size, int mask) {
     return by_hand ? price_by_hand(to, id, type, cents, size, mask)
@@ -148,6 +180,12 @@ static void step(long number) {
         if (has_moved || line->last_size != last_size)
             to = put_size(to, 2, line->id, 5, line->last_size);
         to = put_size(to, 2, line->id, 8, line->volume);
+        if (has_moved) {
+            char letters[8];
+            to = put_text(to, line->id, 32, exchanges(chance >> 40, letters, 5));
+            to = put_text(to, line->id, 33, exchanges(chance >> 44, letters, 5));
+            to = put_text(to, line->id, 84, exchanges(chance >> 48, letters, 1));
+        }
         if (has_moved && number % 2)
             to = put_size(to, 46, line->id, 45, 1768487400 + number / 2);
     }

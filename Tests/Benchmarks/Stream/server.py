@@ -24,6 +24,16 @@ def tick_size(message, line, tick_type, size):
     return struct.pack(">I", len(body)) + body
 
 
+def tick_text(line, tick_type, text):
+    body = f"46\0006\0{line}\0{tick_type}\0{text}\0".encode()
+    return struct.pack(">I", len(body)) + body
+
+
+def exchanges(chance, most):
+    """Which exchanges stand at a price, a letter each."""
+    return "".join("ABCIJKMNPQVXZ"[(chance >> 8 * index) % 13] for index in range(1 + chance % most))
+
+
 class Line:
     def __init__(self, index):
         self.id = index + 1
@@ -60,6 +70,10 @@ class Line:
         if has_moved or self.last_size != last_size:
             frames.append(tick_size(2, self.id, 5, self.last_size))
         frames.append(tick_size(2, self.id, 8, self.volume))
+        if has_moved:
+            frames.append(tick_text(self.id, 32, exchanges(chance >> 40, 5)))
+            frames.append(tick_text(self.id, 33, exchanges(chance >> 44, 5)))
+            frames.append(tick_text(self.id, 84, exchanges(chance >> 48, 1)))
         if has_moved and number % 2:
             frames.append(tick_size(46, self.id, 45, 1768487400 + number // 2))
 
