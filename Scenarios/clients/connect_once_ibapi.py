@@ -62,8 +62,12 @@ def main():
         say(f"FAILED: {failure}")
         leave(EXIT_NOT_CONNECTED)
 
-    for _ in range(options.burst):
-        application.reqCurrentTime()
+    try:
+        for _ in range(options.burst):
+            application.reqCurrentTime()
+    except OSError as error:
+        # The gateway may hang up before the last is sent; what it said first is still to be heard.
+        say(f"connection error: {error}")
     if options.busy:
         application.reqMktData(MARKET_DATA_ID, stock("AAPL"), "", False, False, [])
         say("busy")
