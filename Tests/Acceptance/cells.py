@@ -6,6 +6,7 @@ docstring says, or a text for the table when the right answer is another one, su
 raises when anything is not as it has to be.
 """
 
+import argparse
 import faulthandler
 import json
 import logging
@@ -141,6 +142,20 @@ class Report:
         }
         with open(path, "w", encoding="utf-8") as file:
             json.dump(result, file, indent=1)
+
+
+def arguments(description):
+    """What every driver of a library is told on its command line."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--advisor-port", type=int, required=True)
+    parser.add_argument("--version", type=int, required=True, help="server version to expect")
+    parser.add_argument("--speed", type=float, default=1, help="gateway seconds in a real one")
+    parser.add_argument("--library", required=True, help="the name in the table")
+    parser.add_argument("--result", required=True, help="JSON file to write")
+    parser.add_argument("--only", help="these methods, comma separated")
+    return parser.parse_args()
 
 
 def watch_over(explained):

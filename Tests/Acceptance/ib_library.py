@@ -6,14 +6,13 @@ Requests of the low-level Client that IB offers no method for have cases of thei
 recorded.
 """
 
-import argparse
 
 import ib_account
 import ib_history
 import ib_market
 import ib_orders
 import ib_reference
-from cells import Report, watch_over
+from cells import Report, arguments, watch_over
 from ib_session import CALLED, CLIENT_METHODS, IB_METHODS, Client, Session, library
 
 KEPT = "gives what has arrived"
@@ -102,16 +101,7 @@ def check_local(report, session, names):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--advisor-port", type=int, required=True)
-    parser.add_argument("--version", type=int, required=True, help="server version to expect")
-    parser.add_argument("--speed", type=float, default=1, help="gateway seconds in a real one")
-    parser.add_argument("--library", required=True, help="the name in the table")
-    parser.add_argument("--result", required=True, help="JSON file to write")
-    parser.add_argument("--only", help="these methods, comma separated")
-    options = parser.parse_args()
+    options = arguments(__doc__)
     log = watch_over(EXPLAINED)
 
     report = Report("ib", options.library, log)

@@ -4,7 +4,6 @@ The package has further public methods, which send nothing; each is named here w
 is called on a client that records sending.
 """
 
-import argparse
 
 from ibapi.client import EClient
 from ibapi.wrapper import EWrapper
@@ -14,7 +13,7 @@ import official_history
 import official_market
 import official_orders
 import official_reference
-from cells import Report, watch_over
+from cells import Report, arguments, watch_over
 from official_session import METHODS, Session
 
 # Methods that talk to no gateway, each with a call that shows it (`None` for those not called).
@@ -80,16 +79,7 @@ def check_local(report, names):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--advisor-port", type=int, required=True)
-    parser.add_argument("--version", type=int, required=True, help="server version to expect")
-    parser.add_argument("--speed", type=float, default=1, help="gateway seconds in a real one")
-    parser.add_argument("--library", required=True, help="the name in the table")
-    parser.add_argument("--result", required=True, help="JSON file to write")
-    parser.add_argument("--only", help="these methods, comma separated")
-    options = parser.parse_args()
+    options = arguments(__doc__)
     log = watch_over(EXPLAINED)
 
     report = Report("official", options.library, log)

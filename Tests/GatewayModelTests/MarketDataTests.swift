@@ -71,6 +71,11 @@ import Testing
             let types = Set(told.compactMap { $0["tickType"] })
             #expect(types.isSuperset(of: (105...110).map(String.init)) == (version == 225))
             #expect((told.first?["errorCode"] == "321") == (version == 200))
+            let refusal = gateway.reply(
+                client, "reqMktData",
+                ["reqId": "5", "contract.conId": "265598", "genericTickList": "7"]
+            ).first?["errorString"]
+            #expect(refusal?.contains("787(") == (version == 225))
         }
     }
 

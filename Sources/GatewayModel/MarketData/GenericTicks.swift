@@ -29,10 +29,20 @@ struct GenericTicks: Hashable, Sendable {
         (614, "EtfNavMisc"), (619, "Creditman Slow Mark Price"), (623, "EtfFrozenNavLast"),
         (787, "Odd Lot Quotes"),
     ]
-    static let legalText = legal.map { "\($0.0)(\($0.1))" }.joined(separator: ",")
+    /// First server versions of those that are not as old as the rest.
+    private static let since = [787: 225]
     private static let legalNumbers = Set(legal.map(\.0))
+
+    static func legalText(version: Int) -> String {
+        legal.filter { isLegal($0.0, version: version) }.map { "\($0.0)(\($0.1))" }
+            .joined(separator: ",")
+    }
+
+    private static func isLegal(_ number: Int, version: Int) -> Bool {
+        legalNumbers.contains(number) && version >= since[number] ?? 0
+    }
+
     private static let moving: Set = [221, 232, 233, 292, 293, 375, 787]
-    private static let oddLotsSince = 225
 
     /// `nil` when an entry is no generic tick at that server version.
     init?(_ list: String, version: Int) {
@@ -44,9 +54,7 @@ struct GenericTicks: Hashable, Sendable {
             if name.isEmpty { continue }
             if name == "mdoff" {
                 wantsTop = false
-            } else if let number = Int(name), Self.legalNumbers.contains(number),
-                number != 787 || version >= Self.oddLotsSince
-            {
+            } else if let number = Int(name), Self.isLegal(number, version: version) {
                 numbers.insert(number)
             } else {
                 return nil

@@ -24,7 +24,7 @@ extension HealthyGateway {
                 request, 321,
                 "Error validating request.-'fakegw' : cause - Incorrect generic tick list of "
                     + "\(quoted(list)).  Legal ones for (\(contract.secType)) are: "
-                    + GenericTicks.legalText)
+                    + GenericTicks.legalText(version: request.version))
             return
         }
         guard !isSnapshot || list.isEmpty else {
