@@ -27,7 +27,7 @@ package enum UnsetForm: String, Hashable, Sendable {
 package enum Evidence: String, Hashable, Sendable {
     /// Round-tripped through the real encoders and decoders of the public Python clients.
     case verified
-    /// Read in a public client's source, never exercised.
+    /// Read in a public client's source, not round-tripped.
     case source
     /// Nobody has seen it; ARCHITECTURE.md lists these with the reason.
     case assumed
