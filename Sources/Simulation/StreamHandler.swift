@@ -51,6 +51,12 @@ package enum StreamEffect: Equatable, Sendable {
     case shutdownWrite(ConnectionID)
     /// Sends what is queued, then closes, held descriptors too. Unread received bytes turn the FIN into a RST (kernel).
     case close(ConnectionID)
+    /// Sends what is queued, then a FIN, and reads and forgets what the client still sends until the
+    /// client ends or the driver's bound passes; then closes.
+    ///
+    /// A plain close over unread bytes makes the kernel send a RST, which destroys what the client
+    /// has not read yet.
+    case hangUp(ConnectionID)
     /// Hands queued bytes to the kernel, then aborts with a RST.
     case reset(ConnectionID)
     /// Stops reading, and closes as soon as unread bytes lie there: the kernel sends a RST.

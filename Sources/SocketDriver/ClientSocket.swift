@@ -3,7 +3,7 @@ internal import Simulation
 /// Our end of one client's connection.
 final class ClientSocket {
     /// What follows once the queued bytes have left.
-    enum Epilogue { case shutdownWrite, close }
+    enum Epilogue { case shutdownWrite, close, hangUp }
 
     let id: ConnectionID
     let descriptor: CInt
@@ -28,11 +28,21 @@ final class ClientSocket {
     var clientEnding: PeerEnding?
     var epilogue: Epilogue?
     var halfOpenCheck: TimerID?
+    /// Ends a hang-up that the client does not end.
+    var lingerTimer: TimerID?
 
     init(id: ConnectionID, descriptor: CInt, client: Endpoint) {
         self.id = id
         self.descriptor = descriptor
         self.client = client
+    }
+
+    /// Nobody but the driver looks after it: the handler has said its last word.
+    var isConcluding: Bool {
+        switch epilogue {
+        case .close, .hangUp: true
+        case .shutdownWrite, nil: false
+        }
     }
 
     var interest: EventLoop.Interest {

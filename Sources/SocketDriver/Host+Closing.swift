@@ -19,6 +19,8 @@ extension Host {
         guard socket.isOpen else { return }
         unwatch(socket)
         cancelHalfOpenCheck(socket)
+        if let timer = socket.lingerTimer { loop.cancel(timer) }
+        socket.lingerTimer = nil
         socket.isOpen = false
         socket.outbound.removeAll()
         byDescriptor[Int(socket.descriptor)] = nil

@@ -6,6 +6,7 @@ extension Host {
         case .send(let id, let bytes): withOpen(id) { queue(bytes, for: $0) }
         case .shutdownWrite(let id): withOpen(id) { conclude($0, with: .shutdownWrite) }
         case .close(let id): withAny(id) { $0.isHeld ? discard($0) : conclude($0, with: .close) }
+        case .hangUp(let id): withAny(id) { $0.isHeld ? discard($0) : conclude($0, with: .hangUp) }
         case .reset(let id): withAny(id) { reset($0) }
         case .closeAtNextBytes(let id): withOpen(id) { $0.closesAtNextBytes = true }
         case .hold(let id): withOpen(id) { hold($0) }
@@ -25,7 +26,7 @@ extension Host {
 
     /// Passes over connections that are gone, held, or closing.
     private func withOpen(_ id: ConnectionID, _ body: (ClientSocket) -> Void) {
-        if let socket = byID[id], !socket.isHeld, socket.epilogue != .close { body(socket) }
+        if let socket = byID[id], !socket.isHeld, !socket.isConcluding { body(socket) }
     }
 
     private func stopReading(_ socket: ClientSocket) {

@@ -40,7 +40,7 @@ extension Host {
         let count = recv(socket.descriptor, scratch.baseAddress, scratch.count, 0)
         if count > 0 {
             // A connection that is being closed has no reader any more, but its client has.
-            guard socket.epilogue != .close else { return }
+            guard !socket.isConcluding else { return }
             step(.received(socket.id, [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))))
         } else if count == 0 {
             end(socket, socket.hasFailed ? .reset : .fin)
@@ -52,7 +52,7 @@ extension Host {
     /// Level-triggered epoll repeats hang-ups and errors for ever, so each way out of here either
     /// ends the connection's input or stops looking.
     private func noticeEnd(of socket: ClientSocket, _ readiness: EventLoop.Readiness) {
-        if socket.epilogue == .close {
+        if socket.isConcluding {
             discard(socket)
         } else if socket.clientEnding == nil {
             // Reading is stopped: the handler hears of it when it resumes.
@@ -79,8 +79,8 @@ extension Host {
         } else {
             refreshInterest(socket)
         }
-        if socket.epilogue == .close {
-            if ending == .reset { discard(socket) }
+        if socket.isConcluding {
+            if ending == .reset || socket.hasShutDownWrite { discard(socket) }
             return
         }
         if ending == .fin, socket.client.isLoopback { scheduleHalfOpenCheck(socket) }

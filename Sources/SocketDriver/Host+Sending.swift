@@ -57,9 +57,16 @@ extension Host {
     }
 
     func conclude(_ socket: ClientSocket, with epilogue: ClientSocket.Epilogue) {
-        guard epilogue == .close || !socket.hasShutDownWrite else { return }
+        guard epilogue != .shutdownWrite || !socket.hasShutDownWrite else { return }
         socket.epilogue = epilogue
-        if epilogue == .close { cancelHalfOpenCheck(socket) }
+        if socket.isConcluding { cancelHalfOpenCheck(socket) }
+        if epilogue == .hangUp, socket.lingerTimer == nil {
+            socket.lingerTimer = loop.schedule(afterReal: options.lingerBound) {
+                [unowned self, unowned socket] in
+                socket.lingerTimer = nil
+                discard(socket)
+            }
+        }
         if !socket.isWaitingToSend { flush(socket) }
         if !socket.isWaitingToSend { finish(socket) }
     }
@@ -72,6 +79,16 @@ extension Host {
             socket.hasShutDownWrite = true
             shutdown(socket.descriptor, CInt(SHUT_WR))
         case .close: discard(socket)
+        case .hangUp:
+            // A client that has ended sends nothing more, and one that a fault keeps unread is not
+            // read now either.
+            guard socket.clientEnding == nil, !socket.isReadingStopped else {
+                discard(socket)
+                return
+            }
+            guard !socket.hasShutDownWrite else { return }
+            socket.hasShutDownWrite = true
+            shutdown(socket.descriptor, CInt(SHUT_WR))
         case nil: break
         }
     }

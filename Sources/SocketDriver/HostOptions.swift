@@ -14,6 +14,8 @@ package struct HostOptions: Sendable {
     package var maxConnections = HostOptions.connectionsAllowed(reserve: 128)
     /// Real time between a client's FIN and the look at whether it still owns its socket.
     package var halfOpenDelay = Duration.milliseconds(100)
+    /// Real time for which a connection that was hung up waits for its client to end.
+    package var lingerBound = Duration.seconds(10)
 
     package init() {}
 

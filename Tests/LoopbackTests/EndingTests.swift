@@ -34,6 +34,33 @@ extension Loopback {
             #expect(client.read() == .failed(ECONNRESET))
         }
 
+        @Test func `is hung up without losing its last words to bytes unread`() throws {
+            let stage = try Stage()
+            let client = stage.admit()
+            client.send(hello)
+            stage.perform(.send(.first, [1, 2, 3]), .hangUp(.first))
+            client.send(hello)
+            #expect(stage.loop.eventually { stage.host.kernelState(of: .first) == .finWait2 })
+            #expect(stage.loop.wakeups(during: .milliseconds(30)) < 4)
+            #expect(client.read() == .bytes([1, 2, 3]))
+            #expect(client.read() == .end)
+            #expect(stage.host.handler.bytes(from: .first).isEmpty)
+            client.close()
+            #expect(stage.loop.eventually { stage.host.connections.isEmpty })
+            #expect(!stage.events.contains(.ended(.first, .fin)))
+        }
+
+        @Test func `is closed for good when the client does not end after a hang-up`() throws {
+            var options = HostOptions()
+            options.lingerBound = .milliseconds(20)
+            let stage = try Stage(options: options)
+            let client = stage.admit()
+            stage.perform(.hangUp(.first))
+            #expect(stage.host.connections == [.first])
+            #expect(stage.loop.eventually { stage.host.connections.isEmpty })
+            #expect(client.read() == .end)
+        }
+
         @Test func `waits for bytes to leave unread, and is reset over them`() throws {
             let stage = try Stage()
             let client = stage.admit()

@@ -75,7 +75,7 @@ package struct VirtualHost<Machine: GatewayMachine> {
             case .wake(let at): wanted = at
             case .closeListener: isListening = false
             case .openListener: isListening = true
-            case .shutdownWrite, .close, .reset, .closeAtNextBytes, .hold, .stopReading,
+            case .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold, .stopReading,
                 .resumeReading, .stopAccepting, .resumeAccepting:
                 break
             }

@@ -11,7 +11,7 @@ struct OutboundLane: Sendable {
         /// Bytes, and the log entry to make when the last of them leaves.
         case bytes([UInt8], LogEvent.Kind?)
         case phase(ConnectionPhase)
-        case halfClose, close, reset
+        case halfClose, close, hangUp, reset
     }
 
     private struct Item: Sendable {

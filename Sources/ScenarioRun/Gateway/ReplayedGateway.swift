@@ -255,9 +255,19 @@ package struct ReplayedGateway: GatewayMachine {
         record(.closed(conversation.isHeld ? .released : .fin), connection)
     }
 
+    private mutating func hangUp(_ connection: ConnectionID) {
+        guard let conversation = conversations[connection], !conversation.isHeld else {
+            close(connection)
+            return
+        }
+        conversations[connection] = nil
+        effects.append(.hangUp(connection))
+        record(.closed(.fin), connection)
+    }
+
     private mutating func restart(down: Duration) {
         record(.lifecycle("restarting"))
-        for connection in conversations.keys.sorted() { close(connection) }
+        for connection in conversations.keys.sorted() { hangUp(connection) }
         if isListening {
             isListening = false
             effects.append(.closeListener)

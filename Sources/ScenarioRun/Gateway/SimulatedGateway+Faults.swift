@@ -186,7 +186,7 @@ extension SimulatedGateway {
     /// The process ends and starts anew: every descriptor goes, held ones too, then the port.
     mutating func restart(down: Duration) {
         record(.lifecycle("restarting"))
-        for connection in conversations.keys.sorted() { close(connection) }
+        for connection in conversations.keys.sorted() { hangUp(connection) }
         busy = []
         deferred = []
         closings = []

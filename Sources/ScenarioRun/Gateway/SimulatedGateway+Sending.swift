@@ -18,7 +18,7 @@ extension SimulatedGateway {
                 put(.phase(.synchronized), on: connection)
             case .close(let connection, let reason):
                 record(.note(reason), connection)
-                put(.close, on: connection)
+                put(.hangUp, on: connection)
             case .closePort: closePort()
             case .openPort: openPort()
             case .wake(let at):
@@ -143,6 +143,9 @@ extension SimulatedGateway {
         case .close:
             tellModel(.disconnected(connection))
             close(connection)
+        case .hangUp:
+            tellModel(.disconnected(connection))
+            hangUp(connection)
         case .reset:
             tellModel(.disconnected(connection))
             reset(connection)
@@ -176,6 +179,18 @@ extension SimulatedGateway {
         guard let conversation = conversations.removeValue(forKey: connection) else { return }
         effects.append(.close(connection))
         record(.closed(conversation.isHeld ? .released : .fin), connection)
+    }
+
+    /// Closes so that what was said last reaches a client that is still sending.
+    mutating func hangUp(_ connection: ConnectionID) {
+        guard let conversation = conversations[connection] else { return }
+        guard !conversation.isHeld, !conversation.clientHasEnded else {
+            close(connection)
+            return
+        }
+        conversations[connection] = nil
+        effects.append(.hangUp(connection))
+        record(.closed(.fin), connection)
     }
 
     mutating func reset(_ connection: ConnectionID) {

@@ -79,7 +79,7 @@ struct TradingFloor {
             case .wake(let instant): wanted = instant
             case .openListener: isListening = true
             case .closeListener: isListening = false
-            case .close(let connection), .reset(let connection):
+            case .close(let connection), .hangUp(let connection), .reset(let connection):
                 if let seat = clients.firstIndex(where: { $0.connection == connection }) {
                     clients[seat] = arrival(at: seat)
                 }
