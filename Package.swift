@@ -49,17 +49,28 @@ let package = Package(
         .target(name: "Simulation", swiftSettings: strict + instrumentation),
         .target(name: "GatewayWire", swiftSettings: strict + instrumentation),
         pure("GatewayModel", ["GatewayWire", "Simulation"]),
-        pure("Faults", ["GatewayWire", "Simulation"]),
+        pure("EventLog", ["GatewayWire", "Simulation"]),
+        pure("Faults", ["EventLog", "GatewayModel", "GatewayWire", "Simulation"]),
+        pure(
+            "GatewayMachine", ["EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation"]),
         .target(
             name: "ScenarioFormat",
-            dependencies: ["CYaml", "Faults", "GatewayModel", "GatewayWire", "Simulation"],
+            dependencies: [
+                "CYaml", "EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation",
+            ],
             swiftSettings: strict, plugins: ["EmbedCatalogue"]),
         pure(
             "ScenarioRun",
-            ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
+            [
+                "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "Simulation",
+            ]),
         pure(
             "CaptureImport",
-            ["CPcap", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
+            [
+                "CPcap", "EventLog", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat",
+                "Simulation",
+            ]),
 
         // Puts Scenarios/pathologies into the binary, at build time.
         .executableTarget(
@@ -76,13 +87,15 @@ let package = Package(
         .executableTarget(
             name: "fakegw",
             dependencies: [
-                "CaptureImport", "Faults", "GatewayModel", "GatewayWire", "ProcessDriver",
-                "ScenarioFormat", "ScenarioRun", "Simulation", "SocketDriver",
+                "CaptureImport", "EventLog", "Faults", "GatewayMachine", "GatewayModel",
+                "GatewayWire", "ProcessDriver", "ScenarioFormat", "ScenarioRun", "Simulation",
+                "SocketDriver",
             ],
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["GatewayWire", "ScenarioRun", "Simulation"],
+            name: "TestSupport",
+            dependencies: ["EventLog", "GatewayMachine", "GatewayWire", "Simulation"],
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "WireSamples", dependencies: ["GatewayWire", "Simulation"],
@@ -95,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "GatewayModel", "GatewayWire", "ScenarioRun", "Simulation", "SocketDriver",
+                "GatewayMachine", "GatewayModel", "GatewayWire", "Simulation", "SocketDriver",
                 "WireSamples",
             ],
             path: "Tests/Benchmarks",
@@ -107,25 +120,31 @@ let package = Package(
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioFormatTests",
-            ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation"]),
+            [
+                "EventLog", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation",
+            ]),
         tests(
             "LoopbackTests",
             [
-                "CLinux", "GatewayModel", "GatewayWire", "ProcessDriver", "ScenarioRun",
+                "CLinux", "EventLog", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "ProcessDriver",
                 "Simulation", "SocketDriver", "TestSupport",
             ]),
         tests(
-            "ScenarioRunTests",
+            "GatewayMachineTests",
             [
-                "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat", "ScenarioRun",
-                "Simulation", "TestSupport",
+                "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "Simulation", "TestSupport",
             ]),
+        tests(
+            "ScenarioRunTests",
+            ["EventLog", "Faults", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation"]),
         tests("RepositoryTests", ["GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [
-                "CaptureImport", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation",
-                "TestSupport",
+                "CaptureImport", "EventLog", "GatewayMachine", "GatewayWire", "ScenarioFormat",
+                "Simulation", "TestSupport",
             ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
         .testTarget(
@@ -135,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "fakegw", "GatewayModel", "GatewayWire", "ScenarioFormat", "SocketDriver",
+                "fakegw", "EventLog", "GatewayModel", "GatewayWire", "ScenarioFormat",
+                "SocketDriver",
             ],
             exclude: ["Files", "Golden"], swiftSettings: strict),
     ] + fuzzing

@@ -1,3 +1,4 @@
+package import EventLog
 package import GatewayWire
 package import Simulation
 

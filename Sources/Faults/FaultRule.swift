@@ -1,3 +1,5 @@
+package import EventLog
+
 /// When something happens, do something: the unit that scenarios and pathologies are made of.
 package struct FaultRule: Hashable, Sendable {
     package var name: String

@@ -1,3 +1,4 @@
+package import EventLog
 package import Faults
 package import GatewayModel
 

@@ -1,6 +1,6 @@
+import GatewayMachine
 import GatewayModel
 import GatewayWire
-import ScenarioRun
 import Simulation
 import SocketDriver
 import TestSupport

@@ -50,11 +50,14 @@ private enum Checkout {
 @Suite struct `The repository` {
     private static let mayImport: [String: Set<String>] = {
         let wire: Set = ["GatewayWire", "Simulation"]
-        let format = wire.union(["Faults", "GatewayModel", "CYaml"])
-        let run = format.subtracting(["CYaml"]).union(["ScenarioFormat"])
+        let faults = wire.union(["EventLog", "GatewayModel"])
+        let machine = faults.union(["Faults"])
+        let format = machine.union(["CYaml"])
+        let run = machine.union(["GatewayMachine", "ScenarioFormat"])
         return [
-            "Simulation": [], "GatewayWire": [], "GatewayModel": wire, "Faults": wire,
-            "ScenarioFormat": format, "ScenarioRun": run, "CaptureImport": run.union(["CPcap"]),
+            "Simulation": [], "GatewayWire": [], "EventLog": wire, "GatewayModel": wire,
+            "Faults": faults, "GatewayMachine": machine, "ScenarioFormat": format,
+            "ScenarioRun": run, "CaptureImport": machine.union(["ScenarioFormat", "CPcap"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],
         ]

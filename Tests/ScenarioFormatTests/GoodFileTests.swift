@@ -1,7 +1,9 @@
+import EventLog
 import Faults
 import GatewayModel
 import GatewayWire
 import ScenarioFormat
+import Simulation
 import Testing
 
 @Suite struct `A good file` {

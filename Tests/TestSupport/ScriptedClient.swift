@@ -1,5 +1,5 @@
+package import GatewayMachine
 package import GatewayWire
-package import ScenarioRun
 package import Simulation
 
 /// A client made of bytes only: it greets, starts, asks, and reads what comes back.

@@ -1,4 +1,5 @@
-package import ScenarioRun
+package import EventLog
+package import GatewayMachine
 package import Simulation
 
 /// Hosts a gateway in memory under a clock moved by hand: the real driver's twin for tests.

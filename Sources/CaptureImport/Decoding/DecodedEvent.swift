@@ -1,5 +1,6 @@
+package import EventLog
 package import GatewayWire
-package import ScenarioFormat
+internal import ScenarioFormat
 
 /// One thing a capture shows about a gateway connection, bytes already understood.
 package struct DecodedEvent: Equatable, Sendable {

@@ -1,5 +1,6 @@
+package import EventLog
 package import GatewayWire
-package import ScenarioFormat
+internal import ScenarioFormat
 import Simulation
 
 /// One gateway connection of a capture as the lines of a transcript, and what a fixture made of

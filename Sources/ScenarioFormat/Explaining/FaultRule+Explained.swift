@@ -1,5 +1,7 @@
+internal import EventLog
 internal import Faults
 internal import GatewayWire
+internal import Simulation
 
 extension FaultRule {
     var explainedLines: [String] {

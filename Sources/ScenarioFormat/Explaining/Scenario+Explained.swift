@@ -1,5 +1,6 @@
 internal import Faults
 internal import GatewayModel
+internal import Simulation
 
 extension Scenario {
     /// The scenario as YAML with nothing left to look up: defaults, variables and rules written out.

@@ -1,5 +1,7 @@
+internal import EventLog
 internal import Faults
 internal import GatewayModel
+internal import Simulation
 
 extension Step {
     var explainedLines: [String] {

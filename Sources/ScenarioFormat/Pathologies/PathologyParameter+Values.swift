@@ -1,5 +1,6 @@
 internal import Faults
 internal import GatewayWire
+internal import Simulation
 
 extension PathologyParameter {
     /// What a value's text stands for in the rules; `nil` when the parameter does not accept it.

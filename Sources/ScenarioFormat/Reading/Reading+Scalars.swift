@@ -1,4 +1,5 @@
 internal import Faults
+internal import Simulation
 
 extension Reading {
     /// A single value with its variables put in.

@@ -1,4 +1,5 @@
 package import GatewayModel
+internal import Simulation
 
 /// One thing a user may set about a gateway: its name, what may stand there, and what it means.
 package struct GatewaySetting: Sendable {

@@ -1,4 +1,5 @@
-package import Faults
+package import EventLog
+internal import Faults
 import GatewayWire
 package import Simulation
 

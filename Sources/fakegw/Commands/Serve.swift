@@ -1,4 +1,5 @@
 import Faults
+import GatewayMachine
 import GatewayModel
 import GatewayWire
 import Glibc

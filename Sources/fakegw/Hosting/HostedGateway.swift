@@ -1,4 +1,6 @@
+import EventLog
 import Faults
+import GatewayMachine
 import GatewayModel
 import GatewayWire
 import ScenarioFormat

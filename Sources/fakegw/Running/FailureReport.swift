@@ -1,3 +1,4 @@
+import EventLog
 import ScenarioFormat
 import ScenarioRun
 import Simulation

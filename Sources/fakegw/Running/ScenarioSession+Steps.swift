@@ -1,4 +1,6 @@
+import EventLog
 import Faults
+import GatewayMachine
 import Glibc
 import ProcessDriver
 import ScenarioFormat

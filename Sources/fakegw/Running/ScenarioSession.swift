@@ -1,3 +1,5 @@
+import EventLog
+import GatewayMachine
 import Glibc
 import ProcessDriver
 import ScenarioFormat

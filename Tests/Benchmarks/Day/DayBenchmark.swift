@@ -1,6 +1,6 @@
+import GatewayMachine
 import GatewayModel
 import Glibc
-import ScenarioRun
 import Simulation
 
 /// Trading days under a clock moved by hand: what a gateway full of clients costs without a network.

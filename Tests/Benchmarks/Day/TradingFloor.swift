@@ -1,5 +1,5 @@
+import GatewayMachine
 import GatewayWire
-import ScenarioRun
 import Simulation
 
 /// A gateway, its clients, and the clock they share.

@@ -1,6 +1,6 @@
+import GatewayMachine
 import GatewayModel
 import Glibc
-import ScenarioRun
 import SocketDriver
 
 /// The gateway to be measured, hosted as `fakegw serve --quiet` hosts it.

@@ -1,7 +1,7 @@
+import GatewayMachine
 import GatewayModel
 import GatewayWire
 import ScenarioFormat
-import ScenarioRun
 import Simulation
 import TestSupport
 import Testing

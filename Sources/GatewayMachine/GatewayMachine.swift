@@ -1,3 +1,4 @@
+package import EventLog
 package import Simulation
 
 /// A gateway that can be hosted: healthy with faults, or a recording played back.

@@ -1,7 +1,6 @@
+@testable import GatewayMachine
 import Simulation
 import Testing
-
-@testable import ScenarioRun
 
 @Suite struct `A lane that gathers` {
     @Test func `takes along what its late release sets in motion`() {

@@ -1,4 +1,3 @@
-import Faults
 import GatewayWire
 import Simulation
 

@@ -1,6 +1,7 @@
+import EventLog
+import GatewayMachine
 import GatewayWire
 import ScenarioFormat
-import ScenarioRun
 import Simulation
 import TestSupport
 import Testing

@@ -1,7 +1,8 @@
+import EventLog
 import Faults
+import GatewayMachine
 import GatewayModel
 import GatewayWire
-import ScenarioRun
 import Simulation
 import TestSupport
 import Testing
@@ -44,7 +45,7 @@ import Testing
             bytes += clients.map { host.take($0.connection) }
         }
         let log = host.events.filter {
-            if case .message = $0.kind { false } else { true }
+            if case .message(_) = $0.kind { false } else { true }
         }
         return (bytes, log.map { $0.textLine() })
     }

@@ -1,5 +1,5 @@
 import GatewayWire
-import ScenarioFormat
+import EventLog
 
 /// A transcript, and what every connection that plays it wants to know of the whole.
 struct ReplayPlan: Sendable {

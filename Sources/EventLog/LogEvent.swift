@@ -1,4 +1,3 @@
-package import Faults
 package import GatewayWire
 package import Simulation
 

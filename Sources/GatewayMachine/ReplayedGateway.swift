@@ -1,6 +1,6 @@
 import Faults
 import GatewayWire
-package import ScenarioFormat
+package import EventLog
 package import Simulation
 
 /// A gateway that plays one recorded connection to every client.

@@ -1,5 +1,3 @@
-internal import Simulation
-
 extension Duration {
     private static let units: [(suffix: String, nanoseconds: Int64)] = [
         ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),

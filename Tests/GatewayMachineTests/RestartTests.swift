@@ -1,7 +1,8 @@
+import EventLog
 import Faults
+import GatewayMachine
 import GatewayModel
 import ScenarioFormat
-import ScenarioRun
 import Simulation
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Faults
 import GatewayWire
-import ScenarioFormat
+import EventLog
 import Simulation
 
 /// One live client's way through a transcript.

@@ -1,3 +1,4 @@
+import EventLog
 import GatewayWire
 
 /// Which of a live client's ids stand for which recorded ones, learnt from matched messages.

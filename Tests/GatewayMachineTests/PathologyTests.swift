@@ -1,8 +1,8 @@
 import Faults
+import GatewayMachine
 import GatewayModel
 import GatewayWire
 import ScenarioFormat
-import ScenarioRun
 import Simulation
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import EventLog
 import Faults
 import GatewayModel
 import GatewayWire
