@@ -81,7 +81,7 @@ package struct ReplayedGateway: GatewayMachine {
         if let reopen = reopenAt, reopen <= now {
             reopenAt = nil
             effects.append(.openListener)
-            record(.lifecycle("restarted"))
+            record(.lifecycle(.restarted))
             start()
         }
         body(&self)
@@ -104,7 +104,7 @@ package struct ReplayedGateway: GatewayMachine {
         conversations[connection] = Conversation(
             reader: FrameReader(maxBytes: limits.maxFrameBytes),
             replay: Replay(plan, at: now))
-        record(.opened, connection)
+        record(.opened(client: nil, gateway: nil, isMidStream: false), connection)
     }
 
     private mutating func receive(_ bytes: [UInt8], on connection: ConnectionID) {
@@ -180,7 +180,8 @@ package struct ReplayedGateway: GatewayMachine {
             let outputs = conversations[connection]?.replay.hearUnknown(id: id, at: now)
             carryOut(outputs ?? [], on: connection)
         case .malformed(let error):
-            record(.malformed(.toGateway, reason: error.description), connection)
+            record(
+                .malformed(.toGateway, reason: error.description, bytes: Array(body)), connection)
         }
     }
 
@@ -236,7 +237,7 @@ package struct ReplayedGateway: GatewayMachine {
     }
 
     private mutating func refuse(_ connection: ConnectionID, _ reason: String) {
-        record(.malformed(.toGateway, reason: reason), connection)
+        record(.malformed(.toGateway, reason: reason, bytes: []), connection)
         close(connection)
     }
 
@@ -266,7 +267,7 @@ package struct ReplayedGateway: GatewayMachine {
     }
 
     private mutating func restart(down: Duration) {
-        record(.lifecycle("restarting"))
+        record(.lifecycle(.restarting))
         for connection in conversations.keys.sorted() { hangUp(connection) }
         if isListening {
             isListening = false

@@ -64,7 +64,7 @@ extension SimulatedGateway {
         _ firing: Firing, on connection: ConnectionID?, _ verdict: inout FaultVerdict
     ) {
         let words = firing.actions.map(\.keyword).joined(separator: ", ")
-        record(.fault(rule: firing.rule, action: words), connection)
+        record(.fault(rule: firing.rule, action: words, change: ""), connection)
         for action in firing.actions {
             if perform(action, for: &verdict) { continue }
             if let connection, perform(action, on: connection) { continue }
@@ -186,7 +186,7 @@ extension SimulatedGateway {
 
     /// The process ends and starts anew: every descriptor goes, held ones too, then the port.
     mutating func restart(down: Duration) {
-        record(.lifecycle("restarting"))
+        record(.lifecycle(.restarting))
         for connection in conversations.keys.sorted() { hangUp(connection) }
         busy = []
         deferred = []

@@ -16,7 +16,7 @@ extension SimulatedGateway {
 
     mutating func accept(_ connection: ConnectionID) {
         conversations[connection] = Conversation(maxFrameBytes: limits.maxFrameBytes)
-        record(.opened, connection)
+        record(.opened(client: nil, gateway: nil, isMidStream: false), connection)
         tellModel(.connected(connection))
         fire(.connected, on: connection)
     }
@@ -73,7 +73,9 @@ extension SimulatedGateway {
                 record(.unknown(.toGateway, id: id, bytes: bytes), connection)
                 tellModel(.unknownRequest(connection, id: id))
             case .malformed(let error):
-                record(.malformed(.toGateway, reason: error.description), connection)
+                record(
+                    .malformed(.toGateway, reason: error.description, bytes: Array(body)),
+                    connection)
                 tellModel(.malformed(connection, error.description))
             }
             return true
@@ -101,7 +103,7 @@ extension SimulatedGateway {
     ///
     /// What a real gateway does then is not known; closing is assumed.
     private mutating func refuse(_ connection: ConnectionID, _ reason: String) {
-        record(.malformed(.toGateway, reason: reason), connection)
+        record(.malformed(.toGateway, reason: reason, bytes: []), connection)
         tellModel(.disconnected(connection))
         close(connection)
     }

@@ -155,7 +155,7 @@ package struct SimulatedGateway: GatewayMachine {
         if let reopen = reopenAt, reopen <= now {
             reopenAt = nil
             effects.append(.openListener)
-            record(.lifecycle("restarted"))
+            record(.lifecycle(.restarted))
             start()
         }
         while let first = deferred.first, first.due <= now {

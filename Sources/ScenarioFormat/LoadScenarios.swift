@@ -1,3 +1,5 @@
+internal import EventLog
+
 /// Reads a scenario file's text into checked scenarios, one a matrix row.
 ///
 /// - Parameter file: The name for messages; clients run in its folder.

@@ -2,21 +2,6 @@ package import EventLog
 package import Faults
 package import GatewayModel
 
-/// A place in a scenario file; line and column count from 1.
-package struct SourceMark: Hashable, Sendable, CustomStringConvertible {
-    package let file: String
-    package let line: Int
-    package let column: Int
-
-    package init(file: String, line: Int, column: Int) {
-        self.file = file
-        self.line = line
-        self.column = column
-    }
-
-    package var description: String { "\(file):\(line):\(column)" }
-}
-
 /// One checked scenario: gateways, client programs, the story in steps, and what is expected.
 ///
 /// A file with a `matrix` gives one scenario a row, its variables already put in.

@@ -1,5 +1,6 @@
-import GatewayWire
 import CaptureImport
+import EventLog
+import GatewayWire
 import Simulation
 
 /// A client's end on loopback, port 50000 unless said otherwise.

@@ -1,5 +1,6 @@
-import GatewayWire
 import CaptureImport
+import EventLog
+import GatewayWire
 import Testing
 
 @Suite struct `The bytes of a connection` {

@@ -1,5 +1,6 @@
-import GatewayWire
 import CaptureImport
+import EventLog
+import GatewayWire
 import Simulation
 import Testing
 

@@ -1,6 +1,7 @@
+import GatewayMachine
 import GatewayModel
-import Glibc
 import GatewayWire
+import Glibc
 import ScenarioFormat
 import Testing
 

@@ -1,3 +1,4 @@
+import EventLog
 import GatewayWire
 
 /// Finds out whether a connection speaks the gateway's protocol, from how it begins.
@@ -129,12 +130,4 @@ extension ConnectionNote: CustomStringConvertible {
         case .forgotten: "too many connections were open at once to follow this one further"
         }
     }
-}
-
-extension Direction {
-    /// For sentences: `to the gateway`.
-    var words: String { self == .toGateway ? "to the gateway" : "to the client" }
-    var arrow: String { self == .toGateway ? "→" : "←" }
-    /// Who sends this way.
-    var sender: String { self == .toGateway ? "client" : "gateway" }
 }

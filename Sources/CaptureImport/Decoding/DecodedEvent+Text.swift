@@ -1,3 +1,4 @@
+internal import EventLog
 import GatewayWire
 import Simulation
 
@@ -61,22 +62,6 @@ extension DecodedEvent.Kind {
         case .resumed(let direction): "\(direction.opposite.sender) takes bytes again"
         case .note(let text): "note: \(text)"
         case .closed(let ending): "closed: \(ending)"
-        }
-    }
-}
-
-extension ConnectionEnding: CustomStringConvertible {
-    /// For people, in a sentence: `reset by the gateway`.
-    package var description: String {
-        switch self {
-        case .refused: "refused, nobody listened"
-        case .unanswered(let attempts): "never answered, \(attempts) attempts"
-        case .reset(let direction): "reset by the \(direction.sender)"
-        case .bothClosed(let first): "by both, the \(first.sender) first"
-        case .halfClosed(let direction, let waited, let isAcknowledged):
-            "the \(direction.sender)'s FIN was \(isAcknowledged ? "acknowledged" : "not acknowledged")"
-                + " and never answered, \(waited.nanoseconds / 1_000_000) ms until the end"
-        case .stillOpen: "still open when the capture ended"
         }
     }
 }

@@ -1,3 +1,4 @@
+package import EventLog
 package import GatewayWire
 package import Simulation
 
@@ -56,23 +57,6 @@ package enum ConnectionStart: Hashable, Sendable {
     /// Open before the capture started. Who is the client is a guess by port numbers, and the
     /// first bytes may be the rest of something.
     case midStream
-}
-
-/// How a connection ended, as far as the capture goes.
-package enum ConnectionEnding: Equatable, Sendable {
-    /// The SYN was answered with a RST: nobody listened on the port.
-    case refused
-    /// No SYN was ever answered.
-    case unanswered(attempts: Int)
-    /// A RST in this direction.
-    case reset(Direction)
-    /// FIN in both directions; `first` travelled first.
-    case bothClosed(first: Direction)
-    /// A FIN in this direction and none in the other until the capture ended, `waited` later.
-    /// When `isAcknowledged`, the receiving program's socket stood in CLOSE_WAIT all that time.
-    case halfClosed(Direction, waited: Duration, isAcknowledged: Bool)
-    /// Neither FIN nor RST before the capture ended.
-    case stillOpen
 }
 
 /// What is odd about a connection, or could not be followed.

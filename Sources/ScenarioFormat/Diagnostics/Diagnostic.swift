@@ -1,3 +1,5 @@
+package import EventLog
+
 /// One mistake in a scenario, a pathology or an argument: where it is, what it is, what would be right.
 package struct Diagnostic: Hashable, Sendable {
     package let mark: SourceMark

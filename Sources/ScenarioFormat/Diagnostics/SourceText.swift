@@ -1,3 +1,5 @@
+internal import EventLog
+
 /// A stretch of one source line; line and column count from 1.
 struct SourceSpan: Hashable, Sendable {
     var line: Int

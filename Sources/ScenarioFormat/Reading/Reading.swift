@@ -1,3 +1,5 @@
+internal import EventLog
+
 /// A document being turned into values: the mistakes found so far and the variables in force.
 ///
 /// Every getter reports what is wrong and returns `nil`; whoever started the reading throws once,

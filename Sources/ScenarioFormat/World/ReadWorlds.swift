@@ -1,3 +1,4 @@
+package import EventLog
 package import GatewayModel
 
 /// A world file as a scenario names it.

@@ -1,3 +1,4 @@
+package import EventLog
 import Faults
 package import ScenarioFormat
 import Simulation
@@ -46,15 +47,19 @@ package enum Judge {
             complaints.append(Complaint(mark: expectation.mark, expected: expected, seen: seen))
         }
         switch (expectation.ending, run.ending) {
-        case (nil, _), (.running, .running): break
-        case (.exit(let codes), .exited(let code)) where codes.contains(code): break
-        case (.signaled(let wanted), .signaled(let signal)) where wanted == signal: break
+        case (nil, _), (.running, nil): break
+        case (.exit(let codes), .exited(let code)?) where codes.contains(code): break
+        case (.signaled(let wanted), .signaled(let signal)?) where wanted == signal: break
         case (.exit(let codes), let ending):
-            complain("\(run.name) exits with \(codes)", "it \(ending)")
+            complain(
+                "\(run.name) exits with \(codes)", "it \(ending?.description ?? "is still running")"
+            )
         case (.signaled(let wanted), let ending):
-            complain("\(run.name) is ended by SIG\(wanted)", "it \(ending)")
+            complain(
+                "\(run.name) is ended by SIG\(wanted)",
+                "it \(ending?.description ?? "is still running")")
         case (.running, let ending):
-            complain("\(run.name) keeps running", "it \(ending)")
+            complain("\(run.name) keeps running", "it \(ending?.description ?? "is still running")")
         }
         if let within = expectation.within {
             let took = (run.endedAt ?? facts.now) - run.startedAt

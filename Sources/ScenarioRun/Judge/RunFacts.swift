@@ -5,27 +5,13 @@ package import Simulation
 
 /// One run of a client program, as far as it has come.
 package struct ClientRun: Sendable {
-    package enum Ending: Hashable, Sendable, CustomStringConvertible {
-        case running
-        case exited(Int)
-        /// By a signal, named without `SIG`.
-        case signaled(String)
-
-        package var description: String {
-            switch self {
-            case .running: "is still running"
-            case .exited(let code): "exited with \(code)"
-            case .signaled(let name): "was ended by SIG\(name)"
-            }
-        }
-    }
-
     /// What steps and expectations call it: `bot#1`, or the name given with `as`.
     package let name: String
     /// The client program's name in the scenario.
     package let client: String
     package let startedAt: SimInstant
-    package var ending = Ending.running
+    /// `nil` while it runs.
+    package var ending: ProgramEnding?
     package var endedAt: SimInstant?
     package var stdout: [String] = []
     package var stderr: [String] = []
@@ -72,10 +58,12 @@ package struct GatewayFacts: Sendable {
             case .toGateway: received[message.name, default: 0] += 1
             case .toClient: sent[message.name, default: 0] += 1
             }
-        case .fault(let rule, _): fired[rule, default: 0] += 1
-        case .closed(.halfClose), .hello, .version, .unknown, .malformed, .phase, .ended,
-            .lifecycle, .note, .clientStarted, .clientLine, .clientEnded, .clientSignaled,
-            .socket:
+        case .fault(let rule, _, _): fired[rule, default: 0] += 1
+        case .closed(.halfClose), .run, .step, .expectation, .verdict, .omitted, .lifecycle,
+            .commanded, .attempted, .hello, .legacyHello, .version, .unknown, .malformed, .raw,
+            .gap, .phase, .ended, .finAcknowledged, .stalled, .resumed, .over, .faultIdle, .note,
+            .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
+            .sockets:
             break
         }
     }

@@ -26,14 +26,12 @@ final class EventSink {
     /// Somebody reads every event, each message's too.
     var wantsMessages: Bool { keeps || file != nil || show != nil }
 
-    func take(
-        _ batch: [LogEvent], facts: (LogEvent) -> [(key: String, value: String)] = { _ in [] }
-    ) {
+    func take(_ batch: [LogEvent]) {
         guard !batch.isEmpty else { return }
         count += batch.count
         for event in batch {
             if keeps, events.count < maxKeptCount { events.append(event) }
-            file?.append(event.jsonLine(epoch: epoch, facts: facts(event)))
+            file?.append(event.jsonLine(epoch: epoch))
             show?(event)
         }
         file?.flush()

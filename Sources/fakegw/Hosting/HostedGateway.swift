@@ -35,13 +35,13 @@ final class HostedGateway {
             logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
-            let events = gateway.machine.takeLog()
+            let events = gateway.machine.takeLog().map(self.addressed)
             for event in events { facts.take(event) }
-            sink.take(events) { [unowned self] event in self.driverFacts(of: event) }
+            sink.take(events)
         }
         host.onTransport = { [unowned self] notice in
             guard let text = Self.text(of: notice) else { return }
-            let note = LogEvent(at: loop.now, gateway: name, kind: .note(text))
+            let note = LogEvent(at: loop.now, gateway: name, kind: .transport(text))
             sink.take([note])
         }
     }
@@ -73,12 +73,16 @@ final class HostedGateway {
     /// Every port it has listened on.
     var ports: [UInt16] { Set(formerPorts + [port]).sorted() }
 
-    /// What the machine does not know of its connections: where they come from.
-    private func driverFacts(of event: LogEvent) -> [(key: String, value: String)] {
+    /// Puts in what the machine does not know of its connections: where they come from.
+    private func addressed(_ event: LogEvent) -> LogEvent {
         guard case .opened = event.kind, let connection = event.connection,
             let client = host.clientEndpoint(of: connection)
-        else { return [] }
-        return [("client", client.description)]
+        else { return event }
+        return LogEvent(
+            at: event.at, gateway: event.gateway, connection: connection,
+            kind: .opened(
+                client: client.description, gateway: host.localEndpoint.description,
+                isMidStream: false))
     }
 
     private static func text(of notice: TransportNotice) -> String? {

@@ -14,10 +14,14 @@ struct LiveLog {
 
     private func colour(of event: LogEvent) -> Terminal.Colour {
         switch event.kind {
-        case .fault, .light, .malformed, .unknown: .red
-        case .lifecycle, .listening, .listenerClosed, .closed, .ended: .yellow
-        case .opened, .hello, .version, .phase: .green
-        case .message, .note, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .socket:
+        case .fault, .faultIdle, .light, .malformed, .unknown, .raw, .gap, .omitted, .legacyHello:
+            .red
+        case .lifecycle, .listening, .listenerClosed, .closed, .ended, .over, .stalled, .resumed,
+            .commanded, .transport, .verdict, .finAcknowledged:
+            .yellow
+        case .attempted, .opened, .hello, .version, .phase, .run, .step, .expectation: .green
+        case .message, .note, .clientStarted, .clientLine, .clientEnded, .clientSignaled,
+            .clientFed, .sockets:
             .dim
         }
     }

@@ -29,7 +29,8 @@ struct FailureReport {
         if let run = runs.last {
             let said = run.stdout.suffix(Self.lineCount) + run.stderr.suffix(Self.lineCount)
             if !said.isEmpty {
-                lines.append("  \(run.name) \(run.ending) and last said:")
+                lines.append(
+                    "  \(run.name) \(run.ending?.description ?? "is still running") and last said:")
                 lines += said.map { "    \(Self.shortened($0))" }
             }
         }

@@ -28,7 +28,7 @@ extension ScenarioSession {
             run.process = process
             note(
                 .clientStarted(
-                    client: title,
+                    run: title, client: client,
                     command: ([launch.program] + launch.arguments).joined(separator: " ")))
             process.onLine = { [unowned self, unowned run] line in hear(line, from: run) }
             process.onEnd = { [unowned self, unowned run] ending in end(run, ending) }
@@ -52,24 +52,26 @@ extension ScenarioSession {
         switch line.source {
         case .standardOutput:
             run.facts.stdout.append(line.text)
-            note(.clientLine(client: run.facts.name, stream: "stdout", text: line.text))
+            note(.clientLine(run: run.facts.name, stream: .stdout, text: line.text))
         case .standardError:
             run.facts.stderr.append(line.text)
-            note(.clientLine(client: run.facts.name, stream: "stderr", text: line.text))
+            note(.clientLine(run: run.facts.name, stream: .stderr, text: line.text))
         }
     }
 
     private func end(_ run: RunningClient, _ ending: ClientProcess.Ending) {
-        switch ending {
-        case .exited(let code): run.facts.ending = .exited(Int(code))
-        case .signaled(let number): run.facts.ending = .signaled(SignalNames.name(of: number))
-        }
+        let known: ProgramEnding =
+            switch ending {
+            case .exited(let code): .exited(Int(code))
+            case .signaled(let number): .signaled(SignalNames.name(of: number))
+            }
+        run.facts.ending = known
         run.facts.endedAt = loop.now
-        note(.clientEnded(client: run.facts.name, how: run.facts.ending.description))
+        note(.clientEnded(run: run.facts.name, known))
     }
 
     func send(_ signal: String, to run: RunningClient) {
-        note(.clientSignaled(client: run.facts.name, signal: signal))
+        note(.clientSignaled(run: run.facts.name, signal: signal))
         run.process?.signal(SignalNames.number(of: signal) ?? SIGTERM, to: .group)
     }
 
@@ -84,7 +86,7 @@ extension ScenarioSession {
                 (bound, allowed) = (left, within)
             }
         }
-        guard !wait(upTo: bound, until: { run.facts.ending != .running }) else { return }
+        guard !wait(upTo: bound, until: { run.facts.ending != nil }) else { return }
         if loop.now >= deadline { throw deadlinePassed(step, "\(run.facts.name) ends") }
         throw StoryEnd(
             .expectationFailed, at: step.mark,

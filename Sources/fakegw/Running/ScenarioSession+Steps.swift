@@ -56,13 +56,13 @@ extension ScenarioSession {
             let run = try started(client, step)
             try wait(step, "\(client) says \"\(text)\"") {
                 (run.facts.stdout + run.facts.stderr).contains { $0.contains(text) }
-                    || run.facts.ending != .running
+                    || run.facts.ending != nil
             }
             guard (run.facts.stdout + run.facts.stderr).contains(where: { $0.contains(text) })
             else {
                 throw StoryEnd(
                     .expectationFailed, at: step.mark, "\(client) says \"\(text)\"",
-                    "it \(run.facts.ending) without")
+                    "it \(run.facts.ending?.description ?? "is still running") without")
             }
         case .waitForExit(let client):
             try waitForEnd(of: try started(client, step), step)

@@ -1,0 +1,79 @@
+/// A place in a scenario file; line and column count from 1.
+package struct SourceMark: Hashable, Sendable, CustomStringConvertible {
+    package let file: String
+    package let line: Int
+    package let column: Int
+
+    package init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    package var description: String { "\(file):\(line):\(column)" }
+}
+
+/// What a run plays, as the first event of its log says it.
+package struct RunHeader: Hashable, Sendable {
+    /// The format of the event log; raised when an older reader would misunderstand it.
+    package static let format = 1
+
+    /// The scenario file; empty for `serve`, `record` and captures.
+    package var scenario: String
+    /// The scenario's name with its matrix row.
+    package var title: String
+    package var seed: UInt64
+    /// Gateway seconds in a real second.
+    package var speed: Double
+
+    package init(scenario: String, title: String, seed: UInt64, speed: Double) {
+        self.scenario = scenario
+        self.title = title
+        self.seed = seed
+        self.speed = speed
+    }
+}
+
+/// One claim of an expectation: where it stands, what it wants, what was seen.
+package struct Finding: Hashable, Sendable {
+    package let mark: SourceMark
+    package let expected: String
+    package let seen: String
+    package let holds: Bool
+
+    package init(mark: SourceMark, expected: String, seen: String, holds: Bool) {
+        self.mark = mark
+        self.expected = expected
+        self.seen = seen
+        self.holds = holds
+    }
+}
+
+/// How a client program ended.
+package enum ProgramEnding: Hashable, Sendable, CustomStringConvertible {
+    case exited(Int)
+    /// By a signal, named without `SIG`.
+    case signaled(String)
+
+    package var description: String {
+        switch self {
+        case .exited(let code): "exited with \(code)"
+        case .signaled(let name): "was ended by SIG\(name)"
+        }
+    }
+}
+
+/// A row of the kernel's socket table for a gateway's port.
+package struct SocketRow: Hashable, Sendable {
+    package var isGatewaySide: Bool
+    /// `ESTABLISHED`, `CLOSE_WAIT` and so on.
+    package var state: String
+    /// The owning process; `nil` when nobody owns the socket.
+    package var owner: String?
+
+    package init(isGatewaySide: Bool, state: String, owner: String?) {
+        self.isGatewaySide = isGatewaySide
+        self.state = state
+        self.owner = owner
+    }
+}
