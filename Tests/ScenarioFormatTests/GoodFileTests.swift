@@ -38,11 +38,12 @@ import Testing
         #expect(
             gateway.rules.prefix(2) == [
                 FaultRule(
-                    name: "leaked-close-wait/keep-descriptor", when: .disconnect(kinds: [.fin]),
+                    name: "leaked-close-wait/keep-descriptor",
+                    when: .happening(.disconnect([.fin])),
                     times: nil, do: [.holdSocket]),
                 FaultRule(
                     name: "leaked-close-wait/starve",
-                    when: .connect(others: nil, held: CountRange(3, nil)), times: nil,
+                    when: .happening(.connect(others: nil, held: CountRange(3, nil))), times: nil,
                     isOptional: true, do: [.mute]),
             ])
     }
@@ -55,16 +56,18 @@ import Testing
                 == FaultRule(
                     name: "third-reply-is-late",
                     when: .message(
-                        MessageTrigger(
+                        MessagePattern(
                             direction: .toClient, types: ["nextValidId"], fields: ["orderId": "1"])),
-                    phases: [.starting], connections: .exactly(3), clientID: 10, nth: .exactly(1),
-                    chance: 0.5, times: 1, after: .seconds(2), isOptional: true,
+                    if: Condition(
+                        phases: [.starting], connections: .exactly(3), clientID: 10),
+                    nth: .exactly(1), chance: 0.5, times: 1, isOptional: true,
                     do: [
                         .delay(.milliseconds(500)), .drop, .replace(["orderId": "7"]),
-                        .slice(size: 1, gap: .milliseconds(1)),
-                        .coalesce(window: .milliseconds(50)), .send(notice),
-                        .sendBytes([0x00, 0xFF]), .rstMidFrame(kept: 7),
-                        .restart(down: .seconds(10)), .restoreServer(dataLost: true), .lightRed,
+                        .slice(size: 1, gap: .milliseconds(1), .toClient),
+                        .coalesce(window: .milliseconds(50), .toClient), .send(notice),
+                        .sendBytes([0x00, 0xFF]), .cut(kept: 7, then: .rst),
+                        .gateway(.restart(down: .seconds(10))),
+                        .gateway(.restoreServer(dataLost: true)), .gateway(.turnLight(.red)),
                         .note("text"),
                     ]))
     }

@@ -1,10 +1,11 @@
 package import EventLog
+package import Faults
 package import GatewayMachine
 package import Simulation
 
 /// Hosts a gateway in memory under a clock moved by hand: the real driver's twin for tests.
-package struct VirtualHost<Machine: GatewayMachine> {
-    package private(set) var machine: Machine
+package struct VirtualHost {
+    package private(set) var machine: FaultedGateway
     package private(set) var now = SimInstant.start
     /// Everything the gateway wanted done, in order, `wake` left out.
     package private(set) var effects: [StreamEffect] = []
@@ -19,7 +20,7 @@ package struct VirtualHost<Machine: GatewayMachine> {
 
     private var lastID = 0
 
-    package init(_ machine: Machine) {
+    package init(_ machine: FaultedGateway) {
         self.machine = machine
         step(.started)
     }
@@ -44,7 +45,7 @@ package struct VirtualHost<Machine: GatewayMachine> {
         step(.stayedHalfOpen(connection))
     }
 
-    package mutating func command(_ command: OperatorCommand) {
+    package mutating func command(_ command: GatewayCommand) {
         carryOut(machine.command(command, at: now))
     }
 

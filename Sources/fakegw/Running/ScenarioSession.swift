@@ -89,7 +89,7 @@ final class ScenarioSession {
     }
 
     private func checkFaultsFired() {
-        let unfired = gateways.flatMap { gateway in gateway.host.handler.machine.unfired }
+        let unfired = gateways.flatMap { gateway in gateway.host.handler.unfired }
         guard !unfired.isEmpty else { return }
         verdict = .faultNeverFired
         for fault in unfired {

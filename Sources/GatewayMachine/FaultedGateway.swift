@@ -1,0 +1,160 @@
+package import EventLog
+package import Faults
+import GatewayModel
+import GatewayWire
+package import Simulation
+
+/// One gateway as a pure machine: faults between its clients and whatever answers them.
+///
+/// ```
+///            ┌─ FrameReader ─▶ rules ─▶ lane to gateway ─┐
+/// client ⇄ bytes                                       origin
+///            └─◀ lane to client ◀─ rules ◀──────────────┘
+/// ```
+///
+/// It owns connections, frames, phases, faults, the light, restarts and the log, whatever the origin
+/// is. It knows no socket and no clock. Drivers and tests host it alike; what it did is in the log.
+package struct FaultedGateway: StreamHandler, Sendable {
+    package let name: String
+    package internal(set) var plan: FaultPlan
+    var origin: any GatewayOrigin
+    let limits: GatewayLimits
+    var conversations: [ConnectionID: Conversation] = [:]
+    /// Connections with something on a lane, in order.
+    var busy: [ConnectionID] = []
+    var deferred: [DeferredFiring] = []
+    var keeping: [KeptBack] = []
+    var lastKeptID = 0
+    var dyingUnread: Set<ConnectionID> = []
+    var closings: [(due: SimInstant, connection: ConnectionID)] = []
+    var originWake: SimInstant?
+    var reopenAt: SimInstant?
+    var isListening = false
+    /// The Gateway window's indicator.
+    package internal(set) var light = APILight.green
+    /// Whether every message becomes an event; without, the log records everything except messages.
+    let logsMessages: Bool
+    private var armed: SimInstant?
+    private var log: [LogEvent] = []
+    private var omittedCount = 0
+    var effects: [StreamEffect] = []
+    var now = SimInstant.start
+
+    /// - Parameter logsMessages: False when nobody reads the log for messages.
+    package init(
+        name: String, origin: any GatewayOrigin, rules: [FaultRule], seed: UInt64,
+        logsMessages: Bool = true, limits: GatewayLimits = GatewayLimits()
+    ) {
+        self.name = name
+        self.logsMessages = logsMessages
+        self.origin = origin
+        self.limits = limits
+        plan = FaultPlan(rules: rules, seed: seed)
+    }
+
+    /// Rules that had to fire and never did.
+    package var unfired: [String] { plan.unfired }
+
+    /// The log since it was last taken.
+    package mutating func takeLog() -> [LogEvent] {
+        defer { log = [] }
+        if omittedCount > 0 {
+            log.append(LogEvent(at: now, gateway: name, kind: .omitted(omittedCount)))
+            omittedCount = 0
+        }
+        return log
+    }
+
+    package mutating func handle(_ event: StreamEvent, at now: SimInstant) -> [StreamEffect] {
+        step(at: now) { gateway in
+            switch event {
+            case .started: gateway.start()
+            case .accepted(let connection): gateway.accept(connection)
+            case .received(let connection, let bytes): gateway.receive(bytes, on: connection)
+            case .ended(let connection, let ending): gateway.end(connection, ending)
+            case .stayedHalfOpen(let connection): gateway.stayHalfOpen(connection)
+            case .drained: gateway.tellOrigin(.transport(event))
+            case .deadlineReached: break
+            }
+        }
+    }
+
+    package mutating func command(_ command: GatewayCommand, at now: SimInstant) -> [StreamEffect] {
+        step(at: now) { gateway in
+            gateway.record(.commanded(command.text))
+            gateway.obey(command)
+        }
+    }
+
+    /// Runs one input, then everything that has become due, and collects what is to be done.
+    private mutating func step(
+        at now: SimInstant, _ body: (inout FaultedGateway) -> Void
+    ) -> [StreamEffect] {
+        self.now = now
+        runDue()
+        body(&self)
+        runDue()
+        let next = nextDue
+        if let next, next != armed { effects.append(.wake(at: next)) }
+        armed = next
+        defer { effects = [] }
+        return effects
+    }
+
+    private var nextDue: SimInstant? {
+        let lanes = busy.compactMap { conversations[$0]?.nextDue }
+        return
+            ([originWake, reopenAt, deferred.first?.due, closings.first?.due].compactMap { $0 }
+            + lanes).min()
+    }
+
+    /// Does what is due by now.
+    ///
+    /// Bounded: what it sets in motion is due later, or leaves the lane.
+    private mutating func runDue() {
+        if let reopen = reopenAt, reopen <= now {
+            reopenAt = nil
+            effects.append(.openListener)
+            record(.lifecycle(.restarted))
+            start()
+        }
+        while let first = deferred.first, first.due <= now {
+            deferred.removeFirst()
+            perform(first.firing, on: first.connection)
+        }
+        while let first = closings.first, first.due <= now {
+            closings.removeFirst()
+            close(first.connection)
+        }
+        if let wake = originWake, wake <= now {
+            originWake = nil
+            tellOrigin(.deadlineReached)
+        }
+        for connection in busy { release(connection) }
+        var stillBusy: [ConnectionID] = []
+        for connection in busy
+        where withConversation(connection, { !$0.becomesIdle() }) ?? false {
+            stillBusy.append(connection)
+        }
+        busy = stillBusy
+    }
+
+    /// Changes a conversation where it is; by `conversations[connection]?` it moves out and back.
+    ///
+    /// - Returns: What the change says; `nil` too when there is no such conversation.
+    mutating func withConversation<Result>(
+        _ connection: ConnectionID, _ change: (inout Conversation) -> Result?
+    ) -> Result? {
+        guard let place = conversations.index(forKey: connection) else { return nil }
+        return change(&conversations.values[place])
+    }
+
+    mutating func record(_ kind: LogEvent.Kind, _ connection: ConnectionID? = nil) {
+        if case .message = kind, !logsMessages { return }
+        guard log.count < limits.maxLogCount else {
+            omittedCount += 1
+            return
+        }
+        log.append(LogEvent(at: now, gateway: name, connection: connection, kind: kind))
+    }
+}
