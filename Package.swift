@@ -130,7 +130,9 @@ let package = Package(
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["GatewayWire", "ProcessDriver", "Simulation", "SocketDriver"],
+            dependencies: [
+                "GatewayWire", "ProcessDriver", "Simulation", "SocketDriver", "WireSamples",
+            ],
             exclude: ["Clients"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
