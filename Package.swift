@@ -91,6 +91,11 @@ let package = Package(
         .executableTarget(
             name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "WireSamples"],
             path: "Tests/Conformance/WireLines", swiftSettings: strict),
+        // Feeds Tests/Dissector/compare.py, where tshark checks the dissector.
+        .executableTarget(
+            name: "dissector-captures",
+            dependencies: ["CaptureImport", "GatewayWire", "Simulation", "WireSamples"],
+            path: "Tests/Dissector/Captures", swiftSettings: strict),
         // Built by scripts/bench, in release.
         .executableTarget(
             name: "Benchmarks",
