@@ -1,7 +1,9 @@
 package import Simulation
 
-/// Does one thing to a frame's body that a broken program or network might do; `sparing` bytes at
-/// its start stay as they are.
+/// Changes a frame's body at one random place: cuts it there, changes, inserts or removes a byte,
+/// or repeats what follows.
+///
+/// - Parameter count: How many bytes at its start stay as they are.
 package func damage(
     _ body: inout [UInt8], sparing count: Int, using random: inout SeededRandom
 ) {

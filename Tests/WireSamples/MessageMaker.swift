@@ -1,7 +1,7 @@
 package import GatewayWire
 package import Simulation
 
-/// Makes seeded messages of any schema, the only place that does.
+/// Makes messages of any schema from a seed.
 package struct MessageMaker {
     package var random: SeededRandom
 
@@ -18,8 +18,8 @@ package struct MessageMaker {
         return source.message(schema, as: isLiteral ? .protobuf : .text)
     }
 
-    /// Values that their types do not promise but a frame can hold: words where numbers belong,
-    /// numbers at the ends of their range, counts that nobody sends, missing and surplus fields.
+    /// Values that no correct program sends: words in number fields, numbers at the ends of their
+    /// range, unusual counts, missing and surplus fields.
     package mutating func oddMessage(
         _ schema: MessageSchema, as encoding: MessageEncoding
     ) -> Message {

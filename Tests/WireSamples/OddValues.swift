@@ -1,7 +1,7 @@
 import GatewayWire
 import Simulation
 
-/// Values that their types do not promise but a frame of the given encoding can hold.
+/// Values that no correct program sends, but that a frame of the given encoding can hold.
 struct OddValues: ValueSource {
     /// A text message leaves out by itself what its conditions rule out; protobuf need not.
     let followsConditions = false

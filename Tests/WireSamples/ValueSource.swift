@@ -2,7 +2,7 @@ import GatewayWire
 
 /// Where the fields of a made message get their values from.
 protocol ValueSource {
-    /// Whether what a condition rules out by the values before it stays absent.
+    /// Whether a field stays absent when its condition does not hold for the values before it.
     var followsConditions: Bool { get }
     /// - Parameter row: Which item of its group the field stands in, from 0.
     mutating func value(_ field: FieldSchema, row: Int) -> FieldValue
@@ -37,12 +37,12 @@ extension ValueSource {
     }
 }
 
-/// The values on which a condition of a neighbour turns.
+/// The values with which the conditions of a message compare a field.
 ///
-/// The protocol's own conditions count, so that dropping one in a changed schema does not hide what
-/// it decides.
+/// The conditions are the protocol's own, also for a schema that was changed on purpose: a condition
+/// that it lost is still tried with values that matter to it.
 enum ConditionChoices {
-    /// Empty for a field no condition looks at.
+    /// Empty when no condition names the field.
     static func of(_ field: String, in schema: MessageSchema) -> [String] {
         all[schema.direction]?[schema.name]?[field] ?? []
     }
