@@ -45,7 +45,7 @@ extension FaultedGateway {
         }
     }
 
-    /// Changes the light. Under red no hello reaches the origin; connections that exist go on.
+    /// Changes the light: under red no hello reaches the origin, and connections that exist go on.
     private mutating func turnLight(_ light: APILight) {
         guard light != self.light else { return }
         self.light = light

@@ -8,11 +8,11 @@ extension JSONLine {
         addRaw("fields", jsonFields(of: message))
         if !message.surplus.isEmpty {
             let texts = message.surplus.map { JSONLine.quoted($0.string ?? "") }
-            addRaw("surplus", "[" + texts.joined(separator: ",") + "]")
+            addRaw("surplus", JSONLine.array(texts))
         }
         if !message.extras.isEmpty {
             let extras = message.extras.map { JSONLine.quoted($0.description) }
-            addRaw("extras", "[" + extras.joined(separator: ",") + "]")
+            addRaw("extras", JSONLine.array(extras))
         }
     }
 

@@ -15,7 +15,7 @@ private func jsonObject(_ items: [SchemaItem], _ values: [FieldValue]) -> String
             line.add(field.name, "hex:" + hexText(bytes))
         case (.group(let group), .group(let rows)):
             let objects = rows.map { jsonObject(group.items, $0) }
-            line.addRaw(group.name, "[" + objects.joined(separator: ",") + "]")
+            line.addRaw(group.name, JSONLine.array(objects))
         case (.group(let group), .text): line.addRaw(group.name, "[]")
         case (.field, .group), (.group, .bytes): continue
         }
