@@ -87,7 +87,7 @@ extension Host {
             return
         }
         lastID = ConnectionID(lastID.number + 1)
-        let socket = ClientSocket(id: lastID, descriptor: descriptor, client: client)
+        let socket = StreamSocket(id: lastID, descriptor: descriptor, remote: client)
         do throws(OSFailure) {
             try watch(socket)
         } catch {

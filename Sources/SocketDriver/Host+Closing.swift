@@ -2,12 +2,12 @@ internal import Glibc
 
 /// The ways in which a connection stops being looked after.
 extension Host {
-    func reset(_ socket: ClientSocket) {
+    func reset(_ socket: StreamSocket) {
         if !socket.isHeld, !socket.isWaitingToSend { flush(socket) }
         abort(socket)
     }
 
-    func abort(_ socket: ClientSocket) {
+    func abort(_ socket: StreamSocket) {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(
             socket.descriptor, SOL_SOCKET, SO_LINGER, &option,
@@ -15,7 +15,7 @@ extension Host {
         discard(socket)
     }
 
-    func discard(_ socket: ClientSocket) {
+    func discard(_ socket: StreamSocket) {
         guard socket.isOpen else { return }
         unwatch(socket)
         cancelHalfOpenCheck(socket)
@@ -30,7 +30,7 @@ extension Host {
         refreshAccepting()
     }
 
-    func hold(_ socket: ClientSocket) {
+    func hold(_ socket: StreamSocket) {
         if !socket.isWaitingToSend { flush(socket) }
         socket.isHeld = true
         socket.isWaitingToSend = false

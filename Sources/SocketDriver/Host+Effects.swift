@@ -20,23 +20,23 @@ extension Host {
         }
     }
 
-    private func withAny(_ id: ConnectionID, _ body: (ClientSocket) -> Void) {
+    private func withAny(_ id: ConnectionID, _ body: (StreamSocket) -> Void) {
         if let socket = byID[id] { body(socket) }
     }
 
     /// Passes over connections that are gone, held, or closing.
-    private func withOpen(_ id: ConnectionID, _ body: (ClientSocket) -> Void) {
+    private func withOpen(_ id: ConnectionID, _ body: (StreamSocket) -> Void) {
         if let socket = byID[id], !socket.isHeld, !socket.isConcluding { body(socket) }
     }
 
-    private func stopReading(_ socket: ClientSocket) {
+    private func stopReading(_ socket: StreamSocket) {
         socket.isReadingStopped = true
         refreshInterest(socket)
     }
 
-    private func resumeReading(_ socket: ClientSocket) {
+    private func resumeReading(_ socket: StreamSocket) {
         socket.isReadingStopped = false
-        if socket.watch == nil, socket.clientEnding == nil {
+        if socket.watch == nil, socket.remoteEnding == nil {
             // Watching worked when it was accepted; the only way to fail now is kernel memory.
             try? watch(socket)
         } else {

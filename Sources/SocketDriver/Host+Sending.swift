@@ -3,9 +3,9 @@ internal import Simulation
 
 /// Bytes out, and what is to follow the last of them.
 extension Host {
-    func queue(_ bytes: [UInt8], for socket: ClientSocket) {
+    func queue(_ bytes: [UInt8], for socket: StreamSocket) {
         guard !bytes.isEmpty, !socket.hasFailed, socket.epilogue == nil, !socket.hasShutDownWrite,
-            socket.clientEnding != .reset
+            socket.remoteEnding != .reset
         else { return }
         socket.outbound.append(bytes)
         let queued = socket.outbound.count
@@ -20,7 +20,7 @@ extension Host {
     }
 
     /// Whether the kernel takes enough to get back within the bound.
-    private func socketTakes(_ socket: ClientSocket) -> Bool {
+    private func socketTakes(_ socket: StreamSocket) -> Bool {
         if !socket.isWaitingToSend { flush(socket) }
         return socket.outbound.count <= options.maxOutboundBytes
     }
@@ -34,7 +34,7 @@ extension Host {
         dirty.removeAll(keepingCapacity: true)
     }
 
-    func flush(_ socket: ClientSocket) {
+    func flush(_ socket: StreamSocket) {
         let progress = socket.outbound.send(to: socket.descriptor)
         socket.isWaitingToSend = progress == .waiting
         refreshInterest(socket)
@@ -42,11 +42,11 @@ extension Host {
             // The hang-up that comes with it is reported in its turn, after unread bytes.
             socket.hasFailed = true
             onTransport?(
-                .sendFailed(socket.id, OSFailure("send to \(socket.client)", code: code)))
+                .sendFailed(socket.id, OSFailure("send to \(socket.remote)", code: code)))
         }
     }
 
-    func resumeSending(_ socket: ClientSocket) {
+    func resumeSending(_ socket: StreamSocket) {
         flush(socket)
         guard !socket.isWaitingToSend else { return }
         if socket.epilogue != nil {
@@ -56,7 +56,7 @@ extension Host {
         }
     }
 
-    func conclude(_ socket: ClientSocket, with epilogue: ClientSocket.Epilogue) {
+    func conclude(_ socket: StreamSocket, with epilogue: StreamSocket.Epilogue) {
         guard epilogue != .shutdownWrite || !socket.hasShutDownWrite else { return }
         socket.epilogue = epilogue
         if socket.isConcluding { cancelHalfOpenCheck(socket) }
@@ -72,7 +72,7 @@ extension Host {
     }
 
     /// Does what was to follow the last byte.
-    private func finish(_ socket: ClientSocket) {
+    private func finish(_ socket: StreamSocket) {
         switch socket.epilogue {
         case .shutdownWrite:
             socket.epilogue = nil
@@ -82,7 +82,7 @@ extension Host {
         case .hangUp:
             // A client that has ended sends nothing more, and one that a fault keeps unread is not
             // read now either.
-            guard socket.clientEnding == nil, !socket.isReadingStopped else {
+            guard socket.remoteEnding == nil, !socket.isReadingStopped else {
                 discard(socket)
                 return
             }

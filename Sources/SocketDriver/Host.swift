@@ -30,10 +30,10 @@ package final class Host<Handler: StreamHandler> {
     var lastID = ConnectionID(0)
 
     /// Indexed by descriptor, for the way from the kernel.
-    var byDescriptor: [ClientSocket?] = []
+    var byDescriptor: [StreamSocket?] = []
     /// For the way from the handler.
-    var byID: [ConnectionID: ClientSocket] = [:]
-    var dirty: [ClientSocket] = []
+    var byID: [ConnectionID: StreamSocket] = [:]
+    var dirty: [StreamSocket] = []
     var followUps: [StreamEvent] = []
     var isStepping = false
 
@@ -77,7 +77,7 @@ package final class Host<Handler: StreamHandler> {
     /// Open connections, held ones included, in the order they were accepted.
     package var connections: [ConnectionID] { byID.keys.sorted() }
 
-    package func clientEndpoint(of id: ConnectionID) -> Endpoint? { byID[id]?.client }
+    package func clientEndpoint(of id: ConnectionID) -> Endpoint? { byID[id]?.remote }
 
     /// The state of our end, or `nil` when it is closed.
     package func kernelState(of id: ConnectionID) -> TCPState? {

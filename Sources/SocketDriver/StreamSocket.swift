@@ -1,13 +1,13 @@
 internal import Simulation
 
-/// Our end of one client's connection.
-final class ClientSocket {
+/// Our end of one connection: a client's, or ours to the gateway behind us.
+final class StreamSocket {
     /// What follows once the queued bytes have left.
     enum Epilogue { case shutdownWrite, close, hangUp }
 
     let id: ConnectionID
     let descriptor: CInt
-    let client: Endpoint
+    let remote: Endpoint
 
     var outbound = OutboundQueue()
     /// `nil` when nothing of this connection is looked at.
@@ -25,16 +25,16 @@ final class ClientSocket {
     var isReadingStopped = false
     /// Whatever arrives next is left unread: closing over it makes the kernel send a RST.
     var closesAtNextBytes = false
-    var clientEnding: PeerEnding?
+    var remoteEnding: PeerEnding?
     var epilogue: Epilogue?
     var halfOpenCheck: TimerID?
     /// Ends a hang-up that the client does not end.
     var lingerTimer: TimerID?
 
-    init(id: ConnectionID, descriptor: CInt, client: Endpoint) {
+    init(id: ConnectionID, descriptor: CInt, remote: Endpoint) {
         self.id = id
         self.descriptor = descriptor
-        self.client = client
+        self.remote = remote
     }
 
     /// Nobody but the driver looks after it: the handler has said its last word.
@@ -47,7 +47,7 @@ final class ClientSocket {
 
     var interest: EventLoop.Interest {
         var interest: EventLoop.Interest = []
-        if clientEnding == nil, !isReadingStopped { interest.insert(.readable) }
+        if remoteEnding == nil, !isReadingStopped { interest.insert(.readable) }
         if isWaitingToSend { interest.insert(.writable) }
         return interest
     }
