@@ -51,7 +51,9 @@ package struct ReplayedGateway: GatewayMachine {
             case .accepted(let connection): gateway.accept(connection)
             case .received(let connection, let bytes): gateway.receive(bytes, on: connection)
             case .ended(let connection, let ending): gateway.end(connection, ending)
-            case .stayedHalfOpen, .drained, .deadlineReached: break
+            case .connected, .connectFailed, .stayedHalfOpen, .congested, .drained,
+                .deadlineReached:
+                break
             }
         }
     }

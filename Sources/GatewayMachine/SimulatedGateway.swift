@@ -100,7 +100,7 @@ package struct SimulatedGateway: GatewayMachine {
             case .received(let connection, let bytes): gateway.receive(bytes, on: connection)
             case .ended(let connection, let ending): gateway.end(connection, ending)
             case .stayedHalfOpen(let connection): gateway.stayHalfOpen(connection)
-            case .drained, .deadlineReached: break
+            case .connected, .connectFailed, .congested, .drained, .deadlineReached: break
             }
         }
     }

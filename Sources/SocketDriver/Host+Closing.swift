@@ -8,10 +8,7 @@ extension Host {
     }
 
     func abort(_ socket: StreamSocket) {
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(
-            socket.descriptor, SOL_SOCKET, SO_LINGER, &option,
-            socklen_t(MemoryLayout<linger>.size))
+        SocketOption.abortAtClose(socket.descriptor)
         discard(socket)
     }
 
@@ -21,10 +18,12 @@ extension Host {
         cancelHalfOpenCheck(socket)
         if let timer = socket.lingerTimer { loop.cancel(timer) }
         socket.lingerTimer = nil
+        if let timer = socket.connectTimer { loop.cancel(timer) }
+        socket.connectTimer = nil
         socket.isOpen = false
+        socket.isCongested = false
         socket.outbound.removeAll()
-        byDescriptor[Int(socket.descriptor)] = nil
-        byID[socket.id] = nil
+        leave(socket)
         close(socket.descriptor)
         onTransport?(.closed(socket.id))
         refreshAccepting()
@@ -34,8 +33,11 @@ extension Host {
         if !socket.isWaitingToSend { flush(socket) }
         socket.isHeld = true
         socket.isWaitingToSend = false
+        socket.isCongested = false
         socket.outbound.removeAll()
         unwatch(socket)
+        if let timer = socket.connectTimer { loop.cancel(timer) }
+        socket.connectTimer = nil
         cancelHalfOpenCheck(socket)
     }
 }

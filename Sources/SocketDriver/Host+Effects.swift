@@ -3,6 +3,7 @@ internal import Simulation
 extension Host {
     func carryOut(_ effect: StreamEffect) {
         switch effect {
+        case .connect(let id): connect(id.upstream)
         case .send(let id, let bytes): withOpen(id) { queue(bytes, for: $0) }
         case .shutdownWrite(let id): withOpen(id) { conclude($0, with: .shutdownWrite) }
         case .close(let id): withAny(id) { $0.isHeld ? discard($0) : conclude($0, with: .close) }

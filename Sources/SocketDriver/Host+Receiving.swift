@@ -21,6 +21,7 @@ extension Host {
     }
 
     private func attend(to socket: StreamSocket, _ readiness: EventLoop.Readiness) {
+        if socket.isConnecting { return finishConnecting(socket) }
         if readiness.contains(.writable), socket.isWaitingToSend { resumeSending(socket) }
         guard socket.isOpen, socket.watch != nil else { return }
         let isGone = !readiness.isDisjoint(with: [.failed, .hungUp])
@@ -39,7 +40,7 @@ extension Host {
         }
         let count = recv(socket.descriptor, scratch.baseAddress, scratch.count, 0)
         if count > 0 {
-            // A connection that is being closed has no reader any more, but its client has.
+            // A connection that is being closed has no reader any more, but the other side has.
             guard !socket.isConcluding else { return }
             step(.received(socket.id, [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))))
         } else if count == 0 {
@@ -83,7 +84,9 @@ extension Host {
             if ending == .reset || socket.hasShutDownWrite { discard(socket) }
             return
         }
-        if ending == .fin, socket.remote.isLoopback { scheduleHalfOpenCheck(socket) }
+        if ending == .fin, !socket.id.isUpstream, socket.remote.isLoopback {
+            scheduleHalfOpenCheck(socket)
+        }
         step(.ended(socket.id, ending))
     }
 

@@ -29,9 +29,19 @@ extension Host {
         guard !dirty.isEmpty else { return }
         for socket in dirty {
             socket.isDirty = false
-            if socket.isOpen, !socket.isHeld, !socket.isWaitingToSend { flush(socket) }
+            guard socket.isOpen, !socket.isHeld else { continue }
+            if !socket.isWaitingToSend { flush(socket) }
+            noticeCongestion(of: socket)
         }
         dirty.removeAll(keepingCapacity: true)
+    }
+
+    private func noticeCongestion(of socket: StreamSocket) {
+        guard !socket.isCongested, socket.epilogue == nil,
+            socket.outbound.count > options.congestionBytes
+        else { return }
+        socket.isCongested = true
+        followUps.append(.congested(socket.id))
     }
 
     func flush(_ socket: StreamSocket) {
@@ -47,19 +57,24 @@ extension Host {
     }
 
     func resumeSending(_ socket: StreamSocket) {
+        let hadBytes = socket.outbound.count > 0
         flush(socket)
         guard !socket.isWaitingToSend else { return }
-        if socket.epilogue != nil {
-            finish(socket)
-        } else if !socket.hasFailed {
-            step(.drained(socket.id))
-        }
+        socket.isCongested = false
+        if socket.epilogue != nil { finish(socket) }
+        guard socket.isOpen, !socket.isConcluding, !socket.hasFailed, hadBytes else { return }
+        step(.drained(socket.id))
     }
 
     func conclude(_ socket: StreamSocket, with epilogue: StreamSocket.Epilogue) {
         guard epilogue != .shutdownWrite || !socket.hasShutDownWrite else { return }
         socket.epilogue = epilogue
         if socket.isConcluding { cancelHalfOpenCheck(socket) }
+        if socket.isConcluding, socket.isConnecting, socket.outbound.count == 0 {
+            // Nothing was said yet, and nothing is owed to a gateway that was never reached.
+            discard(socket)
+            return
+        }
         if epilogue == .hangUp, socket.lingerTimer == nil {
             socket.lingerTimer = loop.schedule(afterReal: options.lingerBound) {
                 [unowned self, unowned socket] in

@@ -9,6 +9,9 @@ final class StreamSocket {
     let descriptor: CInt
     let remote: Endpoint
 
+    /// The outbound connection is not made yet.
+    var isConnecting = false
+    var connectTimer: TimerID?
     var outbound = OutboundQueue()
     /// `nil` when nothing of this connection is looked at.
     var watch: EventLoop.Watch?
@@ -17,10 +20,12 @@ final class StreamSocket {
     var isHeld = false
     /// Bytes were queued in the step that is being carried out.
     var isDirty = false
-    /// The kernel refused bytes; the rest waits for it.
+    /// The kernel refused bytes; the rest waits for it, or for the connection to be made.
     var isWaitingToSend = false
+    /// The handler was told that too many bytes wait.
+    var isCongested = false
     var hasShutDownWrite = false
-    /// A send found the client gone, so an end of input means a reset.
+    /// A send found the other side gone, so an end of input means a reset.
     var hasFailed = false
     var isReadingStopped = false
     /// Whatever arrives next is left unread: closing over it makes the kernel send a RST.
@@ -28,7 +33,7 @@ final class StreamSocket {
     var remoteEnding: PeerEnding?
     var epilogue: Epilogue?
     var halfOpenCheck: TimerID?
-    /// Ends a hang-up that the client does not end.
+    /// Ends a hang-up that the other side does not end.
     var lingerTimer: TimerID?
 
     init(id: ConnectionID, descriptor: CInt, remote: Endpoint) {
@@ -46,6 +51,7 @@ final class StreamSocket {
     }
 
     var interest: EventLoop.Interest {
+        if isConnecting { return .writable }
         var interest: EventLoop.Interest = []
         if remoteEnding == nil, !isReadingStopped { interest.insert(.readable) }
         if isWaitingToSend { interest.insert(.writable) }
