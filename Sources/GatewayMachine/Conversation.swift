@@ -31,6 +31,9 @@ struct Conversation: Sendable {
     var isHeld = false
     /// The client's FIN or RST has come.
     var clientHasEnded = false
+    /// More waits on the lane than should; its sender has been stopped.
+    var toClientIsCongested = false
+    var toGatewayIsCongested = false
     /// What the rules want of the answer to the hello.
     var replyVerdict = Verdict.pass
     var startUp = StartUpMessages()

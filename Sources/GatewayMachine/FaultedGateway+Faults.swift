@@ -166,7 +166,7 @@ extension FaultedGateway {
         case .send(let message):
             if !say(message, on: connection) { return "no server version is agreed on" }
         case .sendBytes(let bytes):
-            place(.toClient(.bytes(bytes, .raw(bytes))), on: connection, .pass)
+            place(.toClient(.bytes(bytes, .entry(.raw(.toClient, bytes)))), on: connection, .pass)
         case .delay, .hold, .reorder, .drop, .duplicate, .replace, .cut, .gateway, .note: break
         }
         return nil

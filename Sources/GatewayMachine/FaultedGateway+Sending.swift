@@ -15,8 +15,8 @@ extension FaultedGateway {
                 say(message, frame, cuts, on: connection)
             case .reply(let connection, let reply, let cuts, let decodes):
                 answer(reply, cuts, decodes: decodes, on: connection)
-            case .sendBytes(let connection, let bytes):
-                place(.toClient(.bytes(bytes, .raw(bytes))), on: connection, .pass)
+            case .sendBytes(let connection, let bytes, let entry):
+                place(.toClient(.bytes(bytes, .entry(entry))), on: connection, .pass)
             case .synchronized(let connection):
                 put(.phase(.synchronized), on: connection)
             case .close(let connection): put(.close, on: connection)
@@ -120,7 +120,7 @@ extension FaultedGateway {
     ) -> Bool {
         if let cut = verdict.cut {
             let kept = Array(bytes.prefix(cut.kept))
-            var cargo = Lane<Leaving>.Cargo.bytes(kept, .raw(kept))
+            var cargo = Lane<Leaving>.Cargo.bytes(kept, .entry(.raw(.toClient, kept)))
             cargo.cuts = cuts
             for _ in 0..<verdict.copies { place(.toClient(cargo), on: connection, verdict) }
             switch cut.ending {
@@ -184,9 +184,42 @@ extension FaultedGateway {
         let bytes = max(
             conversations.values[place].toClient.byteCount,
             conversations.values[place].toGateway.byteCount)
+        noteCongestion(of: connection, at: place)
         if bytes > limits.maxLaneBytes {
             record(.transport("reset with \(bytes) bytes on their way"), connection)
             leave(.mark(.reset), on: connection)
+        }
+    }
+
+    /// Stops the sender of a lane on which too much waits.
+    private mutating func noteCongestion(
+        of connection: ConnectionID, at place: Dictionary<ConnectionID, Conversation>.Index
+    ) {
+        if conversations.values[place].toGateway.byteCount > limits.congestionBytes,
+            !conversations.values[place].toGatewayIsCongested
+        {
+            conversations.values[place].toGatewayIsCongested = true
+            effects.append(.stopReading(connection))
+        }
+        if origin.relaysBytes,
+            conversations.values[place].toClient.byteCount > limits.congestionBytes,
+            !conversations.values[place].toClientIsCongested
+        {
+            conversations.values[place].toClientIsCongested = true
+            tellOrigin(.transport(.congested(connection)))
+        }
+    }
+
+    /// Lets the sender go on once all has left.
+    private mutating func noteRelief(of connection: ConnectionID) {
+        guard let conversation = conversations[connection] else { return }
+        if conversation.toGatewayIsCongested, conversation.toGateway.byteCount == 0 {
+            conversations[connection]?.toGatewayIsCongested = false
+            effects.append(.resumeReading(connection))
+        }
+        if conversation.toClientIsCongested, conversation.toClient.byteCount == 0 {
+            conversations[connection]?.toClientIsCongested = false
+            tellOrigin(.transport(.drained(connection)))
         }
     }
 
@@ -219,6 +252,7 @@ extension FaultedGateway {
             {
                 for cargo in leaving { leave(cargo, on: connection) }
             } else {
+                noteRelief(of: connection)
                 return
             }
         }
@@ -244,7 +278,7 @@ extension FaultedGateway {
         case .message(let message):
             record(.message(message), connection)
             noteStartUp(message, on: connection)
-        case .raw(let bytes): record(.raw(.toClient, bytes), connection)
+        case .entry(let entry): record(entry, connection)
         case .phase(let phase): enter(phase, on: connection)
         case .halfClose:
             effects.append(.shutdownWrite(connection))

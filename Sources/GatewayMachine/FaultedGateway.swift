@@ -70,10 +70,14 @@ package struct FaultedGateway: StreamHandler, Sendable {
             switch event {
             case .started: gateway.start()
             case .accepted(let connection): gateway.accept(connection)
+            case .received(let side, _) where side.isUpstream,
+                .ended(let side, _) where side.isUpstream:
+                gateway.tellOrigin(.transport(event))
             case .received(let connection, let bytes): gateway.receive(bytes, on: connection)
             case .ended(let connection, let ending): gateway.end(connection, ending)
             case .stayedHalfOpen(let connection): gateway.stayHalfOpen(connection)
-            case .drained: gateway.tellOrigin(.transport(event))
+            case .connected, .connectFailed: gateway.tellOrigin(.transport(event))
+            case .congested, .drained: gateway.passOn(event)
             case .deadlineReached: break
             }
         }
@@ -84,6 +88,16 @@ package struct FaultedGateway: StreamHandler, Sendable {
             gateway.record(.commanded(command.text))
             gateway.obey(command)
         }
+    }
+
+    /// Passes news of a side's queue on, unless the lane before it is the one that is full.
+    private mutating func passOn(_ event: StreamEvent) {
+        if case .drained(let side) = event, !side.isUpstream,
+            conversations[side]?.toClientIsCongested ?? false
+        {
+            return
+        }
+        tellOrigin(.transport(event))
     }
 
     /// Runs one input, then everything that has become due, and collects what is to be done.

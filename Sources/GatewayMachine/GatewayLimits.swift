@@ -8,6 +8,8 @@ package struct GatewayLimits: Sendable {
     package var maxLogCount = 1 << 20
     /// Bytes that may be on their way in one direction of a connection; beyond it is reset.
     package var maxLaneBytes = 64 << 20
+    /// Bytes on their way beyond which their sender is not read any further.
+    package var congestionBytes = 256 << 10
     /// Messages that may be kept back at one time, on all connections.
     package var maxKeptCount = 100_000
     /// How long a client's FIN goes unanswered when a fault waits for a half-close.

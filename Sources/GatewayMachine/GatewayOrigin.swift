@@ -1,3 +1,4 @@
+package import EventLog
 package import GatewayModel
 package import GatewayWire
 package import Simulation
@@ -39,8 +40,8 @@ package enum OriginEffect: Sendable {
     case send(ConnectionID, Message, frame: [UInt8]? = nil, cuts: [FrameBreak] = [])
     /// Messages too, which `TickBatch.messages` spells out; in their place among the others.
     case ticks(TickBatch)
-    /// Bytes that are no message.
-    case sendBytes(ConnectionID, [UInt8])
+    /// Bytes that are no message, and what the log says of them.
+    case sendBytes(ConnectionID, [UInt8], LogEvent.Kind)
     /// That was the last unsolicited start-up message of this connection.
     case synchronized(ConnectionID)
     case halfClose(ConnectionID)

@@ -77,7 +77,8 @@ package struct VirtualHost {
             case .wake(let at): wanted = at
             case .closeListener: isListening = false
             case .openListener: isListening = true
-            case .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold, .stopReading,
+            case .connect, .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold,
+                .stopReading,
                 .resumeReading, .stopAccepting, .resumeAccepting:
                 break
             }

@@ -30,8 +30,8 @@ package struct Parcel: Sendable {
 enum Leaving: Sendable {
     case version(VersionReply)
     case message(Message)
-    /// Bytes that are no message of anybody's.
-    case raw([UInt8])
+    /// Bytes that are no message to be judged, and what the log says of them.
+    case entry(LogEvent.Kind)
     case phase(ConnectionPhase)
     case halfClose, close, hangUp, reset
 }

@@ -117,7 +117,7 @@ package struct RecordingOrigin: GatewayOrigin {
                     decodes: plan.transcript.serverVersion != nil)
             case .say(let message, let frame, let cuts):
                 .send(connection, message, frame: frame, cuts: cuts)
-            case .bytes(let bytes): .sendBytes(connection, bytes)
+            case .bytes(let bytes): .sendBytes(connection, bytes, .raw(.toClient, bytes))
             case .shutdownWrite: .halfClose(connection)
             case .close: clientHasEnded ? .finish(connection) : .close(connection)
             case .reset: .reset(connection)

@@ -83,7 +83,7 @@ struct TradingFloor {
                 if let seat = clients.firstIndex(where: { $0.connection == connection }) {
                     clients[seat] = arrival(at: seat)
                 }
-            case .shutdownWrite, .closeAtNextBytes, .hold, .stopReading, .resumeReading,
+            case .connect, .shutdownWrite, .closeAtNextBytes, .hold, .stopReading, .resumeReading,
                 .stopAccepting, .resumeAccepting:
                 break
             }
