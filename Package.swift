@@ -141,6 +141,7 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "Simulation", "TestSupport",
             ]),
+        tests("EventLogTests", ["EventLog", "GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioRunTests",
             ["EventLog", "Faults", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation"]),
@@ -162,7 +163,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "fakegw", "EventLog", "GatewayModel", "GatewayWire", "ScenarioFormat",
-                "SocketDriver",
+                "Simulation", "SocketDriver",
             ],
             exclude: ["Files", "Golden"], swiftSettings: strict),
     ] + fuzzing

@@ -1,3 +1,4 @@
+import EventLog
 import ScenarioRun
 import Simulation
 import Testing

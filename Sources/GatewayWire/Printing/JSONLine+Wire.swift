@@ -7,13 +7,15 @@ extension JSONLine {
         add("encoding", message.encoding.rawValue)
         addRaw("fields", jsonFields(of: message))
         if !message.surplus.isEmpty {
-            let texts = message.surplus.map { JSONLine.quoted($0.string ?? "") }
-            addRaw("surplus", JSONLine.array(texts))
+            addRaw("surplus", JSONLine.array(message.surplus.map(jsonText)))
         }
         if !message.extras.isEmpty {
-            let extras = message.extras.map { JSONLine.quoted($0.description) }
-            addRaw("extras", JSONLine.array(extras))
+            addRaw("extras", JSONLine.array(message.extras.map { JSONLine.quoted($0.description) }))
         }
+        if let version = message.legacyVersion { add("legacyVersion", version) }
+        if let bytes = message.originalBytes { add("original", hexText(bytes)) }
+        let unshown = HiddenValue.all(of: message)
+        if !unshown.isEmpty { addRaw("hidden", JSONLine.array(unshown.map(\.json))) }
     }
 
     package mutating func add(_ hello: Hello) {
