@@ -193,23 +193,15 @@ struct AccountValues: Sendable {
     }
 }
 
-extension HealthyGateway {
-    /// An account's values at the prices of now.
-    mutating func valuesNow(of account: World.Account, at now: SimInstant) -> AccountValues {
-        var markets = HeldMarkets()
-        // Taken out meanwhile, so that changing it copies nothing.
-        swap(&markets, &heldMarkets)
-        defer { heldMarkets = markets }
-        return values(of: account, at: priceMoment(at: now), &markets)
-    }
-
-    /// - Parameter moment: In milliseconds from the start.
+extension Market {
+    /// An account's values at a moment, in milliseconds from the start.
     func values(of account: World.Account, at moment: Int64) -> AccountValues {
         var markets = HeldMarkets()
         return values(of: account, at: moment, &markets)
     }
 
-    private func values(
+    /// - Parameter markets: Where earlier looks at the same positions are remembered.
+    func values(
         of account: World.Account, at moment: Int64, _ markets: inout HeldMarkets
     ) -> AccountValues {
         var rates = [account.baseCurrency: Amount(whole: 1)]

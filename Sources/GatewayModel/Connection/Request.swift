@@ -8,6 +8,8 @@ struct Request: Sendable {
     let version: Int
     let message: Message
     let now: SimInstant
+    /// What its line in the table says.
+    var traits: RequestRule.Traits = []
 
     /// The request's own id: a request or order id, or -1 when it has none.
     var id: Int { int("reqId") ?? int("orderId") ?? int("tickerId") ?? -1 }

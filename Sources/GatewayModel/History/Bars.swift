@@ -85,7 +85,7 @@ struct Bar: Hashable, Sendable {
     }
 }
 
-extension HealthyGateway {
+extension Market {
     /// The bar between two moments in milliseconds from the gateway's start.
     ///
     /// Bars of adjoining stretches add up exactly, except for their averages, which are the mean of

@@ -28,24 +28,3 @@ struct HistoryPacing: Sendable {
         return false
     }
 }
-
-extension HealthyGateway {
-    mutating func keepsPace(_ request: Request, _ query: BarQuery) -> Bool {
-        guard settings.pacesHistory, case .seconds(...30) = query.bars.size else { return true }
-        let subject =
-            "\(query.contract.conID) \(request.text("contract.exchange")) "
-            + request.text("whatToShow")
-        let question =
-            [subject]
-            + ["endDateTime", "barSizeSetting", "durationStr", "useRTH", "formatDate"].map {
-                request.text($0)
-            }
-        let isRefused = clients[request.connection]?.streams.recentHistory.refuses(
-            question, about: subject, at: request.now)
-        if isRefused == true {
-            failService(request, "Historical data request pacing violation")
-            return false
-        }
-        return true
-    }
-}

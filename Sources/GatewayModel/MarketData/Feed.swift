@@ -28,6 +28,9 @@ struct Feed: Sendable {
         var joinedWith: State?
     }
 
+    /// How far delayed data is behind, in milliseconds.
+    static let delay: Int64 = 15 * 60_000
+
     let contract: Contract
     let isDelayed: Bool
     let ticks: TopTicks
@@ -115,7 +118,7 @@ extension Feed {
         let isAfresh = now >= nextExtremes
         if isAfresh { nextExtremes = now + 60_000 }
         let state = look(
-            at: now - (isDelayed ? HealthyGateway.delay : 0), after: before, afresh: isAfresh,
+            at: now - (isDelayed ? Self.delay : 0), after: before, afresh: isAfresh,
             prices)
         self.state = state
         return (before, state)

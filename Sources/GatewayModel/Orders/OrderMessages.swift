@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// What clients are shown of orders and executions.
-extension HealthyGateway {
+extension Orders {
     private static let unset = "1.7976931348623157E308"
 
     /// An order as openOrder shows it; margins stay unset unless `margins` are given.
@@ -92,7 +92,7 @@ extension HealthyGateway {
             ])
     }
 
-    func completedOrder(_ order: Order) -> Message {
+    func completedOrder(_ order: Order, _ clock: WallClock) -> Message {
         var message = Message("completedOrder")
         OrderFields.toCompletedOrder.copy(from: order.fields, to: &message)
         describe(order, in: &message)
@@ -108,7 +108,7 @@ extension HealthyGateway {
         return message
     }
 
-    func execDetails(_ fill: Fill, requestID: Int, version: Int) -> Message {
+    func execDetails(_ fill: Fill, requestID: Int, version: Int, _ clock: WallClock) -> Message {
         let execution = fill.execution
         var message = Message("execDetails", ["reqId": String(requestID)])
         fill.contract.describe(in: &message)

@@ -4,18 +4,18 @@ import GatewayWire
 ///
 /// Assumed: nobody outside has seen a real answer. Its messages exist for one purpose only, and the
 /// completed form with its reason is the one that ends the conversation.
-extension HealthyGateway {
+extension Reference {
     private static let reason = "Verification of this program is not supported"
 
-    mutating func refuseVerification(_ request: Request) {
-        send(
+    func refuseVerification(_ request: Request, _ context: inout GatewayContext) {
+        context.send(
             Message(
                 "verifyCompleted", ["isSuccessful": "false", "errorText": Self.reason]),
             to: request.connection)
     }
 
-    mutating func refuseAuthentication(_ request: Request) {
-        send(
+    func refuseAuthentication(_ request: Request, _ context: inout GatewayContext) {
+        context.send(
             Message(
                 "verifyAndAuthCompleted", ["isSuccessful": "false", "errorText": Self.reason]),
             to: request.connection)
