@@ -4,8 +4,8 @@ import Simulation
 /// What every part of the gateway works with: settings, market and clients to read, and two ways to
 /// act, sending and scheduling.
 ///
-/// A part gets it for the length of a call and keeps none of it. It reads everything here, and changes
-/// nothing but the schedule and what is sent; the exceptions name their one user.
+/// A part gets it with each call. It may read everything here, schedule tasks and send. Nothing
+/// else is changed through it, except by the one part that a comment names.
 struct GatewayContext: Sendable {
     private(set) var settings: GatewaySettings
     private(set) var market: Market

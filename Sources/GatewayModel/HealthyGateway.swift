@@ -7,8 +7,8 @@ package import Simulation
 /// about bytes, frames, sockets, and what goes wrong with them; faults are done to it from outside.
 ///
 /// Its parts own their state and decide; it only routes. An event, a due task or a request
-/// (`RequestRule`) goes to the part it concerns, together with the context; where two parts have to do
-/// with it, what one says is handed to the other here.
+/// (`RequestRule`) goes to the part it concerns, together with the context; where two parts have to
+/// do with it, what one says is handed to the other here.
 package struct HealthyGateway: Sendable {
     package enum Event: Hashable, Sendable {
         case connected(ConnectionID)
@@ -25,10 +25,10 @@ package struct HealthyGateway: Sendable {
         case commanded(LifecycleCommand)
     }
 
-    /// What an operator, the broker or the night does to a gateway.
+    /// What happens to a gateway apart from its clients: by an operator, the broker or a timetable.
     package enum LifecycleCommand: Hashable, Sendable {
-        /// The process starts anew: connections and subscriptions are forgotten, the light is green;
-        /// orders, positions and cash are kept, because they live with the broker.
+        /// The process starts anew: connections and subscriptions are forgotten, the light is
+        /// green; orders, positions and cash are kept, because they live with the broker.
         case restarted
         case turnLightRed
         case turnLightGreen
@@ -36,13 +36,13 @@ package struct HealthyGateway: Sendable {
         case loseServer
         /// The broker is back: subscriptions lost (1101) or kept (1102).
         case restoreServer(dataLost: Bool)
-        /// A short break between gateway and broker that heals by itself (2110).
+        /// A short break between gateway and broker that ends by itself (2110).
         case announceBrokenServer
         /// One farm changes: 2103 to 2108, 2119, 2157, 2158.
         case setFarm(String, FarmState)
         /// The API port changes: 1300, and every connection ends.
         case changePort(Int)
-        /// Somebody answers the weekly login.
+        /// Completes a login that waits for somebody.
         case authenticate
     }
 
@@ -57,7 +57,7 @@ package struct HealthyGateway: Sendable {
         /// The answer to a hello; from here on the caller encodes and decodes at its version.
         case reply(ConnectionID, VersionReply)
         case send(ConnectionID, Message)
-        /// Messages too, which `TickBatch.messages` spells out; in their place among the others.
+        /// Several messages at once; `TickBatch.messages` lists them.
         case ticks(TickBatch)
         /// That was the last unsolicited start-up message of this connection.
         case synchronized(ConnectionID)
@@ -135,10 +135,10 @@ package struct HealthyGateway: Sendable {
 
 /// The market's opening.
 extension HealthyGateway {
-    /// Whether the market, as far as it still waits, begins to move.
+    /// Whether the event opens a market that still waits.
     ///
-    /// It does at the first request that has to do with prices, or when somebody's account values
-    /// are to be told again.
+    /// The first request that depends on prices does, and so does the first repetition of account
+    /// values.
     private func opensMarket(_ event: Event, at now: SimInstant) -> Bool {
         guard context.market.isWaiting else { return false }
         switch event {
@@ -152,10 +152,10 @@ extension HealthyGateway {
         }
     }
 
-    /// The market moves from now on: whoever waits for a price waits anew.
+    /// Opens the market, and compares every resting order with its price.
     private mutating func openMarket(at now: SimInstant) {
         context.openMarket(at: now)
-        // The instant said before was another one on the caller's clock.
+        // The clock was put forward, so that the deadline is another instant for the caller.
         announcedWake = nil
         orders.lookAtAllPrices(at: now + context.market.skipped, &accounts, &context)
     }
@@ -163,7 +163,7 @@ extension HealthyGateway {
 
 /// Requests.
 extension HealthyGateway {
-    /// Takes a message to the phase its connection is in.
+    /// Handles a message according to the phase of its connection.
     ///
     /// Before startApi every other request is ignored without an answer (assumed): nothing may be
     /// sent between the version reply and startApi, official clients would lose it.
@@ -275,7 +275,7 @@ extension HealthyGateway {
 
 /// Tasks.
 extension HealthyGateway {
-    /// Does everything that has come due, in order; each task is done at most once a step.
+    /// Does the tasks that are due, in order, and at most as many as were scheduled before.
     private mutating func performDue(at now: SimInstant) {
         var budget = context.schedule.count
         while budget > 0, let task = context.schedule.takeDue(at: now) {

@@ -5,11 +5,11 @@ struct RequestRule: Sendable {
     struct Traits: OptionSet, Sendable {
         let rawValue: Int
 
-        /// Has to do with prices: the market opens with the first of them (see `MarketClock`).
+        /// Depends on prices: the first such request opens the market (see `MarketClock`).
         static let opensMarket = Traits(rawValue: 1)
         /// Refused by a gateway whose API is read-only (error 321).
         static let refusedWhenReadOnly = Traits(rawValue: 2)
-        /// Counts for the limits on questions for small bars (see `HistoryPacing`).
+        /// Counts for the limits on requests for small bars (see `HistoryPacing`).
         ///
         /// Every request counts for the limit on requests a second.
         static let pacedAsHistory = Traits(rawValue: 4)

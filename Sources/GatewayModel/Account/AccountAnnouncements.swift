@@ -101,7 +101,7 @@ extension Accounts {
         subscribers[connection] = client
     }
 
-    /// The values that differ; all of them when there are others than before.
+    /// The values that differ; all of them when their number has changed.
     private func changes(from old: [AccountValue], to new: [AccountValue]) -> [AccountValue] {
         guard old.count == new.count else { return new }
         return zip(old, new).filter { $0 != $1 }.map { $1 }

@@ -3,8 +3,8 @@ import Simulation
 
 /// Account values: streamed for one account, streamed by request, summed up by tag.
 ///
-/// Each subscription gets everything at first, what a fill changed at once, and every three minutes
-/// what has changed since it was last told.
+/// Each subscription gets all values at first. After a fill it gets at once what the fill changed,
+/// and every three minutes what has changed since.
 extension Accounts {
     /// One account at a time: a subscription to another replaces the one before, with notice 2100.
     mutating func reqAccountUpdates(_ request: Request, _ context: inout GatewayContext) {

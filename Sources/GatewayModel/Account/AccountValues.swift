@@ -32,7 +32,7 @@ struct PricedPosition: Sendable {
         switch holding.settlement {
         case .paid: value
         case .margined: unrealized
-        // The money itself is counted.
+        // Its worth is in the cash of the two currencies.
         case .exchanged: 0
         }
     }
@@ -200,7 +200,7 @@ extension Market {
         return values(of: account, at: moment, &markets)
     }
 
-    /// - Parameter markets: Where earlier looks at the same positions are remembered.
+    /// - Parameter markets: Cursors from earlier calls, which make this one cheaper.
     func values(
         of account: World.Account, at moment: Int64, _ markets: inout HeldMarkets
     ) -> AccountValues {

@@ -1,13 +1,13 @@
 import GatewayWire
 import Simulation
 
-/// Cash, positions, profits and an advisor's groups, and who is told of them.
+/// Cash, positions, profits and an advisor's groups, and the clients that follow them.
 ///
-/// Fills come in through `OrderAccounts`, which is all that orders know of this part.
+/// Orders book their fills through `OrderAccounts`, and know nothing else of this part.
 struct Accounts: Sendable {
     private(set) var ledger: Ledger
     var advisor: Advisor?
-    /// Clients that follow accounts, or did.
+    /// What clients follow; the entry stays when a client has cancelled everything.
     var subscribers: [ConnectionID: Subscriber] = [:]
     /// The next repetition of account values, and of profits.
     var repeatTicket: Schedule.Ticket?
@@ -15,7 +15,7 @@ struct Accounts: Sendable {
     private var heldMarkets = HeldMarkets()
     /// The day on the gateway's calendar, since 1970.
     private(set) var today: Int64
-    /// Prices when that day began, as far as somebody asked, by con id.
+    /// Prices when that day began, by con id; filled as they are needed.
     var midnightPrices: [Int64: Amount] = [:]
 
     init(_ world: World, today: Int64) {
@@ -44,7 +44,7 @@ struct Accounts: Sendable {
         ledger.startDay()
     }
 
-    /// Takes a world's executions of today for what was held, and paid, when the day began.
+    /// Works out from a world's executions of today what was held when the day began.
     mutating func recall(_ fills: some Sequence<Fill>) {
         for fill in fills
         where floorDivide(fill.seconds, WallClock.secondsPerDay) == today {

@@ -24,8 +24,8 @@ extension Accounts {
             to: request.connection)
     }
 
-    /// Takes a configuration: groups share the orders placed from now on, and whatever was replaced is
-    /// handed out as it came.
+    /// Takes a configuration: groups share the orders placed from now on, and whatever was replaced
+    /// is handed out as it came.
     ///
     /// Profiles and aliases are only kept (assumed: gateways since 10.20 have merged profiles into
     /// groups).

@@ -17,9 +17,9 @@ struct Profit: Hashable, Sendable {
 
 /// Profit and loss of accounts and single positions, sent when it changes, about once a second.
 ///
-/// The daily profit is what an account is worth more than at midnight UTC (assumed; a real gateway
-/// counts from a time of its own settings); the parts of the positions add up to it. Everything is in
-/// the account's own currency (assumed for single positions).
+/// The daily profit is the change of an account's worth since midnight UTC (assumed; a real gateway
+/// counts from a time in its settings). The profits of its positions add up to it. All amounts are
+/// in the account's own currency (assumed for single positions).
 extension Accounts {
     mutating func reqPnL(_ request: Request, _ context: inout GatewayContext) {
         subscribeToProfit(request, conID: nil, &context)
@@ -151,7 +151,7 @@ extension Accounts {
                 quantity: priced?.position.quantity ?? 0, value: own(\.value)))
     }
 
-    /// The message, its request id, which is its first field, left empty.
+    /// The message with an empty request id, which is its first field.
     private func message(of profit: Profit) -> Message {
         guard let position = profit.position else {
             return Message(

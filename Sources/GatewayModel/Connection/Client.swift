@@ -1,12 +1,12 @@
 import GatewayWire
 import Simulation
 
-/// One connection: how far it got, and how fast it sends.
+/// One connection: its phase, and how fast it sends.
 struct Client: Sendable {
     enum Phase: Sendable {
         /// Connected; no hello answered yet.
         case connected
-        /// The version is agreed; the client has not said who it is.
+        /// The version is agreed; `startApi` has not come yet.
         case greeted(version: Int)
         case started(version: Int, clientID: Int)
     }

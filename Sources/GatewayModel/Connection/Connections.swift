@@ -29,8 +29,8 @@ struct Roster: Sendable {
 
 /// Every connection from its first byte to its end: hello, start of the API, pace, close.
 ///
-/// It does not know what clients subscribe to. `takeDeparted` says which connections have ended, so that
-/// the other parts forget them.
+/// It does not know what clients subscribe to. `takeDeparted` says which connections have ended, so
+/// that the other parts forget them.
 struct Connections: Sendable {
     private var clients: [ConnectionID: Client] = [:]
     /// Hellos that came while the gateway was not ready to answer, oldest first.
@@ -79,7 +79,7 @@ extension Connections {
         for connection in context.roster.connections { close(connection, reason, &context) }
     }
 
-    /// Forgets everybody without a word: the process is gone.
+    /// Forgets all connections and sends nothing, because the gateway's process has ended.
     mutating func forgetAll(_ context: inout GatewayContext) {
         for connection in all { forget(connection, &context) }
         waitingHellos = []
@@ -105,8 +105,8 @@ extension Connections {
 
     /// Answers a hello with the version both sides speak.
     ///
-    /// Ranges that do not overlap close the connection (assumed: no client shows what a real gateway
-    /// does).
+    /// Ranges that do not overlap close the connection (assumed: no client shows what a real
+    /// gateway does).
     mutating func greet(
         _ connection: ConnectionID, _ hello: Hello, _ treatment: HelloTreatment,
         at now: SimInstant, _ context: inout GatewayContext
@@ -174,7 +174,7 @@ extension Connections {
             close(connection, "client id \(clientID) is in use", &context)
             return nil
         }
-        // Assumed: nobody has shown what the client above the maximum is told.
+        // Assumed: what a real gateway tells the client above the maximum is not known.
         let most = context.settings.maxClients
         guard context.roster.count < most else {
             close(connection, "\(most) clients are already started", &context)
@@ -185,7 +185,7 @@ extension Connections {
         return clientID
     }
 
-    /// Reports a request nobody could read; the connection lives on.
+    /// Reports a request that could not be read; the connection stays open.
     func refuseUnreadable(
         _ connection: ConnectionID, _ defect: String, at now: SimInstant,
         _ context: inout GatewayContext
@@ -246,9 +246,10 @@ extension Connections {
         }
     }
 
-    /// The next held back message whose turn has come.
+    /// Takes the next waiting message if the limit allows it now.
     ///
-    /// - Returns: `nil` when none is left, or the next one has to wait; then its turn is planned.
+    /// - Returns: `nil` when no message waits, or when the next one has to wait longer. In that
+    ///   case a task is scheduled for it.
     mutating func nextPaced(
         _ connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
     ) -> Message? {

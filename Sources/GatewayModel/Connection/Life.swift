@@ -17,7 +17,7 @@ struct Life: Sendable {
     /// The next step of the start-up under way.
     private var ticket: Schedule.Ticket?
 
-    /// Plans what the settings have planned for this gateway.
+    /// Schedules the start-up, the nightly restart and the weekly login that the settings ask for.
     init(_ context: inout GatewayContext) {
         farmStates = context.settings.farms.map(\.firstState)
         if context.settings.life.startsOff {
@@ -38,7 +38,7 @@ struct Life: Sendable {
     }
 }
 
-/// The routine of days and nights.
+/// Start-up, nightly restart and weekly login.
 extension Life {
     private mutating func planNext(
         _ step: LifeStep, after delay: Duration, at now: SimInstant,
@@ -57,10 +57,10 @@ extension Life {
         }
     }
 
-    /// What repeats, in seconds.
+    /// A day or a week, in seconds.
     private struct Period {
         let length: Int64
-        /// From the last beginning before 1970 to 1970.
+        /// The time from the last day or week that began before 1970 to 1970.
         let offset: Int64
 
         static let day = Period(length: WallClock.secondsPerDay, offset: 0)
@@ -89,7 +89,7 @@ extension Life {
         switch step {
         case .enter(let next):
             ticket = nil
-            // Only a gateway that starts off comes here with its port still open.
+            // This step is scheduled only at the start, when the port is still open.
             if next == .starting { context.emit(.closePort) }
             enter(next, at: now, &connections, &context)
         case .connectFarm(let index):
@@ -109,7 +109,7 @@ extension Life {
         }
     }
 
-    /// Somebody answers the login window.
+    /// Completes a login that waits for the command.
     mutating func authenticate(at now: SimInstant, _ context: inout GatewayContext) {
         guard phase == .awaitingLogin else { return }
         planNext(.enter(.initializing), after: .zero, at: now, &context)
@@ -129,7 +129,7 @@ extension Life {
         enter(next, waiting: context.settings.life.login, at: now, &connections, &context)
     }
 
-    /// - Parameter login: How long a login takes; `nil` until somebody answers it.
+    /// - Parameter login: How long a login takes; `nil` when it waits for the command.
     private mutating func enter(
         _ next: LifePhase, waiting login: Duration?, at now: SimInstant,
         _ connections: inout Connections, _ context: inout GatewayContext
@@ -166,9 +166,9 @@ extension Life {
             .connectFarm(index + 1), after: context.settings.life.farmDelay, at: now, &context)
     }
 
-    /// The process starts anew at once, as an operator's command has it.
+    /// Restarts the process at once, without the start-up phases.
     ///
-    /// - Returns: Whether the broker, which was out of reach, is back by that.
+    /// - Returns: Whether the link to the broker was down; the restart restores it.
     mutating func startAnew(
         _ connections: inout Connections, _ context: inout GatewayContext
     ) -> Bool {
@@ -225,7 +225,7 @@ extension Life {
             + "It will be restored automatically."
     )
 
-    /// Changes a farm's state and tells everyone; a farm the gateway does not have is passed over.
+    /// Changes a farm's state and tells everyone; a farm the gateway does not have is ignored.
     mutating func setFarm(
         _ name: String, _ state: FarmState, at now: SimInstant, _ context: inout GatewayContext
     ) {
@@ -249,7 +249,7 @@ extension Life {
         for (code, text) in notices { context.sendError(code, text, to: connection, at: now) }
     }
 
-    /// Names the new port and ends every connection; listening there is the host's affair.
+    /// Announces the new port and closes every connection; the host has to listen on it.
     func changePort(
         _ port: Int, at now: SimInstant, _ connections: inout Connections,
         _ context: inout GatewayContext

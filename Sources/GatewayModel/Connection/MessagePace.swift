@@ -1,7 +1,7 @@
 import GatewayWire
 import Simulation
 
-/// How fast one client has been sending, and what waits for its turn.
+/// How fast one client has been sending, and which of its requests wait.
 struct MessagePace: Sendable {
     /// The instants of the latest requests served, as many as one second allows; a ring.
     private var served: [SimInstant] = []
@@ -16,7 +16,7 @@ struct MessagePace: Sendable {
 
     var waitingCount: Int { waiting.count - firstWaiting }
 
-    /// Whether one more request fits into the second before `now`; then it counts.
+    /// Counts one more request if the limit for the second before `now` allows it.
     mutating func admit(at now: SimInstant, limit: Int) -> Bool {
         if served.count < limit {
             served.append(now)
@@ -28,12 +28,12 @@ struct MessagePace: Sendable {
         return true
     }
 
-    /// When the next request fits.
+    /// When the limit allows the next request.
     var nextAdmission: SimInstant {
         served.isEmpty ? .start : served[oldest] + .seconds(1)
     }
 
-    /// Notes a request over the limit; those of one second are one violation.
+    /// Counts a request over the limit; several within one second are one violation.
     mutating func violate(at now: SimInstant) {
         if let lastViolation, now < lastViolation + .seconds(1) { return }
         lastViolation = now

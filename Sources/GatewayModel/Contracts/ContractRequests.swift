@@ -6,7 +6,8 @@ extension GatewayContext {
     fileprivate static let noSecurity =
         "No security definition has been found for the request"
 
-    /// The contract a request means; answers with error 200 and `nil` when there is not exactly one.
+    /// The contract a request means; answers with error 200 and `nil` when there is not exactly
+    /// one.
     mutating func soleContract(_ request: Request) -> Contract? {
         let query = query(request)
         if query.secType == "BAG" { return combination(request, query) }

@@ -21,7 +21,7 @@ enum BarSource: Sendable {
         }
     }
 
-    /// What the other party to a trade looks at.
+    /// The source for a leg that is sold.
     fileprivate var otherSide: BarSource {
         switch self {
         case .bid: .ask
@@ -114,8 +114,8 @@ extension Market {
 
     /// The sum of the legs' bars, as IB makes it: no history is stored for combinations.
     ///
-    /// What is sold counts with its low for the high, and with its ask for the bid. The volume is what
-    /// all legs together could have had (assumed).
+    /// What is sold counts with its low for the high, and with its ask for the bid. The volume is
+    /// what all legs together could have had (assumed).
     private func combinedBar(
         of combination: Contract, from start: Int64, to end: Int64, showing source: BarSource
     ) -> Bar {

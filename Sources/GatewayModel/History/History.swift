@@ -9,10 +9,11 @@ enum HistoryStream: Sendable {
 
 /// Historical bars and ticks, and what else a history farm answers.
 ///
-/// The data follow from `Market`. This part knows which queries are open, and what was asked lately.
+/// The data come from `Market`. This part knows which queries are open, and what was requested
+/// lately.
 struct History: Sendable {
     var subscriptions = Subscriptions<HistoryStream>()
-    /// Each client's latest questions for small bars.
+    /// Each client's latest requests for small bars.
     private var recent: [ConnectionID: HistoryPacing] = [:]
 
     /// The next bar of a query that is kept up to date.
@@ -37,7 +38,7 @@ struct History: Sendable {
 }
 
 extension History {
-    /// Whether a question keeps the pace; one that does not is refused.
+    /// Whether a request keeps the limits on small bars; one that does not is refused.
     mutating func keepsPace(_ request: Request, _ query: BarQuery, _ context: inout GatewayContext)
         -> Bool
     {

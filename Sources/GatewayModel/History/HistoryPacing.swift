@@ -1,10 +1,10 @@
 import GatewayWire
 import Simulation
 
-/// The small-bar questions one client asked lately.
+/// One client's latest requests for small bars.
 ///
-/// Documented for bars of 30 seconds and less: no identical question within 15 seconds, no six about
-/// one contract and kind within two seconds, no more than 60 within ten minutes.
+/// Documented for bars of 30 seconds and less: no identical question within 15 seconds, no six
+/// about one contract and kind within two seconds, no more than 60 within ten minutes.
 struct HistoryPacing: Sendable {
     private struct Asked: Sendable {
         let instant: SimInstant

@@ -1,7 +1,7 @@
 import GatewayWire
 import Simulation
 
-/// Bars that go on after the answer: the youngest is sent again every five seconds.
+/// A query that is kept up to date: its latest bar is sent again every five seconds.
 struct KeptBars: Sendable {
     let query: BarQuery
     let version: Int
@@ -27,7 +27,7 @@ extension History {
         return true
     }
 
-    /// Sends the bar that runs now; between sessions there is none.
+    /// Sends the current bar; between sessions there is none.
     func advance(
         _ kept: KeptBars, _ request: Int, _ connection: ConnectionID, at now: SimInstant,
         _ context: inout GatewayContext

@@ -5,7 +5,7 @@ import Simulation
 struct GenericTicks: Hashable, Sendable {
     /// False for `mdoff`: no prices and sizes.
     let wantsTop: Bool
-    /// Ticks of its own have to be made for such a line.
+    /// The line gets ticks that other lines on the contract do not get.
     let needsMore: Bool
     private let numbers: Set<Int>
 
@@ -71,8 +71,8 @@ struct GenericTicks: Hashable, Sendable {
 extension Ticker {
     /// The ticks a line asked for by number.
     ///
-    /// Values without a source in this world (volumes of options, dividends, auctions) are invented
-    /// from the seed. Legal numbers without a tick type of their own here stay without an answer.
+    /// Values that the world does not have (volumes of options, dividends, auctions) are invented
+    /// from the contract. Legal numbers that have no tick type here are not answered.
     func sendGenericTicks(
         _ line: Feed.Line, _ feed: Feed, from before: Feed.State?, to state: Feed.State,
         at now: SimInstant, _ context: inout GatewayContext

@@ -12,7 +12,7 @@ enum MarketStream: Sendable {
 
 /// Live prices: level 1 lines, tick by tick, market depth, real-time bars, option calculations.
 ///
-/// It decides who is told of a price and when. What the price is follows from `Market`.
+/// It decides who is told of a price and when. The prices come from `Market`.
 struct MarketData: Sendable {
     private var ticker = Ticker()
     /// Streaming level 1 lines of each client, by request id.

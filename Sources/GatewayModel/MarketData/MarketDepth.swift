@@ -23,9 +23,9 @@ struct DepthBook: Sendable {
 
     /// The steps that turn the rows shown into the rows wanted.
     ///
-    /// Rows keep their positions and are updated in place; only the end grows and shrinks. Seen at a
-    /// real gateway (ib_async issue 33), and what a client needs that takes an insert for an update;
-    /// that it deletes at the end is assumed.
+    /// Rows are updated in place; only the last ones are inserted and deleted. Updating in place
+    /// was seen at a real gateway (ib_async issue 33), and clients need it that treat an insert as
+    /// an update. Deleting at the end is assumed.
     static func steps(from shown: [Row], to wanted: [Row]) -> [(position: Int, Operation)] {
         var steps: [(position: Int, Operation)] = []
         for (position, (row, next)) in zip(shown, wanted).enumerated() where row != next {
@@ -41,7 +41,7 @@ struct DepthBook: Sendable {
     }
 }
 
-/// Market depth, plain and SMART: the same book a price path has, seen deeper.
+/// Market depth, plain and SMART: more rows of the book whose best row the quote is.
 extension MarketData {
     mutating func reqMktDepth(_ request: Request, _ context: inout GatewayContext) {
         let limit = context.limits.depthStreams

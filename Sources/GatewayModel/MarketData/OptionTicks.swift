@@ -3,7 +3,7 @@ import Simulation
 
 /// Option prices, volatilities and Greeks, calculated on demand.
 extension MarketData {
-    /// Refused or not, it stays open until cancelled: ib_* cancel every calculation.
+    /// A calculation stays open until it is cancelled, even a refused one: ib_* cancel all of them.
     mutating func calculateImpliedVolatility(_ request: Request, _ context: inout GatewayContext) {
         subscriptions.remember(.impliedVolatility, request, .answered, &context)
         guard let (terms, spot) = calculation(request, &context) else { return }
@@ -49,7 +49,7 @@ extension MarketData {
         return (terms, spot)
     }
 
-    /// Tick type 53 is the one for computations asked for.
+    /// Sends the result with tick type 53, which is for requested computations.
     private func answer(
         _ request: Request, _ formula: OptionFormula, _ volatility: Double,
         price: Amount, spot: Amount, _ context: inout GatewayContext

@@ -37,9 +37,9 @@ struct TickByTick: Sendable {
     var previous: HistoricalTick?
 }
 
-/// Tick-by-tick data: the very ticks a later question for historical ticks brings back.
+/// Tick-by-tick data: the same ticks that a later request for historical ticks returns.
 extension MarketData {
-    /// Ticks that are sent at once at most; a slower rate leaves the older ones out.
+    /// The most ticks that are sent at once; older ones are left out.
     private static let burst = 10
 
     mutating func reqTickByTickData(_ request: Request, _ context: inout GatewayContext) {

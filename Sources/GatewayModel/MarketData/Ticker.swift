@@ -100,7 +100,8 @@ extension Market {
 }
 
 extension GatewayContext {
-    /// Sends what changed of a contract's prices and sizes; everything when there is no state before.
+    /// Sends what changed of a contract's prices and sizes; everything when there is no state
+    /// before.
     mutating func sendTop(
         of feed: Feed, from before: Feed.State?, to state: Feed.State, _ request: Int,
         of connection: ConnectionID

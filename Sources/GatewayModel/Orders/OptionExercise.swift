@@ -2,9 +2,10 @@ import GatewayWire
 
 /// What becomes of a request to exercise an option.
 extension Orders {
-    /// Takes the instruction down as an order that waits for the clearing house (assumed).
+    /// Answers with an order status that says the instruction waits for the clearing house
+    /// (assumed).
     ///
-    /// The position does not change; a real one changes over night.
+    /// The position does not change. At a real gateway it changes over night.
     func exerciseOptions(
         _ request: Request, _ accounts: some OrderAccounts, _ context: inout GatewayContext
     ) {

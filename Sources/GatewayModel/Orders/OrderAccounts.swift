@@ -11,7 +11,8 @@ protocol OrderAccounts {
     /// Whether the advisor has a group of that name.
     func hasGroup(_ name: String) -> Bool
 
-    /// Who gets how much of a filled part, at the prices of a moment in milliseconds from the start.
+    /// Who gets how much of a filled part, at the prices of a moment in milliseconds from the
+    /// start.
     func allocation(
         of part: Amount, _ order: Order, at moment: Int64, _ market: Market
     ) -> [AllocatedShare]

@@ -3,8 +3,8 @@ import Simulation
 
 /// Who hears of an order as it happens.
 extension GatewayContext {
-    /// The started clients that hear of a client's orders, by client id: the client itself, then the
-    /// master, then client 0 (assumed: it hears of everyone).
+    /// The started clients that hear of a client's orders, by client id: the client itself, then
+    /// the master, then client 0 (assumed: it hears of everyone).
     fileprivate func audience(of clientID: Int) -> [Int] {
         var listeners: [Int] = []
         for id in [clientID, settings.masterClientID ?? 0, 0]

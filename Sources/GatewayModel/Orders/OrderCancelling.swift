@@ -37,9 +37,9 @@ extension Orders {
         }
     }
 
-    /// Says PendingCancel and asks the market; an order nobody else knew ends at once.
+    /// Reports PendingCancel, and ends the order a little later; an untransmitted one ends at once.
     ///
-    /// Until the market has answered, fills can still win.
+    /// In between the order can still be filled.
     private mutating func cancel(
         _ order: Order, at now: SimInstant, _ context: inout GatewayContext
     ) {

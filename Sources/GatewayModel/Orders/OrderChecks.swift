@@ -1,7 +1,7 @@
 import GatewayWire
 import Simulation
 
-/// Whether a placeOrder can stand, and the order it then is.
+/// Checks a placeOrder, and makes the order from it.
 extension Orders {
     /// Checks a placeOrder field by field.
     mutating func draft(

@@ -1,7 +1,7 @@
 import GatewayWire
 import Simulation
 
-/// The end of an order's time.
+/// The expiry of orders.
 extension Orders {
     /// Day orders end with the session they are for, extended when they may trade outside regular
     /// hours; orders with a date at that date; a date that is past ends the order at once.

@@ -3,7 +3,7 @@ import Simulation
 
 /// Orders that depend on one another: brackets and one-cancels-all groups.
 extension Orders {
-    /// The parent first, then the siblings, as far as they were held back.
+    /// Sends the parent first, then the siblings, if they were held back.
     mutating func transmitFamily(
         of order: Order, at now: SimInstant, _ context: inout GatewayContext
     ) {
@@ -16,7 +16,7 @@ extension Orders {
         }
     }
 
-    /// A filled parent sets its children free.
+    /// Releases the children of a filled parent.
     mutating func releaseChildren(
         of order: Order, at now: SimInstant, _ context: inout GatewayContext
     ) {
@@ -29,8 +29,10 @@ extension Orders {
         }
     }
 
-    /// What a fill does to the rest of a group: type 1 ends the others, types 2 and 3 make them
-    /// smaller by as much as was filled, and end those that would be empty.
+    /// Applies a fill to the rest of its group.
+    ///
+    /// Type 1 ends the others. Types 2 and 3 reduce them by the filled quantity, and end those that
+    /// would be empty.
     mutating func tellGroup(
         of order: Order, filled part: Amount, at now: SimInstant, _ context: inout GatewayContext
     ) {

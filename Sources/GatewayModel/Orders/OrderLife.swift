@@ -14,7 +14,7 @@ extension Orders {
     private static let acknowledgement: ClosedRange<Int64> = 15...60
     private static let execution: ClosedRange<Int64> = 50...200
 
-    /// Sends an order on its way, and with it its family as far as it was held back for it.
+    /// Transmits an order, and with it the parent and siblings that were held back.
     mutating func transmit(_ order: Order, at now: SimInstant, _ context: inout GatewayContext) {
         if order.parentID > 0 { transmitFamily(of: order, at: now, &context) }
         sendOn(order, at: now, &context)

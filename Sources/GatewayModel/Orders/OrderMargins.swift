@@ -20,7 +20,7 @@ struct OrderMargins: Sendable {
 }
 
 extension Orders {
-    /// What the order would change; shares of the margin rates in `AccountValues`.
+    /// What the order would change, by the margin rates in `AccountValues`.
     func margins(
         of order: Order, at now: SimInstant, _ accounts: inout some OrderAccounts, _ market: Market
     ) -> OrderMargins? {
@@ -62,8 +62,8 @@ extension Orders {
     /// Why an account's equity does not carry an order; `nil` when it does, or when the order asks
     /// for no more margin than there was.
     ///
-    /// The words are those users report (erdewit/ib_insync issue 704). Children and group orders are
-    /// not checked: the one may never come to life, the other is shared among accounts (assumed).
+    /// The words are those users report (erdewit/ib_insync issue 704). Children and group orders
+    /// are not checked: a child may never become active, a group order is shared (assumed).
     func marginDefect(
         of order: Order, at now: SimInstant, _ accounts: inout some OrderAccounts,
         _ context: GatewayContext
@@ -81,9 +81,9 @@ extension Orders {
 }
 
 extension Market {
-    /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65 cents,
-    /// futures 85 cents, at least a dollar an order; two dollars for a currency pair; the sum of its
-    /// legs' for a combination.
+    /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65
+    /// cents, futures 85 cents, at least a dollar an order; two dollars for a currency pair; the
+    /// sum of its legs' for a combination.
     func commission(of contract: Contract, quantity: Amount) -> Amount {
         guard contract.legs.isEmpty else {
             return contract.legs.reduce(.zero) { sum, leg in

@@ -1,19 +1,20 @@
 import GatewayWire
 import Simulation
 
-/// The resting orders on one contract, and when somebody looks at its price for them again.
+/// The resting orders on one contract, and when they are compared with its price again.
 struct PriceWatch: Sendable {
-    /// Permanent ids; those that no longer wait are dropped at the next look.
+    /// Permanent ids; orders that no longer wait are dropped at the next comparison.
     var orders: [Int64] = []
     var ticket: Schedule.Ticket?
     var due = SimInstant.start
 }
 
-/// Watching the market for resting orders.
+/// Comparing resting orders with prices.
 ///
-/// Prices are looked at on a grid of gateway time (`orderWatchInterval`), so the same seed fills at
-/// the same instant whoever is connected; what the price did in between counts. Looks that cannot
-/// find anything are left out: the price process is a function of time, and is asked ahead.
+/// It happens on a grid of gateway time (`orderWatchInterval`), so that with the same seed an order
+/// is filled at the same instant whoever is connected. Prices between two instants count too.
+/// Prices are a function of time and therefore known ahead: instants at which nothing can happen
+/// are left out.
 extension Orders {
     mutating func watch(_ order: Order, at now: SimInstant, _ context: inout GatewayContext) {
         var order = order
@@ -24,7 +25,7 @@ extension Orders {
             order.watchedSince = order.pricedAt
             book.update(order)
             watch.orders.append(order.permID)
-            // The next look may be an hour away, and orders come and go meanwhile.
+            // The next comparison may be an hour away, and orders come and go meanwhile.
             if watch.orders.count > max(64, 2 * book.openCount) {
                 watch.orders.removeAll { book.openOrder(permID: $0) == nil }
             }
@@ -40,7 +41,8 @@ extension Orders {
 
     /// Looks at a contract's price for every order that waits for it.
     ///
-    /// - Parameter now: May be a little later than what was planned; prices are the planned moment's.
+    /// - Parameter now: May be a little later than what was planned; prices are the planned
+    ///   moment's.
     mutating func lookAtPrice(
         of conID: Int64, at now: SimInstant, _ accounts: inout some OrderAccounts,
         _ context: inout GatewayContext
@@ -70,7 +72,7 @@ extension Orders {
             let next = nextLook(for: order, from: moment, now, context)
             due = due.map { min($0, next) } ?? next
         }
-        // Orders that went on and came to rest again have a watch of their own by now.
+        // Orders that became active and rest again have added a new watch meanwhile.
         if let added = watches.removeValue(forKey: conID) {
             watch.orders += added.orders
             if let ticket = added.ticket { context.schedule.cancel(ticket) }
@@ -110,7 +112,7 @@ extension Orders {
             return order.meetTrigger(quote.last, range)
         }
         if order.executionPrice(at: quote) != nil { return true }
-        // The market was there and has gone again: done at the limit.
+        // The market reached the limit and left it again: filled at the limit.
         guard case .limit(let limit) = order.terms.price, range.touches(limit, order) else {
             return false
         }
@@ -171,7 +173,7 @@ extension PriceRange {
 }
 
 extension Order {
-    /// The one price it waits for; `nil` when that moves or there is none.
+    /// The fixed price it waits for; `nil` when it has none, or one that moves.
     fileprivate var level: Amount? {
         if !isTriggered {
             switch terms.trigger {
@@ -189,7 +191,7 @@ extension Order {
     /// Whether its trigger is met, judged by last prices; what follows from that is noted in the
     /// order.
     ///
-    /// - Parameter seen: Every price since somebody looked before. A trailing stop goes by `last`
+    /// - Parameter seen: Every price since the last comparison. A trailing stop follows `last`
     ///   alone (assumed).
     mutating func meetTrigger(_ last: Amount, _ seen: PriceRange) -> Bool {
         let high = Amount(micros: seen.high)

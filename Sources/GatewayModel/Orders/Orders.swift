@@ -3,8 +3,8 @@ import Simulation
 
 /// All orders, open and done, and everything that happens to them.
 ///
-/// What orders need of the accounts is `OrderAccounts`; prices, clients and the link to the broker are
-/// in the context.
+/// What orders need of the accounts is `OrderAccounts`; prices, clients and the link to the broker
+/// are in the context.
 struct Orders: Sendable {
     var book: OrderBook
     /// Resting orders by con id.
@@ -35,7 +35,8 @@ struct Orders: Sendable {
         }
     }
 
-    /// The broker is back: orders that came due meanwhile go on, and every resting one is looked at.
+    /// The broker is back: orders that came due meanwhile go on, and every resting one is looked
+    /// at.
     mutating func resumeTrading(
         at now: SimInstant, _ accounts: inout some OrderAccounts, _ context: inout GatewayContext
     ) {

@@ -11,7 +11,7 @@ extension Orders {
             modify(existing, request, &accounts, &context)
             return
         }
-        // Assumed: an id below the next valid one is taken as long as it was never used.
+        // Assumed: an id below the next valid one is accepted if it was never used.
         if let done = book.completedOrder(key) {
             refuseUsed(done, request, &context)
             return

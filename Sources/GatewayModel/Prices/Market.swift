@@ -1,9 +1,10 @@
 import Simulation
 
-/// The world's contracts, what they cost at every moment, and the calendar: facts that nobody changes.
+/// The world's contracts, their prices at every moment, and the calendar.
 ///
-/// Everything that follows from them alone is a method of this type, in the folder of its topic: bars,
-/// historical ticks, contract details, option computations.
+/// None of them changes, except that the market opens once. What depends on them alone is a method
+/// of this type, in the folder of its topic: bars, historical ticks, contract details, option
+/// computations.
 struct Market: Sendable {
     let clock: WallClock
     let contracts: ContractBook
@@ -27,7 +28,7 @@ struct Market: Sendable {
         priceStep = max(min(settings.priceStep, tickInterval).nanoseconds / 1_000_000, 1)
     }
 
-    /// Whether prices wait for the first request that has to do with them.
+    /// Whether the market waits for the first request that depends on prices.
     var isWaiting: Bool { prices.clock.opened == nil }
 
     /// How far the gateway's clock was put forward when the market opened.
@@ -35,7 +36,7 @@ struct Market: Sendable {
 
     mutating func open(at now: SimInstant) { prices.clock.open(at: now) }
 
-    /// The moment, in milliseconds from the start, whose prices stand for now.
+    /// The moment, in milliseconds from the start, whose prices count at an instant.
     func priceMoment(at now: SimInstant) -> Int64 {
         let moment = PriceProcess.milliseconds(of: now)
         return floorDivide(moment, priceStep) * priceStep

@@ -1,22 +1,24 @@
 import GatewayWire
 import Simulation
 
-/// When the market moves, and how often it is looked at.
+/// When prices begin to move.
 ///
 /// ```
-/// gateway's clock  14:30:00 ────── waiting ──────▶ first look: 14:31:00.1 ──────▶
-/// prices           stand still                     move with the clock from here on
+/// gateway's clock  14:30:00 ──── market waits ────▶ opens at 14:31:00.1 ──────▶
+/// prices           do not move                      move with the clock
 /// ```
 ///
-/// A program that is started after its gateway comes a little earlier or later in every run. The
-/// market therefore waits for the first request that has to do with prices, and the gateway's clock
-/// moves on to the next whole minute then, so that prices, bars and fills after that moment are the
-/// same in every run with the same seed. From there both go on with real time.
+/// The market opens at the first request that depends on prices. Until then prices do not move.
+/// When it opens, the gateway's clock is put forward to the next whole minute. A program starts a
+/// little earlier or later in each run; because of the two rules, the prices, bars and fills that
+/// it gets depend on the seed alone. After that the market follows the gateway's clock.
 struct MarketClock: Sendable {
-    /// Whole minutes, so that every bar starts where it does in any other run.
+    /// The market opens at a whole minute, so that bars start at the same moments in every run.
     private static let grid: Int64 = 60_000
-    /// The first look comes a little into a price step: neither what answers a tick at once nor
-    /// what comes whole seconds later is then near a step's edge.
+    /// The clock is put forward this much beyond the minute, in milliseconds.
+    ///
+    /// A request that answers a tick at once, or comes whole seconds later, is then not near the
+    /// edge of a price step, and gets the same price in every run.
     private static let lead: Int64 = 100
 
     /// Milliseconds from the gateway's start to the market's; `nil` while it waits.
@@ -34,13 +36,13 @@ struct MarketClock: Sendable {
         return max(0, milliseconds - (opened ?? milliseconds))
     }
 
-    /// The nearest moment outside the waiting; a moment itself where prices move.
+    /// The moment itself if prices move then, else the nearest moment at which they do.
     func moving(_ milliseconds: Int64, forwards: Bool) -> Int64 {
         guard milliseconds > 0, let opened, milliseconds < opened else { return milliseconds }
         return forwards ? opened : 0
     }
 
-    /// - Parameter now: Without what is skipped from now on.
+    /// - Parameter now: The instant before the clock is put forward.
     mutating func open(at now: SimInstant) {
         guard opened == nil else { return }
         let waited = PriceProcess.milliseconds(of: now)

@@ -11,7 +11,7 @@ enum ReferenceStream: Sendable {
 
 /// Contracts, scanners, news, calendars, display groups, configuration.
 ///
-/// Most of it follows from `Market` and needs no memory; what clients subscribed to does.
+/// Most answers come from `Market` alone. The state here is what clients subscribed to.
 struct Reference: Sendable {
     var subscriptions = Subscriptions<ReferenceStream>()
     var displayGroups = DisplayGroups()

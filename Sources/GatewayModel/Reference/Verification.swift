@@ -2,8 +2,8 @@ import GatewayWire
 
 /// The handshake of programs IB has certified; this gateway certifies nobody.
 ///
-/// Assumed: nobody outside has seen a real answer. Its messages exist for one purpose only, and the
-/// completed form with its reason is the one that ends the conversation.
+/// Assumed: no real answer is known. The "completed" message with a reason is used, because it ends
+/// the handshake for the client.
 extension Reference {
     private static let reason = "Verification of this program is not supported"
 
