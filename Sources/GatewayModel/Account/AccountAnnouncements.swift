@@ -20,7 +20,7 @@ extension Accounts {
                 sendPosition(position, account: name, multi: scope, to: connection, &context)
             }
             guard client.followsValues else { continue }
-            let news = current ?? news(of: account, position: conID, at: now, &context)
+            let news = current ?? news(of: account, position: conID, at: now, context.market)
             current = news
             update(connection, of: name, news, at: now, &context)
         }
@@ -40,7 +40,7 @@ extension Accounts {
                 guard let client = subscribers[connection], client.follows(account.name) else {
                     continue
                 }
-                let news = current ?? news(of: account, position: nil, at: now, &context)
+                let news = current ?? news(of: account, position: nil, at: now, context.market)
                 current = news
                 update(connection, of: account.name, news, at: now, &context)
             }
@@ -52,9 +52,9 @@ extension Accounts {
     /// - Parameter position: The con id of the one portfolio line to send; `nil` for all.
     private mutating func news(
         of account: World.Account, position: Int64?, at now: SimInstant,
-        _ context: inout GatewayContext
+        _ market: Market
     ) -> AccountNews {
-        let values = valuesNow(of: account, at: now, context.market)
+        let values = valuesNow(of: account, at: now, market)
         let lines = values.positions.filter {
             if let position { $0.position.conID == position } else { $0.position.quantity != 0 }
         }

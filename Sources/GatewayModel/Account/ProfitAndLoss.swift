@@ -54,7 +54,7 @@ extension Accounts {
         let values = valuesNow(of: account, at: request.now, context.market)
         var subscription = Subscriber.ProfitLine(
             requestID: request.id, account: account.name, conID: conID)
-        let profit = profit(subscription, values, &context)
+        let profit = profit(subscription, values, context.market)
         subscription.shown = profit
         subscribers[request.connection, default: Subscriber()].profits.append(subscription)
         context.send(
@@ -93,11 +93,12 @@ extension Accounts {
     mutating func sendProfits(
         of account: World.Account, at now: SimInstant, _ context: inout GatewayContext
     ) {
+        let market = context.market
         var current: (values: AccountValues, profit: Profit, message: Message)?
         for connection in listeners where follows(connection, account.name) {
             if current == nil {
-                let values = valuesNow(of: account, at: now, context.market)
-                let profit = accountProfit(values, &context)
+                let values = valuesNow(of: account, at: now, market)
+                let profit = accountProfit(values, market)
                 current = (values, profit, message(of: profit))
             }
             // Taken out meanwhile, so that changing it copies nothing.
@@ -108,7 +109,7 @@ extension Accounts {
                 let id = String(profits[index].requestID)
                 let isSingle = profits[index].conID != nil
                 let profit =
-                    isSingle ? profit(profits[index], current.values, &context) : current.profit
+                    isSingle ? profit(profits[index], current.values, market) : current.profit
                 guard profit != profits[index].shown else { continue }
                 profits[index].shown = profit
                 let message = isSingle ? message(of: profit) : current.message
@@ -122,12 +123,12 @@ extension Accounts {
         subscribers[connection]?.profits.contains { $0.account == account } ?? false
     }
 
-    private mutating func accountProfit(_ values: AccountValues, _ context: inout GatewayContext)
+    private mutating func accountProfit(_ values: AccountValues, _ market: Market)
         -> Profit
     {
         var daily = Amount.zero
         for position in values.positions {
-            daily += dailyProfit(position, &context) * position.rate
+            daily += dailyProfit(position, market) * position.rate
         }
         return Profit(
             daily: daily.roundedToCents, unrealized: values.unrealized.roundedToCents,
@@ -136,11 +137,11 @@ extension Accounts {
 
     private mutating func profit(
         _ subscription: Subscriber.ProfitLine, _ values: AccountValues,
-        _ context: inout GatewayContext
+        _ market: Market
     ) -> Profit {
-        guard let conID = subscription.conID else { return accountProfit(values, &context) }
+        guard let conID = subscription.conID else { return accountProfit(values, market) }
         let priced = values.positions.first { $0.position.conID == conID }
-        let daily = priced.map { dailyProfit($0, &context) } ?? 0
+        let daily = priced.map { dailyProfit($0, market) } ?? 0
         func own(_ amount: (PricedPosition) -> Amount) -> Amount {
             (priced.map { amount($0) * $0.rate } ?? 0).roundedToCents
         }
@@ -172,21 +173,21 @@ extension Accounts {
     }
 
     /// Worth now, less worth at midnight, less what was paid in between.
-    private mutating func dailyProfit(_ priced: PricedPosition, _ context: inout GatewayContext)
+    private mutating func dailyProfit(_ priced: PricedPosition, _ market: Market)
         -> Amount
     {
         let position = priced.position
         return priced.value
-            - position.heldAtStart * midnightPrice(of: priced.contract, &context)
+            - position.heldAtStart * midnightPrice(of: priced.contract, market)
             * priced.holding.pointValue - position.paidToday
     }
 
-    private mutating func midnightPrice(of contract: Contract, _ context: inout GatewayContext)
+    private mutating func midnightPrice(of contract: Contract, _ market: Market)
         -> Amount
     {
         if let known = midnightPrices[contract.conID] { return known }
-        let midnight = context.market.clock.instant(ofSeconds: today * WallClock.secondsPerDay)
-        let price = context.market.prices.quote(
+        let midnight = market.clock.instant(ofSeconds: today * WallClock.secondsPerDay)
+        let price = market.prices.quote(
             of: contract, at: PriceProcess.milliseconds(of: midnight)
         ).last
         midnightPrices[contract.conID] = price
