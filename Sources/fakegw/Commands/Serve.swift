@@ -42,6 +42,7 @@ enum Serve {
             Option("speed", "X", "gateway seconds in one real second (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
+            Option("pcap", "FILE", "capture the connections there; .pcapng or .pcap, without root"),
             Option("quiet", nil, "no live log"),
         ],
         run: { arguments in
@@ -52,6 +53,9 @@ enum Serve {
         let (specs, directory, ownSeed) = try gateways(arguments)
         let seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init) ?? ownSeed
         let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
+        let capture = try arguments.last("pcap").map { path throws(CommandFailure) in
+            try WireCapture(path: path)
+        }
         var file: LineFile?
         if let path = arguments.last("events") { file = try LineFile(path: path) }
         let log = LiveLog(showsGateway: specs.count > 1)
@@ -69,11 +73,13 @@ enum Serve {
         for spec in specs {
             let gateway = try HostedGateway(
                 spec, seed: seed, directory: directory, loop: loop, sink: sink)
+            try capture?.attach(to: gateway.host, name: specs.count > 1 ? spec.name : nil)
             try gateway.start()
             hosted.append(gateway)
         }
         try announce(hosted, portFile: arguments.last("port-file"))
-        return try runUntilStopped(hosted, loop: loop)
+        let code = try runUntilStopped(hosted, loop: loop)
+        return capture?.failure?.code ?? code
     }
 
     private static func gateways(
