@@ -141,7 +141,9 @@ final class LineFile {
         return true
     }
 
-    /// One write a step: a line is never torn by our own end. What cannot be written now waits.
+    /// Writes what is there; what cannot be written now waits.
+    ///
+    /// One write a step: a line is never torn by our own end.
     func flush() {
         while !pending.isEmpty {
             let count = pending.withUnsafeBytes {
