@@ -95,7 +95,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["EventLog", "GatewayMachine", "GatewayWire", "Simulation"],
+            dependencies: ["EventLog", "Faults", "GatewayMachine", "GatewayWire", "Simulation"],
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "WireSamples", dependencies: ["GatewayWire", "Simulation"],

@@ -1,4 +1,4 @@
-import Faults
+package import Faults
 import GatewayWire
 package import EventLog
 package import Simulation
@@ -56,8 +56,7 @@ package struct ReplayedGateway: GatewayMachine {
         }
     }
 
-    package mutating func command(_ command: OperatorCommand, at now: SimInstant) -> [StreamEffect]
-    {
+    package mutating func command(_ command: GatewayCommand, at now: SimInstant) -> [StreamEffect] {
         step(at: now) { gateway in
             switch command {
             case .restart(let down): gateway.restart(down: down)

@@ -19,25 +19,6 @@ package struct GatewayLimits: Sendable {
     package init() {}
 }
 
-/// A command from outside the wire: a step of a scenario, or a signal to `fakegw serve`.
-package enum OperatorCommand: Hashable, Sendable {
-    case restart(down: Duration)
-    case turnLight(APILight)
-    case loseServer
-    case restoreServer(dataLost: Bool)
-    /// A break between gateway and broker that heals by itself.
-    case interruptServer
-    case setFarm(String, FarmState)
-    /// Tell clients where the host listens from now on.
-    case changePort(Int)
-    case authenticate
-    case signal(String)
-    /// The runner is about to kill the client behind this connection, with bytes unread.
-    case clientDiesUnread(ConnectionID)
-    /// Say something harmless, so that bytes lie in the client's socket.
-    case notify(ConnectionID)
-}
-
 /// One gateway as a pure machine: the healthy model, and the faults between it and the wire.
 ///
 /// ```
@@ -105,8 +86,7 @@ package struct SimulatedGateway: GatewayMachine {
         }
     }
 
-    package mutating func command(_ command: OperatorCommand, at now: SimInstant) -> [StreamEffect]
-    {
+    package mutating func command(_ command: GatewayCommand, at now: SimInstant) -> [StreamEffect] {
         step(at: now) { gateway in
             switch command {
             case .restart(let down): gateway.restart(down: down)

@@ -1,4 +1,5 @@
 import EventLog
+import Faults
 import GatewayMachine
 import GatewayWire
 import ScenarioFormat

@@ -1,4 +1,5 @@
 package import EventLog
+package import Faults
 package import GatewayMachine
 package import Simulation
 
@@ -44,7 +45,7 @@ package struct VirtualHost<Machine: GatewayMachine> {
         step(.stayedHalfOpen(connection))
     }
 
-    package mutating func command(_ command: OperatorCommand) {
+    package mutating func command(_ command: GatewayCommand) {
         carryOut(machine.command(command, at: now))
     }
 

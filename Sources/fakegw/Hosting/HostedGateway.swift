@@ -57,7 +57,7 @@ final class HostedGateway {
         }
     }
 
-    func command(_ command: OperatorCommand) {
+    func command(_ command: GatewayCommand) {
         host.perform { gateway, now in gateway.machine.command(command, at: now) }
     }
 
