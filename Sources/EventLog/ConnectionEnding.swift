@@ -2,7 +2,7 @@ package import GatewayWire
 import Simulation
 
 /// The Gateway window's own indicator: red means the port still accepts and nobody answers.
-package enum APILight: String, Hashable, Sendable {
+package enum APILight: String, Hashable, Sendable, CaseIterable {
     case green, red
 }
 

@@ -7,22 +7,28 @@ extension LogEvent {
     /// The same shapes in `--events` files, `decode --json` and everything else that writes events.
     ///
     /// - Parameter epoch: Nanoseconds since 1970 at the start of gateway time.
-    package func jsonLine(epoch: Int64) -> String {
+    package func jsonLine(epoch: Int64, limits: EventLogLimits = EventLogLimits()) -> String {
         var line = JSONLine()
         if let connection { line.add("connection", connection.number) }
         line.add("at", timestamp(epoch: epoch))
         if let gateway { line.add("gateway", gateway) }
-        kind.add(to: &line)
+        kind.add(to: &line, limits: limits)
+        if case .run = kind { line.add("epoch", Self.timeText(epoch)) }
         return line.finished
     }
 
+    /// Microseconds, and nanoseconds where they are needed to say it all.
     package func timestamp(epoch: Int64) -> String {
-        UTCTime(nanosecondsSince1970: epoch &+ at.nanoseconds).isoText
+        Self.timeText(epoch &+ at.nanoseconds)
+    }
+
+    private static func timeText(_ nanosecondsSince1970: Int64) -> String {
+        UTCTime(nanosecondsSince1970: nanosecondsSince1970).exactText
     }
 }
 
 extension LogEvent.Kind {
-    package func add(to line: inout JSONLine) {
+    package func add(to line: inout JSONLine, limits: EventLogLimits = EventLogLimits()) {
         switch self {
         case .run(let header): header.add(to: &line)
         case .step(let number, let mark, let words):
@@ -47,7 +53,7 @@ extension LogEvent.Kind {
             .over:
             addConnectionEvent(to: &line)
         case .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap:
-            addWireEvent(to: &line)
+            addWireEvent(to: &line, limits)
         case .fault(let rule, let action, let change):
             line.add("event", "fault")
             line.add("fault", rule)
@@ -124,7 +130,7 @@ extension LogEvent.Kind {
         }
     }
 
-    private func addWireEvent(to line: inout JSONLine) {
+    private func addWireEvent(to line: inout JSONLine, _ limits: EventLogLimits) {
         switch self {
         case .hello(let hello): line.add(hello)
         case .version(let reply): line.add(reply)
@@ -135,14 +141,14 @@ extension LogEvent.Kind {
         case .unknown(let direction, let id, let bytes):
             add("unknown", direction, to: &line)
             line.add("id", id)
-            add(bytes, to: &line)
+            add(bytes, to: &line, limits)
         case .malformed(let direction, let reason, let bytes):
             add("malformed", direction, to: &line)
             line.add("reason", reason)
-            add(bytes, to: &line)
+            add(bytes, to: &line, limits)
         case .raw(let direction, let bytes):
             add("raw", direction, to: &line)
-            add(bytes, to: &line)
+            add(bytes, to: &line, limits)
         case .gap(let direction, let count):
             add("gap", direction, to: &line)
             line.add("count", count)
@@ -199,13 +205,12 @@ extension LogEvent.Kind {
         line.add("direction", direction.rawValue)
     }
 
-    private func add(_ bytes: [UInt8], to line: inout JSONLine) {
+    private func add(_ bytes: [UInt8], to line: inout JSONLine, _ limits: EventLogLimits) {
+        let written = bytes.prefix(limits.maxBytes)
         line.add("count", bytes.count)
-        line.add("hex", hexText(bytes.prefix(Self.maxShownBytes)))
+        line.add("hex", hexText(written))
+        if written.count < bytes.count { line.add("omitted", bytes.count - written.count) }
     }
-
-    /// Bytes written of what could not be understood.
-    private static let maxShownBytes = 4096
 }
 
 extension RunHeader {
@@ -215,7 +220,7 @@ extension RunHeader {
         line.add("scenario", scenario)
         line.add("title", title)
         line.add("seed", String(seed))
-        line.addRaw("speed", "\(speed)")
+        line.addRaw("speed", speed.isFinite ? "\(speed)" : JSONLine.quoted("\(speed)"))
     }
 }
 
@@ -254,6 +259,8 @@ extension ConnectionEnding {
             line.add("ending", "halfClosed")
             line.add("by", direction.sender)
             line.add("waitedMs", Int(waited.nanoseconds / 1_000_000))
+            let isWhole = waited.nanoseconds.isMultiple(of: 1_000_000)
+            if !isWhole { line.add("waitedNs", Int(waited.nanoseconds)) }
             line.addRaw("acknowledged", isAcknowledged ? "true" : "false")
         case .stillOpen: line.add("ending", "stillOpen")
         }

@@ -71,7 +71,7 @@ extension LogEvent.Kind {
             "fault \(rule): \(action)" + (change.isEmpty ? "" : ", \(change)")
         case .faultIdle(let rule, let action, let reason):
             "fault \(rule): \(action) did nothing, \(reason)"
-        case .note(let text): text
+        case .note(let text): "note: \(text)"
         case .transport(let text): text
         case .clientStarted(let run, _, let command): "\(run) started: \(command)"
         case .clientLine(let run, let stream, let text): "\(run) \(stream.rawValue)| \(text)"

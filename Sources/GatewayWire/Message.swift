@@ -19,7 +19,7 @@ package enum FieldValue: Hashable, Sendable {
 }
 
 /// The two forms a message travels in.
-package enum MessageEncoding: String, Hashable, Sendable {
+package enum MessageEncoding: String, Hashable, Sendable, CaseIterable {
     case text, protobuf
 }
 
@@ -121,7 +121,7 @@ package struct Message: Hashable, Sendable {
 
     package static func == (one: Message, other: Message) -> Bool {
         one.schema === other.schema && one.encoding == other.encoding
-            && one.values == other.values && one.oddities?.parts == other.oddities?.parts
+            && one.values == other.values && one.hasSameOddities(as: other)
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -169,6 +169,13 @@ extension Message {
     var original: ProtobufOriginal? {
         get { oddities?.parts.original }
         set { changeOddities { $0.original = newValue } }
+    }
+
+    /// An original whose values have changed since counts for nothing.
+    private func hasSameOddities(as other: Message) -> Bool {
+        if oddities == nil && other.oddities == nil { return true }
+        return legacyVersion == other.legacyVersion && surplus == other.surplus
+            && extras == other.extras && originalBytes == other.originalBytes
     }
 
     private mutating func changeOddities(_ change: (inout OddParts) -> Void) {

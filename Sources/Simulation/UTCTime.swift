@@ -27,6 +27,43 @@ package struct UTCTime: Hashable, Sendable {
             + ".\(Self.padded(nanosecond / 1000, 6))Z"
     }
 
+    /// As `isoText`, and with nine digits where microseconds do not say it all.
+    package var exactText: String {
+        nanosecond % 1000 == 0
+            ? isoText : isoText.dropLast() + Self.padded(Int64(nanosecond % 1000), 3) + "Z"
+    }
+
+    /// Nanoseconds since 1970 that `isoText` or `exactText` was made from; `nil` for other texts
+    /// and for moments outside 64 bits.
+    package static func nanosecondsSince1970(exactText text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        let separators: [(Int, Character)] = [
+            (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "."),
+        ]
+        guard (22...30).contains(bytes.count), bytes.last == UInt8(ascii: "Z"),
+            separators.allSatisfy({ bytes[$0.0] == $0.1.asciiValue })
+        else { return nil }
+        func number(_ range: Range<Int>, in allowed: ClosedRange<Int64>) -> Int64? {
+            var number: Int64 = 0
+            for byte in bytes[range] {
+                guard (48...57).contains(byte) else { return nil }
+                number = number * 10 + Int64(byte - 48)
+            }
+            return allowed.contains(number) ? number : nil
+        }
+        let fractionEnd = bytes.count - 1
+        guard let year = number(0..<4, in: 0...9999), let month = number(5..<7, in: 1...12),
+            let day = number(8..<10, in: 1...31), let hour = number(11..<13, in: 0...23),
+            let minute = number(14..<16, in: 0...59), let second = number(17..<19, in: 0...59),
+            var fraction = number(20..<fractionEnd, in: 0...999_999_999)
+        else { return nil }
+        for _ in fractionEnd..<29 { fraction *= 10 }
+        let days = days(year: year, month: month, day: day)
+        guard civil(days: days) == (year, month, day) else { return nil }
+        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
+        return Int64(exactly: Int128(seconds) * 1_000_000_000 + Int128(fraction))
+    }
+
     /// `20260115`.
     package var compactDate: String {
         Self.padded(year, 4) + Self.padded(month, 2) + Self.padded(day, 2)
@@ -50,6 +87,16 @@ package struct UTCTime: Hashable, Sendable {
         let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return (year, month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+    }
+
+    /// Days since 1970 of a Gregorian date.
+    package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month > 2 ? year : year - 1
+        let era = floorDivide(shifted, 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+            - 719_468
     }
 
     private static func padded(_ number: some BinaryInteger, _ width: Int) -> String {

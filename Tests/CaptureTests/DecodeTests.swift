@@ -38,7 +38,7 @@ import Testing
         recording.send(.toClient, [0, 0, 0, 9, 0x39])
         recording.rst(.toClient)
         let expected = #"""
-            {"connection":1,"at":"2026-01-15T14:31:07.000010Z","event":"opened","client":"127.0.0.1:50000","gateway":"127.0.0.1:4002"}
+            {"connection":1,"at":"2026-01-15T14:31:07.000010Z","event":"opened","client":"127.0.0.1:50000","gatewayAddress":"127.0.0.1:4002"}
             {"connection":1,"at":"2026-01-15T14:31:07.000430Z","direction":"toGateway","name":"hello","encoding":"hello","fields":{"minVersion":157,"maxVersion":176,"connectOptions":""}}
             {"connection":1,"at":"2026-01-15T14:31:07.001440Z","direction":"toClient","name":"serverVersion","encoding":"hello","fields":{"serverVersion":176,"connectionTime":"20260115 14:31:07 UTC"}}
             {"connection":1,"at":"2026-01-15T14:31:07.002250Z","direction":"toGateway","id":71,"name":"startApi","encoding":"text","fields":{"clientId":7,"optionalCapabilities":""}}
@@ -171,9 +171,10 @@ import Testing
                 try writer.write(bytes, at: packet.at)
             }
             var capture = try DecodedCapture(path: path)
-            var decodedLines = DecodedLines(isJSON: random.chance(0.5))
+            var decodedLines = EventLines(
+                isJSON: random.chance(0.5), epoch: 0, origin: .connection)
             do {
-                while let event = try capture.next() { _ = decodedLines.line(for: event) }
+                while let event = try capture.next() { _ = decodedLines.line(for: event.logEvent) }
             } catch {
                 #expect(error == .noTCP(path: path, packetCount: capture.summary.packetCount))
             }

@@ -1,4 +1,5 @@
 import CaptureImport
+import EventLog
 import GatewayWire
 import Simulation
 
@@ -108,6 +109,6 @@ struct Recording {
 }
 
 func lines(_ events: [DecodedEvent], isJSON: Bool = false) -> [String] {
-    var lines = DecodedLines(isJSON: isJSON)
-    return events.map { lines.line(for: $0) }
+    var lines = EventLines(isJSON: isJSON, epoch: 0, origin: .connection)
+    return events.map { lines.line(for: $0.logEvent) }
 }

@@ -1,3 +1,4 @@
+import EventLog
 import GatewayWire
 
 /// Understands one gateway connection: hello, version reply, frames of both directions.
@@ -34,9 +35,14 @@ package struct GatewayConversation {
         let position = FramePosition(at: event.at, packet: event.packet)
         switch event.happening {
         case .attempted(let client, let gateway):
-            add(.attempted(client: client, gateway: gateway), position, &events)
+            add(
+                .attempted(client: client.description, gateway: gateway.description), position,
+                &events)
         case .opened(let client, let gateway, let start):
-            add(.opened(client: client, gateway: gateway, start), position, &events)
+            add(
+                .opened(
+                    client: client.description, gateway: gateway.description,
+                    isMidStream: start == .midStream), position, &events)
             if case .overheard = stage {
                 let text = "began before the capture: server version unknown, fields are a guess"
                 add(.note(text), position, &events)
@@ -53,27 +59,27 @@ package struct GatewayConversation {
             missBytes(direction, position, &events)
         case .fin(let direction):
             flush(direction, &events)
-            add(.fin(direction), position, &events)
+            add(direction == .toGateway ? .ended(.fin) : .closed(.fin), position, &events)
         case .finAcknowledged(let direction):
             add(.finAcknowledged(direction), position, &events)
         case .rst(let direction):
             flush(.toGateway, &events)
             flush(.toClient, &events)
-            add(.rst(direction), position, &events)
+            add(direction == .toGateway ? .ended(.rst) : .closed(.rst), position, &events)
         case .stalled(let direction): add(.stalled(direction), position, &events)
         case .resumed(let direction): add(.resumed(direction), position, &events)
         case .note(let note): add(.note("\(note)"), position, &events)
         case .closed(let ending):
             flush(.toGateway, &events)
             flush(.toClient, &events)
-            add(.closed(ending), position, &events)
+            add(.over(ending), position, &events)
         }
     }
 
     // Helpers, in the order they are called.
 
     private func add(
-        _ kind: DecodedEvent.Kind, _ position: FramePosition, _ events: inout [DecodedEvent]
+        _ kind: LogEvent.Kind, _ position: FramePosition, _ events: inout [DecodedEvent]
     ) {
         events.append(DecodedEvent(connection: number, position: position, kind: kind))
     }

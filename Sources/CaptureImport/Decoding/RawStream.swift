@@ -1,3 +1,4 @@
+package import EventLog
 package import GatewayWire
 
 /// One direction's bytes without a capture around them: from a log, a debugger, a recording proxy.
@@ -8,9 +9,9 @@ package struct RawStream {
     /// Something the stream holds, and where it begins.
     package struct Item: Equatable, Sendable {
         package let offset: Int
-        package let kind: DecodedEvent.Kind
+        package let kind: LogEvent.Kind
 
-        package init(offset: Int, kind: DecodedEvent.Kind) {
+        package init(offset: Int, kind: LogEvent.Kind) {
             self.offset = offset
             self.kind = kind
         }
@@ -87,7 +88,7 @@ package struct RawStream {
         }
     }
 
-    private mutating func kind(of body: ArraySlice<UInt8>) -> DecodedEvent.Kind {
+    private mutating func kind(of body: ArraySlice<UInt8>) -> LogEvent.Kind {
         guard let serverVersion else {
             guard let reply = VersionReply(body: body) else {
                 let rest = reader.take(reader.pendingCount) ?? []

@@ -1,6 +1,7 @@
-import EventLog
+package import EventLog
 import GatewayWire
 import ScenarioFormat
+import Simulation
 
 /// What an import is asked to do.
 package struct ImportOptions: Sendable {
@@ -55,27 +56,49 @@ package struct CaptureImporter: Sendable {
         var capture = try DecodedCapture(path: path)
         var open: [Int: RecordedConversation] = [:]
         while let event = try capture.next() {
-            if let wanted = options.connection, event.connection != wanted { continue }
-            learn(from: event)
-            let isLast = if case .closed = event.kind { true } else { false }
-            var conversation =
-                open.removeValue(forKey: event.connection)
-                ?? RecordedConversation(number: event.connection)
-            conversation.take(event)
-            if isLast {
-                keep(conversation, stem: stem, origin: origin)
-            } else {
-                open[event.connection] = conversation
-            }
+            take(event, &open, stem: stem, origin: origin)
         }
-        for number in open.keys.sorted() {
-            if let conversation = open[number] { keep(conversation, stem: stem, origin: origin) }
-        }
+        keepAll(open, stem: stem, origin: origin)
         notes += capture.notes.map { "\(origin): \($0)" }
         if let wanted = options.connection, wanted > capture.gatewayCount {
             notes.append(
                 "\(origin): has no gateway connection \(wanted), it has \(capture.gatewayCount)")
         }
+    }
+
+    /// Reads an event log to its end; connections count from 1 in the order they were opened.
+    ///
+    /// - Parameter path: Where it was read, for the fixtures' names.
+    package mutating func read(log bytes: [UInt8], path: String) throws(EventLogError) {
+        let origin = Self.cleaned(path.split(separator: "/").last.map(String.init) ?? path)
+        let stem = uniqueStem(of: origin)
+        var reader = EventLogReader(bytes)
+        var numbers: [LoggedConnection: Int] = [:]
+        var open: [Int: RecordedConversation] = [:]
+        while let event = try reader.next() {
+            guard let connection = event.connection else { continue }
+            let place = LoggedConnection(gateway: event.gateway, connection: connection)
+            let number = numbers[place] ?? numbers.count + 1
+            numbers[place] = number
+            // What one instant brought came in one segment.
+            let at = CaptureInstant(
+                nanosecondsSinceEpoch: (reader.epoch ?? 0) &+ event.at.nanoseconds)
+            let position = FramePosition(
+                at: at, packet: Int(truncatingIfNeeded: event.at.nanoseconds))
+            take(
+                DecodedEvent(connection: number, position: position, kind: event.kind), &open,
+                stem: stem, origin: origin)
+        }
+        keepAll(open, stem: stem, origin: origin)
+        notes += reader.notes.map { "\(origin): \($0)" }
+        if let wanted = options.connection, wanted > numbers.count {
+            notes.append("\(origin): has no connection \(wanted), it has \(numbers.count)")
+        }
+    }
+
+    private struct LoggedConnection: Hashable {
+        let gateway: String?
+        let connection: ConnectionID
     }
 
     /// The fixtures of everything read, in order.
@@ -89,6 +112,32 @@ package struct CaptureImporter: Sendable {
 
     // Helpers, in the order they are called.
 
+    private mutating func take(
+        _ event: DecodedEvent, _ open: inout [Int: RecordedConversation], stem: String,
+        origin: String
+    ) {
+        if let wanted = options.connection, event.connection != wanted { return }
+        learn(from: event)
+        let isLast = if case .over = event.kind { true } else { false }
+        var conversation =
+            open.removeValue(forKey: event.connection)
+            ?? RecordedConversation(number: event.connection)
+        conversation.take(event)
+        if isLast {
+            keep(conversation, stem: stem, origin: origin)
+        } else {
+            open[event.connection] = conversation
+        }
+    }
+
+    private mutating func keepAll(
+        _ open: [Int: RecordedConversation], stem: String, origin: String
+    ) {
+        for number in open.keys.sorted() {
+            if let conversation = open[number] { keep(conversation, stem: stem, origin: origin) }
+        }
+    }
+
     private static func cleaned(_ name: String) -> String {
         String(
             name.map { character in
@@ -99,7 +148,7 @@ package struct CaptureImporter: Sendable {
 
     private mutating func uniqueStem(of origin: String) -> String {
         var stem = origin[...]
-        for ending in [".pcapng", ".pcap", ".cap"] where stem.hasSuffix(ending) {
+        for ending in [".pcapng", ".pcap", ".cap", ".jsonl"] where stem.hasSuffix(ending) {
             stem = stem.dropLast(ending.count)
             break
         }
@@ -114,8 +163,11 @@ package struct CaptureImporter: Sendable {
         case .message(let message): redactor.learn(message)
         case .unknown(_, _, let bytes), .malformed(_, _, let bytes), .raw(_, let bytes):
             redactor.learn(bytes)
-        case .attempted, .opened, .hello, .legacyHello, .version, .gap, .fin, .finAcknowledged,
-            .rst, .stalled, .resumed, .note, .closed:
+        case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
+            .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .gap,
+            .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
+            .faultIdle, .note, .transport, .clientStarted, .clientLine, .clientEnded,
+            .clientSignaled, .clientFed, .sockets:
             break
         }
     }

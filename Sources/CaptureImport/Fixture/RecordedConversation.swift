@@ -62,10 +62,10 @@ package struct RecordedConversation: Equatable, Sendable {
     package mutating func take(_ event: DecodedEvent) {
         let position = event.position
         switch event.kind {
-        case .attempted(_, let gateway): gatewayPort = gateway.port
-        case .opened(_, let gateway, let start):
-            gatewayPort = gateway.port
-            self.start = start
+        case .attempted(_, let gateway): gatewayPort = Self.port(of: gateway)
+        case .opened(_, let gateway, let isMidStream):
+            gatewayPort = gateway.map(Self.port) ?? 0
+            start = isMidStream ? .midStream : .handshake
             openedAt = event.at
             lastAt = event.at
             lines.append(Transcript.Line(after: .zero, event: .clientOpens))
@@ -86,13 +86,22 @@ package struct RecordedConversation: Equatable, Sendable {
             remark("a hello from before API\\0, client version \(version)", event.at)
         case .gap(let direction, let count):
             remark("\(count) bytes \(direction.words) were not captured", event.at)
-        case .fin(let direction): end(.fin, direction, position)
-        case .rst(let direction): end(.rst, direction, position)
-        case .finAcknowledged: break
+        case .ended(.fin): end(.fin, .toGateway, position)
+        case .ended(.rst), .ended(.rstUnread): end(.rst, .toGateway, position)
+        case .ended(.halfClose): remark("the client keeps its half open", event.at)
+        case .closed(.fin), .closed(.halfClose): end(.fin, .toClient, position)
+        case .closed(.rst): end(.rst, .toClient, position)
+        case .closed(.held): hold(position)
         case .stalled(let direction): remark("window 0: bytes \(direction.words) wait", event.at)
         case .resumed(let direction): remark("bytes \(direction.words) flow again", event.at)
         case .note(let text): remark(text, event.at)
-        case .closed(let ending): close(ending, position)
+        case .over(let ending): close(ending, position)
+        case .omitted(let count): remark("\(count) events are missing here", event.at)
+        case .closed(.released), .run, .step, .expectation, .verdict, .listening, .listenerClosed,
+            .light, .lifecycle, .commanded, .phase, .finAcknowledged, .fault, .faultIdle,
+            .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
+            .sockets:
+            break
         }
     }
 
@@ -101,6 +110,11 @@ package struct RecordedConversation: Equatable, Sendable {
     }
 
     // Helpers, in the order they are called.
+
+    /// 0 for an address without one.
+    private static func port(of address: String) -> UInt16 {
+        address.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+    }
 
     private mutating func add(
         _ event: Transcript.Event, _ direction: Direction?, _ position: FramePosition
@@ -167,6 +181,8 @@ package struct RecordedConversation: Equatable, Sendable {
                 remark("the gateway's \(way) came at last; the fixture holds on", position.endedAt)
                 return
             }
+            // A live log tells of a half-close and of the close after it.
+            guard gatewayEnding == nil || ending == .rst else { return }
             if gatewayEnding == nil { gatewayEndedFirst = clientEnding == nil }
             gatewayEnding = ending
             add(.gatewayEnds(ending), nil, position)

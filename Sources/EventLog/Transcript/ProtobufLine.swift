@@ -89,7 +89,9 @@ enum ProtobufLine {
         }
         while true {
             if rest.first == "+" {
-                guard let extra = extra(until(&rest)) else { return nil }
+                guard let extra = ProtobufExtra(description: until(&rest).dropFirst()) else {
+                    return nil
+                }
                 extras.append(extra)
             } else {
                 guard let name = name(&rest),
@@ -146,14 +148,5 @@ enum ProtobufLine {
         }
         defer { rest = rest[index...] }
         return rest[..<index]
-    }
-
-    private static func extra(_ text: Substring) -> ProtobufExtra? {
-        let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let bytes = FieldText.bytes(fromHex: parts[1]), !bytes.isEmpty
-        else { return nil }
-        let numbers = parts[0].split(separator: ".").map { Int($0) ?? -1 }
-        guard let number = numbers.last, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
-        return ProtobufExtra(path: Array(numbers.dropLast()), number: number, bytes: bytes)
     }
 }

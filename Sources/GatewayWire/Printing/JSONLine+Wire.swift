@@ -6,14 +6,18 @@ extension JSONLine {
         add("name", message.name)
         add("encoding", message.encoding.rawValue)
         addRaw("fields", jsonFields(of: message))
-        if !message.surplus.isEmpty {
-            let texts = message.surplus.map { JSONLine.quoted($0.string ?? "") }
-            addRaw("surplus", "[" + texts.joined(separator: ",") + "]")
-        }
+        if !message.surplus.isEmpty { addRaw("surplus", list(message.surplus.map(jsonText))) }
         if !message.extras.isEmpty {
-            let extras = message.extras.map { JSONLine.quoted($0.description) }
-            addRaw("extras", "[" + extras.joined(separator: ",") + "]")
+            addRaw("extras", list(message.extras.map { JSONLine.quoted($0.description) }))
         }
+        if let version = message.legacyVersion { add("legacyVersion", version) }
+        if let bytes = message.originalBytes { add("original", hexText(bytes)) }
+        let unshown = HiddenValue.all(of: message)
+        if !unshown.isEmpty { addRaw("hidden", list(unshown.map(\.json))) }
+    }
+
+    private func list(_ values: [String]) -> String {
+        "[" + values.joined(separator: ",") + "]"
     }
 
     package mutating func add(_ hello: Hello) {

@@ -162,6 +162,8 @@ package final class MessageSchema: Sendable {
     ///
     /// Two items may share a name when their conditions exclude each other.
     private let indexes: [String: [Int]]
+    /// Whether items of one object share a name, not counting echoes.
+    let hasNamesakes: Bool
 
     init(
         name: String, id: Int, direction: Direction, versions: ClosedRange<Int>,
@@ -189,6 +191,16 @@ package final class MessageSchema: Sendable {
             indexes[item.name, default: []].append(index)
         }
         self.indexes = indexes
+        hasNamesakes = Self.hasNamesakes(self.items)
+    }
+
+    private static func hasNamesakes(_ items: [SchemaItem]) -> Bool {
+        var names: Set<String> = []
+        for item in items where item.pairing != .protobufEcho {
+            guard names.insert(item.name).inserted else { return true }
+            if case .group(let group) = item, hasNamesakes(group.items) { return true }
+        }
+        return false
     }
 
     /// The form the message takes at a server version.

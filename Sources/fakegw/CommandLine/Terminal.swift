@@ -37,6 +37,20 @@ enum Terminal {
 
 /// Reading and writing whole files, with errors that name the path.
 enum Files {
+    /// Event logs may be long.
+    static let maxLogBytes = 1 << 30
+
+    /// The first bytes of a file.
+    static func front(of path: String, count: Int) throws(CommandFailure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CommandFailure(text: "cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        return Array(bytes[..<max(0, Glibc.read(descriptor, &bytes, count))])
+    }
+
     static func read(_ path: String, maxBytes: Int = 64 << 20) throws(CommandFailure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

@@ -1,14 +1,18 @@
 import CaptureImport
+import EventLog
 import GatewayWire
 
 /// `fakegw decode`: what a capture holds, message by message.
 enum Decode {
     static let subcommand = Subcommand(
-        name: "decode", summary: "print every message of a capture, or of a file of raw bytes",
+        name: "decode", summary: "print every message of a capture, an event log or raw bytes",
         usage: "FILE [options]",
         about: """
             Reads a pcap or pcapng file, finds the gateway connections in it by their hello, and
             prints every message of both directions, and what happened to the connections.
+
+            Reads event logs too, as serve and run write them with --events: every event of every
+            gateway, connection and client program.
 
             With --raw, FILE holds the bytes of one direction as they were on the wire, '-' standing
             for standard input. Without --server-version they begin with the gateway's version reply.
@@ -34,7 +38,11 @@ enum Decode {
                         text: "--\(option) needs --raw",
                         hint: "a capture tells its server version by itself")
                 }
-                try decodeCapture(path, arguments)
+                if try isEventLog(path) {
+                    try decodeLog(path, arguments)
+                } else {
+                    try decodeCapture(path, arguments)
+                }
                 return .success
             }
         })
@@ -44,20 +52,45 @@ enum Decode {
     ) throws(CommandFailure) {
         do throws(CaptureError) {
             var capture = try DecodedCapture(path: path)
-            var lines = DecodedLines(isJSON: arguments.has("json"))
-            // A write for every line would take longer than the decoding.
-            var page: [String] = []
-            while let event = try capture.next() {
-                page.append(lines.line(for: event))
-                guard page.count == 256 else { continue }
-                Terminal.out(page.joined(separator: "\n"))
-                page.removeAll(keepingCapacity: true)
-            }
-            if !page.isEmpty { Terminal.out(page.joined(separator: "\n")) }
+            var lines = EventLines(
+                isJSON: arguments.has("json"), epoch: 0, origin: .connection)
+            var page = Page()
+            defer { page.end() }
+            while let event = try capture.next() { page.add(lines.line(for: event.logEvent)) }
+            page.end()
             for note in capture.notes { Terminal.error("note: \(note)") }
         } catch {
             throw CommandFailure(text: "\(error)")
         }
+    }
+
+    /// A log begins with an object, which no capture does.
+    static func isEventLog(_ path: String) throws(CommandFailure) -> Bool {
+        try Files.front(of: path, count: 1) == [UInt8(ascii: "{")]
+    }
+
+    private static func decodeLog(
+        _ path: String, _ arguments: ParsedArguments
+    ) throws(CommandFailure) {
+        var reader = EventLogReader(try Files.read(path, maxBytes: Files.maxLogBytes))
+        let isJSON = arguments.has("json")
+        var lines: EventLines?
+        var page = Page()
+        defer { page.end() }
+        do throws(EventLogError) {
+            while let event = try reader.next() {
+                var printer =
+                    lines
+                    ?? EventLines(
+                        isJSON: isJSON, epoch: reader.epoch ?? 0, origin: .run(showsGateway: true))
+                page.add(printer.line(for: event))
+                lines = printer
+            }
+        } catch {
+            throw CommandFailure(text: "\(path):\(error)")
+        }
+        page.end()
+        for note in reader.notes { Terminal.error("note: \(note)") }
     }
 
     private static func decodeStream(
@@ -104,5 +137,20 @@ enum Decode {
             throw CommandFailure(text: "\(path): an odd number of hexadecimal digits")
         }
         return bytes
+    }
+}
+
+/// Lines on their way out: a write for every line would take longer than the decoding.
+private struct Page {
+    private var lines: [String] = []
+
+    mutating func add(_ line: String) {
+        lines.append(line)
+        if lines.count == 256 { end() }
+    }
+
+    mutating func end() {
+        if !lines.isEmpty { Terminal.out(lines.joined(separator: "\n")) }
+        lines.removeAll(keepingCapacity: true)
     }
 }

@@ -1,4 +1,5 @@
 import CaptureImport
+import EventLog
 import Glibc
 
 /// `fakegw import`: captures to fixtures.
@@ -8,7 +9,8 @@ enum Import {
         usage: "CAPTURE… -o DIR [options] [-- PROGRAM ARGUMENT…]",
         about: """
             Writes a scenario and a transcript for every gateway connection of the captures, account
-            ids replaced by stand-ins. The scenario runs the program behind '--', whose arguments may
+            ids replaced by stand-ins. An event log, as serve --events writes it, is as good as a
+            capture. The scenario runs the program behind '--', whose arguments may
             hold ${gateway.port}; without one, a stock program of the library that was recorded.
             """,
         options: [
@@ -39,11 +41,7 @@ enum Import {
         options.python = arguments.last("python")
         var importer = CaptureImporter(options: options)
         for path in captures {
-            do throws(CaptureError) {
-                try importer.read(path: path)
-            } catch {
-                throw CommandFailure(text: "\(error)")
-            }
+            try read(path, with: &importer)
         }
         let fixtures = importer.makeFixtures()
         if mkdir(folder, 0o755) != 0, errno != EEXIST {
@@ -59,5 +57,24 @@ enum Import {
         }
         guard !fixtures.isEmpty else { throw CommandFailure(text: "nothing to replay was found") }
         return .success
+    }
+
+    private static func read(
+        _ path: String, with importer: inout CaptureImporter
+    ) throws(CommandFailure) {
+        guard try !Decode.isEventLog(path) else {
+            let log = try Files.read(path, maxBytes: Files.maxLogBytes)
+            do throws(EventLogError) {
+                try importer.read(log: log, path: path)
+            } catch {
+                throw CommandFailure(text: "\(path):\(error)")
+            }
+            return
+        }
+        do throws(CaptureError) {
+            try importer.read(path: path)
+        } catch {
+            throw CommandFailure(text: "\(error)")
+        }
     }
 }

@@ -1,3 +1,4 @@
+import EventLog
 import Faults
 import GatewayMachine
 import GatewayModel
@@ -54,7 +55,10 @@ enum Serve {
         let log = LiveLog(showsGateway: specs.count > 1)
         let isQuiet = arguments.has("quiet")
         let sink = EventSink(
-            epoch: RealClock.nanosecondsSince1970, keeps: false, file: file,
+            epoch: RealClock.nanosecondsSince1970,
+            header: RunHeader(
+                scenario: arguments.rest.first ?? "", title: "serve", seed: seed, speed: speed),
+            keeps: false, file: file,
             show: isQuiet ? nil : { event in log.show(event) })
         let loop = try CommandFailure.ofMachine { () throws(OSFailure) in
             try EventLoop(speed: speed)

@@ -1,39 +1,80 @@
 import EventLog
 import GatewayWire
-import ScenarioRun
 import Simulation
 
-/// Where every event goes: kept for the judge, written to a file, shown to a person.
+/// Where every event goes: counted, written to a file, shown to a person; the last ones are kept.
+///
+/// The file gets all of them, the `run` event first.
 final class EventSink {
     /// Nanoseconds since 1970 at the start of gateway time.
     let epoch: Int64
-    private(set) var events: [LogEvent] = []
-    /// Events so far, kept or not.
-    private(set) var count = 0
+    /// What all events add up to.
+    private(set) var tally = LogTally()
     private let keeps: Bool
     private let file: LineFile?
     private let show: ((LogEvent) -> Void)?
+    private let limits: EventSinkLimits
 
-    private let maxKeptCount = 1 << 20
+    /// The last events, and how many came before them.
+    private var kept: [LogEvent] = []
+    private var forgottenCount = 0
 
-    init(epoch: Int64, keeps: Bool, file: LineFile?, show: ((LogEvent) -> Void)? = nil) {
+    /// - Parameters:
+    ///   - header: What is played.
+    ///   - keeps: Whether `events` are wanted.
+    init(
+        epoch: Int64, header: RunHeader, keeps: Bool, file: LineFile?,
+        limits: EventSinkLimits = EventSinkLimits(), show: ((LogEvent) -> Void)? = nil
+    ) {
         self.epoch = epoch
         self.keeps = keeps
         self.file = file
+        self.limits = limits
         self.show = show
+        let run = LogEvent(at: .start, kind: .run(header))
+        record(run)
+        file?.flush()
     }
 
     /// Somebody reads every event, each message's too.
     var wantsMessages: Bool { keeps || file != nil || show != nil }
 
+    /// Events so far, kept or not.
+    var count: Int { tally.eventCount }
+
+    /// The last events, behind one that counts those which were not kept.
+    var events: [LogEvent] {
+        guard forgottenCount > 0, let first = kept.first else { return kept }
+        return [LogEvent(at: first.at, kind: .omitted(forgottenCount))] + kept
+    }
+
     func take(_ batch: [LogEvent]) {
         guard !batch.isEmpty else { return }
-        count += batch.count
         for event in batch {
-            if keeps, events.count < maxKeptCount { events.append(event) }
-            file?.append(event.jsonLine(epoch: epoch))
+            record(event)
             show?(event)
         }
         file?.flush()
     }
+
+    private func record(_ event: LogEvent) {
+        tally.take(event)
+        if keeps { keep(event) }
+        file?.append(event.jsonLine(epoch: epoch))
+    }
+
+    /// Forgets the older half when there is no more room: so each event is moved once at most.
+    private func keep(_ event: LogEvent) {
+        if kept.count >= limits.maxKeptCount {
+            let count = max(1, kept.count / 2)
+            kept.removeFirst(count)
+            forgottenCount += count
+        }
+        kept.append(event)
+    }
+}
+
+/// What an `EventSink` may hold.
+struct EventSinkLimits {
+    var maxKeptCount = 1 << 18
 }

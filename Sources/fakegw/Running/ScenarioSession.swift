@@ -35,7 +35,11 @@ final class ScenarioSession {
         if let path = options.eventsFile { file = try LineFile(path: path) }
         let show = options.show
         sink = EventSink(
-            epoch: RealClock.nanosecondsSince1970, keeps: true, file: file, show: show)
+            epoch: RealClock.nanosecondsSince1970,
+            header: RunHeader(
+                scenario: scenario.file, title: scenario.title,
+                seed: options.seed ?? scenario.seed, speed: speed),
+            keeps: true, file: file, show: show)
     }
 
     func play() -> ScenarioResult {

@@ -1,0 +1,69 @@
+import GatewayWire
+import Simulation
+
+/// Turns events into the lines that `fakegw decode` prints, text or JSON.
+///
+/// Text lines begin with seconds. In a capture each connection's count from its own start; in the
+/// log of a run all count from the start of gateway time.
+package struct EventLines: Sendable {
+    package enum Origin: Hashable, Sendable {
+        case connection
+        case run(showsGateway: Bool)
+    }
+
+    private let isJSON: Bool
+    private let epoch: Int64
+    private let origin: Origin
+    private var starts: [ConnectionID: SimInstant] = [:]
+
+    /// - Parameter epoch: Nanoseconds since 1970 that the events' instants count from.
+    package init(isJSON: Bool, epoch: Int64, origin: Origin) {
+        self.isJSON = isJSON
+        self.epoch = epoch
+        self.origin = origin
+    }
+
+    package mutating func line(for event: LogEvent) -> String {
+        if isJSON { return event.jsonLine(epoch: epoch) }
+        let text = event.textLine(showsGateway: showsGateway) + calendarTime(of: event)
+        return "\(Self.seconds(event.at - start(for: event))) \(text)"
+    }
+
+    private var showsGateway: Bool {
+        switch origin {
+        case .connection: false
+        case .run(let showsGateway): showsGateway
+        }
+    }
+
+    private mutating func start(for event: LogEvent) -> SimInstant {
+        guard origin == .connection, let connection = event.connection else { return .start }
+        let start = starts[connection] ?? event.at
+        if case .over = event.kind {
+            starts[connection] = nil
+        } else {
+            starts[connection] = start
+        }
+        return start
+    }
+
+    /// The first line of a run or connection says when that was.
+    private func calendarTime(of event: LogEvent) -> String {
+        switch event.kind {
+        case .run, .attempted, .opened: ", \(event.timestamp(epoch: epoch))"
+        case .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
+            .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown,
+            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
+            .over, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
+            .clientEnded, .clientSignaled, .clientFed, .sockets:
+            ""
+        }
+    }
+
+    private static func seconds(_ span: Duration) -> String {
+        let microseconds = max(0, span.nanoseconds / 1000)
+        let whole = String(microseconds / 1_000_000)
+        let part = String(String(microseconds % 1_000_000 + 1_000_000).dropFirst())
+        return String(repeating: " ", count: max(0, 5 - whole.count)) + whole + "." + part
+    }
+}

@@ -1,0 +1,155 @@
+import GatewayWire
+package import Simulation
+
+/// One run of a client program, as far as it has come.
+package struct RunTally: Hashable, Sendable {
+    /// What steps and expectations call it: `bot#1`, or the name given with `as`.
+    package let name: String
+    /// The client program's name in the scenario.
+    package let client: String
+    package let startedAt: SimInstant
+    /// `nil` while it runs.
+    package var ending: ProgramEnding?
+    package var endedAt: SimInstant?
+    package var stdout: [String] = []
+    package var stderr: [String] = []
+    /// Lines said beyond those that are kept.
+    package var omittedLineCount = 0
+
+    package init(name: String, client: String, startedAt: SimInstant) {
+        self.name = name
+        self.client = client
+        self.startedAt = startedAt
+    }
+
+    mutating func take(_ text: String, _ stream: LogEvent.OutputStream, most: Int) {
+        switch stream {
+        case .stdout where stdout.count < most: stdout.append(text)
+        case .stderr where stderr.count < most: stderr.append(text)
+        case .stdout, .stderr: omittedLineCount += 1
+        }
+    }
+}
+
+/// What the events of one gateway add up to.
+package struct GatewayTally: Hashable, Sendable {
+    package var name: String
+    package var isListening = false
+    package var light = APILight.green
+    package var openCount = 0
+    package var heldCount = 0
+    package var acceptedCount = 0
+    /// Messages by name.
+    package var received: [String: Int] = [:]
+    package var sent: [String: Int] = [:]
+    /// Actions carried out, by the rule's name.
+    package var fired: [String: Int] = [:]
+    /// How many connections have come so far.
+    package var reached: [ConnectionPhase: Int] = [:]
+    /// The kernel's socket table when it was last looked at.
+    package var sockets: [SocketRow] = []
+    package var socketsSeenAt: SimInstant?
+
+    package init(name: String) {
+        self.name = name
+    }
+
+    /// Counts an event of this gateway in.
+    package mutating func take(_ event: LogEvent) {
+        switch event.kind {
+        case .listening: isListening = true
+        case .listenerClosed: isListening = false
+        case .light(let light): self.light = light
+        case .opened:
+            acceptedCount += 1
+            openCount += 1
+        case .closed(.fin), .closed(.rst): openCount -= 1
+        case .closed(.held):
+            openCount -= 1
+            heldCount += 1
+        case .closed(.released): heldCount -= 1
+        case .message(let message):
+            switch message.schema.direction {
+            case .toGateway: received[message.name, default: 0] += 1
+            case .toClient: sent[message.name, default: 0] += 1
+            }
+        case .fault(let rule, _, _): fired[rule, default: 0] += 1
+        case .phase(let phase): reached[phase, default: 0] += 1
+        case .sockets(let rows):
+            sockets = rows
+            socketsSeenAt = event.at
+        case .closed(.halfClose), .run, .step, .expectation, .verdict, .omitted, .lifecycle,
+            .commanded, .attempted, .hello, .legacyHello, .version, .unknown, .malformed, .raw,
+            .gap, .ended, .finAcknowledged, .stalled, .resumed, .over, .faultIdle, .note,
+            .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed:
+            break
+        }
+    }
+}
+
+/// What a log adds up to, kept while it grows.
+///
+/// Each event takes the same short time, however long the log is. Events that name no gateway
+/// count for none.
+package struct LogTally: Hashable, Sendable {
+    package private(set) var header: RunHeader?
+    /// In the order in which they were first heard of.
+    package private(set) var gateways: [GatewayTally] = []
+    /// In the order in which they were started.
+    package private(set) var runs: [RunTally] = []
+    package private(set) var eventCount = 0
+    /// Events that the log itself says it left out; above 0 all counts are too low.
+    package private(set) var omittedCount = 0
+    /// The instant of the last event.
+    package private(set) var now = SimInstant.start
+
+    private let maxOutputLines: Int
+    private var gatewayIndexes: [String: Int] = [:]
+    private var runIndexes: [String: Int] = [:]
+
+    package init(limits: EventLogLimits = EventLogLimits()) {
+        maxOutputLines = limits.maxOutputLines
+    }
+
+    package mutating func take(_ event: LogEvent) {
+        eventCount += 1
+        now = max(now, event.at)
+        if let gateway = event.gateway { gateways[index(ofGateway: gateway)].take(event) }
+        switch event.kind {
+        case .run(let header): self.header = header
+        case .omitted(let count):
+            omittedCount = omittedCount.addingReportingOverflow(max(0, count)).partialValue
+        case .clientStarted(let run, let client, _):
+            runIndexes[run] = runs.count
+            runs.append(RunTally(name: run, client: client, startedAt: event.at))
+        case .clientLine(let run, let stream, let text):
+            guard let index = runIndexes[run] else { return }
+            runs[index].take(text, stream, most: maxOutputLines)
+        case .clientEnded(let run, let ending):
+            guard let index = runIndexes[run] else { return }
+            runs[index].ending = ending
+            runs[index].endedAt = event.at
+        case .step, .expectation, .verdict, .listening, .listenerClosed, .light, .lifecycle,
+            .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
+            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
+            .over, .fault, .faultIdle, .note, .transport, .clientSignaled, .clientFed, .sockets:
+            break
+        }
+    }
+
+    package func gateway(_ name: String) -> GatewayTally? {
+        gatewayIndexes[name].map { gateways[$0] }
+    }
+
+    /// The run called `name`; the last one, when that is a client with several.
+    package func run(_ name: String) -> RunTally? {
+        runs.last { [$0.name, $0.client].contains(name) }
+    }
+
+    private mutating func index(ofGateway name: String) -> Int {
+        if let index = gatewayIndexes[name] { return index }
+        gatewayIndexes[name] = gateways.count
+        gateways.append(GatewayTally(name: name))
+        return gateways.count - 1
+    }
+}
