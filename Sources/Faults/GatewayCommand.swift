@@ -20,3 +20,22 @@ package enum GatewayCommand: Hashable, Sendable {
     /// Say something harmless, so that bytes lie in the client's socket.
     case notify(ConnectionID)
 }
+
+extension GatewayCommand {
+    /// What a gateway was told, as the log says it.
+    package var words: String {
+        switch self {
+        case .restart(let down): "restart, down for \(down.scenarioText)"
+        case .turnLight(let light): "light \(light.rawValue)"
+        case .loseServer: "lose-server"
+        case .restoreServer(let isLost): "restore-server, data \(isLost ? "lost" : "kept")"
+        case .interruptServer: "interrupt-server"
+        case .setFarm(let farm, let state): "farm \(farm) \(state.rawValue)"
+        case .changePort(let port): "change-port \(port)"
+        case .authenticate: "authenticate"
+        case .signal(let name): "signal \(name)"
+        case .clientDiesUnread(let connection): "\(connection) is about to die with bytes unread"
+        case .notify(let connection): "notify \(connection)"
+        }
+    }
+}

@@ -41,7 +41,8 @@ enum Tool {
     static let version = "0.1.0"
 
     static let subcommands: [Subcommand] = [
-        Serve.subcommand, Run.subcommand, Check.subcommand, Explain.subcommand,
+        Serve.subcommand, Run.subcommand, JudgeCommand.subcommand, Check.subcommand,
+        Explain.subcommand,
         Import.subcommand, Decode.subcommand, Probe.subcommand, Preflight.subcommand,
         Pathologies.subcommand, WorldCommand.subcommand, Settings.subcommand,
         Messages.subcommand, Dissector.subcommand,

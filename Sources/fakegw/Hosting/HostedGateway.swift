@@ -12,7 +12,6 @@ import SocketDriver
 final class HostedGateway {
     let name: String
     let host: Host<AnyGateway>
-    private(set) var facts: GatewayFacts
     /// Where it has listened before it was told to change its port.
     private var formerPorts: [UInt16] = []
 
@@ -22,7 +21,6 @@ final class HostedGateway {
         _ spec: GatewaySpec, seed: UInt64, directory: String, loop: EventLoop, sink: EventSink
     ) throws(CommandFailure) {
         name = spec.name
-        facts = GatewayFacts(name: spec.name)
         guard let endpoint = Endpoint(spec.listen) else {
             throw CommandFailure(
                 text: "'\(spec.listen)' is no address to listen on",
@@ -35,9 +33,7 @@ final class HostedGateway {
             logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
-            let events = gateway.machine.takeLog().map(self.addressed)
-            for event in events { facts.take(event) }
-            sink.take(events)
+            sink.take(gateway.machine.takeLog().map(self.addressed))
         }
         host.onTransport = { [unowned self] notice in
             guard let text = Self.text(of: notice) else { return }
