@@ -136,6 +136,7 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "Simulation", "TestSupport",
             ]),
+        tests("EventLogTests", ["EventLog", "GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioRunTests",
             [
@@ -158,7 +159,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "fakegw", "EventLog", "GatewayModel", "GatewayWire", "ScenarioFormat",
-                "SocketDriver",
+                "Simulation", "SocketDriver",
             ],
             exclude: ["Files", "Golden"], swiftSettings: strict),
     ] + fuzzing

@@ -67,6 +67,32 @@ private func healthy() -> Recording {
         #expect(importer.notes == [])
     }
 
+    @Test func `is the same when it was read from an event log`() throws {
+        let folder = TemporaryFolder()
+        let recording = healthy()
+        // Several gateways may number their connections alike.
+        let lines = try recording.decoded(in: folder).flatMap { event in
+            ["live", "paper"].map { gateway in
+                LogEvent(
+                    at: event.logEvent.at, gateway: gateway,
+                    connection: event.logEvent.connection, kind: event.kind)
+            }
+        }.filter { if case .over = $0.kind { false } else { true } }
+        let log = lines.map { $0.jsonLine(epoch: 0) + "\n" }.joined()
+        var importer = CaptureImporter(options: ImportOptions())
+        try importer.read(log: Array((log + "{\"at\":").utf8), path: "some/case.jsonl")
+        let read = importer.makeFixtures()
+        for fixture in read { try expectSound(fixture) }
+        #expect(read.map(\.name) == ["case-1", "case-2"])
+        let captured = try fixtures(of: [recording]).fixtures[0]
+        #expect(
+            read[0].files[0].text
+                == captured.files[0].text.replacing("case.pcap", with: "case.jsonl"))
+        #expect(read[0].about == captured.about)
+        let note = "case.jsonl: line \(lines.count + 1), the last, breaks off: "
+        #expect(importer.notes.count == 1 && importer.notes[0].hasPrefix(note))
+    }
+
     @Test func `runs a program of the library it recognises`() throws {
         var recording = Recording()
         recording.begin()

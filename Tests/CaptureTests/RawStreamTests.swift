@@ -1,4 +1,5 @@
 import CaptureImport
+import EventLog
 import GatewayWire
 import Testing
 

@@ -84,6 +84,15 @@ import Testing
             ], toAnswerAs: "raw")
     }
 
+    @Test func `decodes event logs, torn ones too, and says where one is damaged`() {
+        Program.expect(
+            [
+                "decode Files/log.jsonl", "decode Files/log.jsonl --json | cmp - Files/log.jsonl",
+                "decode Files/torn.jsonl --json | tail -n 2", "decode Files/damaged.jsonl",
+                "decode Files/newer.jsonl", "import Files/damaged.jsonl -o Files/none",
+            ], toAnswerAs: "log")
+    }
+
     @Test func `writes a dissector that Lua can load`() {
         let answer = Program.run("dissector")
         #expect(answer.exitCode == 0)

@@ -181,8 +181,9 @@ package struct RecordedConversation: Equatable, Sendable {
                 remark("the gateway's \(way) came at last; the fixture holds on", position.endedAt)
                 return
             }
-            // A live log tells of a half-close and of the close after it.
-            guard gatewayEnding == nil || ending == .rst else { return }
+            // A live log tells of a half-close and of the close after it, and of closing a socket
+            // that the client has reset.
+            if ending == .fin, gatewayEnding != nil || clientEnding == .rst { return }
             if gatewayEnding == nil { gatewayEndedFirst = clientEnding == nil }
             gatewayEnding = ending
             add(.gatewayEnds(ending), nil, position)

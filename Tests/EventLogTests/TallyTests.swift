@@ -1,0 +1,114 @@
+import EventLog
+import GatewayWire
+import Simulation
+import Testing
+
+@Suite struct `The tally of a log` {
+    private func tally(
+        _ kinds: [LogEvent.Kind], gateway: String? = "live", limits: EventLogLimits = .init()
+    ) -> LogTally {
+        var tally = LogTally(limits: limits)
+        for (index, kind) in kinds.enumerated() {
+            tally.take(
+                LogEvent(
+                    at: SimInstant(nanoseconds: Int64(index)), gateway: gateway,
+                    connection: ConnectionID(1), kind: kind))
+        }
+        return tally
+    }
+
+    @Test func `counts what a gateway did and got`() {
+        let rows = [SocketRow(isGatewaySide: true, state: "CLOSE_WAIT", owner: nil)]
+        let tally = tally([
+            .listening, .opened(client: nil, gateway: nil, isMidStream: false), .phase(.connected),
+            .message(Message("startApi", direction: .toGateway)), .message(Message("nextValidId")),
+            .message(Message("nextValidId")), .phase(.greeted),
+            .opened(client: nil, gateway: nil, isMidStream: false), .phase(.connected),
+            .fault(rule: "r", action: "hold", change: ""),
+            .faultIdle(rule: "r", action: "a", reason: ""),
+            .closed(.held), .light(.red), .sockets(rows), .listenerClosed,
+        ])
+        var expected = GatewayTally(name: "live")
+        expected.acceptedCount = 2
+        expected.openCount = 1
+        expected.heldCount = 1
+        expected.light = .red
+        expected.received = ["startApi": 1]
+        expected.sent = ["nextValidId": 2]
+        expected.fired = ["r": 1]
+        expected.reached = [.connected: 2, .greeted: 1]
+        expected.sockets = rows
+        expected.socketsSeenAt = SimInstant(nanoseconds: 13)
+        #expect(tally.gateways == [expected])
+        #expect(tally.gateway("live") == expected)
+        #expect(tally.gateway("paper") == nil)
+        #expect(tally.eventCount == 15 && tally.now == SimInstant(nanoseconds: 14))
+    }
+
+    @Test(arguments: LogEvent.Closing.allCases)
+    func `knows which connections are open and held`(closing: LogEvent.Closing) {
+        let opened = LogEvent.Kind.opened(client: nil, gateway: nil, isMidStream: false)
+        let gateway = tally([opened, opened, .closed(.held), .closed(closing)]).gateway("live")
+        let expected: (open: Int, held: Int) =
+            switch closing {
+            case .fin, .rst: (0, 1)
+            case .halfClose: (1, 1)
+            case .held: (0, 2)
+            case .released: (1, 0)
+            }
+        #expect(gateway?.openCount == expected.open && gateway?.heldCount == expected.held)
+    }
+
+    @Test func `follows the runs of client programs`() {
+        let tally = tally(
+            [
+                .clientStarted(run: "bot#1", client: "bot", command: "bot"),
+                .clientLine(run: "bot#1", stream: .stdout, text: "a"),
+                .clientLine(run: "bot#1", stream: .stderr, text: "b"),
+                .clientStarted(run: "bot#2", client: "bot", command: "bot"),
+                .clientLine(run: "bot#2", stream: .stdout, text: "c"),
+                .clientEnded(run: "bot#1", .exited(3)), .clientEnded(run: "nobody", .exited(0)),
+            ], gateway: nil)
+        var first = RunTally(name: "bot#1", client: "bot", startedAt: .start)
+        first.stdout = ["a"]
+        first.stderr = ["b"]
+        first.ending = .exited(3)
+        first.endedAt = SimInstant(nanoseconds: 5)
+        #expect(tally.runs.first == first)
+        #expect(tally.run("bot#1") == first)
+        #expect(tally.run("bot")?.stdout == ["c"])
+        #expect(tally.gateways.isEmpty)
+    }
+
+    @Test func `keeps so many lines of a program and counts the rest`() {
+        var limits = EventLogLimits()
+        limits.maxOutputLines = 2
+        let line = LogEvent.Kind.clientLine(run: "r", stream: .stdout, text: "x")
+        let started = LogEvent.Kind.clientStarted(run: "r", client: "r", command: "r")
+        let two = tally([started, line, line], limits: limits).run("r")
+        #expect(two?.stdout.count == 2 && two?.omittedLineCount == 0)
+        let three = tally([started, line, line, line], limits: limits).run("r")
+        #expect(three?.stdout.count == 2 && three?.omittedLineCount == 1)
+    }
+
+    @Test func `says how much it has not seen, and what was played`() {
+        let header = RunHeader(scenario: "s", title: "t", seed: 1, speed: 1)
+        let tally = tally([.run(header), .omitted(3), .omitted(4), .omitted(-9)], gateway: nil)
+        #expect(tally.omittedCount == 7 && tally.header == header)
+    }
+
+    /// A reader of the file gets everything the judge had.
+    @Test func `is the same after the log was written and read back`() throws {
+        var maker = EventMaker(seed: 4)
+        var events = (0..<3000).map { _ in maker.event() }
+        events.removeAll { if case .run = $0.kind { true } else { false } }
+        let header = RunHeader(scenario: "s", title: "t", seed: 1, speed: 1)
+        events.insert(LogEvent(at: .start, kind: .run(header)), at: 0)
+        let text = events.map { $0.jsonLine(epoch: 5) }.joined(separator: "\n")
+        var live = LogTally()
+        var read = LogTally()
+        for event in events { live.take(event) }
+        for event in try EventLogReader.events(of: text) { read.take(event) }
+        #expect(live == read && live.eventCount == events.count)
+    }
+}
