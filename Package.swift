@@ -104,6 +104,11 @@ let package = Package(
         .executableTarget(
             name: "wire-lines", dependencies: ["GatewayWire", "Simulation", "WireSamples"],
             path: "Tests/Conformance/WireLines", swiftSettings: strict),
+        // Feeds Tests/Dissector/compare.py, where tshark checks the dissector.
+        .executableTarget(
+            name: "dissector-captures",
+            dependencies: ["CaptureImport", "GatewayWire", "Simulation", "WireSamples"],
+            path: "Tests/Dissector/Captures", swiftSettings: strict),
         // Built by scripts/bench, in release.
         .executableTarget(
             name: "Benchmarks",
@@ -153,7 +158,9 @@ let package = Package(
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["GatewayWire", "ProcessDriver", "Simulation", "SocketDriver"],
+            dependencies: [
+                "GatewayWire", "ProcessDriver", "Simulation", "SocketDriver", "WireSamples",
+            ],
             exclude: ["Clients"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests",

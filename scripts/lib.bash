@@ -36,6 +36,13 @@ reject_argument() {
     exit 2
 }
 
+# Builds fakegw as users run it, optimized and with Swift's libraries inside, and prints its path.
+build_release() {
+    local build=(swift build --package-path "$root" -c release --static-swift-stdlib)
+    "${build[@]}" --product fakegw >&2 || return
+    printf '%s/fakegw\n' "$("${build[@]}" --show-bin-path)"
+}
+
 # Runs every bundled scenario against the real clients with the given fakegw and leaves the verdicts
 # in the given JUnit file. A run that tried nothing must not pass for success.
 run_scenarios() {

@@ -65,8 +65,9 @@ def main():
     try:
         for _ in range(options.burst):
             application.reqCurrentTime()
-    except OSError as error:
+    except (OSError, AttributeError) as error:
         # The gateway may hang up before the last is sent; what it said first is still to be heard.
+        # The library's reader thread then sets its connection to None under the sender's hands.
         say(f"connection error: {error}")
     if options.busy:
         application.reqMktData(MARKET_DATA_ID, stock("AAPL"), "", False, False, [])

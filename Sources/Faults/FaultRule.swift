@@ -1,17 +1,9 @@
-package import EventLog
-
 /// When something happens, do something: the unit that scenarios and pathologies are made of.
 package struct FaultRule: Hashable, Sendable {
     package var name: String
     package var trigger: Trigger
-    /// Only for connections whose phase is one of these; empty means any.
-    package var phases: [ConnectionPhase]
-    /// Only for connections with these numbers (1 is the first accepted since the start).
-    package var connections: CountRange?
-    /// Only for this API client id.
-    package var clientID: Int?
-    /// Only while this many connections accepted before this one are open.
-    package var others: CountRange?
+    /// What must be so besides.
+    package var condition: Condition
     /// Which of the matching occasions count, from 1; `nil` means every one.
     package var nth: CountRange?
     /// Probability that a matching occasion counts, drawn from the rule's own seeded stream.
@@ -25,17 +17,13 @@ package struct FaultRule: Hashable, Sendable {
     package var actions: [FaultAction]
 
     package init(
-        name: String, when trigger: Trigger, phases: [ConnectionPhase] = [],
-        connections: CountRange? = nil, clientID: Int? = nil, others: CountRange? = nil,
+        name: String, when trigger: Trigger, if condition: Condition = Condition(),
         nth: CountRange? = nil, chance: Double = 1, times: Int? = 1, after: Duration = .zero,
         isOptional: Bool = false, do actions: [FaultAction]
     ) {
         self.name = name
         self.trigger = trigger
-        self.phases = phases
-        self.connections = connections
-        self.clientID = clientID
-        self.others = others
+        self.condition = condition
         self.nth = nth
         self.chance = chance
         self.times = times

@@ -2,39 +2,69 @@ package import EventLog
 package import GatewayModel
 package import Simulation
 
-/// A command from outside the wire: a step of a scenario, or a signal to `fakegw serve`.
+/// Everything that can be told to a running gateway: by a step of a scenario, a fault, a signal to the
+/// process, or a control request.
 package enum GatewayCommand: Hashable, Sendable {
+    // What a real gateway goes through too
+    /// Every connection ends, the port is closed for `down`, then all is well.
     case restart(down: Duration)
     case turnLight(APILight)
+    /// The gateway loses its link to the broker (notice 1100).
     case loseServer
+    /// The link is back: subscriptions lost (1101) or kept (1102).
     case restoreServer(dataLost: Bool)
-    /// A break between gateway and broker that heals by itself.
+    /// A break between gateway and broker that heals by itself (2110).
     case interruptServer
     case setFarm(String, FarmState)
-    /// Tell clients where the host listens from now on.
+    /// Tells clients where the host listens from now on (1300).
     case changePort(Int)
+    /// Somebody answers the login that stands open.
     case authenticate
-    case signal(String)
-    /// The runner is about to kill the client behind this connection, with bytes unread.
-    case clientDiesUnread(ConnectionID)
-    /// Say something harmless, so that bytes lie in the client's socket.
-    case notify(ConnectionID)
-}
 
-extension GatewayCommand {
-    /// What a gateway was told, as the log says it.
-    package var words: String {
+    // The port and its sockets
+    case closeListener
+    case openListener
+    case stopAccepting
+    case resumeAccepting
+    /// Closes every descriptor that was kept.
+    case releaseSockets
+
+    // Faults
+    /// Fires triggers that wait for this signal.
+    case signal(String)
+    /// Adds a rule; one of the same name is replaced and begins anew.
+    case addRule(FaultRule)
+    /// Switches the rules of this name on or off; what they have counted stays.
+    case enableRule(String, Bool)
+    case removeRule(String)
+
+    // What only a runner knows or needs
+    /// The client behind this connection is about to be killed with bytes unread.
+    case clientDiesUnread(ConnectionID)
+    /// Sends a harmless notice, so that bytes lie in the client's socket.
+    case notify(ConnectionID)
+
+    /// For the event log: the words a scenario uses.
+    package var text: String {
         switch self {
-        case .restart(let down): "restart, down for \(down.scenarioText)"
+        case .restart(let down): down == .zero ? "restart" : "restart, down \(down.scenarioText)"
         case .turnLight(let light): "light \(light.rawValue)"
         case .loseServer: "lose-server"
-        case .restoreServer(let isLost): "restore-server, data \(isLost ? "lost" : "kept")"
+        case .restoreServer(let lost): "restore-server, data \(lost ? "lost" : "kept")"
         case .interruptServer: "interrupt-server"
-        case .setFarm(let farm, let state): "farm \(farm) \(state.rawValue)"
+        case .setFarm(let farm, let state): "set-farm \(farm) \(state.rawValue)"
         case .changePort(let port): "change-port \(port)"
         case .authenticate: "authenticate"
+        case .closeListener: "close-listener"
+        case .openListener: "open-listener"
+        case .stopAccepting: "stop-accepting"
+        case .resumeAccepting: "resume-accepting"
+        case .releaseSockets: "release-sockets"
         case .signal(let name): "signal \(name)"
-        case .clientDiesUnread(let connection): "\(connection) is about to die with bytes unread"
+        case .addRule(let rule): "add rule \(rule.name)"
+        case .enableRule(let name, let isOn): "\(isOn ? "enable" : "disable") rule \(name)"
+        case .removeRule(let name): "remove rule \(name)"
+        case .clientDiesUnread(let connection): "\(connection) dies with bytes unread"
         case .notify(let connection): "notify \(connection)"
         }
     }

@@ -8,17 +8,22 @@ import Simulation
 struct Conversation: Sendable {
     enum Stage: Sendable {
         case awaitingHello
+        /// The hello is with the origin.
+        case greeting
         case talking(serverVersion: Int)
+        /// Bytes pass without being understood.
+        case deaf
     }
 
     var stage = Stage.awaitingHello
     var phase = ConnectionPhase.connected
     var reader: FrameReader
-    var lane = OutboundLane()
+    var toClient = Lane<Leaving>()
+    var toGateway = Lane<Arriving>()
     /// Writes ticks at the version agreed upon, where they have a form of their own.
     var tickEncoder: TickEncoder?
     var clientID: Int?
-    /// It is among those with something on their lane.
+    /// It is among those with something on a lane.
     var isBusy = false
     /// Nothing more is heard or said.
     var isMuted = false
@@ -26,76 +31,103 @@ struct Conversation: Sendable {
     var isHeld = false
     /// The client's FIN or RST has come.
     var clientHasEnded = false
-    /// What a fault adds to the answer to the hello.
-    var replyDelay = Duration.zero
-    /// Start-up messages that have left and together make the connection ready.
-    var sentIDs = false
-    var sentAccounts = false
+    /// More waits on the lane than should; its sender has been stopped.
+    var toClientIsCongested = false
+    var toGatewayIsCongested = false
+    /// What the rules want of the answer to the hello.
+    var replyVerdict = Verdict.pass
+    var startUp = StartUpMessages()
 
     init(maxFrameBytes: Int) {
         reader = FrameReader(maxBytes: maxFrameBytes)
     }
 
-    /// Queues cargo, unless nothing is said any more.
-    ///
-    /// - Returns: Whether the lane has something now and had nothing before.
-    mutating func put(_ cargo: OutboundLane.Cargo, due: SimInstant) -> Bool {
-        guard !isMuted, !isHeld else { return false }
-        lane.put(cargo, due: due)
-        return becomesBusy()
-    }
-
     /// Whether frames may be gathered: the lane lets them leave as they are, and the connection is
     /// ready, which two of its messages decide.
     private var gathers: Bool {
-        phase >= .ready && lane.isPlain && !isMuted && !isHeld
+        phase >= .ready && toClient.isPlain && !isMuted && !isHeld
     }
 
     /// Queues a message's frame without a cargo of its own.
     ///
-    /// - Returns: Whether the lane was idle before; `nil` when the message has to go its own way.
+    /// - Returns: Whether both lanes were idle before; `nil` when the message has to go its own way.
     mutating func gather(_ message: Message, at now: SimInstant) -> Bool? {
         guard gathers, let serverVersion else { return nil }
         let encoder = MessageEncoder(serverVersion: serverVersion)
-        lane.gather(due: now) { $0.append(encoder.encode(message)) }
+        toClient.gather(due: now) { $0.append(encoder.encode(message)) }
         return becomesBusy()
     }
 
     /// Queues ticks without a message for each.
     mutating func gather(_ part: TickBatch.Part, of batch: TickBatch, at now: SimInstant) -> Bool? {
         guard gathers, let tickEncoder else { return nil }
-        lane.gather(due: now) { tickEncoder.append(part, of: batch, to: &$0) }
+        toClient.gather(due: now) { tickEncoder.append(part, of: batch, to: &$0) }
         return becomesBusy()
     }
 
-    private mutating func becomesBusy() -> Bool {
+    /// - Returns: Whether both lanes were idle before.
+    mutating func becomesBusy() -> Bool {
         defer { isBusy = true }
         return !isBusy
     }
 
-    /// Whether nothing is left on the lane.
+    /// Whether nothing is left on the lanes.
     mutating func becomesIdle() -> Bool {
-        isBusy = !lane.isEmpty
+        isBusy = !toClient.isEmpty || !toGateway.isEmpty
         return !isBusy
+    }
+
+    var nextDue: SimInstant? {
+        [toClient.nextDue, toGateway.nextDue].compactMap(\.self).min()
     }
 
     /// Whether what arrives still matters.
     var isListening: Bool { !isMuted && !isHeld && !clientHasEnded }
 
-    var serverVersion: Int? {
-        switch stage {
-        case .awaitingHello: nil
-        case .talking(let version): version
-        }
+    /// Whether anything can still be said.
+    var isSpeaking: Bool { !isMuted && !isHeld }
+
+    enum HelloOutcome {
+        case needsMore
+        case hello(Hello, bytes: [UInt8])
+        case legacy(clientVersion: Int)
+        case malformed(HelloError)
     }
 
     /// Looks for the hello at the front of what has arrived.
-    mutating func takeHello() -> Hello.Outcome {
-        Hello.read(from: &reader)
+    mutating func takeHello() -> HelloOutcome {
+        let pending = Array(reader.pending.prefix(8192))
+        let count = reader.pendingCount
+        return switch Hello.read(from: &reader) {
+        case .needsMore: .needsMore
+        case .hello(let hello):
+            .hello(hello, bytes: Array(pending.prefix(count - reader.pendingCount)))
+        case .legacy(let version): .legacy(clientVersion: version)
+        case .malformed(let error): .malformed(error)
+        }
     }
 
     /// The next whole frame's body, or why there can be none.
     mutating func takeFrame() -> Result<ArraySlice<UInt8>?, FrameError> {
         Result { () throws(FrameError) in try reader.next() }
+    }
+
+    var serverVersion: Int? {
+        switch stage {
+        case .awaitingHello, .greeting, .deaf: nil
+        case .talking(let version): version
+        }
+    }
+}
+
+/// The two messages that make a connection ready once both have left.
+struct StartUpMessages: Sendable {
+    private var missing: Set<String> = ["nextValidId", "managedAccounts"]
+
+    /// Notes a message that has left.
+    ///
+    /// - Returns: Whether it was the last of the two.
+    mutating func note(_ message: Message) -> Bool {
+        missing.remove(message.name) != nil && missing.isEmpty
     }
 }

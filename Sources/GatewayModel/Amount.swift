@@ -1,4 +1,5 @@
 import GatewayWire
+import Simulation
 
 /// Money, prices and quantities that add up: a fixed-point number with six decimals.
 ///
@@ -123,10 +124,4 @@ extension Amount: CustomStringConvertible {
         let sign = cents < 0 ? "-" : ""
         return "\(sign)\(cents.magnitude / 100).\(padded(Int64(cents.magnitude % 100), to: 2))"
     }
-}
-
-/// Decimal digits with leading zeros up to `width`.
-func padded(_ number: Int64, to width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -10,7 +10,7 @@ package struct WallClock: Sendable {
     /// Written behind a time; the arithmetic is UTC whatever it says.
     package let zoneName: String
 
-    package static let secondsPerDay: Int64 = 86_400
+    static var secondsPerDay: Int64 { UTCTime.secondsPerDay }
     /// First server version at which execution and bar times carry a zone (assumed: third-party logs).
     private static let zonedSince = 174
 
@@ -55,15 +55,12 @@ package struct WallClock: Sendable {
 
     /// `YYYYMMDD` of a time in seconds since 1970.
     package static func day(of seconds: Int64) -> String {
-        let (year, month, day) = UTCTime.civil(days: floorDivide(seconds, secondsPerDay))
-        return padded(year, to: 4) + padded(month, to: 2) + padded(day, to: 2)
+        UTCTime(secondsSince1970: seconds).compactDate
     }
 
     /// `HH:MM:SS` of a time in seconds since 1970.
     package static func timeOfDay(of seconds: Int64) -> String {
-        let second = seconds - floorDivide(seconds, secondsPerDay) * secondsPerDay
-        return [second / 3600, second / 60 % 60, second % 60].map { padded($0, to: 2) }
-            .joined(separator: ":")
+        UTCTime(secondsSince1970: seconds).clockText
     }
 
     /// Reads `YYYYMMDD HH:MM:SS [zone]`, `YYYYMMDD-HH:MM:SS` or `YYYYMMDD`, in seconds since 1970.
@@ -75,7 +72,7 @@ package struct WallClock: Sendable {
             (1...12).contains(number / 100 % 100), (1...31).contains(number % 100)
         else { return nil }
         var seconds =
-            days(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+            UTCTime.days(year: number / 10_000, month: number / 100 % 100, day: number % 100)
             * secondsPerDay
         if parts.count > 1 {
             let clock = parts[1].split(separator: ":").map { Int64($0) ?? -1 }
@@ -103,23 +100,7 @@ package struct WallClock: Sendable {
     }
 
     private static func firstSunday(year: Int64, month: Int64) -> Int64 {
-        let first = days(year: year, month: month, day: 1)
-        return first + (7 - weekday(days: first)) % 7
-    }
-
-    /// 0 Sunday to 6 Saturday.
-    package static func weekday(days: Int64) -> Int64 {
-        let day = (days + 4) % 7
-        return day < 0 ? day + 7 : day
-    }
-
-    /// Days since 1970 of a Gregorian date (the era arithmetic of Howard Hinnant's `days_from_civil`).
-    package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = floorDivide(shifted, 400)
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-            - 719_468
+        let first = UTCTime.days(year: year, month: month, day: 1)
+        return first + (7 - UTCTime.weekday(days: first)) % 7
     }
 }

@@ -56,6 +56,8 @@ package struct GatewaySpec: Sendable {
     package var rules: [FaultRule]
     /// A fixture to replay instead of the healthy model; resolved against the scenario's folder.
     package var replay: String?
+    /// Who answers what the fixture has no answer for.
+    package var beyond = BeyondRecording.refuse
     package var world = World.default
     /// The file the world comes from; `readWorlds` puts it in.
     package var worldFile: WorldFile?

@@ -18,8 +18,12 @@
 /// - **Accepting.** While accepting is stopped, or the listener is closed, `connect` is not reported.
 ///   Connections made while accepting is stopped are reported after `resumeAccepting`.
 ///
+/// - **Outbound connections.** After `connect` comes one of `connected` and `connectFailed`, unless
+///   the handler ends the connection first. From then on it is a connection like the others.
+///
 /// It differs from sockets in three ways: bytes have no travelling time, nothing has to wait for a
-/// slow receiver (there is no `drained`), and a half-close is what the test says it is.
+/// slow receiver (there is no `congested` and no `drained`), and what only the other side's kernel knows
+/// is for the caller to say: half-closes, and what becomes of outbound connections.
 package struct MemoryHost<Handler: StreamHandler> {
     package private(set) var handler: Handler
     package private(set) var now = SimInstant.start
@@ -60,13 +64,26 @@ package struct MemoryHost<Handler: StreamHandler> {
         return connection
     }
 
-    /// A client sends bytes.
+    /// The outbound connection that the handler asked for is there, or it failed.
+    ///
+    /// - Parameter reason: `nil` when it is there.
+    package mutating func answerConnect(_ side: ConnectionID, failure reason: String? = nil) {
+        guard connections[side] != nil else { return }
+        if let reason {
+            connections[side] = nil
+            step(.connectFailed(side, reason: reason))
+        } else {
+            step(.connected(side))
+        }
+    }
+
+    /// A client, or the other end of an outbound connection, sends bytes.
     package mutating func send(_ bytes: [UInt8], on connection: ConnectionID) {
         guard !bytes.isEmpty else { return }
         deliver(.received(connection, bytes), of: connection)
     }
 
-    /// A client's side ends.
+    /// The other side of a connection ends.
     package mutating func end(_ connection: ConnectionID, _ ending: PeerEnding) {
         deliver(.ended(connection, ending), of: connection)
     }
@@ -150,6 +167,9 @@ package struct MemoryHost<Handler: StreamHandler> {
         case .wake(let at):
             wanted = at
             return
+        case .connect(let connection):
+            let side = connection.upstream
+            if connections[side] == nil { connections[side] = Connection() }
         case .send(let connection, let bytes):
             if connections[connection] != nil { received[connection, default: []] += bytes }
         case .close(let connection), .hangUp(let connection), .reset(let connection):

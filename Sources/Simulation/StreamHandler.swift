@@ -1,40 +1,68 @@
-/// Names one client's TCP conversation: 1 for the first that was accepted, then 2, and so on.
+/// Names one TCP conversation of a run.
 ///
-/// Never reused within a run, whatever the kernel does with descriptor numbers.
+/// Clients' connections are numbered 1, 2 and so on as they are accepted. An outbound connection has
+/// the number of the client's connection it belongs to, and is marked as upstream. No number is used
+/// for a second client within a run, whatever the kernel does with descriptor numbers.
 package struct ConnectionID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let number: Int
+    /// It leads from us to the gateway behind us, and not from a client to us.
+    package let isUpstream: Bool
 
+    /// The client's side.
     package init(_ number: Int) {
+        self.init(number, isUpstream: false)
+    }
+
+    private init(_ number: Int, isUpstream: Bool) {
         self.number = number
+        self.isUpstream = isUpstream
     }
 
+    /// The outbound connection that belongs to this client's connection.
+    package var upstream: ConnectionID { ConnectionID(number, isUpstream: true) }
+
+    /// The client's connection that this outbound one belongs to.
+    package var client: ConnectionID { ConnectionID(number) }
+
+    /// By number; of two with the same number, the client's side comes first.
     package static func < (earlier: ConnectionID, later: ConnectionID) -> Bool {
-        earlier.number < later.number
+        earlier.number == later.number
+            ? !earlier.isUpstream && later.isUpstream : earlier.number < later.number
     }
 
-    package var description: String { "#\(number)" }
+    package var description: String { isUpstream ? "#\(number) upstream" : "#\(number)" }
 }
 
-/// How a client's side of a connection came to an end, as its kernel told ours.
+/// How the other side of a connection came to its end, as its kernel told ours.
 package enum PeerEnding: Hashable, Sendable {
-    /// FIN: the client closed, shut down its sending side, or died with nothing unread.
+    /// FIN: the other program closed, shut down its sending side, or died with nothing unread.
     case fin
-    /// RST: the client aborted, or closed or died with unread bytes in its receive buffer. The
-    /// segment is the same in all of these.
+    /// RST: the other program aborted, or closed or died with unread bytes in its receive buffer.
+    /// The segment is the same in all of these.
     case reset
 }
 
 /// What happens to a byte-stream handler, delivered one at a time and in order.
+///
+/// What is said of a connection is meant of both sides, unless a case says otherwise.
 package enum StreamEvent: Equatable, Sendable {
     /// The listener is open; nothing has been accepted yet.
     case started
     case accepted(ConnectionID)
+    /// The outbound connection that was asked for is established.
+    case connected(ConnectionID)
+    /// The outbound connection that was asked for could not be made: refused, timed out, no
+    /// upstream set. `reason` is for people.
+    case connectFailed(ConnectionID, reason: String)
     /// Bytes in arrival order; never empty.
     case received(ConnectionID, [UInt8])
     case ended(ConnectionID, PeerEnding)
     /// Some time after a FIN the client's process still owns its socket: a half-close.
-    /// Known on loopback only, from the kernel's socket table.
+    /// Known on loopback only, from the kernel's socket table; never told of an upstream side.
     case stayedHalfOpen(ConnectionID)
+    /// More bytes wait to be sent than the driver's `congestionBytes`; whoever feeds the connection
+    /// should stop. Told once; `drained` follows when all have left, unless the connection ends.
+    case congested(ConnectionID)
     /// Every byte sent so far has left for the kernel, after at least one had to wait.
     case drained(ConnectionID)
     /// The instant last asked for with `StreamEffect.wake` has come.
@@ -45,24 +73,29 @@ package enum StreamEvent: Equatable, Sendable {
 ///
 /// Effects for a connection that is gone are ignored.
 package enum StreamEffect: Equatable, Sendable {
+    /// Opens the outbound connection of that client's connection, to the driver's `upstream`.
+    ///
+    /// What comes of it is told by `connected` or `connectFailed`, unless the handler closes it
+    /// first. Bytes sent before that wait. Ignored while that connection is open.
+    case connect(ConnectionID)
     /// Queues bytes. All bytes queued for a connection in one step leave in one write.
     case send(ConnectionID, [UInt8])
     /// Sends what is queued, then a FIN; receiving goes on.
     case shutdownWrite(ConnectionID)
     /// Sends what is queued, then closes, held descriptors too. Unread received bytes turn the FIN into a RST (kernel).
     case close(ConnectionID)
-    /// Sends what is queued, then a FIN, and reads and forgets what the client still sends until the
-    /// client ends or the driver's bound passes; then closes.
+    /// Sends what is queued, then a FIN, and reads and forgets what the other side still sends until
+    /// it ends or the driver's bound passes; then closes.
     ///
-    /// A plain close over unread bytes makes the kernel send a RST, which destroys what the client
-    /// has not read yet.
+    /// A plain close over unread bytes makes the kernel send a RST, which destroys what the
+    /// other side has not read yet.
     case hangUp(ConnectionID)
     /// Hands queued bytes to the kernel, then aborts with a RST.
     case reset(ConnectionID)
     /// Stops reading, and closes as soon as unread bytes lie there: the kernel sends a RST.
     case closeAtNextBytes(ConnectionID)
-    /// Keeps the descriptor open for good and stops looking at it: after the client's FIN this is
-    /// a CLOSE_WAIT row.
+    /// Keeps the descriptor open for good and stops looking at it: after the other side's
+    /// FIN this is a CLOSE_WAIT row.
     case hold(ConnectionID)
     /// Stops reading, so that the receive window fills up; no more `received` or `ended`.
     case stopReading(ConnectionID)

@@ -3,34 +3,52 @@ package struct UTCTime: Hashable, Sendable {
     package let year: Int64
     package let month: Int64
     package let day: Int64
-    package let hour: Int
-    package let minute: Int
-    package let second: Int
-    package let nanosecond: Int
+    package let hour: Int64
+    package let minute: Int64
+    package let second: Int64
+    package let nanosecond: Int64
+
+    @inlinable
+    package static var secondsPerDay: Int64 { 86_400 }
 
     /// Proleptic Gregorian calendar; any 64-bit count is a valid moment.
     package init(nanosecondsSince1970 nanoseconds: Int64) {
         let seconds = floorDivide(nanoseconds, 1_000_000_000)
-        let days = floorDivide(seconds, 86_400)
-        let rest = seconds - days * 86_400
         let fraction = nanoseconds % 1_000_000_000
-        nanosecond = Int(fraction < 0 ? fraction + 1_000_000_000 : fraction)
-        hour = Int(rest) / 3600
-        minute = Int(rest) / 60 % 60
-        second = Int(rest) % 60
+        self.init(
+            secondsSince1970: seconds,
+            nanosecond: fraction < 0 ? fraction + 1_000_000_000 : fraction)
+    }
+
+    /// A whole second, before 1970 too.
+    package init(secondsSince1970 seconds: Int64) {
+        self.init(secondsSince1970: seconds, nanosecond: 0)
+    }
+
+    private init(secondsSince1970 seconds: Int64, nanosecond: Int64) {
+        let days = floorDivide(seconds, Self.secondsPerDay)
+        let rest = seconds - days * Self.secondsPerDay
+        hour = rest / 3600
+        minute = rest / 60 % 60
+        second = rest % 60
+        self.nanosecond = nanosecond
         (year, month, day) = Self.civil(days: days)
     }
 
     /// `2026-01-15T14:31:07.123456Z`, microseconds cut off.
     package var isoText: String {
-        "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T\(clockText)"
-            + ".\(Self.padded(nanosecond / 1000, 6))Z"
+        "\(isoDate)T\(clockText).\(padded(nanosecond / 1000, to: 6))Z"
+    }
+
+    /// `2026-01-15`.
+    package var isoDate: String {
+        "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
     }
 
     /// As `isoText`, and with nine digits where microseconds do not say it all.
     package var exactText: String {
         nanosecond % 1000 == 0
-            ? isoText : isoText.dropLast() + Self.padded(Int64(nanosecond % 1000), 3) + "Z"
+            ? isoText : isoText.dropLast() + padded(nanosecond % 1000, to: 3) + "Z"
     }
 
     /// Nanoseconds since 1970 that `isoText` or `exactText` was made from; `nil` for other texts
@@ -66,12 +84,12 @@ package struct UTCTime: Hashable, Sendable {
 
     /// `20260115`.
     package var compactDate: String {
-        Self.padded(year, 4) + Self.padded(month, 2) + Self.padded(day, 2)
+        padded(year, to: 4) + padded(month, to: 2) + padded(day, to: 2)
     }
 
     /// `14:31:07`.
     package var clockText: String {
-        "\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))"
+        "\(padded(hour, to: 2)):\(padded(minute, to: 2)):\(padded(second, to: 2))"
     }
 
     /// The Gregorian date of a count of days since 1970, before it too.
@@ -89,9 +107,9 @@ package struct UTCTime: Hashable, Sendable {
         return (year, month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
     }
 
-    /// Days since 1970 of a Gregorian date.
+    /// Days since 1970 of a Gregorian date (the era arithmetic of Howard Hinnant's `days_from_civil`).
     package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let shifted = month > 2 ? year : year - 1
+        let shifted = month <= 2 ? year - 1 : year
         let era = floorDivide(shifted, 400)
         let yearOfEra = shifted - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
@@ -99,10 +117,16 @@ package struct UTCTime: Hashable, Sendable {
             - 719_468
     }
 
-    private static func padded(_ number: some BinaryInteger, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// 0 Sunday to 6 Saturday.
+    package static func weekday(days: Int64) -> Int64 {
+        days + 4 - floorDivide(days + 4, 7) * 7
     }
+}
+
+/// Decimal digits with leading zeros up to `width`.
+package func padded(_ number: Int64, to width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
 /// Division that rounds towards minus infinity, for times before their origin.

@@ -115,12 +115,21 @@ extension Endpoint {
 
     /// Our own end of a socket.
     package init?(localOf descriptor: CInt) {
+        self.init { getsockname(descriptor, $0, $1) }
+    }
+
+    /// The other end of a socket that is connected.
+    package init?(remoteOf descriptor: CInt) {
+        self.init { getpeername(descriptor, $0, $1) }
+    }
+
+    private init?(
+        asking ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt
+    ) {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let result = withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(descriptor, $0, &length)
-            }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { ask($0, &length) }
         }
         guard result == 0 else { return nil }
         self.init(storage)

@@ -58,7 +58,7 @@ extension Host {
     }
 
     private var isAccepting: Bool {
-        !isAcceptingStopped && acceptPause == nil && byID.count < options.maxConnections
+        !isAcceptingStopped && acceptPause == nil && openNumberCount < options.maxClients
     }
 
     /// Takes a bounded number, so that a storm of connections does not starve those that are open.
@@ -87,7 +87,7 @@ extension Host {
             return
         }
         lastID = ConnectionID(lastID.number + 1)
-        let socket = ClientSocket(id: lastID, descriptor: descriptor, client: client)
+        let socket = StreamSocket(id: lastID, descriptor: descriptor, remote: client)
         do throws(OSFailure) {
             try watch(socket)
         } catch {
@@ -95,15 +95,33 @@ extension Host {
             onTransport?(.acceptFailed(error))
             return
         }
-        while byDescriptor.count <= Int(descriptor) { byDescriptor.append(nil) }
-        byDescriptor[Int(descriptor)] = socket
-        byID[socket.id] = socket
+        enter(socket)
         onTransport?(.accepted(socket.id, from: client))
-        if byID.count == options.maxConnections {
-            refreshAccepting()
-            onTransport?(.connectionLimitReached(byID.count))
-        }
+        noticeLimit()
         step(.accepted(socket.id))
+    }
+
+    func enter(_ socket: StreamSocket) {
+        while byDescriptor.count <= Int(socket.descriptor) { byDescriptor.append(nil) }
+        byDescriptor[Int(socket.descriptor)] = socket
+        if byID[otherSide(of: socket.id)] == nil { openNumberCount += 1 }
+        byID[socket.id] = socket
+    }
+
+    func leave(_ socket: StreamSocket) {
+        byDescriptor[Int(socket.descriptor)] = nil
+        byID[socket.id] = nil
+        if byID[otherSide(of: socket.id)] == nil { openNumberCount -= 1 }
+    }
+
+    private func otherSide(of id: ConnectionID) -> ConnectionID {
+        id.isUpstream ? id.client : id.upstream
+    }
+
+    private func noticeLimit() {
+        guard openNumberCount == options.maxClients else { return }
+        refreshAccepting()
+        onTransport?(.connectionLimitReached(openNumberCount))
     }
 
     /// What ran out may be back soon; asking on every turn until then would be a busy loop.

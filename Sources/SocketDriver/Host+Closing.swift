@@ -2,40 +2,42 @@ internal import Glibc
 
 /// The ways in which a connection stops being looked after.
 extension Host {
-    func reset(_ socket: ClientSocket) {
+    func reset(_ socket: StreamSocket) {
         if !socket.isHeld, !socket.isWaitingToSend { flush(socket) }
         abort(socket)
     }
 
-    func abort(_ socket: ClientSocket) {
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(
-            socket.descriptor, SOL_SOCKET, SO_LINGER, &option,
-            socklen_t(MemoryLayout<linger>.size))
+    func abort(_ socket: StreamSocket) {
+        SocketOption.abortAtClose(socket.descriptor)
         discard(socket)
     }
 
-    func discard(_ socket: ClientSocket) {
+    func discard(_ socket: StreamSocket) {
         guard socket.isOpen else { return }
         unwatch(socket)
         cancelHalfOpenCheck(socket)
         if let timer = socket.lingerTimer { loop.cancel(timer) }
         socket.lingerTimer = nil
+        if let timer = socket.connectTimer { loop.cancel(timer) }
+        socket.connectTimer = nil
         socket.isOpen = false
+        socket.isCongested = false
         socket.outbound.removeAll()
-        byDescriptor[Int(socket.descriptor)] = nil
-        byID[socket.id] = nil
+        leave(socket)
         close(socket.descriptor)
         onTransport?(.closed(socket.id))
         refreshAccepting()
     }
 
-    func hold(_ socket: ClientSocket) {
+    func hold(_ socket: StreamSocket) {
         if !socket.isWaitingToSend { flush(socket) }
         socket.isHeld = true
         socket.isWaitingToSend = false
+        socket.isCongested = false
         socket.outbound.removeAll()
         unwatch(socket)
+        if let timer = socket.connectTimer { loop.cancel(timer) }
+        socket.connectTimer = nil
         cancelHalfOpenCheck(socket)
     }
 }

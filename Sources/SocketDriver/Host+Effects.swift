@@ -3,6 +3,7 @@ internal import Simulation
 extension Host {
     func carryOut(_ effect: StreamEffect) {
         switch effect {
+        case .connect(let id): connect(id.upstream)
         case .send(let id, let bytes): withOpen(id) { queue(bytes, for: $0) }
         case .shutdownWrite(let id): withOpen(id) { conclude($0, with: .shutdownWrite) }
         case .close(let id): withAny(id) { $0.isHeld ? discard($0) : conclude($0, with: .close) }
@@ -20,23 +21,23 @@ extension Host {
         }
     }
 
-    private func withAny(_ id: ConnectionID, _ body: (ClientSocket) -> Void) {
+    private func withAny(_ id: ConnectionID, _ body: (StreamSocket) -> Void) {
         if let socket = byID[id] { body(socket) }
     }
 
     /// Passes over connections that are gone, held, or closing.
-    private func withOpen(_ id: ConnectionID, _ body: (ClientSocket) -> Void) {
+    private func withOpen(_ id: ConnectionID, _ body: (StreamSocket) -> Void) {
         if let socket = byID[id], !socket.isHeld, !socket.isConcluding { body(socket) }
     }
 
-    private func stopReading(_ socket: ClientSocket) {
+    private func stopReading(_ socket: StreamSocket) {
         socket.isReadingStopped = true
         refreshInterest(socket)
     }
 
-    private func resumeReading(_ socket: ClientSocket) {
+    private func resumeReading(_ socket: StreamSocket) {
         socket.isReadingStopped = false
-        if socket.watch == nil, socket.clientEnding == nil {
+        if socket.watch == nil, socket.remoteEnding == nil {
             // Watching worked when it was accepted; the only way to fail now is kernel memory.
             try? watch(socket)
         } else {

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Simulation
 
 extension Host {
-    func watch(_ socket: ClientSocket) throws(OSFailure) {
+    func watch(_ socket: StreamSocket) throws(OSFailure) {
         socket.watch = try loop.watch(socket.descriptor, socket.interest) {
             [unowned self] descriptor, readiness in
             guard let socket = byDescriptor[Int(descriptor)] else { return }
@@ -11,20 +11,21 @@ extension Host {
     }
 
     /// Stops looking at a connection without closing it.
-    func unwatch(_ socket: ClientSocket) {
+    func unwatch(_ socket: StreamSocket) {
         if let watch = socket.watch { loop.cancel(watch) }
         socket.watch = nil
     }
 
-    func refreshInterest(_ socket: ClientSocket) {
+    func refreshInterest(_ socket: StreamSocket) {
         if let watch = socket.watch { loop.setInterest(socket.interest, of: watch) }
     }
 
-    private func attend(to socket: ClientSocket, _ readiness: EventLoop.Readiness) {
+    private func attend(to socket: StreamSocket, _ readiness: EventLoop.Readiness) {
+        if socket.isConnecting { return finishConnecting(socket) }
         if readiness.contains(.writable), socket.isWaitingToSend { resumeSending(socket) }
         guard socket.isOpen, socket.watch != nil else { return }
         let isGone = !readiness.isDisjoint(with: [.failed, .hungUp])
-        if socket.clientEnding == nil, !socket.isReadingStopped {
+        if socket.remoteEnding == nil, !socket.isReadingStopped {
             if isGone || readiness.contains(.readable) { receive(socket) }
         } else if isGone {
             noticeEnd(of: socket, readiness)
@@ -32,14 +33,14 @@ extension Host {
     }
 
     /// Reads even from a connection that is gone: what came before the reset comes first.
-    private func receive(_ socket: ClientSocket) {
+    private func receive(_ socket: StreamSocket) {
         if socket.closesAtNextBytes {
             discard(socket)
             return
         }
         let count = recv(socket.descriptor, scratch.baseAddress, scratch.count, 0)
         if count > 0 {
-            // A connection that is being closed has no reader any more, but its client has.
+            // A connection that is being closed has no reader any more, but the other side has.
             guard !socket.isConcluding else { return }
             step(.received(socket.id, [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))))
         } else if count == 0 {
@@ -51,15 +52,15 @@ extension Host {
 
     /// Level-triggered epoll repeats hang-ups and errors for ever, so each way out of here either
     /// ends the connection's input or stops looking.
-    private func noticeEnd(of socket: ClientSocket, _ readiness: EventLoop.Readiness) {
+    private func noticeEnd(of socket: StreamSocket, _ readiness: EventLoop.Readiness) {
         if socket.isConcluding {
             discard(socket)
-        } else if socket.clientEnding == nil {
+        } else if socket.remoteEnding == nil {
             // Reading is stopped: the handler hears of it when it resumes.
             socket.outbound.removeAll()
             socket.isWaitingToSend = false
             unwatch(socket)
-        } else if socket.clientEnding == .fin,
+        } else if socket.remoteEnding == .fin,
             readiness.contains(.failed) || socket.hasFailed || !socket.hasShutDownWrite
         {
             end(socket, .reset)
@@ -69,8 +70,8 @@ extension Host {
         }
     }
 
-    private func end(_ socket: ClientSocket, _ ending: PeerEnding) {
-        socket.clientEnding = ending
+    private func end(_ socket: StreamSocket, _ ending: PeerEnding) {
+        socket.remoteEnding = ending
         if ending == .reset {
             socket.outbound.removeAll()
             socket.isWaitingToSend = false
@@ -83,11 +84,13 @@ extension Host {
             if ending == .reset || socket.hasShutDownWrite { discard(socket) }
             return
         }
-        if ending == .fin, socket.client.isLoopback { scheduleHalfOpenCheck(socket) }
+        if ending == .fin, !socket.id.isUpstream, socket.remote.isLoopback {
+            scheduleHalfOpenCheck(socket)
+        }
         step(.ended(socket.id, ending))
     }
 
-    private func scheduleHalfOpenCheck(_ socket: ClientSocket) {
+    private func scheduleHalfOpenCheck(_ socket: StreamSocket) {
         let id = socket.id
         socket.halfOpenCheck = loop.schedule(afterReal: options.halfOpenDelay) { [unowned self] in
             guard let socket = byID[id] else { return }
@@ -96,15 +99,15 @@ extension Host {
         }
     }
 
-    func cancelHalfOpenCheck(_ socket: ClientSocket) {
+    func cancelHalfOpenCheck(_ socket: StreamSocket) {
         if let check = socket.halfOpenCheck { loop.cancel(check) }
         socket.halfOpenCheck = nil
     }
 
     /// Whether a process still owns the client's end; one that closed leaves an ownerless row.
-    private func isClientHalfOpen(_ socket: ClientSocket) -> Bool {
+    private func isClientHalfOpen(_ socket: StreamSocket) -> Bool {
         guard let local = Endpoint(localOf: socket.descriptor),
-            let row = try? KernelSockets.row(local: socket.client, remote: local)
+            let row = try? KernelSockets.row(local: socket.remote, remote: local)
         else { return false }
         switch row.state {
         case .finWait1, .finWait2: return row.inode != 0

@@ -3,9 +3,9 @@ internal import Simulation
 
 /// Bytes out, and what is to follow the last of them.
 extension Host {
-    func queue(_ bytes: [UInt8], for socket: ClientSocket) {
+    func queue(_ bytes: [UInt8], for socket: StreamSocket) {
         guard !bytes.isEmpty, !socket.hasFailed, socket.epilogue == nil, !socket.hasShutDownWrite,
-            socket.clientEnding != .reset
+            socket.remoteEnding != .reset
         else { return }
         socket.outbound.append(bytes)
         let queued = socket.outbound.count
@@ -20,7 +20,7 @@ extension Host {
     }
 
     /// Whether the kernel takes enough to get back within the bound.
-    private func socketTakes(_ socket: ClientSocket) -> Bool {
+    private func socketTakes(_ socket: StreamSocket) -> Bool {
         if !socket.isWaitingToSend { flush(socket) }
         return socket.outbound.count <= options.maxOutboundBytes
     }
@@ -29,12 +29,22 @@ extension Host {
         guard !dirty.isEmpty else { return }
         for socket in dirty {
             socket.isDirty = false
-            if socket.isOpen, !socket.isHeld, !socket.isWaitingToSend { flush(socket) }
+            guard socket.isOpen, !socket.isHeld else { continue }
+            if !socket.isWaitingToSend { flush(socket) }
+            noticeCongestion(of: socket)
         }
         dirty.removeAll(keepingCapacity: true)
     }
 
-    func flush(_ socket: ClientSocket) {
+    private func noticeCongestion(of socket: StreamSocket) {
+        guard !socket.isCongested, socket.epilogue == nil,
+            socket.outbound.count > options.congestionBytes
+        else { return }
+        socket.isCongested = true
+        followUps.append(.congested(socket.id))
+    }
+
+    func flush(_ socket: StreamSocket) {
         let progress = socket.outbound.send(to: socket.descriptor)
         socket.isWaitingToSend = progress == .waiting
         refreshInterest(socket)
@@ -42,24 +52,29 @@ extension Host {
             // The hang-up that comes with it is reported in its turn, after unread bytes.
             socket.hasFailed = true
             onTransport?(
-                .sendFailed(socket.id, OSFailure("send to \(socket.client)", code: code)))
+                .sendFailed(socket.id, OSFailure("send to \(socket.remote)", code: code)))
         }
     }
 
-    func resumeSending(_ socket: ClientSocket) {
+    func resumeSending(_ socket: StreamSocket) {
+        let hadBytes = socket.outbound.count > 0
         flush(socket)
         guard !socket.isWaitingToSend else { return }
-        if socket.epilogue != nil {
-            finish(socket)
-        } else if !socket.hasFailed {
-            step(.drained(socket.id))
-        }
+        socket.isCongested = false
+        if socket.epilogue != nil { finish(socket) }
+        guard socket.isOpen, !socket.isConcluding, !socket.hasFailed, hadBytes else { return }
+        step(.drained(socket.id))
     }
 
-    func conclude(_ socket: ClientSocket, with epilogue: ClientSocket.Epilogue) {
+    func conclude(_ socket: StreamSocket, with epilogue: StreamSocket.Epilogue) {
         guard epilogue != .shutdownWrite || !socket.hasShutDownWrite else { return }
         socket.epilogue = epilogue
         if socket.isConcluding { cancelHalfOpenCheck(socket) }
+        if socket.isConcluding, socket.isConnecting, socket.outbound.count == 0 {
+            // Nothing was said yet, and nothing is owed to a gateway that was never reached.
+            discard(socket)
+            return
+        }
         if epilogue == .hangUp, socket.lingerTimer == nil {
             socket.lingerTimer = loop.schedule(afterReal: options.lingerBound) {
                 [unowned self, unowned socket] in
@@ -72,7 +87,7 @@ extension Host {
     }
 
     /// Does what was to follow the last byte.
-    private func finish(_ socket: ClientSocket) {
+    private func finish(_ socket: StreamSocket) {
         switch socket.epilogue {
         case .shutdownWrite:
             socket.epilogue = nil
@@ -82,7 +97,7 @@ extension Host {
         case .hangUp:
             // A client that has ended sends nothing more, and one that a fault keeps unread is not
             // read now either.
-            guard socket.clientEnding == nil, !socket.isReadingStopped else {
+            guard socket.remoteEnding == nil, !socket.isReadingStopped else {
                 discard(socket)
                 return
             }

@@ -30,11 +30,14 @@ package final class Host<Handler: StreamHandler> {
     var lastID = ConnectionID(0)
 
     /// Indexed by descriptor, for the way from the kernel.
-    var byDescriptor: [ClientSocket?] = []
+    var byDescriptor: [StreamSocket?] = []
     /// For the way from the handler.
-    var byID: [ConnectionID: ClientSocket] = [:]
-    var dirty: [ClientSocket] = []
+    var byID: [ConnectionID: StreamSocket] = [:]
+    var dirty: [StreamSocket] = []
+    /// What a step brought about, for steps of its own.
     var followUps: [StreamEvent] = []
+    /// Numbers of which one side at least is open.
+    var openNumberCount = 0
     var isStepping = false
 
     var wanted: SimInstant?
@@ -74,10 +77,13 @@ package final class Host<Handler: StreamHandler> {
 
     package var connectionCount: Int { byID.count }
 
-    /// Open connections, held ones included, in the order they were accepted.
+    /// Open connections of both sides, held ones included, in the order they were accepted.
     package var connections: [ConnectionID] { byID.keys.sorted() }
 
-    package func clientEndpoint(of id: ConnectionID) -> Endpoint? { byID[id]?.client }
+    /// Bytes that wait for the kernel to take them.
+    package func queuedByteCount(of id: ConnectionID) -> Int { byID[id]?.outbound.count ?? 0 }
+
+    package func clientEndpoint(of id: ConnectionID) -> Endpoint? { byID[id]?.remote }
 
     /// The state of our end, or `nil` when it is closed.
     package func kernelState(of id: ConnectionID) -> TCPState? {
@@ -100,7 +106,7 @@ package final class Host<Handler: StreamHandler> {
         }
     }
 
-    /// Like `shutDown`, with a RST to every client.
+    /// Like `shutDown`, with a RST on every connection.
     package func abortAll() {
         stopServing()
         for id in connections {
@@ -133,6 +139,16 @@ package final class Host<Handler: StreamHandler> {
         flushDirty()
         afterStep?(&handler, now)
         isStepping = false
-        if !followUps.isEmpty { step(followUps.removeFirst()) }
+        if let event = nextFollowUp() { step(event) }
+    }
+
+    /// What was said of a connection's queue in one step may be untrue after the next.
+    private func nextFollowUp() -> StreamEvent? {
+        while !followUps.isEmpty {
+            let event = followUps.removeFirst()
+            if case .congested(let id) = event, byID[id]?.isCongested != true { continue }
+            return event
+        }
+        return nil
     }
 }

@@ -10,7 +10,17 @@ package struct HostOptions: Sendable {
     package var receiveBufferBytes: Int32?
     /// Bytes one connection may have waiting to be sent; beyond it the connection is reset.
     package var maxOutboundBytes = 64 << 20
-    /// Open connections, held ones included; at the bound new ones wait in the accept queue.
+    /// Bytes waiting to be sent beyond which a connection counts as congested.
+    package var congestionBytes = 256 << 10
+    /// Where outbound connections go; `nil` when there is no gateway behind this host.
+    package var upstream: Endpoint?
+    /// Real time within which an outbound connection must be made.
+    package var connectTimeout = Duration.seconds(10)
+    /// Open connections of both sides, held ones included; at the bound new ones wait in the accept
+    /// queue.
+    ///
+    /// With an upstream a client is accepted only while there is room for its outbound connection
+    /// too, and there is always room for one pair.
     package var maxConnections = HostOptions.connectionsAllowed(reserve: 128)
     /// Real time between a client's FIN and the look at whether it still owns its socket.
     package var halfOpenDelay = Duration.milliseconds(100)
@@ -18,6 +28,9 @@ package struct HostOptions: Sendable {
     package var lingerBound = Duration.seconds(10)
 
     package init() {}
+
+    /// How many clients' connections may be open, each with its outbound one where there is one.
+    var maxClients: Int { upstream == nil ? maxConnections : max(1, maxConnections / 2) }
 
     /// What the process's descriptor limit leaves when `reserve` are kept for other uses.
     package static func connectionsAllowed(reserve: Int) -> Int {

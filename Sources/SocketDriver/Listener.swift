@@ -13,12 +13,11 @@ struct Listener {
         let operation = "listen on \(wanted)"
         let descriptor = clinux_tcp_socket(wanted.family)
         guard descriptor >= 0 else { throw .now(operation) }
-        Self.set(SO_REUSEADDR, 1, on: descriptor)
-        if let bytes = options.receiveBufferBytes { Self.set(SO_RCVBUF, bytes, on: descriptor) }
-        var isImmediate: CInt = 1
-        setsockopt(
-            descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &isImmediate,
-            socklen_t(MemoryLayout<CInt>.size))
+        SocketOption.set(SO_REUSEADDR, 1, on: descriptor)
+        if let bytes = options.receiveBufferBytes {
+            SocketOption.set(SO_RCVBUF, bytes, on: descriptor)
+        }
+        SocketOption.sendAtOnce(descriptor)
         guard wanted.withSocketAddress({ bind(descriptor, $0, $1) }) == 0,
             listen(descriptor, options.backlog) == 0
         else {
@@ -28,10 +27,5 @@ struct Listener {
         }
         self.descriptor = descriptor
         endpoint = Endpoint(localOf: descriptor) ?? wanted
-    }
-
-    private static func set(_ option: CInt, _ value: CInt, on descriptor: CInt) {
-        var value = value
-        setsockopt(descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<CInt>.size))
     }
 }

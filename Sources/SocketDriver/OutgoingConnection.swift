@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// One TCP connection made by us, as a client makes it.
@@ -27,7 +26,8 @@ package final class OutgoingConnection {
     private let descriptor: CInt
     private let react: (Event) -> Void
     private var watch: EventLoop.Watch?
-    private var outbound: [UInt8] = []
+    private var outbound = OutboundQueue()
+    private var isWaitingToSend = false
     private var isConnected = false
     private var isOpen = true
 
@@ -38,13 +38,10 @@ package final class OutgoingConnection {
         self.gateway = gateway
         self.loop = loop
         self.react = react
-        descriptor = clinux_tcp_socket(gateway.family)
-        guard descriptor >= 0 else { throw .now("make a socket for \(gateway)") }
-        Self.prepare(descriptor)
-        let result = gateway.withSocketAddress { connect(descriptor, $0, $1) }
-        let code = result == 0 ? 0 : errno
-        if code != 0, code != EINPROGRESS {
-            _ = loop.schedule(afterReal: .zero) { [weak self] in self?.refuse(code) }
+        let dial = try Dial(to: gateway, aborts: true)
+        descriptor = dial.descriptor
+        if dial.refusal != 0 {
+            _ = loop.schedule(afterReal: .zero) { [weak self] in self?.refuse(dial.refusal) }
             return
         }
         do throws(OSFailure) {
@@ -67,8 +64,8 @@ package final class OutgoingConnection {
     package func send(_ bytes: [UInt8]) {
         precondition(isConnected, "bytes were sent before the connection was made")
         guard isOpen else { return }
-        outbound += bytes
-        flush()
+        outbound.append(bytes)
+        if !isWaitingToSend { flush() }
     }
 
     package func close() {
@@ -78,26 +75,14 @@ package final class OutgoingConnection {
         Glibc.close(descriptor)
     }
 
-    private static func prepare(_ descriptor: CInt) {
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-        var isImmediate: CInt = 1
-        setsockopt(
-            descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &isImmediate,
-            socklen_t(MemoryLayout<CInt>.size))
-    }
-
     private func look(_ readiness: EventLoop.Readiness) {
         guard isConnected else { return finishConnecting() }
-        if readiness.contains(.writable) { flush() }
+        if readiness.contains(.writable), isWaitingToSend { flush() }
         if isOpen, !readiness.isDisjoint(with: [.readable, .hungUp, .failed]) { receive() }
     }
 
     private func finishConnecting() {
-        var code: CInt = 0
-        var length = socklen_t(MemoryLayout<CInt>.size)
-        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length)
+        let code = Dial.answer(of: descriptor)
         guard code == 0 else { return refuse(code) }
         isConnected = true
         setInterest()
@@ -107,7 +92,7 @@ package final class OutgoingConnection {
     private func refuse(_ code: CInt) {
         guard isOpen else { return }
         close()
-        react(.refused(OSFailure("connect to \(gateway)", code: code)))
+        react(.refused(Dial.failure(to: gateway, code: code)))
     }
 
     private func receive() {
@@ -126,20 +111,12 @@ package final class OutgoingConnection {
 
     /// A failed send is told by the read that follows.
     private func flush() {
-        while !outbound.isEmpty {
-            let count = outbound.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
-            }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno != EAGAIN { outbound.removeAll() }
-            if count <= 0 { break }
-            outbound.removeFirst(count)
-        }
+        isWaitingToSend = outbound.send(to: descriptor) == .waiting
         setInterest()
     }
 
     private func setInterest() {
         guard let watch else { return }
-        loop.setInterest(outbound.isEmpty ? .readable : [.readable, .writable], of: watch)
+        loop.setInterest(isWaitingToSend ? [.readable, .writable] : .readable, of: watch)
     }
 }

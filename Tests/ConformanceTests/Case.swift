@@ -1,4 +1,5 @@
 import GatewayWire
+import WireSamples
 
 /// One message at one server version, with the fields it carries.
 struct Case {
@@ -16,7 +17,7 @@ struct Case {
     let label: String
     let schema: MessageSchema
     let version: Int
-    let shape: Shape
+    let shape: MessageShape
     let body: ArraySlice<UInt8>
     let fields: [Field]
 
@@ -24,9 +25,10 @@ struct Case {
 
     var name: String { "\(schema.name) at \(version)" }
 
-    init?(_ schema: MessageSchema, at version: Int, _ shape: Shape, label: String = "schema") {
-        var seeded = SeededMessage(schema, at: version, shape)
-        body = MessageEncoder(serverVersion: version).encode(seeded.message()).dropFirst(4)
+    init?(_ schema: MessageSchema, at version: Int, _ shape: MessageShape, label: String = "schema")
+    {
+        let made = MessageMaker.distinctMessage(schema, at: version, shape)
+        body = MessageEncoder(serverVersion: version).encode(made).dropFirst(4)
         let decoder = MessageDecoder(serverVersion: version, schema: schema)
         guard case .message(let sent) = decoder.decode(body),
             sent.surplus.isEmpty

@@ -1,6 +1,7 @@
 import GatewayWire
 import Glibc
 import Testing
+import WireSamples
 
 /// The schema against the encoders and decoders of the four public clients.
 @Suite(.serialized) struct `The schema, judged by the real clients` {
@@ -97,7 +98,7 @@ struct Conformance: Sendable {
         for schema in ProtocolSchema.messages where schema.direction == direction {
             for version in ProtocolSchema.serverVersions
             where schema.versions.contains(version) && (schema.hasTextForm || version > 200) {
-                for shape in Shape.allCases {
+                for shape in MessageShape.allCases {
                     if let one = Case(schema, at: version, shape) { cases.append(one) }
                 }
             }
@@ -126,7 +127,7 @@ struct Conformance: Sendable {
         return versions.sorted().filter {
             $0 >= 100 && $0 <= 200 && corruption.schema.versions.contains($0)
         }.flatMap { version in
-            Shape.allCases.compactMap {
+            MessageShape.allCases.compactMap {
                 Case(corruption.schema, at: version, $0, label: corruption.label)
             }
         }

@@ -15,14 +15,7 @@ struct FuzzTarget: Sendable {
 /// Cuts bytes into pieces of sizes that follow from `pattern`.
 private func pieces(of bytes: ArraySlice<UInt8>, pattern: UInt8) -> [ArraySlice<UInt8>] {
     var random = SeededRandom(seed: UInt64(pattern))
-    var rest = bytes
-    var pieces: [ArraySlice<UInt8>] = []
-    while !rest.isEmpty {
-        let size = pattern == 0 ? 1 : Int.random(in: 1...Int(pattern), using: &random)
-        pieces.append(rest.prefix(size))
-        rest = rest.dropFirst(size)
-    }
-    return pieces
+    return pieces(of: bytes, sizes: 1...max(1, Int(pattern)), using: &random).map { $0[...] }
 }
 
 // MARK: framing

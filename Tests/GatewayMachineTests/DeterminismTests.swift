@@ -8,13 +8,13 @@ import Testing
 
 @Suite struct `The same seed` {
     /// Two clients trade beside each other while the gateway is slow and chancy.
-    private func story(seed: UInt64) throws -> VirtualHost<SimulatedGateway> {
+    private func story(seed: UInt64) throws -> VirtualHost {
         let rules = try PathologyCatalogue.shipped.use(
             argument: "slow-synchronization:spoils=false"
         ).rules
         let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: seed)
         var host = VirtualHost(
-            SimulatedGateway(name: "gateway", model: model, rules: rules, seed: seed))
+            FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: seed))
         var clients = (1...2).map { ScriptedClient(&host, clientID: $0) }
         for index in clients.indices {
             clients[index].greet(&host)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct `A lane that gathers` {
     @Test func `takes along what its late release sets in motion`() {
-        var lane = OutboundLane()
+        var lane = Lane<Leaving>()
         lane.window = .milliseconds(50)
         lane.put(.bytes([1], nil), due: .start)
         #expect(lane.release(at: .start).isEmpty)

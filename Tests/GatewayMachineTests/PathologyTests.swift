@@ -8,12 +8,11 @@ import TestSupport
 import Testing
 
 /// A gateway with a pathology from the shipped catalogue, in memory.
-private func host(_ pathologies: String..., seed: UInt64 = 1) throws -> VirtualHost<
-    SimulatedGateway
-> {
+private func host(_ pathologies: String..., seed: UInt64 = 1) throws -> VirtualHost {
     let rules = try pathologies.flatMap { try PathologyCatalogue.shipped.use(argument: $0).rules }
     let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: seed)
-    return VirtualHost(SimulatedGateway(name: "gateway", model: model, rules: rules, seed: seed))
+    return VirtualHost(
+        FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: seed))
 }
 
 private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
@@ -67,7 +66,7 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
         var client = ScriptedClient(&host)
         client.greet(&host)
         host.send([0x7F, 0xFF, 0xFF, 0xFF], on: client.connection)
-        #expect(host.effects.last == .close(client.connection))
+        #expect(host.effects.last == .hangUp(client.connection))
     }
 
     @Test func `answers a request it cannot read with an error`() throws {

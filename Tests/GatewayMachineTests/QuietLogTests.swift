@@ -17,8 +17,9 @@ import Testing
         settings.newestVersion = version
         let model = HealthyGateway(world: .default, settings: settings, seed: 5)
         var host = VirtualHost(
-            SimulatedGateway(
-                name: "gateway", model: model, rules: rules, seed: 5, logsMessages: logs))
+            FaultedGateway(
+                name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 5,
+                logsMessages: logs))
         var clients = (1...2).map { ScriptedClient(&host, clientID: $0) }
         for index in clients.indices {
             clients[index].greet(&host, versions: 100...version)
@@ -54,7 +55,7 @@ import Testing
         _ types: [String], _ action: FaultAction, direction: Direction = .toClient
     ) -> FaultRule {
         FaultRule(
-            name: "rule", when: .message(MessageTrigger(direction: direction, types: types)),
+            name: "rule", when: .message(MessagePattern(direction: direction, types: types)),
             times: 3, do: [action])
     }
 
@@ -62,9 +63,14 @@ import Testing
     func `sends the same bytes at the same moments`(version: Int) {
         let cases: [[FaultRule]] = [
             [], [rule(["tickSize"], .drop)], [rule(["tickPrice"], .delay(.milliseconds(300)))],
-            [rule(["execDetails"], .duplicate)], [rule([], .coalesce(window: .milliseconds(700)))],
-            [rule(["reqPnL"], .slice(size: 5, gap: .milliseconds(1)), direction: .toGateway)],
-            [rule(["tickString"], .rstMidFrame(kept: 3))], [rule(["pnl"], .mute)],
+            [rule(["execDetails"], .duplicate(copies: 2))],
+            [rule([], .coalesce(window: .milliseconds(700), .toClient))],
+            [
+                rule(
+                    ["reqPnL"], .slice(size: 5, gap: .milliseconds(1), .toClient),
+                    direction: .toGateway)
+            ],
+            [rule(["tickString"], .cut(kept: 3, then: .rst))], [rule(["pnl"], .mute)],
         ]
         for rules in cases {
             let logged = story(rules, logs: true, version: version)

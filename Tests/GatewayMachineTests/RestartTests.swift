@@ -10,7 +10,8 @@ import Testing
 @Suite struct `A gateway that restarts` {
     @Test func `says that its light is green again`() throws {
         let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
-        var host = VirtualHost(SimulatedGateway(name: "gateway", model: model, rules: [], seed: 1))
+        var host = VirtualHost(
+            FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1))
         host.command(.turnLight(.red))
         host.command(.restart(down: .zero))
         host.advance(by: .seconds(1))

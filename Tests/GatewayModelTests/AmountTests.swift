@@ -61,12 +61,4 @@ import Testing
             #expect(WallClock.seconds(from: text) == nil)
         }
     }
-
-    @Test func `finds every date again`() {
-        for days: Int64 in stride(from: -800_000, to: 800_000, by: 97) {
-            let date = UTCTime.civil(days: days)
-            #expect(WallClock.days(year: date.year, month: date.month, day: date.day) == days)
-        }
-        #expect(WallClock.weekday(days: 20_468) == 4, "2026-01-15 is a Thursday")
-    }
 }

@@ -96,13 +96,11 @@ import GatewayWire
         for round in 0..<200 {
             var reader = FrameReader()
             var frames: [[UInt8]] = []
-            var rest = stream[...]
-            while !rest.isEmpty {
-                let size =
-                    round == 0
-                    ? rest.count : round == 1 ? 1 : Int.random(in: 1...20, using: &random)
-                reader.append(rest.prefix(size))
-                rest = rest.dropFirst(size)
+            let sizes = [stream.count...stream.count, 1...1]
+            let cut = pieces(
+                of: stream, sizes: round < 2 ? sizes[round] : 1...20, using: &random)
+            for piece in cut {
+                reader.append(piece)
                 while let body = try reader.next() { frames.append(Array(body)) }
             }
             #expect(frames == bodies)

@@ -34,7 +34,10 @@ extension Loopback {
                     return count == 16 << 20
                 })
             #expect(stage.eventually(.drained(.first)))
-            #expect(stage.events == [.started, .accepted(.first), .drained(.first)])
+            #expect(
+                stage.events == [
+                    .started, .accepted(.first), .congested(.first), .drained(.first),
+                ])
         }
 
         @Test func `reset the connection when too many wait`() throws {
@@ -44,7 +47,10 @@ extension Loopback {
             let client = stage.admit()
             let chunk = [UInt8](repeating: 7, count: 1 << 20)
             for _ in 0..<16 { stage.perform(.send(.first, chunk)) }
-            #expect(stage.events == [.started, .accepted(.first), .ended(.first, .reset)])
+            #expect(
+                stage.events == [
+                    .started, .accepted(.first), .congested(.first), .ended(.first, .reset),
+                ])
             #expect(
                 stage.notices.contains {
                     if case .outboundOverflow(.first, let count) = $0 {

@@ -68,9 +68,9 @@ private enum Session {
         Step(name: "cancelOrder", fields: ["orderId": "2"], answer: ("error", "errorCode", "202")),
     ]
 
-    static func gateway(seed: UInt64) -> SimulatedGateway {
+    static func gateway(seed: UInt64) -> FaultedGateway {
         let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: seed)
-        return SimulatedGateway(name: "gateway", model: model, rules: [], seed: seed)
+        return FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: [], seed: seed)
     }
 }
 

@@ -13,7 +13,7 @@ final class TestClient {
     let descriptor: CInt
     /// What `connect` failed with; `EINPROGRESS` while the kernel has no answer.
     let connectCode: CInt
-    private var isClosed = false
+    private(set) var isClosed = false
 
     /// Connects in the IPv6 notation of an IPv4 address if `mapped`, as Java does.
     init(to server: Endpoint, mapped: Bool = false) {
@@ -22,6 +22,12 @@ final class TestClient {
         // On loopback the kernel usually has the answer at once, but tells it on the second call.
         let code = result == 0 ? 0 : errno
         connectCode = code == EINPROGRESS ? Self.pendingError(of: descriptor) : code
+    }
+
+    /// The other end of a client's connection, as a listener got it.
+    init(accepted descriptor: CInt) {
+        self.descriptor = descriptor
+        connectCode = 0
     }
 
     deinit { close() }
@@ -57,6 +63,15 @@ final class TestClient {
     }
 
     var endpoint: Endpoint { Endpoint(localOf: descriptor) ?? .loopback(port: 0) }
+
+    /// Whose socket the other end is, while it is connected.
+    var remoteEndpoint: Endpoint? { Endpoint(remoteOf: descriptor) }
+
+    /// The kernel knows that the connection is gone.
+    var hasFailed: Bool {
+        var poller = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&poller, 1, 0) > 0 && poller.revents & Int16(POLLERR) != 0
+    }
 
     /// `nil` when there is nothing to read for now.
     func read() -> Reading? {

@@ -158,6 +158,7 @@ private enum Checkout {
 
     @Test(arguments: [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md",
+        "Captures/README.md", "docs/COVERAGE.md",
     ])
     func `has no dead link`(document: String) {
         let folder = document.split(separator: "/").dropLast().joined(separator: "/")

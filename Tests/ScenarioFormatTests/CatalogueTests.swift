@@ -55,9 +55,10 @@ import Testing
 
     @Test func `only watches messages that exist`() {
         for rule in PathologyCatalogue.shipped.pathologies.flatMap(\.defaultRules) {
-            guard case .message(let wanted) = rule.trigger else { continue }
-            for name in wanted.types + wanted.except {
-                #expect(ProtocolSchema.message(named: name, wanted.direction) != nil)
+            for case .message(let wanted) in rule.trigger.happenings {
+                for name in wanted.types + wanted.except {
+                    #expect(ProtocolSchema.message(named: name, wanted.direction) != nil)
+                }
             }
         }
     }
@@ -74,8 +75,8 @@ import Testing
                 FaultRule(
                     name: "rst-mid-frame/cut",
                     when: .message(
-                        MessageTrigger(direction: .toClient, types: ["position", "openOrder"])),
-                    nth: .exactly(1), do: [.rstMidFrame(kept: 9)])
+                        MessagePattern(direction: .toClient, types: ["position", "openOrder"])),
+                    nth: .exactly(1), do: [.cut(kept: 9, then: .rst)])
             ])
     }
 
@@ -218,7 +219,7 @@ import Testing
             plan.firings(at: .connected, in: surroundings(others + 1, .connected, others: others))
                 .flatMap(\.actions)
         }
-        #expect(fired == [[], [.stopAccepting]])
+        #expect(fired == [[], [.gateway(.stopAccepting)]])
     }
 
     @Test func `let startApi pass and punish any other early request`() throws {
@@ -228,6 +229,6 @@ import Testing
             plan.firings(at: .message(Message(name, direction: .toGateway)), in: here)
                 .flatMap(\.actions)
         }
-        #expect(fired == [[], [.drop, .lightRed, .mute]])
+        #expect(fired == [[], [.drop, .gateway(.turnLight(.red)), .mute]])
     }
 }

@@ -35,7 +35,7 @@ enum Example {
               nth: 1
               chance: 0.5
               times: 1               # or unlimited
-              after: 2s
+              after: 0s
               optional: true
               do: [{delay: 500ms}, drop, {replace: {orderId: "7"}}, {slice: {size: 1, gap: 1ms}}, {coalesce: {window: 50ms}},
                    {send: {error: {reqId: -1, errorCode: 1100, errorString: x}}}, {send-bytes: {hex: "00ff"}}, {rst-mid-frame: {kept: 7}},

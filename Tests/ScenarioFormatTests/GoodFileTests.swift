@@ -38,11 +38,12 @@ import Testing
         #expect(
             gateway.rules.prefix(2) == [
                 FaultRule(
-                    name: "leaked-close-wait/keep-descriptor", when: .disconnect(kinds: [.fin]),
+                    name: "leaked-close-wait/keep-descriptor",
+                    when: .happening(.disconnect([.fin])),
                     times: nil, do: [.holdSocket]),
                 FaultRule(
                     name: "leaked-close-wait/starve",
-                    when: .connect(others: nil, held: CountRange(3, nil)), times: nil,
+                    when: .happening(.connect(others: nil, held: CountRange(3, nil))), times: nil,
                     isOptional: true, do: [.mute]),
             ])
     }
@@ -55,16 +56,18 @@ import Testing
                 == FaultRule(
                     name: "third-reply-is-late",
                     when: .message(
-                        MessageTrigger(
+                        MessagePattern(
                             direction: .toClient, types: ["nextValidId"], fields: ["orderId": "1"])),
-                    phases: [.starting], connections: .exactly(3), clientID: 10, nth: .exactly(1),
-                    chance: 0.5, times: 1, after: .seconds(2), isOptional: true,
+                    if: Condition(
+                        phases: [.starting], connections: .exactly(3), clientID: 10),
+                    nth: .exactly(1), chance: 0.5, times: 1, isOptional: true,
                     do: [
                         .delay(.milliseconds(500)), .drop, .replace(["orderId": "7"]),
-                        .slice(size: 1, gap: .milliseconds(1)),
-                        .coalesce(window: .milliseconds(50)), .send(notice),
-                        .sendBytes([0x00, 0xFF]), .rstMidFrame(kept: 7),
-                        .restart(down: .seconds(10)), .restoreServer(dataLost: true), .lightRed,
+                        .slice(size: 1, gap: .milliseconds(1), .toClient),
+                        .coalesce(window: .milliseconds(50), .toClient), .send(notice),
+                        .sendBytes([0x00, 0xFF]), .cut(kept: 7, then: .rst),
+                        .gateway(.restart(down: .seconds(10))),
+                        .gateway(.restoreServer(dataLost: true)), .gateway(.turnLight(.red)),
                         .note("text"),
                     ]))
     }
@@ -94,7 +97,7 @@ import Testing
             case .kill(let client, let unread): "kill \(client) \(unread.map(String.init) ?? "-")"
             case .feed(let client, let line): "feed \(client) \(line)"
             case .closeInput(let client): "close \(client)"
-            case .command(let gateway, let command): "\(gateway): \(command.words)"
+            case .command(let gateway, let command): "\(gateway): \(command.text)"
             case .pause(let duration): "pause \(duration)"
             case .waitForOutput(let client, let text): "output \(client) \(text)"
             case .waitForExit(let client): "exit \(client)"
@@ -111,10 +114,10 @@ import Testing
             ])
         #expect(
             words.suffix(13) == [
-                "stop holder TERM", "kill holder -", "gateway: restart, down for 0s",
+                "stop holder TERM", "kill holder -", "gateway: restart",
                 "gateway: light red", "gateway: light green", "gateway: lose-server",
                 "gateway: restore-server, data kept", "gateway: interrupt-server",
-                "gateway: farm usfarm broken", "gateway: change-port 4003",
+                "gateway: set-farm usfarm broken", "gateway: change-port 4003",
                 "gateway: authenticate", "gateway: signal name", "check 1",
             ])
         #expect(steps[2].within == .seconds(5))

@@ -155,12 +155,11 @@ import Testing
                 == "error: f/s.yaml:4:38: 'x' is no number with at most six decimals")
     }
 
-    @Test func `has none beside a recording`() {
-        let text = diagnosis(
-            scenario(gateway: "replay: r.transcript\nworld: w.yaml\nclock: now\nsettings: {}"))
-        for key in ["settings", "clock", "world"] {
-            #expect(text.contains("a gateway that replays has no '\(key)'"))
-        }
+    @Test func `stands beside a recording, for what the model answers there`() {
+        let beside = "replay: r.transcript\nbeyond: model\nclock: now\nsettings: {}"
+        #expect(diagnosis(scenario(gateway: beside)).isEmpty)
+        #expect(
+            diagnosis(scenario(gateway: "beyond: model")).contains("and nothing is replayed"))
     }
 }
 

@@ -35,7 +35,7 @@ struct Script {
 struct Stage {
     private(set) var story: Story
     private(set) var log: [LogEvent] = []
-    private var hosts: [(name: String, host: VirtualHost<SimulatedGateway>)] = []
+    private var hosts: [(name: String, host: VirtualHost)] = []
     private var programs: [Program] = []
     private var now = SimInstant.start
     /// How much of the log the story has been told.
@@ -153,8 +153,8 @@ struct Stage {
         case .openGateways:
             for spec in scenario.gateways {
                 let model = HealthyGateway(world: .default, settings: spec.settings, seed: 1)
-                let machine = SimulatedGateway(
-                    name: spec.name, model: model, rules: spec.rules, seed: 1)
+                let machine = FaultedGateway(
+                    name: spec.name, origin: ModelOrigin(model), rules: spec.rules, seed: 1)
                 hosts.append((spec.name, VirtualHost(machine)))
             }
         case .start(let client, let arguments, let run):
@@ -184,7 +184,6 @@ struct Stage {
                 end(index, .exited(0))
             }
         case .command(let gateway, let command):
-            note(.commanded(command.words), of: gateway)
             withHost(gateway) { $0.command(command) }
         case .movePort(let gateway, let port):
             withHost(gateway) { $0.command(.changePort(port)) }
@@ -265,7 +264,7 @@ struct Stage {
     // MARK: Gateways
 
     private mutating func withHost(
-        _ name: String, _ body: (inout VirtualHost<SimulatedGateway>) -> Void
+        _ name: String, _ body: (inout VirtualHost) -> Void
     ) {
         guard let index = hosts.firstIndex(where: { $0.name == name }) else { return }
         hosts[index].host.advance(to: now)

@@ -173,7 +173,7 @@ extension Stage {
         #expect(
             told == [
                 "bot#1 got SIGSTOP", "told: notify #1",
-                "told: #1 is about to die with bytes unread", "bot#1 got SIGKILL",
+                "told: #1 dies with bytes unread", "bot#1 got SIGKILL",
                 "bot#1 was ended by SIGKILL", "#1 client sent RST, killed with bytes unread",
             ])
     }
@@ -226,7 +226,7 @@ extension Stage {
         let commands = stage.log.compactMap { event in
             if case .commanded(let words) = event.kind { words } else { nil }
         }
-        #expect(commands == ["light red", "light green", "restart, down for 5s"])
+        #expect(commands == ["light red", "light green", "restart, down 5s"])
         #expect((stage.end ?? .zero) > .seconds(5))
     }
 

@@ -14,4 +14,12 @@ import Simulation
     func `reads as people write it`(nanoseconds: Int64, text: String) {
         #expect(UTCTime(nanosecondsSince1970: nanoseconds).isoText == text)
     }
+
+    @Test func `finds every date again`() {
+        for days: Int64 in stride(from: -800_000, to: 800_000, by: 97) {
+            let date = UTCTime.civil(days: days)
+            #expect(UTCTime.days(year: date.year, month: date.month, day: date.day) == days)
+        }
+        #expect(UTCTime.weekday(days: 20_468) == 4, "2026-01-15 is a Thursday")
+    }
 }

@@ -1,4 +1,4 @@
-package import GatewayMachine
+internal import GatewayMachine
 package import GatewayWire
 package import Simulation
 
@@ -9,56 +9,56 @@ package struct ScriptedClient {
     package private(set) var serverVersion: Int?
     private var reader = FrameReader()
 
-    package init<Machine: GatewayMachine>(_ host: inout VirtualHost<Machine>, clientID: Int = 7) {
+    package init(_ host: inout VirtualHost, clientID: Int = 7) {
         connection = host.connect()
         self.clientID = clientID
     }
 
     /// Says hello and takes the answer; `serverVersion` stays `nil` when none came.
-    package mutating func greet<Machine: GatewayMachine>(
-        _ host: inout VirtualHost<Machine>, versions: ClosedRange<Int> = 157...176
+    package mutating func greet(
+        _ host: inout VirtualHost, versions: ClosedRange<Int> = 157...176
     ) {
         host.send(Hello(versions: versions).bytes, on: connection)
         takeVersion(&host)
     }
 
-    package mutating func takeVersion<Machine: GatewayMachine>(_ host: inout VirtualHost<Machine>) {
+    package mutating func takeVersion(_ host: inout VirtualHost) {
         reader.append(host.take(connection))
         if serverVersion == nil, let body = try? reader.next() {
             serverVersion = VersionReply(body: body)?.serverVersion
         }
     }
 
-    package mutating func start<Machine: GatewayMachine>(_ host: inout VirtualHost<Machine>) {
+    package mutating func start(_ host: inout VirtualHost) {
         request(
             Message(
                 "startApi", ["clientId": String(clientID), "optionalCapabilities": ""],
                 direction: .toGateway), &host)
     }
 
-    package mutating func request<Machine: GatewayMachine>(
-        _ message: Message, _ host: inout VirtualHost<Machine>
+    package mutating func request(
+        _ message: Message, _ host: inout VirtualHost
     ) {
         host.send(
             MessageEncoder(serverVersion: serverVersion ?? 176).encode(message), on: connection)
     }
 
-    package mutating func request<Machine: GatewayMachine>(
-        _ name: String, _ host: inout VirtualHost<Machine>
+    package mutating func request(
+        _ name: String, _ host: inout VirtualHost
     ) {
         request(name, [:], &host)
     }
 
-    package mutating func request<Machine: GatewayMachine>(
+    package mutating func request(
         _ name: String, _ fields: KeyValuePairs<String, String>,
-        _ host: inout VirtualHost<Machine>
+        _ host: inout VirtualHost
     ) {
         request(Message(name, fields, direction: .toGateway), &host)
     }
 
     /// The messages that have arrived whole.
-    package mutating func messages<Machine: GatewayMachine>(
-        _ host: inout VirtualHost<Machine>
+    package mutating func messages(
+        _ host: inout VirtualHost
     ) -> [Message] {
         takeVersion(&host)
         guard let serverVersion else { return [] }

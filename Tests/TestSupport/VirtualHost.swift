@@ -4,11 +4,11 @@ package import GatewayMachine
 package import Simulation
 
 /// A gateway hosted in memory, with everything it has logged.
-package struct VirtualHost<Machine: GatewayMachine> {
-    private var host: MemoryHost<Machine>
+package struct VirtualHost {
+    private var host: MemoryHost<FaultedGateway>
     package private(set) var events: [LogEvent] = []
 
-    package var machine: Machine { host.handler }
+    package var machine: FaultedGateway { host.handler }
     package var now: SimInstant { host.now }
     /// Everything the gateway wanted done, in order, `wake` left out.
     package var effects: [StreamEffect] { host.effects }
@@ -20,7 +20,7 @@ package struct VirtualHost<Machine: GatewayMachine> {
         events.map { "\(($0.at - .start).nanoseconds) \($0.textLine())" }
     }
 
-    package init(_ machine: Machine) {
+    package init(_ machine: FaultedGateway) {
         host = MemoryHost(machine)
         collect()
     }

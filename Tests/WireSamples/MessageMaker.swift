@@ -1,7 +1,7 @@
 package import GatewayWire
 package import Simulation
 
-/// Seeded messages whose every field has a text that both encodings carry.
+/// Makes messages of any schema from a seed.
 package struct MessageMaker {
     package var random: SeededRandom
 
@@ -9,79 +9,33 @@ package struct MessageMaker {
         random = SeededRandom(seed: seed)
     }
 
+    /// Every field has a text that both encodings carry.
+    ///
     /// - Parameter isLiteral: As decoded from protobuf: absent fields, false and empty texts occur.
     package mutating func message(_ schema: MessageSchema, isLiteral: Bool = false) -> Message {
-        var message = Message(schema: schema)
-        message.encoding = isLiteral ? .protobuf : .text
-        message.values = schema.items.map { value($0, isLiteral: isLiteral) }
-        movePricesBeside(&message)
-        for (index, value) in message.values.enumerated() where value == .group([]) {
-            if isLiteral { message.values[index] = .absent }
-        }
-        return message
+        var source = CarriedValues(random: random, isLiteral: isLiteral)
+        defer { random = source.random }
+        return source.message(schema, as: isLiteral ? .protobuf : .text)
     }
 
-    /// Prices of combo legs stand in a group of their own, one for each leg or none at all.
-    private func movePricesBeside(_ message: inout Message) {
-        let schema = message.schema
-        guard let index = schema.indexes(of: "contract.comboLegs").first,
-            let beside = schema.indexes(of: "order.orderComboLegs").first,
-            case .group(let shape) = schema.items[index],
-            case .group(var legs) = message.values[index],
-            let column = shape.items.firstIndex(where: { $0.name == "perLegPrice" })
-        else { return }
-        for row in legs.indices { legs[row][column] = .absent }
-        message.values[index] = .group(legs)
-        let prices = legs.indices.map { [FieldValue.text("\($0).5")] }
-        message.values[beside] = prices.isEmpty ? .absent : .group(prices)
+    /// Values that no correct program sends: words in number fields, numbers at the ends of their
+    /// range, unusual counts, missing and surplus fields.
+    package mutating func oddMessage(
+        _ schema: MessageSchema, as encoding: MessageEncoding
+    ) -> Message {
+        var source = OddValues(random: random, schema: schema, encoding: encoding)
+        defer { random = source.random }
+        return source.message(schema)
     }
 
-    private mutating func value(_ item: SchemaItem, isLiteral: Bool) -> FieldValue {
-        switch item {
-        case .field(let field):
-            if isLiteral, Int.random(in: 0...2, using: &random) == 0 { return .absent }
-            return .text(text(field))
-        case .group(let group):
-            let count = Int.random(in: 0...3, using: &random)
-            let isMap = group.items.first?.name == "tag"
-            let isRow = isLiteral && group.items.count > 1 && !isMap
-            var rows = (0..<count).map { _ in group.items.map { value($0, isLiteral: isRow) } }
-            // A map's keys differ, and some decoders sort them.
-            if isMap { for index in rows.indices { rows[index][0] = .text("tag\(index)") } }
-            return .group(rows)
-        }
-    }
-
-    private mutating func text(_ field: FieldSchema) -> String {
-        switch field.name {
-        case "tickType" where field.type == .int:
-            return String(Int.random(in: 1...4, using: &random))
-        case "condType": return String([1, 3, 4, 5, 6, 7].randomElement(using: &random) ?? 1)
-        case "conjunction": return Bool.random(using: &random) ? "a" : "o"
-        case "isSuccessful": return Bool.random(using: &random) ? "true" : "false"
-        case "contract.multiplier": return ["1", "100", "0.5"].randomElement(using: &random) ?? "1"
-        case "mask": return String(Int.random(in: 0...3, using: &random))
-        case "percent", "details.evMultiplier", "yieldRedemptionDate", "execution.liquidation",
-            "override":
-            return String(Int.random(in: 0...1, using: &random))
-        case let name where name.hasPrefix("orderState.") && field.role == .money:
-            return "\(Int.random(in: 0...9, using: &random)).25"
-        case let name where name.hasPrefix("orderState.equityWithLoan"):
-            return "\(Int.random(in: 0...9, using: &random)).25"
-        case let name
-        where name.lowercased().hasSuffix("options") || name.hasSuffix("FilterOptions"):
-            return ["", "a=b;", "a=b;c=d e;"].randomElement(using: &random) ?? ""
-        default: break
-        }
-        switch field.type {
-        case .string:
-            return ["", "BAG", "FUND", "PEG BEST", "Zürich", String(repeating: "x", count: 200)]
-                .randomElement(using: &random) ?? ""
-        case .bool: return Bool.random(using: &random) ? "1" : "0"
-        case .int: return String(Int.random(in: -3...300, using: &random))
-        case .long: return String(Int.random(in: -3...(1 << 50), using: &random))
-        case .float: return "\(Int.random(in: -9...999, using: &random)).5"
-        case .decimal: return "\(Int.random(in: 0...999, using: &random)).50"
-        }
+    /// Values of which no two in the message are alike, so that a value in the wrong place never
+    /// passes for the right one.
+    ///
+    /// Depends on nothing but the schema's name, the version and the shape.
+    package static func distinctMessage(
+        _ schema: MessageSchema, at version: Int, _ shape: MessageShape
+    ) -> Message {
+        var source = DistinctValues(schema, at: version, shape)
+        return source.message(schema, as: .text)
     }
 }

@@ -12,9 +12,6 @@ struct ConnectionSorter {
         case other(String)
     }
 
-    /// Gateway live and paper, TWS live and paper.
-    static let knownPorts: Set<UInt16> = [4001, 4002, 7496, 7497]
-
     /// What came before the verdict; short, because the first bytes bring it.
     private(set) var waiting: [CapturedEvent] = []
     private var isKnownPort = false
@@ -25,10 +22,10 @@ struct ConnectionSorter {
         waiting.append(event)
         switch event.happening {
         case .attempted(_, let gateway):
-            isKnownPort = Self.knownPorts.contains(gateway.port)
+            isKnownPort = KnownPort.contains(gateway.port)
             return isKnownPort ? .gateway(.handshake, isFlipped: false) : .undecided
         case .opened(_, let gateway, let start):
-            isKnownPort = Self.knownPorts.contains(gateway.port)
+            isKnownPort = KnownPort.contains(gateway.port)
             self.start = start
             return isKnownPort && start == .handshake
                 ? .gateway(.handshake, isFlipped: false) : .undecided

@@ -1,3 +1,4 @@
+import GatewayWire
 import Simulation
 
 /// The gateway connections of a capture file, understood, as one stream of events.
@@ -53,7 +54,7 @@ package struct DecodedCapture: ~Copyable {
         if gatewayCount == 0 {
             notes.append(
                 "no gateway connection was found: none begins with a hello or uses the ports "
-                    + "4001, 4002, 7496, 7497")
+                    + KnownPort.listed(with: "or"))
         }
         return notes
     }

@@ -116,8 +116,7 @@ struct TrackedConnection {
 
     /// Guesses by the ports of Gateway and TWS, else the lower port.
     private static func looksLikeGateway(_ one: TCPEndpoint, facing other: TCPEndpoint) -> Bool {
-        let known: [UInt16] = [4001, 4002, 7496, 7497]
-        switch (known.contains(one.port), known.contains(other.port)) {
+        switch (KnownPort.contains(one.port), KnownPort.contains(other.port)) {
         case (true, false): return true
         case (false, true): return false
         case (true, true), (false, false): return one.port <= other.port

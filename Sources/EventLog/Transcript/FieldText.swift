@@ -1,3 +1,4 @@
+import GatewayWire
 import Simulation
 
 /// Wire fields as a line of text, and back.
@@ -23,7 +24,7 @@ enum FieldText {
             case UInt8(ascii: "|"): text += "\\|"
             case UInt8(ascii: "\\"): text += "\\\\"
             case 0x20...0x7E: text.unicodeScalars.append(Unicode.Scalar(byte))
-            default: text += "\\x" + hex([byte])
+            default: text += "\\x" + hexText([byte])
             }
         }
         return text
@@ -71,10 +72,6 @@ enum FieldText {
             }
         }
         return bytes
-    }
-
-    static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     static func bytes(fromHex text: Substring) -> [UInt8]? {

@@ -23,7 +23,7 @@ enum ProtobufLine {
         {
             return text
         }
-        return "pb " + FieldText.hex(payload)
+        return "pb " + hexText(payload)
     }
 
     /// Reads what `text` writes; `nil` when it is no such text.

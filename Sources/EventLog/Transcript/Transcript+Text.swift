@@ -31,7 +31,7 @@ extension Transcript {
             (message.schema.direction == .toGateway ? "-> " : "<- ") + "\(message.name) "
                 + text(of: cuts) + fields(of: message, version: version)
         case .bytes(let direction, let bytes):
-            (direction == .toGateway ? "-> " : "<- ") + "bytes " + FieldText.hex(bytes)
+            (direction == .toGateway ? "-> " : "<- ") + "bytes " + hexText(bytes)
         case .clientEnds(let ending): "client \(ending.rawValue)"
         case .gatewayEnds(let ending): "gateway \(ending.rawValue)"
         case .gatewayHolds: "gateway holds"

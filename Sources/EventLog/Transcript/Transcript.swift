@@ -75,6 +75,14 @@ package struct Transcript: Hashable, Sendable {
     }
 }
 
+/// Who answers a request that a recording has no answer for.
+package enum BeyondRecording: String, Hashable, Sendable, CaseIterable {
+    /// Error 320.
+    case refuse
+    /// The healthy model.
+    case model
+}
+
 /// A transcript line that cannot be read.
 package struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
     package let file: String

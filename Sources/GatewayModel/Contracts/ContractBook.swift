@@ -1,3 +1,5 @@
+import Simulation
+
 /// What a request says about the contract it means.
 struct ContractQuery: Sendable {
     let conID: Int64

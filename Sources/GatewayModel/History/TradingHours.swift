@@ -54,7 +54,7 @@ struct TradingHours: Sendable {
 
     /// The session that starts on a day since 1970, in seconds since 1970; `nil` when there is none.
     func session(day: Int64) -> Range<Int64>? {
-        guard weekdays.contains(WallClock.weekday(days: day)), !holidays.contains(day) else {
+        guard weekdays.contains(UTCTime.weekday(days: day)), !holidays.contains(day) else {
             return nil
         }
         let midnight = day * WallClock.secondsPerDay

@@ -183,8 +183,8 @@ struct ListedMonths: Sequence, IteratorProtocol {
             let year = floorDivide(place, 12)
             let month = place - year * 12 + 1
             place += 1
-            let start = WallClock.days(year: year, month: month, day: 1)
-            let friday = start + (12 - WallClock.weekday(days: start)) % 7 + 14
+            let start = UTCTime.days(year: year, month: month, day: 1)
+            let friday = start + (12 - UTCTime.weekday(days: start)) % 7 + 14
             if month % every == 0, friday >= first {
                 return Month(year: year, month: month, expiry: friday)
             }

@@ -8,7 +8,7 @@ enum DissectorProgram {
         --   tshark -X lua_script:twsapi.lua -r FILE -Y twsapi -V
         --
         -- or put it into the folder that Wireshark names under Help > About > Folders > Personal Lua
-        -- Plugins. It finds connections by their hello, on any port; on 4001, 4002, 7496 and 7497 also
+        -- Plugins. It finds connections by their hello, on any port; on \#(KnownPort.listed(with: "and")) also
         -- those whose beginning was not captured, with fields guessed. Where Wireshark takes a port for
         -- another protocol's, choose TWS API under "Decode As" (tshark -d tcp.port==5555,twsapi).
         --
@@ -22,10 +22,12 @@ enum DissectorProgram {
         local MAX_LENGTH = 0xFFFFFF
         local RAW_IDS_SINCE = 201
         local PROTOBUF_OFFSET = 200
-        local GATEWAY_PORTS = {[4001] = true, [4002] = true, [7496] = true, [7497] = true}
+        local GATEWAY_PORTS = {\#(ports)}
         -- Versions tried, in order, where the version itself was not captured.
         local GUESSED = {text = {200, 187, 176, 163, 157, 100}, binary = {225, 201}}
         """# + "\n"
+
+    private static let ports = KnownPort.allCases.map { "[\($0)] = true" }.joined(separator: ", ")
 
     /// Reading the layouts: when first needed, so that loading stays quick.
     static let layouts = #"""

@@ -6,18 +6,17 @@ extension JSONLine {
         add("name", message.name)
         add("encoding", message.encoding.rawValue)
         addRaw("fields", jsonFields(of: message))
-        if !message.surplus.isEmpty { addRaw("surplus", list(message.surplus.map(jsonText))) }
+        if !message.surplus.isEmpty {
+            addRaw("surplus", JSONLine.array(message.surplus.map(jsonText)))
+        }
         if !message.extras.isEmpty {
-            addRaw("extras", list(message.extras.map { JSONLine.quoted($0.description) }))
+            let extras = message.extras.map { JSONLine.quoted($0.description) }
+            addRaw("extras", JSONLine.array(extras))
         }
         if let version = message.legacyVersion { add("legacyVersion", version) }
         if let bytes = message.originalBytes { add("original", hexText(bytes)) }
         let unshown = HiddenValue.all(of: message)
-        if !unshown.isEmpty { addRaw("hidden", list(unshown.map(\.json))) }
-    }
-
-    private func list(_ values: [String]) -> String {
-        "[" + values.joined(separator: ",") + "]"
+        if !unshown.isEmpty { addRaw("hidden", JSONLine.array(unshown.map(\.json))) }
     }
 
     package mutating func add(_ hello: Hello) {

@@ -20,6 +20,11 @@ package struct JSONLine {
 
     package var finished: String { text + "}" }
 
+    /// `[1,2]` of elements that are JSON already.
+    package static func array(_ elements: [String]) -> String {
+        "[\(elements.joined(separator: ","))]"
+    }
+
     package static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {

@@ -26,11 +26,11 @@ private func object(
             if content != "{}" || isPresent { line.addRaw(name, content) }
         case .rows(let inner, let group, _):
             guard case .group(let rows) = values[group], !rows.isEmpty else { continue }
-            line.addRaw(name, "[\(rows.map { object(inner, [], $0) }.joined(separator: ","))]")
+            line.addRaw(name, JSONLine.array(rows.map { object(inner, [], $0) }))
         case .list(let scalar, let group, let column, _):
             guard case .group(let rows) = values[group], !rows.isEmpty else { continue }
             let texts = rows.compactMap { $0[column].string }.map { json($0, scalar) }
-            line.addRaw(name, "[\(texts.joined(separator: ","))]")
+            line.addRaw(name, JSONLine.array(texts))
         case .tagText(let item):
             let entries = tagEntries(values[item].string ?? "").map { entry in
                 var line = JSONLine()
@@ -38,7 +38,7 @@ private func object(
                 line.add("value", entry.value)
                 return line.finished
             }
-            if !entries.isEmpty { line.addRaw(name, "[\(entries.joined(separator: ","))]") }
+            if !entries.isEmpty { line.addRaw(name, JSONLine.array(entries)) }
         }
     }
     return line.finished

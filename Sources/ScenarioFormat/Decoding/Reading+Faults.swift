@@ -18,37 +18,32 @@ extension Reading {
         }
         let name = text(fields["name"]) ?? "fault-\(number)"
         let trigger = trigger(fields["when"])
-        let actions = items(fields["do"]).compactMap { action($0, of: trigger) }
+        let after = duration(fields["after"]) ?? .zero
+        let actions = items(fields["do"]).compactMap { action($0, of: trigger, after: after) }
         if let node = fields["do"], actions.isEmpty, case .sequence([]) = node.content {
             report("'do' holds no action", at: node.span)
         }
         let rule = FaultRule(
-            name: prefix + name, when: trigger ?? .start, phases: phases(fields["phase"]),
-            connections: countRangeOrAny(fields["connection"]),
-            clientID: clientID(fields["client-id"]),
-            others: countRangeOrAny(fields["others"]),
+            name: prefix + name, when: trigger ?? .start, if: condition(fields),
             nth: countRangeOrAny(fields["nth"]),
             chance: self.number(fields["chance"], in: 0...1) ?? 1, times: times(fields["times"]),
-            after: duration(fields["after"]) ?? .zero,
-            isOptional: boolean(fields["optional"]) ?? false, do: actions)
+            after: after, isOptional: boolean(fields["optional"]) ?? false, do: actions)
         if let trigger { checkModifiers(fields, suit: trigger) }
         return trigger == nil ? nil : rule
     }
 
     /// Modifiers about a connection need a trigger that has one.
     private mutating func checkModifiers(_ fields: Fields, suit trigger: Trigger) {
-        switch trigger {
-        case .connect, .hello, .phase, .message, .disconnect: break
-        case .start, .light, .signal:
-            for key in fields.present(["phase", "connection", "client-id", "others"]) {
-                report(
-                    "'\(key)' needs a connection, and '\(trigger.keyword)' has none",
-                    at: fields.keySpan(key))
-            }
+        guard let occasion = trigger.occasions.first(where: { !$0.hasConnection }) else { return }
+        let place =
+            trigger.happenings.count == 1 ? trigger.happenings[0].keyword : occasion.rawValue
+        for key in fields.present(["phase", "connection", "client-id", "others"]) {
+            report(
+                "'\(key)' needs a connection, and '\(place)' has none", at: fields.keySpan(key))
         }
     }
 
-    private mutating func clientID(_ node: YAMLNode?) -> Int? {
+    mutating func clientID(_ node: YAMLNode?) -> Int? {
         isWord("any", node) ? nil : integer(node, in: 0...Int(Int32.max))
     }
 
@@ -60,7 +55,7 @@ extension Reading {
     }
 
     /// A list of phases, or `>= ready` for one and all that follow.
-    private mutating func phases(_ node: YAMLNode?) -> [ConnectionPhase] {
+    mutating func phases(_ node: YAMLNode?) -> [ConnectionPhase] {
         guard let node else { return [] }
         if case .scalar = node.content, wholeVariable(of: node) == nil,
             let scalar = scalar(node, "a phase"), scalar.text.hasPrefix(">=")

@@ -1,3 +1,4 @@
+internal import EventLog
 internal import Faults
 internal import GatewayModel
 internal import GatewayWire
@@ -60,7 +61,7 @@ extension Reading {
     ) -> GatewaySpec? {
         let keys = [
             "listen", "server-version", "backlog", "settings", "clock", "world", "pathologies",
-            "faults", "replay",
+            "faults", "replay", "beyond",
         ]
         let fields: Fields
         if case .scalar("", isPlain: true) = node.content {
@@ -88,7 +89,7 @@ extension Reading {
             rules.append(rule)
         }
         names.rules[name] = rules.map(\.name)
-        for case .signal(let signal) in rules.map(\.trigger) {
+        for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
             names.signals[name, default: []].append(signal)
         }
         var settings = settings(fields["settings"])
@@ -104,10 +105,11 @@ extension Reading {
             mark: mark(span))
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
-        if spec.replay != nil {
-            for key in fields.present(["settings", "clock", "world"]) {
-                report("a gateway that replays has no '\(key)'", at: fields.keySpan(key))
-            }
+        spec.beyond = word(fields["beyond"], "answer", of: BeyondRecording.self) ?? .refuse
+        if spec.replay == nil, fields["beyond"] != nil {
+            report(
+                "'beyond' says who answers what a recording does not, and nothing is replayed",
+                at: fields.keySpan("beyond"), hint: "name the recording with 'replay'")
         }
         return spec
     }

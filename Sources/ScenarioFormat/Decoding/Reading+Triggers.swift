@@ -3,82 +3,111 @@ internal import Faults
 internal import GatewayWire
 
 extension Reading {
-    private static let triggerWords = [
-        "start", "connect", "hello", "phase", "message", "disconnect", "light", "signal",
-    ]
+    private static let treeWords = ["all", "any", "not", "state"]
+    /// Parts a trigger's tree may have.
+    private static let mostParts = 100
+    private static let deepest = 10
 
     /// What `when:` holds.
-    mutating func trigger(_ node: YAMLNode?) -> Trigger? {
+    mutating func trigger(_ node: YAMLNode?, depth: Int = 0) -> Trigger? {
         guard let node else { return nil }
-        if case .scalar = node.content { return bareTrigger(node) }
+        if case .scalar = node.content {
+            guard let scalar = scalar(node, "a trigger") else { return nil }
+            return happening(scalar.text, nil, at: scalar.span)
+        }
         guard let entry = onlyEntry(node, of: "when") else { return nil }
+        guard depth < Self.deepest else {
+            report("triggers are nested more than \(Self.deepest) deep", at: node.span)
+            return nil
+        }
+        let trigger: Trigger?
         switch entry.key {
-        case "connect": return connectTrigger(entry.value)
-        case "phase":
-            return word(entry.value, "phase", of: ConnectionPhase.self).map(Trigger.phase)
-        case "message": return messageTrigger(entry.value).map(Trigger.message)
-        case "disconnect": return disconnectTrigger(entry.value)
-        case "light":
-            return word(entry.value, "light", among: ["green", "red"]).flatMap(APILight.init)
-                .map(Trigger.light)
-        case "signal": return text(entry.value).map(Trigger.signal)
-        case "start", "hello":
-            report("'\(entry.key)' stands alone", at: entry.keySpan, hint: "when: \(entry.key)")
-            return nil
-        default:
-            reportUnknown(
-                "no trigger '\(entry.key)'", entry.key, among: Self.triggerWords,
-                called: "Triggers", at: entry.keySpan)
-            return nil
+        case "all": trigger = parts(entry, depth: depth).map(Trigger.all)
+        case "any": trigger = parts(entry, depth: depth).map(Trigger.any)
+        case "not": trigger = self.trigger(entry.value, depth: depth + 1).map(Trigger.not)
+        case "state": trigger = state(entry.value).map(Trigger.condition)
+        default: trigger = happening(entry.key, entry.value, at: entry.keySpan)
         }
+        if depth == 0, let trigger { return checked(trigger, at: node.span) }
+        return trigger
     }
 
-    private mutating func bareTrigger(_ node: YAMLNode) -> Trigger? {
-        guard let scalar = scalar(node, "a trigger") else { return nil }
-        switch scalar.text {
-        case "start": return .start
-        case "connect": return .connect(others: nil, held: nil)
-        case "hello": return .hello
-        case "disconnect": return .disconnect(kinds: Self.anyEnding)
-        case "phase", "message", "light", "signal":
+    /// A tree that can come true.
+    private mutating func checked(_ trigger: Trigger, at span: SourceSpan) -> Trigger? {
+        if trigger.size > Self.mostParts {
+            report("a trigger has more than \(Self.mostParts) parts", at: span)
+            return nil
+        }
+        if !trigger.waitsForHappening {
             report(
-                "the trigger '\(scalar.text)' says more", at: scalar.span,
-                hint: "for example: \(Self.triggerExample(scalar.text))")
-        default:
-            reportUnknown(
-                "no trigger '\(scalar.text)'", scalar.text, among: Self.triggerWords,
-                called: "Triggers", at: scalar.span)
-        }
-        return nil
-    }
-
-    private static func triggerExample(_ word: String) -> String {
-        switch word {
-        case "phase": "{phase: ready}"
-        case "message": "{message: {type: startApi}}"
-        case "light": "{light: red}"
-        default: "{signal: NAME}"
-        }
-    }
-
-    /// `open` counts the new connection too, `others` does not.
-    private mutating func connectTrigger(_ node: YAMLNode) -> Trigger? {
-        guard let fields = fields(node, of: "connect", keys: ["others", "open", "held"]) else {
+                "the trigger waits for nothing to happen", at: span,
+                hint: "put something that happens beside 'state' and 'not': {all: [connect, …]}")
             return nil
         }
-        if fields["others"] != nil, fields["open"] != nil {
+        if trigger.occasions.isEmpty {
             report(
-                "'others' and 'open' say the same twice", at: fields.keySpan("open"),
+                "the parts of the trigger never happen at the same time", at: span,
+                hint: "'all' wants one thing that happens, and what must be so then ('state')")
+            return nil
+        }
+        return trigger
+    }
+
+    private mutating func parts(_ entry: YAMLEntry, depth: Int) -> [Trigger]? {
+        let nodes = sequence(entry.value, of: entry.key)
+        if nodes.isEmpty { report("'\(entry.key)' holds no trigger", at: entry.keySpan) }
+        let parts = nodes.compactMap { trigger($0, depth: depth + 1) }
+        return parts.count == nodes.count && !nodes.isEmpty ? parts : nil
+    }
+
+    private mutating func happening(
+        _ keyword: String, _ argument: YAMLNode?, at span: SourceSpan
+    ) -> Trigger? {
+        guard let word = TriggerWord.named(keyword) else {
+            reportUnknown(
+                "no trigger '\(keyword)'", keyword, among: TriggerWord.keywords + Self.treeWords,
+                called: "Triggers", at: span)
+            return nil
+        }
+        if argument == nil, word.form.arguments.contains(where: \.isRequired) {
+            report(
+                "the trigger '\(keyword)' says more", at: span,
+                hint: "for example: \(word.example)")
+            return nil
+        }
+        if case .plain = word.form, argument != nil {
+            report("'\(keyword)' stands alone", at: span, hint: "when: \(keyword)")
+            return nil
+        }
+        let values = arguments(
+            argument, of: keyword, word.form, at: span, example: word.example)
+        guard let values, let happening = word.happening(values) else { return nil }
+        if keyword == "connect", values.values["others"] != nil, values.values["open"] != nil {
+            report(
+                "'others' and 'open' say the same twice", at: argument?.span ?? span,
                 hint: "'open' counts the new connection, 'others' does not")
         }
-        let open = countRange(fields["open"]).map { open in
-            CountRange(max(0, open.lowest - 1), open.highest.map { max(0, $0 - 1) })
-        }
-        return .connect(
-            others: countRange(fields["others"]) ?? open, held: countRange(fields["held"]))
+        return .happening(happening)
     }
 
-    private mutating func messageTrigger(_ node: YAMLNode) -> MessageTrigger? {
+    static let stateKeys = ["phase", "connection", "client-id", "others", "held", "light"]
+
+    /// What must be so: a condition as `state:` and a rule's own keys spell it.
+    private mutating func state(_ node: YAMLNode) -> Condition? {
+        fields(node, of: "state", keys: Self.stateKeys).map { condition($0) }
+    }
+
+    mutating func condition(_ fields: Fields) -> Condition {
+        Condition(
+            phases: phases(fields["phase"]),
+            connections: countRangeOrAny(fields["connection"]),
+            clientID: clientID(fields["client-id"]),
+            others: countRangeOrAny(fields["others"]), held: countRangeOrAny(fields["held"]),
+            light: word(fields["light"], "light", among: ["green", "red"]).flatMap(APILight.init))
+    }
+
+    /// Which messages: by direction, type and field.
+    mutating func messagePattern(_ node: YAMLNode) -> MessagePattern? {
         let keys = ["type", "not", "direction", "fields"]
         guard let fields = fields(node, of: "message", keys: keys) else { return nil }
         let types = items(fields["type"])
@@ -94,7 +123,7 @@ extension Reading {
             report("'fields' needs 'type'", at: fields.keySpan("fields"))
         }
         let texts = messageFields(fields["fields"], of: schemas)
-        return MessageTrigger(
+        return MessagePattern(
             direction: direction, types: schemas.map(\.name), except: except.map(\.name),
             fields: Dictionary(texts, uniquingKeysWith: { one, _ in one }))
     }
@@ -125,17 +154,4 @@ extension Reading {
             hint: "say 'direction: toClient' or 'direction: toGateway'")
         return nil
     }
-
-    private mutating func disconnectTrigger(_ node: YAMLNode) -> Trigger? {
-        guard let fields = fields(node, of: "disconnect", keys: ["by", "kind"]) else { return nil }
-        if let by = fields["by"] { _ = word(by, "side that ends a connection", among: ["client"]) }
-        guard fields["kind"] != nil else { return .disconnect(kinds: Self.anyEnding) }
-        let kinds = items(fields["kind"]).compactMap {
-            word($0, "way to end a connection", of: EndingKind.self)
-        }
-        return kinds.isEmpty ? nil : .disconnect(kinds: kinds)
-    }
-
-    /// Every first sign of an end; `half-close` follows a FIN that is already counted.
-    private static let anyEnding: [EndingKind] = [.fin, .rst, .rstUnread]
 }

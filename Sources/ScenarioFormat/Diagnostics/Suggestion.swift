@@ -1,7 +1,7 @@
 /// Finds the word that was probably meant.
-enum Suggestion {
+package enum Suggestion {
     /// The nearest of `words` to `word`, or `nil` when none is near; the first of equals wins.
-    static func nearest(to word: String, among words: [String]) -> String? {
+    package static func nearest(to word: String, among words: [String]) -> String? {
         let given = Array(word.lowercased().utf8.prefix(longest))
         let bound = max(1, min(given.count / 2, 4))
         var best: (word: String, distance: Int)?
@@ -16,9 +16,14 @@ enum Suggestion {
         return best?.word
     }
 
+    /// `did you mean 'serve'?`, or `nil` when no word is near.
+    package static func question(for word: String, among words: [String]) -> String? {
+        nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+    }
+
     /// A hint naming the nearest word, and all of them while they are few.
     static func hint(for word: String, among words: [String], called plural: String) -> String? {
-        let near = nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+        let near = question(for: word, among: words)
         let all =
             words.isEmpty || words.count > mostListed
             ? nil : "\(plural): \(words.joined(separator: ", "))"

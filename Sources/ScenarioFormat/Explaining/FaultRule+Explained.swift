@@ -11,11 +11,13 @@ extension FaultRule {
             "times: \(times.map(String.init) ?? "unlimited")", "after: \(after.scenarioText)",
             "optional: \(isOptional)",
         ]
-        if trigger.hasConnection {
-            let phases = phases.map(\.rawValue)
+        if trigger.occasions.allSatisfy(\.hasConnection) {
+            let phases = condition.phases.map(\.rawValue)
             lines += [
-                "phase: \(YAMLText.list(phases))", "connection: \(explained(connections))",
-                "client-id: \(clientID.map(String.init) ?? "any")", "others: \(explained(others))",
+                "phase: \(YAMLText.list(phases))",
+                "connection: \(explained(condition.connections))",
+                "client-id: \(condition.clientID.map(String.init) ?? "any")",
+                "others: \(explained(condition.others))",
             ]
         }
         return lines + ["do:"] + actions.map { "  - \($0.explained)" }
@@ -29,28 +31,79 @@ extension FaultRule {
 extension Trigger {
     fileprivate var explained: String {
         switch self {
-        case .start, .hello: return keyword
-        case .connect(let others, let held):
-            var entries: [(key: String, value: String)] = []
-            if let others { entries.append(("others", YAMLText.scalar(others.description))) }
-            if let held { entries.append(("held", YAMLText.scalar(held.description))) }
-            return entries.isEmpty ? keyword : wrapped(YAMLText.mapping(entries))
-        case .phase(let phase): return wrapped(phase.rawValue)
-        case .message(let message): return wrapped(message.explained)
-        case .disconnect(let kinds):
-            let list = YAMLText.list(kinds.map(\.rawValue))
-            return wrapped(YAMLText.mapping([("by", "client"), ("kind", list)]))
-        case .light(let light): return wrapped(light.rawValue)
-        case .signal(let name): return wrapped(YAMLText.scalar(name))
+        case .happening(let happening):
+            let (word, arguments) = happening.described
+            return explainedWord(word.keyword, word.form, arguments)
+        case .condition(let condition): return wrapped("state", condition.explained)
+        case .all(let parts): return wrapped("all", YAMLText.list(parts.map(\.explained)))
+        case .any(let parts): return wrapped("any", YAMLText.list(parts.map(\.explained)))
+        case .not(let part): return wrapped("not", part.explained)
         }
-    }
-
-    private func wrapped(_ value: String) -> String {
-        YAMLText.mapping([(keyword, value)])
     }
 }
 
-extension MessageTrigger {
+extension Condition {
+    fileprivate var explained: String {
+        var entries: [(key: String, value: String)] = []
+        if !phases.isEmpty { entries.append(("phase", YAMLText.list(phases.map(\.rawValue)))) }
+        if let connections { entries.append(("connection", explained(connections))) }
+        if let clientID { entries.append(("client-id", "\(clientID)")) }
+        if let others { entries.append(("others", explained(others))) }
+        if let held { entries.append(("held", explained(held))) }
+        if let light { entries.append(("light", light.rawValue)) }
+        return YAMLText.mapping(entries)
+    }
+
+    private func explained(_ range: CountRange) -> String { YAMLText.scalar(range.description) }
+}
+
+extension FaultAction {
+    fileprivate var explained: String {
+        let (word, arguments) = described
+        return explainedWord(word.keyword, word.form, arguments)
+    }
+}
+
+/// A word with its arguments, in the order of their description.
+private func explainedWord(
+    _ keyword: String, _ form: WordForm, _ arguments: WordArguments
+) -> String {
+    switch form {
+    case .plain: return keyword
+    case .value(let argument):
+        return arguments.values[argument.name].map { wrapped(keyword, $0.explained) } ?? keyword
+    case .keys(let described):
+        let entries = described.compactMap { argument in
+            arguments.values[argument.name].map { (key: argument.name, value: $0.explained) }
+        }
+        return entries.isEmpty ? keyword : wrapped(keyword, YAMLText.mapping(entries))
+    }
+}
+
+private func wrapped(_ keyword: String, _ value: String) -> String {
+    YAMLText.mapping([(keyword, value)])
+}
+
+extension ArgumentValue {
+    fileprivate var explained: String {
+        switch self {
+        case .duration(let duration): return duration.scenarioText
+        case .count(let count): return "\(count)"
+        case .countRange(let range): return YAMLText.scalar(range.description)
+        case .text(let text): return YAMLText.scalar(text)
+        case .bytes(let bytes): return YAMLText.mapping([("hex", "\"\(hexText(bytes))\"")])
+        case .message(let message):
+            return YAMLText.mapping([(message.name, message.explainedFields)])
+        case .fields(let fields): return explainedFields(fields)
+        case .word(let word): return word
+        case .words(let words): return YAMLText.list(words)
+        case .trigger(let trigger): return trigger.explained
+        case .pattern(let pattern): return pattern.explained
+        }
+    }
+}
+
+extension MessagePattern {
     fileprivate var explained: String {
         var entries: [(key: String, value: String)] = []
         if !types.isEmpty { entries.append(("type", YAMLText.list(types.map(YAMLText.scalar)))) }
@@ -65,35 +118,6 @@ extension MessageTrigger {
 private func explainedFields(_ fields: [String: String]) -> String {
     YAMLText.mapping(
         fields.sorted { $0.key < $1.key }.map { (YAMLText.key($0.key), YAMLText.scalar($0.value)) })
-}
-
-extension FaultAction {
-    fileprivate var explained: String {
-        switch self {
-        case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
-            .holdSocket, .drop, .duplicate, .lightRed, .lightGreen, .closeListener, .openListener,
-            .stopAccepting, .resumeAccepting, .releaseSockets, .loseServer:
-            return keyword
-        case .slice(let size, let gap):
-            return wrapped([("size", "\(size)"), ("gap", gap.scenarioText)])
-        case .coalesce(let window): return wrapped([("window", window.scenarioText)])
-        case .send(let message): return wrapped([(message.name, message.explainedFields)])
-        case .sendBytes(let bytes):
-            let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-            return wrapped([("hex", "\"\(digits.joined())\"")])
-        case .delay(let duration): return YAMLText.mapping([(keyword, duration.scenarioText)])
-        case .replace(let fields):
-            return YAMLText.mapping([(keyword, ScenarioFormat.explainedFields(fields))])
-        case .rstMidFrame(let kept), .finMidFrame(let kept): return wrapped([("kept", "\(kept)")])
-        case .restart(let down): return wrapped([("down", down.scenarioText)])
-        case .restoreServer(let dataLost): return wrapped([("data", dataLost ? "lost" : "kept")])
-        case .note(let text): return YAMLText.mapping([(keyword, YAMLText.scalar(text))])
-        }
-    }
-
-    private func wrapped(_ entries: [(key: String, value: String)]) -> String {
-        YAMLText.mapping([(keyword, YAMLText.mapping(entries))])
-    }
 }
 
 extension Message {

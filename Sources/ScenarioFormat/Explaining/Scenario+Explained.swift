@@ -1,3 +1,4 @@
+internal import EventLog
 internal import Faults
 internal import GatewayModel
 internal import Simulation
@@ -63,7 +64,9 @@ extension GatewaySpec {
         } else if world.name == World.inlineName {
             lines += ["  world:"] + world.textLines.map { "    \($0)" }
         }
-        if let replay { lines.append("  replay: \(YAMLText.scalar(replay))") }
+        if let replay {
+            lines += ["  replay: \(YAMLText.scalar(replay))", "  beyond: \(beyond.rawValue)"]
+        }
         for use in pathologies {
             let parameters = use.parameters.sorted { $0.key < $1.key }
                 .map { (YAMLText.key($0.key), YAMLText.scalar($0.value)) }

@@ -24,7 +24,7 @@ package struct GatewaySetting: Sendable {
 
     /// The nearest right name, for somebody who wrote another one.
     package static func hint(for name: String) -> String? {
-        Suggestion.nearest(to: name, among: all.map(\.name)).map { "did you mean '\($0)'?" }
+        Suggestion.question(for: name, among: all.map(\.name))
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Simulation
 internal import GatewayModel
 
 /// How settings that are no plain numbers are spelled.
@@ -64,7 +65,7 @@ enum Fills {
 
 enum Times {
     @Sendable static func readDaily(_ text: String) -> Int? {
-        Reading.secondOfDay(text).flatMap { $0 < WallClock.secondsPerDay ? Int($0) : nil }
+        Reading.secondOfDay(text).flatMap { $0 < UTCTime.secondsPerDay ? Int($0) : nil }
     }
 
     @Sendable static func daily(_ second: Int) -> String { Reading.timeText(Int64(second)) }
@@ -74,12 +75,12 @@ enum Times {
         guard let day = weekdays.firstIndex(of: String(text.prefix(3))),
             text.dropFirst(3).first == "-", let second = readDaily(String(text.dropFirst(4)))
         else { return nil }
-        return day * Int(WallClock.secondsPerDay) + second
+        return day * Int(UTCTime.secondsPerDay) + second
     }
 
     @Sendable static func weekly(_ second: Int) -> String {
-        let day = second / Int(WallClock.secondsPerDay)
-        return "\(weekdays[day])-\(daily(second % Int(WallClock.secondsPerDay)))"
+        let day = second / Int(UTCTime.secondsPerDay)
+        return "\(weekdays[day])-\(daily(second % Int(UTCTime.secondsPerDay)))"
     }
 
     static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]

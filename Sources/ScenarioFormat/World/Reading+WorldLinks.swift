@@ -1,3 +1,4 @@
+internal import Simulation
 internal import GatewayModel
 
 /// What contracts say of each other, and whether they make sense: read when all are known.
@@ -6,7 +7,7 @@ extension Reading {
     mutating func nameContracts(in draft: inout WorldDraft) {
         draft.names = ContractNames(draft.world.contracts)
         guard case .at(let nanoseconds) = draft.world.starts else { return }
-        let today = nanoseconds / 1_000_000_000 / WallClock.secondsPerDay
+        let today = nanoseconds / 1_000_000_000 / UTCTime.secondsPerDay
         for contract in draft.world.allContracts(today: today) { draft.names.add(contract) }
     }
 

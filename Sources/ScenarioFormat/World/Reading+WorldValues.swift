@@ -29,9 +29,9 @@ extension GatewayStart {
         guard bytes.count == 20, bytes[10] == UInt8(ascii: "T"), bytes[19] == UInt8(ascii: "Z"),
             let day = Reading.day(String(text.prefix(10))),
             let second = Reading.secondOfDay(String(text.dropFirst(11).dropLast())),
-            (365..<84_000).contains(day), second < WallClock.secondsPerDay
+            (365..<84_000).contains(day), second < UTCTime.secondsPerDay
         else { return nil }
-        self = .at((day * WallClock.secondsPerDay + second) * 1_000_000_000)
+        self = .at((day * UTCTime.secondsPerDay + second) * 1_000_000_000)
     }
 
     package var text: String {
@@ -126,17 +126,14 @@ extension Reading {
             let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
             (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        let days = WallClock.days(year: year, month: month, day: day)
+        let days = UTCTime.days(year: year, month: month, day: day)
         let date = UTCTime.civil(days: days)
         return date.month == month && date.day == day ? days : nil
     }
 
     /// A day of the years 0 to 9999 as `day` reads it.
     static func dayText(_ day: Int64) -> String {
-        let date = UTCTime.civil(days: day)
-        let year = String(date.year)
-        return String(repeating: "0", count: max(0, 4 - year.utf8.count))
-            + "\(year)-\(padded(date.month))-\(padded(date.day))"
+        UTCTime(secondsSince1970: day * UTCTime.secondsPerDay).isoDate
     }
 
     /// Seconds into the day of `14:30` or `14:30:05`, up to `24:00`.
@@ -149,15 +146,11 @@ extension Reading {
         guard numbers.dropFirst().allSatisfy({ $0 < 60 }) else { return nil }
         let seconds =
             numbers[0] * 3600 + numbers[1] * 60 + (numbers.count > 2 ? numbers[2] : 0)
-        return seconds <= WallClock.secondsPerDay ? seconds : nil
+        return seconds <= UTCTime.secondsPerDay ? seconds : nil
     }
 
     static func timeText(_ second: Int64) -> String {
-        let minutes = "\(padded(second / 3600)):\(padded(second / 60 % 60))"
-        return second % 60 == 0 ? minutes : "\(minutes):\(padded(second % 60))"
-    }
-
-    private static func padded(_ number: Int64) -> String {
-        (number < 10 ? "0" : "") + String(number)
+        let minutes = "\(padded(second / 3600, to: 2)):\(padded(second / 60 % 60, to: 2))"
+        return second % 60 == 0 ? minutes : "\(minutes):\(padded(second % 60, to: 2))"
     }
 }

@@ -1,3 +1,4 @@
+internal import Simulation
 package import GatewayModel
 
 extension World {
@@ -13,7 +14,7 @@ extension World {
     var textLines: [String] {
         var names = ContractNames(contracts)
         if case .at(let nanoseconds) = starts {
-            let today = nanoseconds / 1_000_000_000 / WallClock.secondsPerDay
+            let today = nanoseconds / 1_000_000_000 / UTCTime.secondsPerDay
             for contract in allContracts(today: today) { names.add(contract) }
         }
         var lines = ["clock:", "  starts: \(starts.text)"]

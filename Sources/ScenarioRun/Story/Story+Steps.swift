@@ -149,7 +149,8 @@ extension Story {
                 .perform(.movePort(gateway: gateway, port: port), orElse: refusal), .settle,
             ]
         case .turnLight, .loseServer, .restoreServer, .interruptServer, .setFarm, .authenticate,
-            .signal, .clientDiesUnread, .notify:
+            .closeListener, .openListener, .stopAccepting, .resumeAccepting, .releaseSockets,
+            .signal, .addRule, .enableRule, .removeRule, .clientDiesUnread, .notify:
             return [.perform(.command(gateway: gateway, command), orElse: refusal(step))]
         }
     }

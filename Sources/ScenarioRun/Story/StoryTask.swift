@@ -34,7 +34,7 @@ package enum StoryTask: Hashable, Sendable {
         case .signal(let run, let signal): "signal \(run) \(signal)"
         case .feed(let run, _): "feed \(run)"
         case .closeInput(let run): "close input of \(run)"
-        case .command(let gateway, let command): "tell \(gateway): \(command.words)"
+        case .command(let gateway, let command): "tell \(gateway): \(command.text)"
         case .movePort(let gateway, let port): "move \(gateway) to port \(port)"
         case .settle: "settle"
         case .listUnfired: "list unfired faults"

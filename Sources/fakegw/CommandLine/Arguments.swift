@@ -1,3 +1,5 @@
+import ScenarioFormat
+
 /// One `--option`; without `value` it is a flag.
 struct Option: Sendable {
     let name: String
@@ -38,7 +40,7 @@ struct ParsedArguments {
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard let option = known.first(where: { $0.name == name }) else {
-                let nearest = Text.nearest(to: name, among: known.map(\.name))
+                let nearest = Suggestion.nearest(to: name, among: known.map(\.name))
                 return .failure(
                     CommandFailure(
                         text: "no option '--\(name)'",

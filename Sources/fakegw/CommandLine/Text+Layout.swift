@@ -40,8 +40,4 @@ extension Text {
         }
         return line.isEmpty ? lines : lines + [line]
     }
-
-    static func jsonArray(_ elements: [String]) -> String {
-        "[\(elements.joined(separator: ","))]"
-    }
 }

@@ -5,30 +5,6 @@ enum Text {
             ? text + String(repeating: " ", count: width - text.count) : text + " "
     }
 
-    /// The candidate with the smallest edit distance, when it is near enough to be meant.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
-        let scored = candidates.map { (distance(word, $0), $0) }
-        guard let best = scored.min(by: { $0.0 < $1.0 }), best.0 <= max(2, word.count / 3) else {
-            return nil
-        }
-        return best.1
-    }
-
-    private static func distance(_ one: String, _ other: String) -> Int {
-        let (a, b) = (Array(one.prefix(64)), Array(other.prefix(64)))
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let above = row[j + 1]
-                row[j + 1] = a[i] == b[j] ? diagonal : 1 + min(diagonal, above, row[j])
-                diagonal = above
-            }
-        }
-        return row[b.count]
-    }
-
     static func seconds(_ duration: Duration) -> String {
         let milliseconds =
             duration.components.seconds * 1000

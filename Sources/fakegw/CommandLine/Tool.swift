@@ -1,3 +1,5 @@
+import ScenarioFormat
+
 /// How the program ended; `run`'s codes are part of the contract with scripts.
 enum ExitCode: Int32 {
     case success = 0
@@ -70,10 +72,10 @@ enum Tool {
             break
         }
         guard let subcommand = subcommands.first(where: { $0.name == first }) else {
-            let nearest = Text.nearest(to: first, among: subcommands.map(\.name))
             Terminal.fail(
                 "no command '\(first)'",
-                hint: nearest.map { "did you mean '\($0)'?" } ?? "fakegw --help lists the commands")
+                hint: Suggestion.question(for: first, among: subcommands.map(\.name))
+                    ?? "fakegw --help lists the commands")
             return .usage
         }
         if arguments.contains("--help") || arguments.contains("-h") {

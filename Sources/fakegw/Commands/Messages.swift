@@ -1,4 +1,5 @@
 import GatewayWire
+import ScenarioFormat
 
 /// `fakegw messages`: the protocol as documentation.
 enum Messages {
@@ -60,10 +61,10 @@ enum Messages {
     ) throws(CommandFailure) -> [MessageSchema] {
         let named = ProtocolSchema.messages.filter { $0.name == name || String($0.id) == name }
         guard let first = named.first else {
-            let nearest = Text.nearest(to: name, among: ProtocolSchema.messages.map(\.name))
             throw CommandFailure(
                 text: "no message '\(name)'",
-                hint: nearest.map { "did you mean '\($0)'?" } ?? "fakegw messages lists them")
+                hint: Suggestion.question(for: name, among: ProtocolSchema.messages.map(\.name))
+                    ?? "fakegw messages lists them")
         }
         let existing = named.filter { $0.versions.contains(version) }
         guard !existing.isEmpty else {

@@ -35,10 +35,10 @@ enum Pathologies {
             return .success
         }
         guard let pathology = catalogue[name] else {
-            let nearest = Text.nearest(to: name, among: catalogue.names)
             throw CommandFailure(
                 text: "no pathology '\(name)'",
-                hint: nearest.map { "did you mean '\($0)'?" } ?? "fakegw pathologies lists them")
+                hint: Suggestion.question(for: name, among: catalogue.names)
+                    ?? "fakegw pathologies lists them")
         }
         Terminal.out(isJSON ? PathologyText.json(pathology) : PathologyText.entry(pathology))
         return .success

@@ -1,3 +1,4 @@
+import GatewayWire
 import SocketDriver
 
 /// `fakegw preflight`: the checklist before a connection is attempted.
@@ -10,7 +11,7 @@ enum Preflight {
             gateway listen; does it accept; is no row in CLOSE_WAIT; is no other client connected;
             is the gateway up long enough. What is not so comes with what to do.
 
-            Without --port it judges those of 4001, 4002, 7496 and 7497 on which something listens.
+            Without --port it judges those of \(KnownPort.listed(with: "and")) on which something listens.
             With --port, a port without a listener is a failure.
 
             How long the gateway is up is its process's age. One that waited for its login needs
@@ -37,7 +38,7 @@ enum Preflight {
             try port(text)
         }
         let settle = Duration.seconds(try arguments.number("settle", in: 0...86_400) ?? 60)
-        let looked = named.isEmpty ? GatewayView.wellKnownPorts : named
+        let looked = named.isEmpty ? KnownPort.allCases.map(\.rawValue) : named
         var ports: [(port: UInt16, findings: [PortFinding])] = []
         for port in looked {
             let facts = try CommandFailure.ofMachine { () throws(OSFailure) in

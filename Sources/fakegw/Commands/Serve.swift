@@ -11,6 +11,8 @@ import SocketDriver
 
 /// `fakegw serve`: one gateway, or all gateways of a scenario, until stopped.
 enum Serve {
+    private static let usualAddress = "127.0.0.1:\(KnownPort.gatewayPaper)"
+
     static let subcommand = Subcommand(
         name: "serve", summary: "stand in for a gateway until stopped",
         usage: "[FILE.yaml] [options]",
@@ -31,7 +33,7 @@ enum Serve {
             Option(
                 "pathology", "NAME[:k=v,…]", "be ill; may be repeated (see: fakegw pathologies)"),
             Option(
-                "listen", "HOST:PORT", "numeric address; port 0 takes a free one (127.0.0.1:4002)"),
+                "listen", "HOST:PORT", "numeric address; port 0 takes a free one (\(usualAddress))"),
             Option("server-version", "N", "newest server version to speak, 100 to 225 (225)"),
             Option("world", "FILE", "accounts, contracts and orders (see: fakegw world)"),
             Option("clock", "TIME", "start the calendar there: 2026-01-15T14:30:00Z, or now"),
@@ -89,7 +91,7 @@ enum Serve {
         let changes = try GatewayChanges(arguments)
         guard let file = arguments.rest.first else {
             var spec = GatewaySpec(
-                name: "gateway", listen: arguments.last("listen") ?? "127.0.0.1:4002",
+                name: "gateway", listen: arguments.last("listen") ?? usualAddress,
                 settings: GatewaySettings(), pathologies: pathologies, rules: rules)
             try changes.make(in: &spec)
             return ([spec], ".", 1)

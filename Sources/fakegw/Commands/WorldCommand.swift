@@ -66,7 +66,7 @@ extension WorldSize {
             guard words.count == 2,
                 let field = Self.fields.first(where: { $0.name == words[0] })
             else {
-                let near = Text.nearest(to: String(words[0]), among: Self.fields.map(\.name))
+                let near = Suggestion.nearest(to: String(words[0]), among: Self.fields.map(\.name))
                 throw CommandFailure(
                     text: "--generate has no size '\(part)'",
                     hint: near.map { "did you mean '\($0)=N'?" }

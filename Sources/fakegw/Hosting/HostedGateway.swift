@@ -11,7 +11,7 @@ import SocketDriver
 /// One gateway on real sockets, its events going to a sink.
 final class HostedGateway {
     let name: String
-    let host: Host<AnyGateway>
+    let host: Host<FaultedGateway>
     /// Where it has listened before it was told to change its port.
     private var formerPorts: [UInt16] = []
 
@@ -28,12 +28,13 @@ final class HostedGateway {
         }
         var options = HostOptions()
         options.backlog = Int32(clamping: spec.backlog)
-        let gateway = try AnyGateway(
-            spec, seed: seed, now: sink.epoch, directory: directory,
-            logsMessages: sink.wantsMessages)
+        let gateway = FaultedGateway(
+            name: spec.name,
+            origin: try spec.origin(seed: seed, now: sink.epoch, directory: directory),
+            rules: spec.rules, seed: seed, logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
-            sink.take(gateway.machine.takeLog().map(self.addressed))
+            sink.take(gateway.takeLog().map(self.addressed))
         }
         host.onTransport = { [unowned self] notice in
             guard let text = Self.text(of: notice) else { return }
@@ -54,7 +55,7 @@ final class HostedGateway {
     }
 
     func command(_ command: GatewayCommand) {
-        host.perform { gateway, now in gateway.machine.command(command, at: now) }
+        host.perform { gateway, now in gateway.command(command, at: now) }
     }
 
     /// Listens on another port, and lets the gateway tell its clients; 0 takes a free one.
@@ -93,36 +94,28 @@ final class HostedGateway {
     }
 }
 
-/// The machine behind a port, whichever kind it is.
-struct AnyGateway: StreamHandler {
-    var machine: any GatewayMachine
-
-    /// - Parameter now: Nanoseconds since 1970 at the start of gateway time.
-    init(
-        _ spec: GatewaySpec, seed: UInt64, now: Int64, directory: String, logsMessages: Bool
-    ) throws(CommandFailure) {
-        if let replay = spec.replay {
-            let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
-            let text = try Files.readText(path)
-            do throws(TranscriptError) {
-                let transcript = try Transcript.parse(text, file: path)
-                machine = ReplayedGateway(name: spec.name, transcript: transcript)
-            } catch {
-                throw CommandFailure(text: error.description)
-            }
-            return
-        }
-        var settings = spec.settings
-        settings.epoch = spec.start.epoch(now: now)
+extension GatewaySpec {
+    /// What answers behind the port: the healthy model, or a recording with the model beside it.
+    ///
+    /// - Parameters:
+    ///   - now: Nanoseconds since 1970 at the start of gateway time.
+    ///   - directory: Where the specification's file stands, for the fixture it may name.
+    fileprivate func origin(
+        seed: UInt64, now: Int64, directory: String
+    ) throws(CommandFailure) -> any GatewayOrigin {
+        var settings = settings
+        settings.epoch = start.epoch(now: now)
         // A calendar that is today's goes with the real clock from the first moment.
-        if spec.start == .now { settings.marketWaits = false }
-        let model = HealthyGateway(world: spec.world, settings: settings, seed: seed)
-        machine = SimulatedGateway(
-            name: spec.name, model: model, rules: spec.rules, seed: seed,
-            logsMessages: logsMessages)
-    }
-
-    mutating func handle(_ event: StreamEvent, at now: SimInstant) -> [StreamEffect] {
-        machine.handle(event, at: now)
+        if start == .now { settings.marketWaits = false }
+        let model = HealthyGateway(world: world, settings: settings, seed: seed)
+        guard let replay else { return ModelOrigin(model) }
+        let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
+        let text = try Files.readText(path)
+        do throws(TranscriptError) {
+            let transcript = try Transcript.parse(text, file: path)
+            return RecordingOrigin(transcript, beyond: beyond, model: model)
+        } catch {
+            throw CommandFailure(text: error.description)
+        }
     }
 }

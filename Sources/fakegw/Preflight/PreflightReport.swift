@@ -44,8 +44,8 @@ struct PreflightReport {
         }
         var last = JSONLine()
         last.addRaw("safe", isSafe ? "true" : "false")
-        last.addRaw("ports", Text.jsonArray(ports.map { String($0.port) }))
-        last.addRaw("looked", Text.jsonArray(looked.map(String.init)))
+        last.addRaw("ports", JSONLine.array(ports.map { String($0.port) }))
+        last.addRaw("looked", JSONLine.array(looked.map(String.init)))
         return lines + [last.finished]
     }
 
@@ -64,7 +64,7 @@ struct PreflightReport {
                 object.add("command", owner.command)
                 return object.finished
             }
-            line.addRaw("processes", Text.jsonArray(processes))
+            line.addRaw("processes", JSONLine.array(processes))
         }
         return line.finished
     }

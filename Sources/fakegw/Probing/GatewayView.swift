@@ -1,3 +1,4 @@
+import GatewayWire
 import SocketDriver
 
 /// What this machine's kernel knows of the gateway's side of a port; empty for a gateway elsewhere.
@@ -17,8 +18,6 @@ struct GatewayView: Equatable {
     /// Well-known ports on which something listens.
     var listeningPorts: [UInt16] = []
 
-    static let wellKnownPorts: [UInt16] = [4001, 4002, 7496, 7497]
-
     /// Looks while the probe's connection still stands, or after it is gone (`own` is `nil`).
     ///
     /// A kernel that shows nothing is no reason to fail: the advice is then more general.
@@ -36,7 +35,7 @@ struct GatewayView: Equatable {
                 view.otherClients.append(row.remote.description)
             }
         }
-        for port in wellKnownPorts {
+        for port in KnownPort.allCases.map(\.rawValue) {
             let listeners = (try? KernelSockets.rows(localPort: port, states: [.listening])) ?? []
             if !listeners.isEmpty { view.listeningPorts.append(port) }
         }

@@ -78,7 +78,7 @@ struct ProbeAdvice: Equatable {
             meaning = Self.nothingListens(port, view)
             next =
                 "start the gateway and log in, wait 90 s, then probe once; check the port "
-                + "(4001 Gateway live, 4002 paper; 7496 TWS live, 7497 paper)"
+                + "(\(KnownPort.meaning))"
         case .handshake(.timedOut(.connecting)), .handshake(.ended(_, .connecting)):
             meaning = "packets to the port are not answered: a filter, or a full accept queue"
             next = "check host and firewall; if the gateway runs there it hangs: restart it"

@@ -87,7 +87,7 @@ struct ProbeReport {
         var fields: [(String, String)] = []
         if let nextValidID { fields.append(("nextValidId", String(nextValidID))) }
         if let accounts {
-            fields.append(("accounts", Text.jsonArray(accounts.map(JSONLine.quoted))))
+            fields.append(("accounts", JSONLine.array(accounts.map(JSONLine.quoted))))
         }
         return fields
     }

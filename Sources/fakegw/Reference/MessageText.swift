@@ -157,7 +157,7 @@ enum MessageText {
     }
 
     private static func json(_ items: [SchemaItem], at version: Int) -> String {
-        Text.jsonArray(
+        JSONLine.array(
             items.filter { $0.hasTextForm && $0.versions.contains(version) }.map { item in
                 var line = JSONLine()
                 line.add("name", item.name)
@@ -181,7 +181,7 @@ enum MessageText {
     }
 
     private static func quotedArray(_ texts: [String]) -> String {
-        Text.jsonArray(texts.map(JSONLine.quoted))
+        JSONLine.array(texts.map(JSONLine.quoted))
     }
 
     /// Only the ends that say something.

@@ -35,8 +35,8 @@ enum PathologyText {
         line.add("clearedBy", pathology.clearedBy)
         line.add("evidence", pathology.evidence.rawValue)
         line.add("evidenceDetail", pathology.evidenceDetail)
-        line.addRaw("sources", Text.jsonArray(pathology.sources.map(JSONLine.quoted)))
-        line.addRaw("parameters", Text.jsonArray(pathology.parameters.map(json)))
+        line.addRaw("sources", JSONLine.array(pathology.sources.map(JSONLine.quoted)))
+        line.addRaw("parameters", JSONLine.array(pathology.parameters.map(json)))
         return line.finished
     }
 

@@ -21,7 +21,7 @@ enum ProtobufText {
     }
 
     static func json(_ fields: [ProtobufOutline.Field]) -> String {
-        Text.jsonArray(
+        JSONLine.array(
             fields.map { field in
                 var line = JSONLine()
                 line.add("number", field.number)

@@ -31,13 +31,12 @@ extension ScenarioSession {
             note(.clientFed(run: run, line: nil))
             answer(task)
         case .command(let name, let command):
-            note(.commanded(command.words), of: name)
             gateway(name)?.command(command)
             answer(task)
         case .movePort(let name, let port): movePort(of: name, to: port, task)
         case .settle: settle(task, seen: sink.count, rounds: Self.mostSettlingRounds)
         case .listUnfired:
-            note(.runner(.unfired(gateways.flatMap { $0.host.handler.machine.unfired })))
+            note(.runner(.unfired(gateways.flatMap { $0.host.handler.unfired })))
             answer(task)
         case .cleanUp:
             for run in runs { run.process.signal(SIGKILL, to: .group) }
@@ -78,7 +77,6 @@ extension ScenarioSession {
 
     private func movePort(of name: String, to port: Int, _ task: StoryTask) {
         do throws(OSFailure) {
-            note(.commanded(GatewayCommand.changePort(port).words), of: name)
             try gateway(name)?.changePort(to: UInt16(port))
             refreshLauncher()
             answer(task)

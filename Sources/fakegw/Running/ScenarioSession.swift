@@ -101,8 +101,8 @@ final class ScenarioSession {
         note(.runner(reason.map { .failed(task.name, reason: $0) } ?? .done(task.name)))
     }
 
-    func note(_ kind: LogEvent.Kind, of gateway: String? = nil, at instant: SimInstant? = nil) {
-        sink.take([LogEvent(at: instant ?? loop.now, gateway: gateway, kind: kind)])
+    func note(_ kind: LogEvent.Kind, at instant: SimInstant? = nil) {
+        sink.take([LogEvent(at: instant ?? loop.now, kind: kind)])
     }
 
     func gateway(_ name: String) -> HostedGateway? {

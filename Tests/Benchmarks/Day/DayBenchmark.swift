@@ -33,8 +33,8 @@ enum DayBenchmark {
         settings.maxClients = clientCount
         if days != nil { settings.life.nightlyRestart = 4 * 3600 }
         let model = HealthyGateway(world: StreamWorld.world, settings: settings, seed: 1)
-        let gateway = SimulatedGateway(
-            name: "gateway", model: model, rules: [], seed: 1, logsMessages: false)
+        let gateway = FaultedGateway(
+            name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1, logsMessages: false)
         var floor = TradingFloor(gateway, linesEach: lines, comeAndGo: days != nil)
         print(
             "\(clientCount) clients, \(lines) lines each, on \(StreamWorld.symbols.count) symbols")

@@ -11,7 +11,7 @@ struct TradingFloor {
         var clients = 0
     }
 
-    private var gateway: SimulatedGateway
+    private var gateway: FaultedGateway
     private var clients: [DayClient] = []
     private var now = SimInstant.start
     private var wanted: SimInstant?
@@ -21,7 +21,7 @@ struct TradingFloor {
     private let comeAndGo: Bool
     private(set) var count = Count()
 
-    init(_ gateway: SimulatedGateway, linesEach: Int, comeAndGo: Bool) {
+    init(_ gateway: FaultedGateway, linesEach: Int, comeAndGo: Bool) {
         self.gateway = gateway
         self.linesEach = linesEach
         self.comeAndGo = comeAndGo
@@ -83,7 +83,7 @@ struct TradingFloor {
                 if let seat = clients.firstIndex(where: { $0.connection == connection }) {
                     clients[seat] = arrival(at: seat)
                 }
-            case .shutdownWrite, .closeAtNextBytes, .hold, .stopReading, .resumeReading,
+            case .connect, .shutdownWrite, .closeAtNextBytes, .hold, .stopReading, .resumeReading,
                 .stopAccepting, .resumeAccepting:
                 break
             }

@@ -10,8 +10,9 @@ enum StreamServer {
             var settings = GatewaySettings()
             settings.newestVersion = 176
             let model = HealthyGateway(world: StreamWorld.world, settings: settings, seed: 1)
-            let gateway = SimulatedGateway(
-                name: "gateway", model: model, rules: [], seed: 1, logsMessages: false)
+            let gateway = FaultedGateway(
+                name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1, logsMessages: false
+            )
             let loop = try EventLoop(speed: 500)
             let host = Host(gateway, listeningOn: .loopback(port: 0), loop: loop)
             host.afterStep = { gateway, _ in _ = gateway.takeLog() }

@@ -1,8 +1,8 @@
 import GatewayWire
 import Simulation
 
-/// Which of a message's shapes a case tries.
-enum Shape: Int, CaseIterable {
+/// How full a message with distinct values is.
+package enum MessageShape: Int, CaseIterable, Sendable {
     /// Conditions met, groups filled; flags alternate.
     case full
     /// Conditions met another way, groups short; flags alternate the other way round.
@@ -17,47 +17,26 @@ enum Shape: Int, CaseIterable {
 
 /// Fills messages with seeded values of which no two in a message are alike, so that a value in the
 /// wrong place never passes for the right one.
-struct SeededMessage {
-    let schema: MessageSchema
-    let version: Int
-    let shape: Shape
+struct DistinctValues: ValueSource {
+    let followsConditions = true
+    private let schema: MessageSchema
+    private let version: Int
+    private let shape: MessageShape
     private var random: SeededRandom
     private var number: Int
     private var flag: Bool
 
-    init(_ schema: MessageSchema, at version: Int, _ shape: Shape) {
+    init(_ schema: MessageSchema, at version: Int, _ shape: MessageShape) {
         self.schema = schema
         self.version = version
         self.shape = shape
-        random = SeededRandom(seed: UInt64(version * Shape.allCases.count + shape.rawValue))
+        random = SeededRandom(seed: UInt64(version * MessageShape.allCases.count + shape.rawValue))
             .stream(schema.name)
         number = Int.random(in: 1_000...5_000, using: &random)
         flag = shape == .full
     }
 
-    mutating func message() -> Message {
-        var message = Message(schema: schema)
-        message.values = values(schema.items, row: 0)
-        return message
-    }
-
-    private mutating func values(_ items: [SchemaItem], row: Int) -> [FieldValue] {
-        var values: [FieldValue] = []
-        for item in items {
-            // Text leaves out by itself what conditions exclude; protobuf would carry it.
-            guard item.conditions.allSatisfy({ $0.holds(in: items, values) }) else {
-                values.append(.absent)
-                continue
-            }
-            switch item {
-            case .field(let field): values.append(value(field, row: row))
-            case .group(let group): values.append(.group(rows(group)))
-            }
-        }
-        return values
-    }
-
-    private mutating func rows(_ group: GroupSchema) -> [[FieldValue]] {
+    mutating func value(_ group: GroupSchema) -> FieldValue {
         let kinds = group.items.map { choices(of: $0.name).count }.max() ?? 0
         let count =
             switch shape {
@@ -66,12 +45,10 @@ struct SeededMessage {
             case .bare: 0
             case .mixed: Int.random(in: 0...3, using: &random)
             }
-        return (0..<count).map { values(group.items, row: $0) }
+        return .group(rows(group, count: count))
     }
 
-    private mutating func value(
-        _ field: FieldSchema, row: Int
-    ) -> FieldValue {
+    mutating func value(_ field: FieldSchema, row: Int) -> FieldValue {
         number += Int.random(in: 1...9, using: &random)
         flag.toggle()
         if let text = SpecialValues.text(
@@ -96,44 +73,8 @@ struct SeededMessage {
         }
     }
 
-    /// The values on which a condition of a neighbour turns; empty for a field nobody looks at.
-    ///
-    /// The protocol's own conditions count, so that dropping one does not hide what it decides.
     private func choices(of name: String) -> [String] {
-        Self.choices[schema.direction]?[schema.name]?[name] ?? []
-    }
-
-    private static let choices: [Direction: [String: [String: [String]]]] = {
-        var choices: [Direction: [String: [String: [String]]]] = [:]
-        for schema in ProtocolSchema.messages {
-            for condition in conditions(in: schema.items) {
-                let new = values(of: condition.test)
-                var known = choices[schema.direction]?[schema.name]?[condition.field] ?? []
-                known += new.filter { !known.contains($0) }
-                choices[schema.direction, default: [:]][schema.name, default: [:]][
-                    condition.field] = known.sorted()
-            }
-        }
-        return choices
-    }()
-
-    private static func conditions(in items: [SchemaItem]) -> [FieldCondition] {
-        items.flatMap { item in
-            switch item {
-            case .field(let field): field.conditions
-            case .group(let group): group.conditions + conditions(in: group.items)
-            }
-        }
-    }
-
-    private static func values(of test: FieldCondition.Test) -> [String] {
-        switch test {
-        case .equals(let value), .differs(let value): [value]
-        case .oneOf(let values): values
-        case .nonempty: ["text"]
-        case .positive: ["0.125"]
-        case .greater: []
-        }
+        ConditionChoices.of(name, in: schema)
     }
 
     private mutating func choice(_ choices: [String], _ field: FieldSchema, row: Int) -> String {

@@ -1,14 +1,17 @@
 internal import Simulation
 
-/// Our end of one client's connection.
-final class ClientSocket {
+/// Our end of one connection: a client's, or ours to the gateway behind us.
+final class StreamSocket {
     /// What follows once the queued bytes have left.
     enum Epilogue { case shutdownWrite, close, hangUp }
 
     let id: ConnectionID
     let descriptor: CInt
-    let client: Endpoint
+    let remote: Endpoint
 
+    /// The outbound connection is not made yet.
+    var isConnecting = false
+    var connectTimer: TimerID?
     var outbound = OutboundQueue()
     /// `nil` when nothing of this connection is looked at.
     var watch: EventLoop.Watch?
@@ -17,24 +20,26 @@ final class ClientSocket {
     var isHeld = false
     /// Bytes were queued in the step that is being carried out.
     var isDirty = false
-    /// The kernel refused bytes; the rest waits for it.
+    /// The kernel refused bytes; the rest waits for it, or for the connection to be made.
     var isWaitingToSend = false
+    /// The handler was told that too many bytes wait.
+    var isCongested = false
     var hasShutDownWrite = false
-    /// A send found the client gone, so an end of input means a reset.
+    /// A send found the other side gone, so an end of input means a reset.
     var hasFailed = false
     var isReadingStopped = false
     /// Whatever arrives next is left unread: closing over it makes the kernel send a RST.
     var closesAtNextBytes = false
-    var clientEnding: PeerEnding?
+    var remoteEnding: PeerEnding?
     var epilogue: Epilogue?
     var halfOpenCheck: TimerID?
-    /// Ends a hang-up that the client does not end.
+    /// Ends a hang-up that the other side does not end.
     var lingerTimer: TimerID?
 
-    init(id: ConnectionID, descriptor: CInt, client: Endpoint) {
+    init(id: ConnectionID, descriptor: CInt, remote: Endpoint) {
         self.id = id
         self.descriptor = descriptor
-        self.client = client
+        self.remote = remote
     }
 
     /// Nobody but the driver looks after it: the handler has said its last word.
@@ -46,8 +51,9 @@ final class ClientSocket {
     }
 
     var interest: EventLoop.Interest {
+        if isConnecting { return .writable }
         var interest: EventLoop.Interest = []
-        if clientEnding == nil, !isReadingStopped { interest.insert(.readable) }
+        if remoteEnding == nil, !isReadingStopped { interest.insert(.readable) }
         if isWaitingToSend { interest.insert(.writable) }
         return interest
     }

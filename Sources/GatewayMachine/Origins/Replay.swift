@@ -1,15 +1,16 @@
-import Faults
-import GatewayWire
 import EventLog
+import GatewayWire
 import Simulation
 
 /// One live client's way through a transcript.
 ///
-/// Decides what is said and when; `ReplayedGateway` says it. A gateway line leaves when every
+/// Decides what is said and when; `RecordingOrigin` says it. A gateway line leaves when every
 /// client line before it has been heard and its recorded delay has passed.
 struct Replay: Sendable {
     enum Output: Equatable, Sendable {
-        case send([UInt8], LogEvent.Kind?)
+        case version(VersionReply, [FrameBreak])
+        case say(Message, frame: [UInt8], [FrameBreak])
+        case bytes([UInt8])
         case shutdownWrite
         case close
         case reset
@@ -30,14 +31,16 @@ struct Replay: Sendable {
     private var ids = ReplayIDs()
     private var hello: Hello?
     private var clientEnded = false
-    /// The rest of a cut frame.
-    private var pieces: [(due: SimInstant, bytes: [UInt8], entry: LogEvent.Kind?)] = []
-    /// Answers of our own that must not fall into a cut frame.
+    /// Answers of our own that wait for the version to be agreed on.
     private var extras: [Message] = []
     /// A partial frame was recorded and sent: nothing can follow it.
     private var isMidFrame = false
     private var hasReplied = false
     private(set) var isOver = false
+    /// Nothing of the recording is said while the broker is out of reach.
+    var isPaused = false
+    private var startUp = StartUpMessages()
+    private(set) var isReady = false
     /// Lines of the recorded client that are still to come, by message.
     private var askedCounts: [String: Int]
 
@@ -64,11 +67,16 @@ struct Replay: Sendable {
         return advance(at: now)
     }
 
-    /// Takes a message of the live client.
-    mutating func hear(_ message: Message, at now: SimInstant) -> [Output] {
+    /// Whether the recording still has a message like this to come.
+    func knows(_ message: Message) -> Bool {
         let asked = askedCounts[message.name, default: 0]
         let waiting = early.count { $0.message.schema === message.schema }
-        guard asked > waiting, early.count < Self.maxEarlyCount else {
+        return asked > waiting && early.count < Self.maxEarlyCount
+    }
+
+    /// Takes a message of the live client.
+    mutating func hear(_ message: Message, at now: SimInstant) -> [Output] {
+        guard knows(message) else {
             var outputs: [Output] = [.note("\(message.name) is not in the recording")]
             addExtra(Self.refusal(of: message))
             outputs += advance(at: now)
@@ -94,7 +102,6 @@ struct Replay: Sendable {
     mutating func hearEnd(_ ending: PeerEnding, at now: SimInstant) -> [Output] {
         guard !isOver else { return [] }
         clientEnded = true
-        pieces = []
         extras = []
         let recordedEnd = plan.transcript.lines[next...].firstIndex {
             if case .clientEnds = $0.event { true } else { false }
@@ -111,14 +118,24 @@ struct Replay: Sendable {
     /// When `advance` has something to do again without anything being heard.
     func nextDue(at now: SimInstant) -> SimInstant? {
         if isOver { return nil }
-        if let piece = pieces.first { return piece.due }
         guard next < plan.transcript.lines.count else { return nil }
         let line = plan.transcript.lines[next]
         switch line.event {
         case .message(let message, _) where message.schema.direction == .toGateway:
             return skipDue
         case .clientOpens, .hello, .clientEnds, .gatewayHolds: return nil
-        case .version, .message, .bytes, .gatewayEnds: return lineEnd + (line.after ?? .zero)
+        case .version, .message, .bytes, .gatewayEnds:
+            return isPaused ? nil : lineEnd + (line.after ?? .zero)
+        }
+    }
+
+    /// Whether the recording has got to where it waits for its client.
+    var isWaitingForClient: Bool {
+        guard next < plan.transcript.lines.count else { return true }
+        switch plan.transcript.lines[next].event {
+        case .message(let message, _): return message.schema.direction == .toGateway
+        case .clientEnds, .gatewayHolds: return true
+        case .clientOpens, .hello, .version, .bytes, .gatewayEnds: return false
         }
     }
 
@@ -126,12 +143,6 @@ struct Replay: Sendable {
     mutating func advance(at now: SimInstant) -> [Output] {
         var outputs: [Output] = []
         while !isOver {
-            if let piece = pieces.first {
-                guard piece.due <= now else { break }
-                pieces.removeFirst()
-                outputs.append(.send(piece.bytes, piece.entry))
-                continue
-            }
             sayExtras(&outputs)
             guard next < plan.transcript.lines.count else {
                 guard clientEnded else { break }
@@ -159,7 +170,7 @@ struct Replay: Sendable {
         for var message in extras {
             let bytes = MessageEncoder(serverVersion: version).encode(message)
             message.encoding = message.schema.encoding(at: version)
-            outputs.append(.send(bytes, .message(message)))
+            outputs.append(.say(message, frame: bytes, []))
         }
         extras = []
     }
@@ -176,6 +187,7 @@ struct Replay: Sendable {
     private mutating func step(at now: SimInstant, _ outputs: inout [Output]) -> Bool {
         let line = plan.transcript.lines[next]
         let due = lineEnd + (line.after ?? .zero)
+        if isPaused, Self.isFromGateway(line.event) { return false }
         switch line.event {
         case .clientOpens, .bytes(.toGateway, _):
             return true
@@ -187,18 +199,20 @@ struct Replay: Sendable {
         case .version(let reply, let cuts):
             guard due <= now else { return false }
             hasReplied = true
-            put(reply.bytes, cuts, .version(reply), due: due)
+            outputs.append(.version(reply, breaks(cuts, from: due)))
         case .message(let recorded, let cuts):
             guard due <= now else { return false }
             let message = ids.applied(to: recorded)
             let version = plan.transcript.serverVersion ?? 100
             let encoder = MessageEncoder(serverVersion: version)
             let bytes = encoder.encode(message, as: message.encoding)
-            put(bytes, cuts, .message(message), due: due)
+            if startUp.note(message) { isReady = true }
+            outputs.append(.say(message, frame: bytes, breaks(cuts, from: due)))
         case .bytes(.toClient, let bytes):
             guard due <= now else { return false }
             isMidFrame = true
-            put(bytes, [], .note("\(bytes.count) recorded bytes"), due: due)
+            outputs.append(.bytes(bytes))
+            lineEnd = due
         case .gatewayEnds(let ending):
             guard due <= now else { return false }
             end(ending, &outputs)
@@ -237,18 +251,19 @@ struct Replay: Sendable {
         early.first.map { max($0.at, lineEnd) + Self.patience }
     }
 
-    private mutating func put(
-        _ bytes: [UInt8], _ cuts: [Transcript.Cut], _ entry: LogEvent.Kind, due: SimInstant
-    ) {
-        var start = 0
-        var due = due
-        for cut in cuts where cut.offset > start && cut.offset < bytes.count {
-            pieces.append((due, Array(bytes[start..<cut.offset]), nil))
-            start = cut.offset
-            due = due + cut.gap
+    /// The breaks of a recorded frame; the line is over when its last piece has left.
+    private mutating func breaks(_ cuts: [Transcript.Cut], from due: SimInstant) -> [FrameBreak] {
+        lineEnd = cuts.reduce(due) { $0 + $1.gap }
+        return cuts.map { FrameBreak(offset: $0.offset, gap: $0.gap) }
+    }
+
+    private static func isFromGateway(_ event: Transcript.Event) -> Bool {
+        switch event {
+        case .message(let message, _): message.schema.direction == .toClient
+        case .bytes(let direction, _): direction == .toClient
+        case .version, .gatewayEnds: true
+        case .clientOpens, .hello, .clientEnds, .gatewayHolds: false
         }
-        pieces.append((due, Array(bytes[start...]), entry))
-        lineEnd = due
     }
 
     private mutating func end(_ ending: Transcript.Ending, _ outputs: inout [Output]) {

@@ -1,75 +1,67 @@
 package import EventLog
 package import Faults
-package import GatewayModel
+import GatewayModel
 import GatewayWire
 package import Simulation
 
-/// Bounds on what a client can make the gateway keep.
-package struct GatewayLimits: Sendable {
-    /// Largest frame accepted from a client, in bytes.
-    ///
-    /// The real bound is unknown; requests are
-    /// below a few kilobytes.
-    package var maxFrameBytes = 1 << 20
-    /// Log entries kept until somebody takes them.
-    package var maxLogCount = 1 << 20
-    /// How long a client's FIN goes unanswered when a fault waits for a half-close.
-    package var halfCloseGrace = Duration.milliseconds(300)
-
-    package init() {}
-}
-
-/// One gateway as a pure machine: the healthy model, and the faults between it and the wire.
+/// One gateway as a pure machine: faults between its clients and whatever answers them.
 ///
 /// ```
-/// bytes ─▶ FrameReader ─▶ faults ─▶ HealthyGateway ─▶ faults ─▶ OutboundLane ─▶ bytes
+///            ┌─ FrameReader ─▶ rules ─▶ lane to gateway ─┐
+/// client ⇄ bytes                                       origin
+///            └─◀ lane to client ◀─ rules ◀──────────────┘
 /// ```
 ///
-/// It knows no socket and no clock. Drivers and tests host it alike; what it did is in the log.
-package struct SimulatedGateway: GatewayMachine {
+/// It owns connections, frames, phases, faults, the light, restarts and the log, whatever the origin
+/// is. It knows no socket and no clock. Drivers and tests host it alike; what it did is in the log.
+package struct FaultedGateway: StreamHandler, Sendable {
     package let name: String
     package internal(set) var plan: FaultPlan
-    var model: HealthyGateway
+    var origin: any GatewayOrigin
     let limits: GatewayLimits
     var conversations: [ConnectionID: Conversation] = [:]
-    /// Connections with something on their lane, in order.
+    /// Connections with something on a lane, in order.
     var busy: [ConnectionID] = []
     var deferred: [DeferredFiring] = []
+    var keeping: [KeptBack] = []
+    var lastKeptID = 0
     var dyingUnread: Set<ConnectionID> = []
     var closings: [(due: SimInstant, connection: ConnectionID)] = []
-    var modelWake: SimInstant?
+    var originWake: SimInstant?
     var reopenAt: SimInstant?
     var isListening = false
     /// The Gateway window's indicator.
     package internal(set) var light = APILight.green
-    /// Whether every message becomes an event; without, the log tells the rest.
+    /// Whether every message becomes an event; without, the log records everything except messages.
     let logsMessages: Bool
-    /// Frames of one step may leave as one piece: nobody logs them or cuts each on its own.
-    let gathersFrames: Bool
     private var armed: SimInstant?
-    var log: [LogEvent] = []
+    private var log: [LogEvent] = []
+    private var omittedCount = 0
     var effects: [StreamEffect] = []
     var now = SimInstant.start
 
     /// - Parameter logsMessages: False when nobody reads the log for messages.
     package init(
-        name: String, model: HealthyGateway, rules: [FaultRule], seed: UInt64,
+        name: String, origin: any GatewayOrigin, rules: [FaultRule], seed: UInt64,
         logsMessages: Bool = true, limits: GatewayLimits = GatewayLimits()
     ) {
         self.name = name
         self.logsMessages = logsMessages
-        gathersFrames =
-            !logsMessages
-            && !rules.flatMap(\.actions).contains { if case .slice = $0 { true } else { false } }
-        self.model = model
+        self.origin = origin
         self.limits = limits
         plan = FaultPlan(rules: rules, seed: seed)
     }
 
+    /// Rules that had to fire and never did.
     package var unfired: [String] { plan.unfired }
 
+    /// The log since it was last taken.
     package mutating func takeLog() -> [LogEvent] {
         defer { log = [] }
+        if omittedCount > 0 {
+            log.append(LogEvent(at: now, gateway: name, kind: .omitted(omittedCount)))
+            omittedCount = 0
+        }
         return log
     }
 
@@ -78,37 +70,39 @@ package struct SimulatedGateway: GatewayMachine {
             switch event {
             case .started: gateway.start()
             case .accepted(let connection): gateway.accept(connection)
+            case .received(let side, _) where side.isUpstream,
+                .ended(let side, _) where side.isUpstream:
+                gateway.tellOrigin(.transport(event))
             case .received(let connection, let bytes): gateway.receive(bytes, on: connection)
             case .ended(let connection, let ending): gateway.end(connection, ending)
             case .stayedHalfOpen(let connection): gateway.stayHalfOpen(connection)
-            case .drained, .deadlineReached: break
+            case .connected, .connectFailed: gateway.tellOrigin(.transport(event))
+            case .congested, .drained: gateway.passOn(event)
+            case .deadlineReached: break
             }
         }
     }
 
     package mutating func command(_ command: GatewayCommand, at now: SimInstant) -> [StreamEffect] {
         step(at: now) { gateway in
-            switch command {
-            case .restart(let down): gateway.restart(down: down)
-            case .turnLight(let light): gateway.turnLight(light)
-            case .loseServer: gateway.tellModel(.commanded(.loseServer))
-            case .restoreServer(let lost):
-                gateway.tellModel(.commanded(.restoreServer(dataLost: lost)))
-            case .interruptServer: gateway.tellModel(.commanded(.announceBrokenServer))
-            case .setFarm(let farm, let state):
-                gateway.tellModel(.commanded(.setFarm(farm, state)))
-            case .changePort(let port): gateway.tellModel(.commanded(.changePort(port)))
-            case .authenticate: gateway.tellModel(.commanded(.authenticate))
-            case .signal(let name): gateway.fire(.signaled(name))
-            case .clientDiesUnread(let connection): gateway.dyingUnread.insert(connection)
-            case .notify(let connection): gateway.send(.farmNotice, on: connection)
-            }
+            gateway.record(.commanded(command.text))
+            gateway.obey(command)
         }
+    }
+
+    /// Passes news of a side's queue on, unless the lane before it is the one that is full.
+    private mutating func passOn(_ event: StreamEvent) {
+        if case .drained(let side) = event, !side.isUpstream,
+            conversations[side]?.toClientIsCongested ?? false
+        {
+            return
+        }
+        tellOrigin(.transport(event))
     }
 
     /// Runs one input, then everything that has become due, and collects what is to be done.
     private mutating func step(
-        at now: SimInstant, _ body: (inout SimulatedGateway) -> Void
+        at now: SimInstant, _ body: (inout FaultedGateway) -> Void
     ) -> [StreamEffect] {
         self.now = now
         runDue()
@@ -122,9 +116,9 @@ package struct SimulatedGateway: GatewayMachine {
     }
 
     private var nextDue: SimInstant? {
-        let lanes = busy.compactMap { conversations[$0]?.lane.nextDue }
+        let lanes = busy.compactMap { conversations[$0]?.nextDue }
         return
-            ([modelWake, reopenAt, deferred.first?.due, closings.first?.due].compactMap { $0 }
+            ([originWake, reopenAt, deferred.first?.due, closings.first?.due].compactMap { $0 }
             + lanes).min()
     }
 
@@ -146,9 +140,9 @@ package struct SimulatedGateway: GatewayMachine {
             closings.removeFirst()
             close(first.connection)
         }
-        if let wake = modelWake, wake <= now {
-            modelWake = nil
-            tellModel(.deadlineReached)
+        if let wake = originWake, wake <= now {
+            originWake = nil
+            tellOrigin(.deadlineReached)
         }
         for connection in busy { release(connection) }
         var stillBusy: [ConnectionID] = []
@@ -157,5 +151,24 @@ package struct SimulatedGateway: GatewayMachine {
             stillBusy.append(connection)
         }
         busy = stillBusy
+    }
+
+    /// Changes a conversation where it is; by `conversations[connection]?` it moves out and back.
+    ///
+    /// - Returns: What the change says; `nil` too when there is no such conversation.
+    mutating func withConversation<Result>(
+        _ connection: ConnectionID, _ change: (inout Conversation) -> Result?
+    ) -> Result? {
+        guard let place = conversations.index(forKey: connection) else { return nil }
+        return change(&conversations.values[place])
+    }
+
+    mutating func record(_ kind: LogEvent.Kind, _ connection: ConnectionID? = nil) {
+        if case .message = kind, !logsMessages { return }
+        guard log.count < limits.maxLogCount else {
+            omittedCount += 1
+            return
+        }
+        log.append(LogEvent(at: now, gateway: name, connection: connection, kind: kind))
     }
 }

@@ -1,0 +1,69 @@
+/// An action described once: reader, writer, checker, executor's tests and documentation read it here.
+package struct ActionWord: Sendable {
+    /// What an action is done to.
+    package enum Scope: String, Sendable, CaseIterable {
+        case message, connection, gateway, log
+    }
+
+    package let keyword: String
+    package let scope: Scope
+    /// What happens, in one sentence.
+    package let summary: String
+    package let form: WordForm
+    /// Where it can act; at any other occasion a scenario with it does not load.
+    package let acts: Set<OccasionKind>
+    /// Why it cannot act elsewhere, as far as that is not plain from its scope.
+    package let elsewhere: String
+    /// As it stands in an entry of `do:`.
+    package let example: String
+    let make: @Sendable (WordArguments) -> FaultAction?
+    let read: @Sendable (FaultAction) -> [String: ArgumentValue]?
+
+    /// The action with these arguments; `nil` when a required one is missing.
+    package func action(_ arguments: WordArguments) -> FaultAction? { make(arguments) }
+
+    package static func named(_ keyword: String) -> ActionWord? {
+        all.first { $0.keyword == keyword }
+    }
+
+    package static let keywords = all.map(\.keyword)
+
+    /// Why the action cannot be done at this kind of occasion; `nil` when it can.
+    package func objection(to occasion: OccasionKind) -> String? {
+        if acts.contains(occasion) { return nil }
+        switch scope {
+        case .connection where !occasion.hasConnection: return "there is no connection"
+        case .message:
+            switch occasion {
+            case .hello, .toGateway, .toClient: return elsewhere
+            case .start, .connect, .phase, .clientFIN, .clientRST, .light, .signal:
+                return "there is no message"
+            }
+        case .connection:
+            return occasion == .clientRST ? "the connection is gone" : elsewhere
+        case .gateway, .log: return elsewhere
+        }
+    }
+}
+
+extension FaultAction {
+    /// The action's word and arguments.
+    package var described: (word: ActionWord, arguments: WordArguments) {
+        for word in ActionWord.all {
+            if let values = word.read(self) { return (word, WordArguments(values)) }
+        }
+        preconditionFailure("an action without a word: \(self)")
+    }
+
+    /// The word a scenario uses for it.
+    package var keyword: String { described.word.keyword }
+}
+
+extension Set<OccasionKind> {
+    static let anywhere = Set(OccasionKind.allCases)
+    /// Connections whose client has not ended.
+    static let living: Set = [.connect, .hello, .phase, .toGateway, .toClient]
+    static let messages: Set = [.toGateway, .toClient]
+    /// Messages, and the answer to the hello.
+    static let spoken: Set = [.hello, .toGateway, .toClient]
+}

@@ -1,0 +1,128 @@
+package import GatewayWire
+
+/// One argument of a word: its key, what may stand there, and what it means.
+package struct WordArgument: Sendable {
+    package enum Kind: Sendable {
+        /// `250ms`, `4s`.
+        case duration
+        case count(ClosedRange<Int>)
+        /// A count as expectations state it: `">= 2"`.
+        case countRange
+        case text
+        /// `{hex: "00ff"}` or `{text: abc}`.
+        case bytes
+        /// A message to the client with some of its fields.
+        case message
+        /// Texts for fields of the messages that the trigger names.
+        case fields
+        case word([String])
+        /// One of the words, or a list of them.
+        case words([String])
+        case trigger
+        /// Messages by direction, type and field.
+        case pattern
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let isRequired: Bool
+    /// One phrase, with its unit and what is taken when it is left away.
+    package let about: String
+
+    package init(_ name: String, _ kind: Kind, isRequired: Bool = false, _ about: String) {
+        self.name = name
+        self.kind = kind
+        self.isRequired = isRequired
+        self.about = about
+    }
+}
+
+/// What stands for an argument.
+package enum ArgumentValue: Hashable, Sendable {
+    case duration(Duration)
+    case count(Int)
+    case countRange(CountRange)
+    case text(String)
+    case bytes([UInt8])
+    case message(Message)
+    case fields([String: String])
+    case word(String)
+    case words([String])
+    case trigger(Trigger)
+    case pattern(MessagePattern)
+}
+
+/// The arguments of one word, checked by kind before anybody asks.
+package struct WordArguments: Sendable {
+    package var values: [String: ArgumentValue]
+
+    package init(_ values: [String: ArgumentValue] = [:]) {
+        self.values = values
+    }
+
+    func duration(_ name: String) -> Duration? {
+        if case .duration(let value) = values[name] { value } else { nil }
+    }
+
+    func count(_ name: String) -> Int? {
+        if case .count(let value) = values[name] { value } else { nil }
+    }
+
+    func countRange(_ name: String) -> CountRange? {
+        if case .countRange(let value) = values[name] { value } else { nil }
+    }
+
+    func text(_ name: String) -> String? {
+        if case .text(let value) = values[name] { value } else { nil }
+    }
+
+    func bytes(_ name: String) -> [UInt8]? {
+        if case .bytes(let value) = values[name] { value } else { nil }
+    }
+
+    func message(_ name: String) -> Message? {
+        if case .message(let value) = values[name] { value } else { nil }
+    }
+
+    func fields(_ name: String) -> [String: String]? {
+        if case .fields(let value) = values[name] { value } else { nil }
+    }
+
+    func word(_ name: String) -> String? {
+        if case .word(let value) = values[name] { value } else { nil }
+    }
+
+    func words(_ name: String) -> [String]? {
+        if case .words(let value) = values[name] { value } else { nil }
+    }
+
+    func trigger(_ name: String) -> Trigger? {
+        if case .trigger(let value) = values[name] { value } else { nil }
+    }
+
+    func pattern(_ name: String) -> MessagePattern? {
+        if case .pattern(let value) = values[name] { value } else { nil }
+    }
+
+    func direction(_ name: String) -> Direction? {
+        word(name).flatMap(Direction.init)
+    }
+}
+
+/// How a word takes its arguments.
+package enum WordForm: Sendable {
+    /// The word alone: `fin`.
+    case plain
+    /// One value: `{delay: 500ms}`.
+    case value(WordArgument)
+    /// Keys: `{slice: {size: 1, gap: 1ms}}`; the word alone where none is required.
+    case keys([WordArgument])
+
+    package var arguments: [WordArgument] {
+        switch self {
+        case .plain: []
+        case .value(let argument): [argument]
+        case .keys(let arguments): arguments
+        }
+    }
+}

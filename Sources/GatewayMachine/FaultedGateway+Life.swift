@@ -1,0 +1,101 @@
+import EventLog
+import Faults
+import GatewayModel
+import GatewayWire
+import Simulation
+
+/// The gateway as a whole: its port, its light, and what can be told to it.
+extension FaultedGateway {
+    mutating func start() {
+        isListening = true
+        record(.listening)
+        fire(.started)
+        // Lets an origin that has plans of its own ask for its first deadline.
+        tellOrigin(.deadlineReached)
+    }
+
+    mutating func obey(_ command: GatewayCommand) {
+        switch command {
+        case .restart(let down): restart(down: down)
+        case .turnLight(let light): turnLight(light)
+        case .loseServer: tellOrigin(.commanded(.loseServer))
+        case .restoreServer(let lost): tellOrigin(.commanded(.restoreServer(dataLost: lost)))
+        case .interruptServer: tellOrigin(.commanded(.announceBrokenServer))
+        case .setFarm(let farm, let state): tellOrigin(.commanded(.setFarm(farm, state)))
+        case .changePort(let port): tellOrigin(.commanded(.changePort(port)))
+        case .authenticate: tellOrigin(.commanded(.authenticate))
+        case .closeListener: closePort()
+        case .openListener: openPort()
+        case .stopAccepting: effects.append(.stopAccepting)
+        case .resumeAccepting: effects.append(.resumeAccepting)
+        case .releaseSockets:
+            for connection in conversations.keys.sorted()
+            where conversations[connection]?.isHeld ?? false {
+                close(connection)
+            }
+        case .signal(let name): fire(.signaled(name))
+        case .addRule(let rule):
+            if !plan.add(rule) { record(.note("there are too many rules for \(rule.name)")) }
+        case .enableRule(let name, let isOn):
+            if !plan.enable(named: name, isOn) { record(.note("there is no rule \(name)")) }
+        case .removeRule(let name):
+            if !plan.remove(named: name) { record(.note("there is no rule \(name)")) }
+        case .clientDiesUnread(let connection): dyingUnread.insert(connection)
+        case .notify(let connection): _ = say(.farmNotice, on: connection)
+        }
+    }
+
+    /// Changes the light: under red no hello reaches the origin, and connections that exist go on.
+    private mutating func turnLight(_ light: APILight) {
+        guard light != self.light else { return }
+        self.light = light
+        record(.light(light))
+        fire(.lightTurned(light))
+    }
+
+    mutating func closePort() {
+        reopenAt = nil
+        guard isListening else { return }
+        isListening = false
+        effects.append(.closeListener)
+        record(.listenerClosed)
+    }
+
+    mutating func openPort() {
+        guard !isListening else { return }
+        isListening = true
+        effects.append(.openListener)
+        record(.listening)
+    }
+
+    /// The process ends and starts anew: every descriptor goes, held ones too, then the port.
+    private mutating func restart(down: Duration) {
+        record(.lifecycle(.restarting))
+        for connection in conversations.keys.sorted() { hangUp(connection) }
+        busy = []
+        deferred = []
+        keeping = []
+        closings = []
+        dyingUnread = []
+        originWake = nil
+        closePort()
+        if light != .green {
+            light = .green
+            record(.light(.green))
+        }
+        tellOrigin(.commanded(.restarted))
+        reopenAt = now + down
+    }
+}
+
+extension Message {
+    /// Every client takes it for what it is: a notice that needs no answer.
+    static var farmNotice: Message {
+        Message(
+            "error",
+            [
+                "reqId": "-1", "errorCode": "2106",
+                "errorString": "HMDS data farm connection is OK:ushmds",
+            ])
+    }
+}

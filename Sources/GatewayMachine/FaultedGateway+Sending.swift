@@ -1,0 +1,378 @@
+import EventLog
+import Faults
+import GatewayModel
+import GatewayWire
+import Simulation
+
+/// Towards the client: past the rules, onto the lane, and out.
+extension FaultedGateway {
+    /// Gives the origin an event and carries out what it wants.
+    mutating func tellOrigin(_ event: OriginEvent) {
+        for effect in origin.handle(event, at: now) {
+            switch effect {
+            case .ticks(let batch): say(batch)
+            case .send(let connection, let message, let frame, let cuts):
+                say(message, frame, cuts, on: connection)
+            case .reply(let connection, let reply, let cuts, let decodes):
+                answer(reply, cuts, decodes: decodes, on: connection)
+            case .sendBytes(let connection, let bytes, let entry):
+                place(.toClient(.bytes(bytes, .entry(entry))), on: connection, .pass)
+            case .synchronized(let connection):
+                put(.phase(.synchronized), on: connection)
+            case .close(let connection): put(.close, on: connection)
+            case .halfClose(let connection): put(.halfClose, on: connection)
+            case .finish(let connection): finish(connection)
+            case .hangUp(let connection, let reason):
+                if let reason { record(.note(reason), connection) }
+                put(.hangUp, on: connection)
+            case .reset(let connection): put(.reset, on: connection)
+            case .hold(let connection): _ = hold(connection)
+            case .closePort: closePort()
+            case .openPort: openPort()
+            case .transport(let effect): effects.append(effect)
+            case .note(let connection, let text): record(.note(text), connection)
+            case .wake(let at): originWake = at
+            }
+        }
+    }
+
+    private mutating func answer(
+        _ reply: VersionReply, _ cuts: [FrameBreak], decodes: Bool, on connection: ConnectionID
+    ) {
+        guard let conversation = conversations[connection], !conversation.isMuted,
+            !conversation.isHeld
+        else { return }
+        if decodes {
+            let version = reply.serverVersion
+            conversations[connection]?.stage = .talking(serverVersion: version)
+            conversations[connection]?.tickEncoder = TickEncoder(serverVersion: version)
+        } else {
+            stopDecoding(connection)
+        }
+        let verdict = conversation.replyVerdict
+        let isSent = pass(reply.bytes, cuts, .version(reply), verdict, on: connection)
+        if isSent { put(.phase(.greeted), on: connection, after: verdict.delay) }
+        // What the client said since its hello can be read now.
+        readAll(on: connection)
+    }
+
+    /// Ticks on their way out.
+    private mutating func say(_ batch: TickBatch) {
+        let gathers = !logsMessages && !TickEncoder.schemas.contains(where: plan.awaits)
+        for part in batch.parts {
+            if gathers,
+                let isNew = withConversation(
+                    part.connection, { [now] in $0.gather(part, of: batch, at: now) })
+            {
+                if isNew { busy.append(part.connection) }
+            } else {
+                for message in batch.messages(part) { say(message, nil, [], on: part.connection) }
+            }
+        }
+    }
+
+    /// A message of the origin's on its way out, past the rules.
+    private mutating func say(
+        _ message: Message, _ frame: [UInt8]?, _ cuts: [FrameBreak], on connection: ConnectionID
+    ) {
+        if !logsMessages, frame == nil, !plan.awaits(message.schema),
+            let isNew = withConversation(connection, { [now] in $0.gather(message, at: now) })
+        {
+            if isNew { busy.append(connection) }
+            return
+        }
+        let verdict = fire(.message(message), on: connection)
+        guard verdict.copies > 0, let conversation = conversations[connection],
+            !conversation.isMuted, let version = conversation.serverVersion
+        else { return }
+        var sent = verdict.replaced(message) ?? message
+        let bytes: [UInt8]
+        if let frame, verdict.replacements.isEmpty {
+            bytes = frame
+        } else if frame != nil {
+            bytes = MessageEncoder(serverVersion: version).encode(sent, as: message.encoding)
+        } else {
+            bytes = MessageEncoder(serverVersion: version).encode(sent)
+            sent.encoding = message.schema.encoding(at: version)
+        }
+        _ = pass(bytes, cuts, .message(sent), verdict, on: connection)
+    }
+
+    /// Says a message of the gateway's own, unjudged.
+    ///
+    /// - Returns: Whether the connection could take it.
+    mutating func say(_ message: Message, on connection: ConnectionID) -> Bool {
+        guard let conversation = conversations[connection], conversation.isSpeaking,
+            let version = conversation.serverVersion
+        else { return false }
+        var sent = message
+        sent.encoding = message.schema.encoding(at: version)
+        let bytes = MessageEncoder(serverVersion: version).encode(message)
+        return pass(bytes, [], .message(sent), .pass, on: connection)
+    }
+
+    /// Puts a frame on the lane to the client as the verdict wants it.
+    ///
+    /// - Returns: Whether all of the frame is going to leave.
+    private mutating func pass(
+        _ bytes: [UInt8], _ cuts: [FrameBreak], _ what: Leaving, _ verdict: Verdict,
+        on connection: ConnectionID
+    ) -> Bool {
+        if let cut = verdict.cut {
+            let kept = Array(bytes.prefix(cut.kept))
+            var cargo = Lane<Leaving>.Cargo.bytes(kept, .entry(.raw(.toClient, kept)))
+            cargo.cuts = cuts
+            for _ in 0..<verdict.copies { place(.toClient(cargo), on: connection, verdict) }
+            switch cut.ending {
+            case .nothing: break
+            case .fin: put(.close, on: connection, after: verdict.delay)
+            case .rst: put(.reset, on: connection, after: verdict.delay)
+            }
+            return false
+        }
+        var cargo = Lane<Leaving>.Cargo.bytes(bytes, what)
+        cargo.cuts = cuts
+        for _ in 0..<verdict.copies { place(.toClient(cargo), on: connection, verdict) }
+        return verdict.copies > 0
+    }
+
+    /// Cargo and the lane it belongs to.
+    enum Load {
+        case toClient(Lane<Leaving>.Cargo)
+        case toGateway(Lane<Arriving>.Cargo)
+    }
+
+    /// Puts cargo on its lane, delayed or kept back as the verdict wants it.
+    mutating func place(_ load: Load, on connection: ConnectionID, _ verdict: Verdict) {
+        guard let place = conversations.index(forKey: connection),
+            !conversations.values[place].isHeld
+        else { return }
+        // Silence does not keep a connection from ending.
+        if case .toClient(let cargo) = load, !cargo.isMark, conversations.values[place].isMuted {
+            return
+        }
+        let due = now + verdict.delay
+        var isKept = false
+        switch verdict.keeping {
+        case .until(let trigger)? where keeping.count < limits.maxKeptCount:
+            lastKeptID += 1
+            keeping.append(KeptBack(id: lastKeptID, trigger: trigger, connection: connection))
+            isKept = true
+            switch load {
+            case .toClient(let cargo):
+                conversations.values[place].toClient.keep(cargo, id: lastKeptID)
+            case .toGateway(let cargo):
+                conversations.values[place].toGateway.keep(cargo, id: lastKeptID)
+            }
+        case .past(let count, let within)?:
+            isKept = true
+            switch load {
+            case .toClient(let cargo):
+                conversations.values[place].toClient.keep(cargo, past: count, until: due + within)
+            case .toGateway(let cargo):
+                conversations.values[place].toGateway.keep(cargo, past: count, until: due + within)
+            }
+        case .until?, nil: break
+        }
+        if !isKept {
+            switch load {
+            case .toClient(let cargo): conversations.values[place].toClient.put(cargo, due: due)
+            case .toGateway(let cargo): conversations.values[place].toGateway.put(cargo, due: due)
+            }
+        }
+        if conversations.values[place].becomesBusy() { busy.append(connection) }
+        let bytes = max(
+            conversations.values[place].toClient.byteCount,
+            conversations.values[place].toGateway.byteCount)
+        noteCongestion(of: connection, at: place)
+        if bytes > limits.maxLaneBytes {
+            record(.transport("reset with \(bytes) bytes on their way"), connection)
+            leave(.mark(.reset), on: connection)
+        }
+    }
+
+    /// Stops the sender of a lane on which too much waits.
+    private mutating func noteCongestion(
+        of connection: ConnectionID, at place: Dictionary<ConnectionID, Conversation>.Index
+    ) {
+        if conversations.values[place].toGateway.byteCount > limits.congestionBytes,
+            !conversations.values[place].toGatewayIsCongested
+        {
+            conversations.values[place].toGatewayIsCongested = true
+            effects.append(.stopReading(connection))
+        }
+        if origin.relaysBytes,
+            conversations.values[place].toClient.byteCount > limits.congestionBytes,
+            !conversations.values[place].toClientIsCongested
+        {
+            conversations.values[place].toClientIsCongested = true
+            tellOrigin(.transport(.congested(connection)))
+        }
+    }
+
+    /// Lets the sender go on once all has left.
+    private mutating func noteRelief(of connection: ConnectionID) {
+        guard let conversation = conversations[connection] else { return }
+        if conversation.toGatewayIsCongested, conversation.toGateway.byteCount == 0 {
+            conversations[connection]?.toGatewayIsCongested = false
+            effects.append(.resumeReading(connection))
+        }
+        if conversation.toClientIsCongested, conversation.toClient.byteCount == 0 {
+            conversations[connection]?.toClientIsCongested = false
+            tellOrigin(.transport(.drained(connection)))
+        }
+    }
+
+    /// Queues something of the origin's that is no bytes behind everything queued before it.
+    mutating func put(
+        _ mark: Leaving, on connection: ConnectionID, after delay: Duration = .zero
+    ) {
+        guard conversations[connection]?.isSpeaking ?? false else { return }
+        conclude(mark, on: connection, after: delay)
+    }
+
+    /// Queues an ending, on a muted connection too.
+    mutating func conclude(
+        _ mark: Leaving, on connection: ConnectionID, after delay: Duration = .zero
+    ) {
+        var verdict = Verdict.pass
+        verdict.delay = delay
+        place(.toClient(.mark(mark)), on: connection, verdict)
+    }
+
+    /// Lets leave what is due, and what that sets in motion.
+    mutating func release(_ connection: ConnectionID) {
+        while true {
+            if let arriving = withConversation(
+                connection, { [now] in $0.toGateway.releaseDue(at: now) })
+            {
+                for cargo in arriving { arrive(cargo, on: connection) }
+            } else if let leaving = withConversation(
+                connection, { [now] in $0.toClient.releaseDue(at: now) })
+            {
+                for cargo in leaving { leave(cargo, on: connection) }
+            } else {
+                noteRelief(of: connection)
+                return
+            }
+        }
+    }
+
+    private mutating func arrive(_ cargo: Lane<Arriving>.Cargo, on connection: ConnectionID) {
+        guard let conversation = conversations[connection], !conversation.isMuted else { return }
+        switch cargo.tag {
+        case .ended(let ending): tellOrigin(.clientEnded(connection, ending))
+        case .parcel(let parcel):
+            tellOrigin(.heard(connection, parcel, bytes: cargo.bytes))
+        case nil:
+            if origin.relaysBytes { tellOrigin(.heard(connection, nil, bytes: cargo.bytes)) }
+        }
+    }
+
+    private mutating func leave(_ cargo: Lane<Leaving>.Cargo, on connection: ConnectionID) {
+        guard conversations[connection] != nil else { return }
+        if !cargo.bytes.isEmpty { effects.append(.send(connection, cargo.bytes)) }
+        switch cargo.tag {
+        case nil: break
+        case .version(let reply): record(.version(reply), connection)
+        case .message(let message):
+            record(.message(message), connection)
+            noteStartUp(message, on: connection)
+        case .entry(let entry): record(entry, connection)
+        case .phase(let phase): enter(phase, on: connection)
+        case .halfClose:
+            effects.append(.shutdownWrite(connection))
+            record(.closed(.halfClose), connection)
+        case .close: endOwnSide(of: connection) { $0.close(connection) }
+        case .hangUp: endOwnSide(of: connection) { $0.hangUp(connection) }
+        case .reset: endOwnSide(of: connection) { $0.reset(connection) }
+        }
+    }
+
+    /// A connection is ready when both its ids and its accounts have left.
+    private mutating func noteStartUp(_ message: Message, on connection: ConnectionID) {
+        guard conversations[connection]?.phase == .starting else { return }
+        let isReady = withConversation(connection) { $0.startUp.note(message) }
+        if isReady ?? false { enter(.ready, on: connection) }
+    }
+
+    mutating func enter(_ phase: ConnectionPhase, on connection: ConnectionID) {
+        guard let conversation = conversations[connection], conversation.phase < phase else {
+            return
+        }
+        conversations[connection]?.phase = phase
+        record(.phase(phase), connection)
+        fire(.phaseEntered(phase), on: connection)
+    }
+
+    // MARK: Ending a connection
+
+    /// Lets the origin forget a connection that a fault or its own word takes away.
+    private mutating func endOwnSide(
+        of connection: ConnectionID, _ end: (inout FaultedGateway) -> Void
+    ) {
+        tellOrigin(.gone(connection))
+        end(&self)
+    }
+
+    /// Our side follows the client's, at once or after the time in which a half-close shows.
+    private mutating func finish(_ connection: ConnectionID) {
+        guard let conversation = conversations[connection], !conversation.isHeld else { return }
+        conversations[connection]?.toClient.removeAll()
+        if waitsForHalfClose {
+            closings.append((now + limits.halfCloseGrace, connection))
+        } else {
+            close(connection)
+        }
+    }
+
+    private var waitsForHalfClose: Bool {
+        plan.rules.contains { rule in
+            rule.trigger.happenings.contains {
+                if case .disconnect(let kinds) = $0 { kinds.contains(.halfClose) } else { false }
+            }
+        }
+    }
+
+    mutating func close(_ connection: ConnectionID) {
+        dropLanes(of: connection)
+        guard let conversation = conversations.removeValue(forKey: connection) else { return }
+        effects.append(.close(connection))
+        record(.closed(conversation.isHeld ? .released : .fin), connection)
+    }
+
+    /// Closes so that what was said last reaches a client that is still sending.
+    mutating func hangUp(_ connection: ConnectionID) {
+        guard let conversation = conversations[connection], !conversation.isHeld,
+            !conversation.clientHasEnded
+        else {
+            close(connection)
+            return
+        }
+        dropLanes(of: connection)
+        conversations[connection] = nil
+        effects.append(.hangUp(connection))
+        record(.closed(.fin), connection)
+    }
+
+    mutating func reset(_ connection: ConnectionID) {
+        dropLanes(of: connection)
+        guard conversations.removeValue(forKey: connection) != nil else { return }
+        effects.append(.reset(connection))
+        record(.closed(.rst), connection)
+    }
+
+    /// Keeps the descriptor for good.
+    ///
+    /// - Returns: False when there is no such connection, or it is kept already.
+    mutating func hold(_ connection: ConnectionID) -> Bool {
+        guard let conversation = conversations[connection], !conversation.isHeld else {
+            return false
+        }
+        dropLanes(of: connection)
+        conversations[connection]?.isHeld = true
+        effects.append(.hold(connection))
+        record(.closed(.held), connection)
+        return true
+    }
+}

@@ -1,0 +1,60 @@
+import EventLog
+import Faults
+import GatewayWire
+
+/// Everything that the rules that fired want of one message, or of the answer to a hello.
+///
+/// It is carried out as a whole, in this order: fields replaced, copies made, the frame cut, then
+/// delayed or kept back.
+struct Verdict: Sendable {
+    enum Keeping: Sendable {
+        case until(Trigger)
+        case past(Int, within: Duration)
+    }
+
+    /// How often the message passes; 0 when it is dropped.
+    var copies = 1
+    var delay = Duration.zero
+    var keeping: Keeping?
+    var cut: (kept: Int, ending: CutEnding)?
+    var replacements: [(field: String, text: String)] = []
+
+    static let pass = Verdict()
+
+    /// The message passes as it is, now.
+    var isPlain: Bool {
+        copies == 1 && delay == .zero && keeping == nil && cut == nil && replacements.isEmpty
+    }
+
+    /// Takes an action on a message in.
+    ///
+    /// - Returns: False when the action is not about a message.
+    mutating func take(_ action: FaultAction) -> Bool {
+        switch action {
+        case .delay(let time): delay += time
+        case .hold(let until): keeping = .until(until)
+        case .reorder(let past, let within): keeping = .past(past, within: within)
+        case .drop: copies = 0
+        case .duplicate(let count): if copies > 0 { copies = max(copies, count) }
+        case .replace(let fields):
+            replacements += fields.sorted { $0.key < $1.key }
+                .map { (field: $0.key, text: $0.value) }
+        case .cut(let kept, let ending): cut = (kept, ending)
+        case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
+            .holdSocket, .slice, .coalesce, .limit, .send, .sendBytes, .gateway, .note:
+            return false
+        }
+        return true
+    }
+
+    /// The message with its fields replaced; `nil` when nothing is replaced in it.
+    func replaced(_ message: Message) -> Message? {
+        var changed: Message?
+        for (field, text) in replacements where !message.schema.indexes(of: field).isEmpty {
+            var next = changed ?? message
+            next[field] = text
+            changed = next
+        }
+        return changed
+    }
+}

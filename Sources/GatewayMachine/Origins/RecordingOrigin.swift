@@ -1,0 +1,129 @@
+package import EventLog
+package import GatewayModel
+import GatewayWire
+package import Simulation
+
+/// A recorded connection as an origin: every client is played the same one.
+///
+/// What is said, when, and how it ends comes from the transcript, with the live client's own ids put
+/// in. What the client asks beyond the recording is refused with error 320, or answered by the model.
+package struct RecordingOrigin: GatewayOrigin {
+    private let plan: ReplayPlan
+    private let beyond: BeyondRecording
+    private var companion: Companion
+    private var replays: [ConnectionID: Replay] = [:]
+    private var synchronized: Set<ConnectionID> = []
+    private var announced: SimInstant?
+
+    /// - Parameter model: Speaks for the gateway's life, and answers beyond the recording if it may.
+    package init(_ transcript: Transcript, beyond: BeyondRecording = .refuse, model: HealthyGateway)
+    {
+        plan = ReplayPlan(transcript)
+        self.beyond = beyond
+        companion = Companion(model)
+    }
+
+    package var relaysBytes: Bool { false }
+
+    package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
+        var effects: [OriginEffect] = []
+        switch event {
+        case .opened(let connection):
+            replays[connection] = Replay(plan, at: now)
+            effects += companion.tell(.connected(connection), at: now)
+        case .heard(let connection, let parcel?, _):
+            effects += hear(parcel, on: connection, at: now)
+        case .heard(_, nil, _), .transport: break
+        case .clientEnded(let connection, let ending):
+            effects += companion.tell(.disconnected(connection), at: now)
+            let outputs = replays[connection]?.hearEnd(ending, at: now) ?? []
+            effects += said(outputs, on: connection, clientHasEnded: true)
+        case .gone(let connection):
+            replays[connection] = nil
+            synchronized.remove(connection)
+            effects += companion.tell(.disconnected(connection), at: now)
+        case .commanded(let command): effects += obey(command, at: now)
+        case .deadlineReached:
+            announced = nil
+            effects += companion.tell(.deadlineReached, at: now)
+        }
+        for connection in replays.keys.sorted() {
+            let outputs = replays[connection]?.advance(at: now) ?? []
+            effects += said(outputs, on: connection, clientHasEnded: false)
+            if let replay = replays[connection], replay.isReady, replay.isWaitingForClient,
+                synchronized.insert(connection).inserted
+            {
+                effects.append(.synchronized(connection))
+            }
+        }
+        let dues = replays.values.compactMap { $0.nextDue(at: now) }
+        if let next = (dues + [companion.wake].compactMap(\.self)).min(), next != announced {
+            announced = next
+            effects.append(.wake(at: max(next, now)))
+        }
+        return effects
+    }
+
+    private mutating func hear(
+        _ parcel: Parcel, on connection: ConnectionID, at now: SimInstant
+    ) -> [OriginEffect] {
+        var effects = companion.follow(
+            parcel, version: plan.transcript.serverVersion, on: connection, at: now)
+        switch parcel.content {
+        case .hello(let hello):
+            effects += said(replays[connection]?.hear(hello, at: now) ?? [], on: connection)
+        case .message(let message):
+            if beyond == .model, replays[connection]?.knows(message) == false {
+                effects += companion.tell(.received(connection, message), at: now)
+            } else {
+                effects += said(replays[connection]?.hear(message, at: now) ?? [], on: connection)
+            }
+        case .unknown(let id):
+            effects += said(
+                replays[connection]?.hearUnknown(id: id, at: now) ?? [], on: connection)
+        case .stranger: effects.append(.hangUp(connection, reason: nil))
+        case .malformed, .raw: break
+        }
+        return effects
+    }
+
+    private mutating func obey(
+        _ command: HealthyGateway.LifecycleCommand, at now: SimInstant
+    ) -> [OriginEffect] {
+        switch command {
+        case .restarted:
+            replays = [:]
+            synchronized = []
+            announced = nil
+        case .loseServer:
+            for connection in replays.keys { replays[connection]?.isPaused = true }
+        case .restoreServer:
+            for connection in replays.keys { replays[connection]?.isPaused = false }
+        case .turnLightRed, .turnLightGreen, .announceBrokenServer, .setFarm, .changePort,
+            .authenticate:
+            break
+        }
+        return companion.tell(.commanded(command), at: now)
+    }
+
+    private func said(
+        _ outputs: [Replay.Output], on connection: ConnectionID, clientHasEnded: Bool = false
+    ) -> [OriginEffect] {
+        outputs.map { output in
+            switch output {
+            case .version(let reply, let cuts):
+                .reply(
+                    connection, reply, cuts: cuts,
+                    decodes: plan.transcript.serverVersion != nil)
+            case .say(let message, let frame, let cuts):
+                .send(connection, message, frame: frame, cuts: cuts)
+            case .bytes(let bytes): .sendBytes(connection, bytes, .raw(.toClient, bytes))
+            case .shutdownWrite: .halfClose(connection)
+            case .close: clientHasEnded ? .finish(connection) : .close(connection)
+            case .reset: .reset(connection)
+            case .hold: .hold(connection)
+            case .note(let text): .note(connection, text)
+            }
+        }
+    }
+}
