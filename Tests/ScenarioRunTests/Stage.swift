@@ -41,6 +41,8 @@ struct Stage {
     /// How much of the log the story has been told.
     private var toldCount = 0
     private var wake: SimInstant?
+    /// The instant asked for has come; the story is told after the events of that instant.
+    private var isTimeUp = false
     private var settled: (task: StoryTask, at: SimInstant)?
     private var watch: StoryWatch?
     private var lastSeen: LogEvent.Kind?
@@ -80,6 +82,9 @@ struct Stage {
                 let event = log[toldCount]
                 toldCount += 1
                 tell(.event(event))
+            } else if isTimeUp {
+                isTimeUp = false
+                tell(.time)
             } else {
                 try jump()
             }
@@ -128,7 +133,7 @@ struct Stage {
         look()
         if let at = wake, at <= now {
             wake = nil
-            tell(.time)
+            isTimeUp = true
         }
     }
 

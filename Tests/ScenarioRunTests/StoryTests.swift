@@ -77,7 +77,7 @@ extension Stage {
         #expect(stage.end == .seconds(3))
         #expect(
             stage.story.report == """
-                s.yaml:6:9
+                s.yaml:6:10
                   expected: bot#1 ends before the scenario's deadline of 3s
                   seen:     it had not happened
                   bot#1 was ended by SIGKILL and last said:
@@ -204,7 +204,7 @@ extension Stage {
             stage.storyLines.suffix(2) == [
                 "expected: fault cut fires at least once; "
                     + "seen: it never did; mark it 'optional: true' if it need not",
-                "verdict: faultNeverFired",
+                "verdict: fault-never-fired",
             ])
     }
 
@@ -244,7 +244,7 @@ extension Stage {
                 "step 1: check",
                 "expected: gateway: connections open: 1; seen: 0",
                 "expected: API light of gateway is red; seen: it is green",
-                "verdict: expectationFailed",
+                "verdict: expectation-failed",
             ])
     }
 
@@ -270,7 +270,7 @@ extension Stage {
                 "expected: bot#1 says \"24 positions\" on stdout; seen: nearest: \"23 positions\"",
                 "expected: bot#1 does not say \"error\" on stdout; seen: \"error 504\"",
                 "expected: gateway: connections accepted: >= 1; seen: 0",
-                "verdict: expectationFailed",
+                "verdict: expectation-failed",
             ])
     }
 

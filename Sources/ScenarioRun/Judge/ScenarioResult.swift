@@ -26,11 +26,11 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
     package var word: String {
         switch self {
         case .passed: "passed"
-        case .expectationFailed: "expectationFailed"
-        case .clientNotStarted: "clientNotStarted"
-        case .deadlinePassed: "deadlinePassed"
-        case .faultNeverFired: "faultNeverFired"
-        case .machineUnfit: "machineUnfit"
+        case .expectationFailed: "expectation-failed"
+        case .clientNotStarted: "client-not-started"
+        case .deadlinePassed: "deadline-passed"
+        case .faultNeverFired: "fault-never-fired"
+        case .machineUnfit: "machine-unfit"
         case .leaked: "leaked"
         case .flaky: "flaky"
         }
