@@ -144,7 +144,10 @@ let package = Package(
         tests("EventLogTests", ["EventLog", "GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioRunTests",
-            ["EventLog", "Faults", "GatewayWire", "ScenarioFormat", "ScenarioRun", "Simulation"]),
+            [
+                "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "ScenarioRun", "Simulation", "TestSupport",
+            ]),
         tests("RepositoryTests", ["GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",

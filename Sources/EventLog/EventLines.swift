@@ -55,7 +55,7 @@ package struct EventLines: Sendable {
             .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown,
             .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
             .over, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
-            .clientEnded, .clientSignaled, .clientFed, .sockets:
+            .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             ""
         }
     }

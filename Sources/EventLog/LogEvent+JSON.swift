@@ -76,6 +76,7 @@ extension LogEvent.Kind {
             line.add("event", "sockets")
             let objects = rows.map(\.json)
             line.addRaw("rows", "[" + objects.joined(separator: ",") + "]")
+        case .runner(let report): report.add(to: &line)
         }
     }
 
@@ -94,7 +95,7 @@ extension LogEvent.Kind {
             .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase, .ended,
             .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .note,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
-            .sockets:
+            .sockets, .runner:
             break
         }
     }
@@ -125,7 +126,7 @@ extension LogEvent.Kind {
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown, .malformed,
             .raw, .gap, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
-            .clientEnded, .clientSignaled, .clientFed, .sockets:
+            .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             break
         }
     }
@@ -155,7 +156,7 @@ extension LogEvent.Kind {
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .phase, .ended, .closed, .finAcknowledged,
             .stalled, .resumed, .over, .fault, .faultIdle, .note, .transport, .clientStarted,
-            .clientLine, .clientEnded, .clientSignaled, .clientFed, .sockets:
+            .clientLine, .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             break
         }
     }
@@ -190,7 +191,7 @@ extension LogEvent.Kind {
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
             .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
-            .resumed, .over, .fault, .faultIdle, .note, .transport, .sockets:
+            .resumed, .over, .fault, .faultIdle, .note, .transport, .sockets, .runner:
             break
         }
     }

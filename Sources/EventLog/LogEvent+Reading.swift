@@ -89,7 +89,7 @@ extension JSONMembers {
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
             .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
             .faultIdle, .note, .transport, .clientStarted, .clientLine, .clientEnded,
-            .clientSignaled, .clientFed, .sockets:
+            .clientSignaled, .clientFed, .sockets, .runner:
             return 0
         }
     }
@@ -217,6 +217,18 @@ extension JSONMembers {
             .clientFed(run: try line.text("run"), line: try line.textIfAny("text"))
         },
         "sockets": { line throws(JSONError) in .sockets(try line.socketRows()) },
+        "done": { line throws(JSONError) in .runner(.done(try line.text("task"))) },
+        "failed": { line throws(JSONError) in
+            .runner(.failed(try line.text("task"), reason: try line.text("reason")))
+        },
+        "unfired": { line throws(JSONError) in .runner(.unfired(try line.texts("faults"))) },
+        "holds": { line throws(JSONError) in
+            .runner(.holds(run: try line.text("run"), try line.heldConnections()))
+        },
+        "leaked": { line throws(JSONError) in .runner(.leaked(try line.text("text"))) },
+        "machineStalled": { line throws(JSONError) in
+            .runner(.stalled(milliseconds: try line.integer("milliseconds")))
+        },
     ]
 
     private func header() throws(JSONError) -> RunHeader {
@@ -284,6 +296,25 @@ extension JSONMembers {
                 try sender(), waited: waited, isAcknowledged: try flag("acknowledged"))
         default: throw error(at: "ending", "a connection does not end like this")
         }
+    }
+
+    private func texts(_ key: String) throws(JSONError) -> [String] {
+        var texts: [String] = []
+        for value in try array(key) { texts.append(try value.text(key)) }
+        return texts
+    }
+
+    private func heldConnections() throws(JSONError) -> [HeldConnection] {
+        var connections: [HeldConnection] = []
+        for value in try array("connections") {
+            let held = try value.object("connections")
+            connections.append(
+                HeldConnection(
+                    gateway: try held.text("gateway"),
+                    connection: ConnectionID(try held.integer("connection")),
+                    unreadBytes: try held.integer("unread")))
+        }
+        return connections
     }
 
     private func socketRows() throws(JSONError) -> [SocketRow] {

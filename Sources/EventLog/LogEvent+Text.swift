@@ -80,6 +80,7 @@ extension LogEvent.Kind {
         case .clientFed(let run, nil): "\(run): standard input closed"
         case .clientFed(let run, let line?): "\(run) is fed: \(line)"
         case .sockets(let rows): socketWords(rows)
+        case .runner(let report): report.text
         }
     }
 

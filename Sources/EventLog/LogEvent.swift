@@ -80,6 +80,9 @@ package struct LogEvent: Hashable, Sendable {
         // The kernel
         /// Every row of the kernel's socket table for the gateway's ports, at one moment.
         case sockets([SocketRow])
+
+        // The driver of a story
+        case runner(RunnerReport)
     }
 
     package enum Closing: String, Hashable, Sendable, CaseIterable {

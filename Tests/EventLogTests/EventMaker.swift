@@ -74,6 +74,13 @@ struct EventMaker {
         }
     }
 
+    mutating func heldConnections() -> [HeldConnection] {
+        (0..<Int.random(in: 0...3, using: &random)).map { _ in
+            HeldConnection(
+                gateway: text(), connection: ConnectionID(number()), unreadBytes: number())
+        }
+    }
+
     /// A message as it is made, as it arrives in either encoding, and with what does not belong.
     mutating func message() -> Message {
         let schema = pick(ProtocolSchema.messages)
@@ -161,6 +168,12 @@ struct EventMaker {
         { .clientSignaled(run: $0.text(), signal: $0.text()) },
         { .clientFed(run: $0.text(), line: $0.flag() ? $0.text() : nil) },
         { .sockets($0.rows()) },
+        { .runner(.done($0.text())) },
+        { .runner(.failed($0.text(), reason: $0.text())) },
+        { .runner(.unfired([$0.text(), $0.text()])) },
+        { .runner(.holds(run: $0.text(), $0.heldConnections())) },
+        { .runner(.leaked($0.text())) },
+        { .runner(.stalled(milliseconds: $0.number())) },
     ]
 }
 
@@ -204,5 +217,11 @@ func name(of kind: LogEvent.Kind) -> String {
     case .clientSignaled: "clientSignaled"
     case .clientFed: "clientFed"
     case .sockets: "sockets"
+    case .runner(.done): "done"
+    case .runner(.failed): "failed"
+    case .runner(.unfired): "unfired"
+    case .runner(.holds): "holds"
+    case .runner(.leaked): "leaked"
+    case .runner(.stalled): "machineStalled"
     }
 }

@@ -97,21 +97,13 @@ import Testing
             case .kill(let client, let unread): "kill \(client) \(unread.map(String.init) ?? "-")"
             case .feed(let client, let line): "feed \(client) \(line)"
             case .closeInput(let client): "close \(client)"
-            case .restart(let gateway, let down): "restart \(gateway) \(down)"
-            case .redden(let gateway): "redden \(gateway)"
-            case .heal(let gateway): "heal \(gateway)"
-            case .loseServer(let gateway): "lose \(gateway)"
-            case .restoreServer(let gateway, let lost): "restore \(gateway) \(lost)"
-            case .interruptServer(let gateway): "interrupt \(gateway)"
-            case .setFarm(let gateway, let farm, let state): "farm \(gateway) \(farm) \(state)"
-            case .changePort(let gateway, let port): "port \(gateway) \(port)"
-            case .authenticate(let gateway): "authenticate \(gateway)"
-            case .signal(let gateway, let name): "signal \(gateway) \(name)"
+            case .command(let gateway, let command): "\(gateway): \(command.text)"
             case .pause(let duration): "pause \(duration)"
             case .waitForOutput(let client, let text): "output \(client) \(text)"
             case .waitForExit(let client): "exit \(client)"
-            case .waitForGateway(let expectation): "gateway \(expectation.claims)"
-            case .waitForSockets(let expectation): "sockets \(expectation.states)"
+            case .waitFor(.gateway(let expectation)): "gateway \(expectation.claims.count)"
+            case .waitFor(.sockets(let expectation)): "sockets \(expectation.states)"
+            case .waitFor(.client): "never"
             case .check: "check \(step.expectations.count)"
             }
         }
@@ -122,21 +114,22 @@ import Testing
             ])
         #expect(
             words.suffix(13) == [
-                "stop holder TERM", "kill holder -", "restart gateway 0.0 seconds",
-                "redden gateway",
-                "heal gateway", "lose gateway", "restore gateway false", "interrupt gateway",
-                "farm gateway usfarm broken", "port gateway 4003", "authenticate gateway",
-                "signal gateway name", "check 1",
+                "stop holder TERM", "kill holder -", "gateway: restart",
+                "gateway: light red", "gateway: light green", "gateway: lose-server",
+                "gateway: restore-server, data kept", "gateway: interrupt-server",
+                "gateway: set-farm usfarm broken", "gateway: change-port 4003",
+                "gateway: authenticate", "gateway: signal name", "check 1",
             ])
         #expect(steps[2].within == .seconds(5))
     }
 
     @Test func `finds a fault by its name within the pathology`() throws {
         let expectations = try #require(try Example.loaded().first?.expectations)
-        let fired = expectations.compactMap { expectation -> [GatewayExpectation.Claim]? in
+        let fired = expectations.compactMap { expectation -> [GatewayClaim]? in
             if case .gateway(let gateway) = expectation { gateway.claims } else { nil }
-        }.joined().filter { if case .fired = $0 { true } else { false } }
-        #expect(fired == [.fired("leaked-close-wait/keep-descriptor", .exactly(3))])
+        }.joined().filter { $0.keyword == "fired" }
+        let name = "leaked-close-wait/keep-descriptor"
+        #expect(fired == [GatewayClaim("fired", name, .count(.exactly(3)))])
     }
 
     @Test func `may be JSON`() throws {

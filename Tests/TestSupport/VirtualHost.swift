@@ -3,87 +3,73 @@ package import Faults
 package import GatewayMachine
 package import Simulation
 
-/// Hosts a gateway in memory under a clock moved by hand: the real driver's twin for tests.
+/// A gateway hosted in memory, with everything it has logged.
 package struct VirtualHost {
-    package private(set) var machine: FaultedGateway
-    package private(set) var now = SimInstant.start
-    /// Everything the gateway wanted done, in order, `wake` left out.
-    package private(set) var effects: [StreamEffect] = []
+    private var host: MemoryHost<FaultedGateway>
     package private(set) var events: [LogEvent] = []
-    package private(set) var received: [ConnectionID: [UInt8]] = [:]
-    package private(set) var isListening = true
-    private var wanted: SimInstant?
+
+    package var machine: FaultedGateway { host.handler }
+    package var now: SimInstant { host.now }
+    /// Everything the gateway wanted done, in order, `wake` left out.
+    package var effects: [StreamEffect] { host.effects }
+    package var received: [ConnectionID: [UInt8]] { host.received }
+    package var isListening: Bool { host.isListening }
+    package var nextDeadline: SimInstant? { host.nextDeadline }
     /// The log as text, one line an event, with gateway nanoseconds.
     package var transcript: [String] {
         events.map { "\(($0.at - .start).nanoseconds) \($0.textLine())" }
     }
 
-    private var lastID = 0
-
     package init(_ machine: FaultedGateway) {
-        self.machine = machine
-        step(.started)
+        host = MemoryHost(machine)
+        collect()
     }
 
     package mutating func connect() -> ConnectionID {
-        lastID += 1
-        let connection = ConnectionID(lastID)
-        received[connection] = []
-        step(.accepted(connection))
-        return connection
+        defer { collect() }
+        return host.connect()
     }
 
     package mutating func send(_ bytes: [UInt8], on connection: ConnectionID) {
-        step(.received(connection, bytes))
+        host.send(bytes, on: connection)
+        collect()
     }
 
     package mutating func end(_ connection: ConnectionID, _ ending: PeerEnding) {
-        step(.ended(connection, ending))
+        host.end(connection, ending)
+        collect()
     }
 
     package mutating func stayHalfOpen(_ connection: ConnectionID) {
-        step(.stayedHalfOpen(connection))
+        host.stayHalfOpen(connection)
+        collect()
     }
 
     package mutating func command(_ command: GatewayCommand) {
-        carryOut(machine.command(command, at: now))
+        host.perform { machine, now in machine.command(command, at: now) }
+        collect()
     }
 
     /// Moves the clock, stopping at every instant the gateway asked for.
     package mutating func advance(by duration: Duration) {
-        let end = now + duration
-        while let next = wanted, next <= end {
-            now = max(now, next)
-            wanted = nil
-            step(.deadlineReached)
-        }
-        now = end
+        advance(to: now + duration)
+    }
+
+    package mutating func advance(to end: SimInstant) {
+        while host.runNextDeadline(by: end) { collect() }
+        host.advance(to: end)
     }
 
     /// Takes what has arrived at a client.
-    package mutating func take(_ connection: ConnectionID) -> [UInt8] {
-        defer { received[connection] = [] }
-        return received[connection] ?? []
+    package mutating func take(_ connection: ConnectionID) -> [UInt8] { host.take(connection) }
+
+    /// The events that have not been taken yet.
+    package mutating func takeEvents() -> [LogEvent] {
+        defer { events = [] }
+        return events
     }
 
-    private mutating func step(_ event: StreamEvent) {
-        carryOut(machine.handle(event, at: now))
-    }
-
-    private mutating func carryOut(_ effects: [StreamEffect]) {
-        for effect in effects {
-            switch effect {
-            case .send(let connection, let bytes): received[connection, default: []] += bytes
-            case .wake(let at): wanted = at
-            case .closeListener: isListening = false
-            case .openListener: isListening = true
-            case .connect, .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold,
-                .stopReading,
-                .resumeReading, .stopAccepting, .resumeAccepting:
-                break
-            }
-            if case .wake = effect {} else { self.effects.append(effect) }
-        }
-        events += machine.takeLog()
+    private mutating func collect() {
+        events += host.withHandler { $0.takeLog() }
     }
 }

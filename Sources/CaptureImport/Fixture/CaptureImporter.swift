@@ -167,7 +167,7 @@ package struct CaptureImporter: Sendable {
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .gap,
             .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
             .faultIdle, .note, .transport, .clientStarted, .clientLine, .clientEnded,
-            .clientSignaled, .clientFed, .sockets:
+            .clientSignaled, .clientFed, .sockets, .runner:
             break
         }
     }

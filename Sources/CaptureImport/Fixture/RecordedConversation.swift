@@ -100,7 +100,7 @@ package struct RecordedConversation: Equatable, Sendable {
         case .closed(.released), .run, .step, .expectation, .verdict, .listening, .listenerClosed,
             .light, .lifecycle, .commanded, .phase, .finAcknowledged, .fault, .faultIdle,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
-            .sockets:
+            .sockets, .runner:
             break
         }
     }

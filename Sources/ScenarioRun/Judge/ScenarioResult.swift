@@ -22,6 +22,20 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The word of the `verdict` event.
+    package var word: String {
+        switch self {
+        case .passed: "passed"
+        case .expectationFailed: "expectation-failed"
+        case .clientNotStarted: "client-not-started"
+        case .deadlinePassed: "deadline-passed"
+        case .faultNeverFired: "fault-never-fired"
+        case .machineUnfit: "machine-unfit"
+        case .leaked: "leaked"
+        case .flaky: "flaky"
+        }
+    }
+
     /// The one code for many scenarios.
     ///
     /// What makes results meaningless comes before what they say; flaky comes last.

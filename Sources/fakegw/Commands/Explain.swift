@@ -9,16 +9,26 @@ enum Explain {
             Prints what a scenario file means: defaults, variables and the rules of its pathologies
             written out, one YAML document a matrix row. What is printed is a scenario again.
 
+            With --words, prints the steps and expectations that a scenario can have instead.
+
             Exit status: 0; 2 a mistake in the file, or nothing to print.
             """,
         options: [
-            Option("filter", "TEXT", "only scenarios whose title contains the text")
+            Option("filter", "TEXT", "only scenarios whose title contains the text"),
+            Option("words", nil, "list steps and expectations, with examples; without FILE"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try explain(arguments) }
         })
 
     private static func explain(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        if arguments.has("words") {
+            guard arguments.rest.isEmpty else {
+                throw CommandFailure(text: "explain --words takes no file")
+            }
+            Terminal.out(words)
+            return .success
+        }
         guard arguments.rest.count == 1, let file = arguments.rest.first else {
             throw CommandFailure(
                 text: "explain takes one scenario file",
@@ -35,5 +45,26 @@ enum Explain {
         }
         Terminal.outPart(scenarios.map(\.explained).joined(separator: "---\n"))
         return .success
+    }
+
+    /// Every word of a story, from the tables that read them.
+    private static var words: String {
+        let groups: [(String, [[String]])] = [
+            (
+                "Steps. Each can have 'within' and 'expect' too.",
+                StepWord.all.map { [$0.keyword, $0.example, $0.meaning] }
+            ),
+            (
+                "Expectations of a client program: {client: NAME, WORD: VALUE, …}",
+                ClientClaimWord.all.map { [$0.keyword, $0.example, $0.meaning] }
+            ),
+            (
+                "Expectations of a gateway: {gateway: NAME, WORD: VALUE, …}",
+                GatewayClaimWord.all.map { [$0.keyword, $0.example, $0.meaning] }
+            ),
+        ]
+        return groups.map { title, rows in
+            ([title, ""] + Text.table(rows).map { "  " + $0 }).joined(separator: "\n")
+        }.joined(separator: "\n\n")
     }
 }

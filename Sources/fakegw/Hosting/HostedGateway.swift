@@ -12,7 +12,6 @@ import SocketDriver
 final class HostedGateway {
     let name: String
     let host: Host<FaultedGateway>
-    private(set) var facts: GatewayFacts
     /// Where it has listened before it was told to change its port.
     private var formerPorts: [UInt16] = []
 
@@ -24,7 +23,6 @@ final class HostedGateway {
         loop: EventLoop, sink: EventSink
     ) throws(CommandFailure) {
         name = spec.name
-        facts = GatewayFacts(name: spec.name)
         guard let endpoint = Endpoint(spec.listen) else {
             throw CommandFailure(
                 text: "'\(spec.listen)' is no address to listen on",
@@ -40,9 +38,7 @@ final class HostedGateway {
             rules: spec.rules, seed: seed, logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
-            let events = gateway.takeLog().map(self.addressed)
-            for event in events { facts.take(event) }
-            sink.take(events)
+            sink.take(gateway.takeLog().map(self.addressed))
         }
         host.onTransport = { [unowned self] notice in
             guard let text = Self.text(of: notice) else { return }

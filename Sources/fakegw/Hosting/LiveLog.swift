@@ -7,6 +7,8 @@ struct LiveLog {
     var showsGateway = false
 
     func show(_ event: LogEvent) {
+        // For the story only: a person sees what came of the task.
+        if case .runner(.done) = event.kind { return }
         let time = Text.seconds(event.at - .start)
         let line = Text.column(time, width: 12) + event.textLine(showsGateway: showsGateway)
         Terminal.error(Terminal.coloured(line, colour(of: event), when: Terminal.errorIsTerminal))
@@ -21,7 +23,7 @@ struct LiveLog {
             .yellow
         case .attempted, .opened, .hello, .version, .phase, .run, .step, .expectation: .green
         case .message, .note, .clientStarted, .clientLine, .clientEnded, .clientSignaled,
-            .clientFed, .sockets:
+            .clientFed, .sockets, .runner:
             .dim
         }
     }

@@ -1,202 +1,135 @@
 import EventLog
-import GatewayMachine
-import Glibc
+import Faults
 import ProcessDriver
 import ScenarioFormat
 import ScenarioRun
 import Simulation
 import SocketDriver
 
-/// Plays one scenario: opens its gateways, takes its steps, judges what came of it, cleans up.
+/// Plays one scenario on real sockets and with real programs.
 ///
-/// Everything happens on one event loop; a step that waits runs the loop until its condition
-/// holds, the step's bound is over, or the scenario's deadline has passed.
+/// The story decides; this carries out its tasks, keeps its watches and its clock, and feeds it every
+/// event of the log in order. Everything happens on one event loop. Between two turns of the loop the
+/// story is told what has come, and its effects are carried out.
 final class ScenarioSession {
     let scenario: Scenario
-    let options: SessionOptions
     let loop: EventLoop
     let sink: EventSink
     var gateways: [HostedGateway] = []
     var runs: [RunningClient] = []
     var launcher = ClientLauncher(gateways: [])
-    var complaints: [Complaint] = []
-    var verdict = Verdict.passed
-    var deadline = SimInstant.start
+    var watch: KernelWatch?
+    /// Programs are being ended; until when they may take, in real time.
+    var cleaning: (task: StoryTask, until: Double)?
+    let options: SessionOptions
+    private let header: RunHeader
+    private let inputs: StoryInputs
+    private var story: Story
+    private var alarm: TimerID?
     private var lastBeat = 0.0
-    private var worstStall = 0.0
     private let startedAt = RealClock.monotonicSeconds
+
+    /// The seed that the scenario is played with.
+    var seed: UInt64 { header.seed }
 
     init(_ scenario: Scenario, options: SessionOptions) throws(CommandFailure) {
         self.scenario = scenario
         self.options = options
-        let speed = options.speed ?? scenario.speed
+        header = RunHeader(
+            scenario: scenario.file, title: scenario.title, seed: options.seed ?? scenario.seed,
+            speed: options.speed ?? scenario.speed)
+        story = Story(scenario, header: header)
+        let speed = header.speed
         loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop(speed: speed) }
         var file: LineFile?
         if let path = options.eventsFile { file = try LineFile(path: path) }
+        let inputs = StoryInputs()
         let show = options.show
+        self.inputs = inputs
         sink = EventSink(
-            epoch: RealClock.nanosecondsSince1970,
-            header: RunHeader(
-                scenario: scenario.file, title: scenario.title,
-                seed: options.seed ?? scenario.seed, speed: speed),
-            keeps: true, file: file, show: show)
+            epoch: RealClock.nanosecondsSince1970, header: header, keeps: false, file: file
+        ) { event in
+            inputs.add(event)
+            show(event)
+        }
     }
 
     func play() -> ScenarioResult {
+        // The log has it already: it is the first line.
+        inputs.add(LogEvent(at: .start, kind: .run(header)))
         lastBeat = RealClock.monotonicSeconds
         beat()
-        do throws(StoryEnd) {
-            try openGateways()
-            for step in scenario.steps { try take(step) }
-            try judge(scenario.expectations, settle: true)
-        } catch {
-            verdict = error.verdict
-            if let complaint = error.complaint { complaints.append(complaint) }
-        }
-        if verdict == .passed { checkFaultsFired() }
-        let leaks = cleanUp()
-        if verdict == .passed, !leaks.isEmpty {
-            verdict = .leaked
-            complaints += leaks
-        }
-        if verdict != .passed, worstStall > Self.unfitStall { verdict = .machineUnfit }
-        return result()
+        loop.run(until: {
+            turn()
+            return story.isOver
+        })
+        return ScenarioResult(
+            title: scenario.title, file: scenario.file, variables: scenario.variables,
+            verdict: story.verdict, seconds: RealClock.monotonicSeconds - startedAt,
+            report: story.report)
     }
 
-    // MARK: Gateways
+    // MARK: The story
 
-    private func openGateways() throws(StoryEnd) {
-        let seed = options.seed ?? scenario.seed
-        do {
-            for spec in scenario.gateways {
-                let gateway = try HostedGateway(
-                    spec, seed: seed, directory: ScenarioFiles.directory(of: scenario.file),
-                    loop: loop, sink: sink)
-                gateways.append(gateway)
-                try gateway.start()
+    /// Tells the story what has come, and carries out what it wants.
+    private func turn() {
+        finishCleaningUp()
+        while let (input, at) = inputs.next(at: loop.now) {
+            for effect in story.handle(input, at: at) { carryOut(effect) }
+        }
+    }
+
+    private func carryOut(_ effect: Story.Effect) {
+        switch effect {
+        case .log(let event): sink.take([event])
+        case .perform(let task): perform(task)
+        case .watch(let wanted):
+            watch = KernelWatch(wanted, gateways: gateways, runs: runs)
+            look()
+        case .stopWatching: watch = nil
+        case .wake(let instant):
+            if let alarm { loop.cancel(alarm) }
+            alarm = loop.schedule(at: instant) { [unowned self] in
+                alarm = nil
+                inputs.addTime()
             }
-        } catch {
-            throw StoryEnd(.machineUnfit, at: scenario.start, "the gateways open", error.text)
+        case .finish: if let alarm { loop.cancel(alarm) }
         }
-        refreshLauncher()
-        deadline = loop.now + scenario.deadline
     }
 
-    /// Clients started from here on are told where the gateways listen now.
-    func refreshLauncher() {
-        launcher = ClientLauncher(
-            gateways: gateways.map { ($0.name, $0.host.localEndpoint) })
+    func answer(_ task: StoryTask, failure reason: String? = nil) {
+        note(.runner(reason.map { .failed(task.name, reason: $0) } ?? .done(task.name)))
+    }
+
+    func note(_ kind: LogEvent.Kind, at instant: SimInstant? = nil) {
+        sink.take([LogEvent(at: instant ?? loop.now, kind: kind)])
     }
 
     func gateway(_ name: String) -> HostedGateway? {
         gateways.first { $0.name == name }
     }
 
-    private func checkFaultsFired() {
-        let unfired = gateways.flatMap { gateway in gateway.host.handler.unfired }
-        guard !unfired.isEmpty else { return }
-        verdict = .faultNeverFired
-        for fault in unfired {
-            complaints.append(
-                Complaint(
-                    mark: scenario.start, expected: "fault \(fault) fires at least once",
-                    seen: "it never did; mark it 'optional: true' if it need not"))
-        }
-    }
+    // MARK: The kernel and the clock
 
-    // MARK: Waiting
-
-    /// Runs the loop until the condition holds.
-    ///
-    /// - Parameter bound: In gateway time; never beyond the scenario's deadline.
-    /// - Returns: Whether it came to hold.
-    func wait(upTo bound: Duration? = nil, until condition: () -> Bool) -> Bool {
-        let now = loop.now
-        let end = bound.map { min(now + $0, deadline) } ?? deadline
-        let left = (end - now).nanoseconds
-        return loop.run(
-            until: condition, forReal: .nanoseconds(Int64(Double(max(0, left)) / loop.speed)))
-    }
-
-    /// Lets what is already on its way arrive: nothing new for 20 ms of real time.
-    func settle() {
-        var seen = -1
-        for _ in 0..<50 where seen != sink.count {
-            seen = sink.count
-            _ = loop.run(until: { false }, forReal: .milliseconds(20))
-        }
-    }
-
-    /// Wakes the loop now and then, so that conditions on kernel states are looked at, and
-    /// measures how late that comes: a machine that stalls makes results meaningless.
+    /// Looks at the kernel's tables now and then, and measures how late that comes: a machine that
+    /// stalls makes results meaningless.
     private func beat() {
         let now = RealClock.monotonicSeconds
-        worstStall = max(worstStall, now - lastBeat - Self.beatSeconds)
+        let stall = now - lastBeat - Self.beatSeconds
         lastBeat = now
+        if stall > Self.longStall { note(.runner(.stalled(milliseconds: Int(stall * 1000)))) }
+        look()
         _ = loop.schedule(afterReal: .milliseconds(5)) { [weak self] in self?.beat() }
     }
 
+    private func look() {
+        guard let event = watch?.change(at: loop.now) else { return }
+        sink.take([event])
+    }
+
     private static let beatSeconds = 0.005
-    private static let unfitStall = 2.0
-
-    // MARK: The end
-
-    /// Ends every program and closes every socket.
-    ///
-    /// - Returns: What could not be ended.
-    private func cleanUp() -> [Complaint] {
-        for run in runs { run.process?.signal(SIGKILL, to: .group) }
-        let ended = loop.run(
-            until: { runs.allSatisfy { $0.process?.ending != nil || $0.process == nil } },
-            forReal: .seconds(5))
-        for gateway in gateways { gateway.host.shutDown() }
-        var leaks: [Complaint] = []
-        func leak(_ text: String) {
-            leaks.append(
-                Complaint(mark: scenario.start, expected: "nothing is left behind", seen: text))
-        }
-        if !ended { leak("a client program could not be ended") }
-        for run in runs where run.process?.hasSurvivors ?? false {
-            leak("processes that \(run.facts.name) started are still alive")
-        }
-        for stray in endStrays() { leak("process \(stray.processID), \(stray.command), ran on") }
-        for gateway in gateways {
-            let rows = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
-            for row in rows where row.inode != 0 {
-                leak("\(gateway.name)'s socket \(row.local) \(row.state) is still open")
-            }
-        }
-        return leaks
-    }
-
-    /// Programs that left their client's process group; what they started in turn becomes ours.
-    private func endStrays() -> [StrayProcess] {
-        guard !runs.isEmpty else { return [] }
-        var ended: [StrayProcess] = []
-        for _ in 0..<Self.mostGenerations {
-            let strays = StrayProcess.all()
-            guard !strays.isEmpty else { break }
-            for stray in strays { stray.end() }
-            ended += strays
-        }
-        return ended
-    }
-
-    private static let mostGenerations = 16
-
-    private func result() -> ScenarioResult {
-        let report =
-            verdict == .passed
-            ? ""
-            : FailureReport(
-                scenario: scenario, complaints: complaints, events: sink.events,
-                runs: runs.map(\.facts),
-                seed: options.seed ?? scenario.seed
-            ).text
-        return ScenarioResult(
-            title: scenario.title, file: scenario.file, variables: scenario.variables,
-            verdict: verdict, seconds: RealClock.monotonicSeconds - startedAt, report: report)
-    }
+    /// Seconds after which a stall is worth a line in the log.
+    private static let longStall = 0.5
 }
 
 /// How one session is played.
@@ -207,31 +140,37 @@ struct SessionOptions {
     var show: (LogEvent) -> Void = { _ in }
 }
 
-/// The story cannot go on.
-struct StoryEnd: Error {
-    let verdict: Verdict
-    var complaint: Complaint?
+/// What the story has not been told yet, in order.
+final class StoryInputs {
+    private var events: [LogEvent] = []
+    private var nextIndex = 0
+    private var isTimeUp = false
 
-    init(_ verdict: Verdict) {
-        self.verdict = verdict
-    }
+    func add(_ event: LogEvent) { events.append(event) }
+    func addTime() { isTimeUp = true }
 
-    init(_ verdict: Verdict, at mark: SourceMark, _ expected: String, _ seen: String) {
-        self.verdict = verdict
-        complaint = Complaint(mark: mark, expected: expected, seen: seen)
+    /// - Parameter now: The instant of what is no event.
+    func next(at now: SimInstant) -> (Story.Input, SimInstant)? {
+        if nextIndex < events.count {
+            defer { nextIndex += 1 }
+            return (.event(events[nextIndex]), events[nextIndex].at)
+        }
+        events.removeAll(keepingCapacity: true)
+        nextIndex = 0
+        guard isTimeUp else { return nil }
+        isTimeUp = false
+        return (.time, now)
     }
 }
 
-/// A client program that was started, and what is known of it.
+/// A client program that was started.
 final class RunningClient {
-    var facts: ClientRun
-    var process: ClientProcess?
+    /// What the story calls it.
+    let name: String
+    let process: ClientProcess
 
-    init(_ facts: ClientRun) {
-        self.facts = facts
+    init(_ name: String, _ process: ClientProcess) {
+        self.name = name
+        self.process = process
     }
-}
-
-extension Scenario {
-    var start: SourceMark { SourceMark(file: file, line: 1, column: 1) }
 }

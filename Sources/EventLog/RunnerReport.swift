@@ -1,0 +1,91 @@
+import GatewayWire
+package import Simulation
+
+/// What the driver of a story says about its own work.
+///
+/// The story waits for these. A log file with them can be judged again without running anything.
+package enum RunnerReport: Hashable, Sendable {
+    /// A task of the story was carried out. Everything that came of it at once is in the log already.
+    case done(String)
+    /// A task of the story could not be carried out.
+    case failed(String, reason: String)
+    /// Faults that had to fire and have not fired so far, by name.
+    case unfired([String])
+    /// The connections that a run of a client program holds, whenever that changes.
+    case holds(run: String, [HeldConnection])
+    /// Something of the scenario was still there when everything had been ended and closed.
+    case leaked(String)
+    /// fakegw itself was not run for so long, in real time.
+    case stalled(milliseconds: Int)
+}
+
+/// A connection to a gateway, seen from the program that holds the client's end.
+package struct HeldConnection: Hashable, Sendable {
+    package var gateway: String
+    package var connection: ConnectionID
+    /// Bytes that lie in its socket, not yet read.
+    package var unreadBytes: Int
+
+    package init(gateway: String, connection: ConnectionID, unreadBytes: Int) {
+        self.gateway = gateway
+        self.connection = connection
+        self.unreadBytes = unreadBytes
+    }
+}
+
+extension RunnerReport {
+    var text: String {
+        switch self {
+        case .done(let task): "\(task): done"
+        case .failed(let task, let reason): "\(task): failed, \(reason)"
+        case .unfired(let rules):
+            rules.isEmpty
+                ? "every fault that had to fire has fired"
+                : "never fired: \(rules.joined(separator: ", "))"
+        case .holds(let run, let connections):
+            "\(run) holds "
+                + (connections.isEmpty
+                    ? "no connection"
+                    : connections.map {
+                        "\($0.gateway) \($0.connection) with \($0.unreadBytes) bytes unread"
+                    }.joined(separator: ", "))
+        case .leaked(let what): "left behind: \(what)"
+        case .stalled(let milliseconds): "this machine stalled for \(milliseconds) ms"
+        }
+    }
+
+    func add(to line: inout JSONLine) {
+        switch self {
+        case .done(let task):
+            line.add("event", "done")
+            line.add("task", task)
+        case .failed(let task, let reason):
+            line.add("event", "failed")
+            line.add("task", task)
+            line.add("reason", reason)
+        case .unfired(let rules):
+            line.add("event", "unfired")
+            line.addRaw("faults", "[" + rules.map(JSONLine.quoted).joined(separator: ",") + "]")
+        case .holds(let run, let connections):
+            line.add("event", "holds")
+            line.add("run", run)
+            line.addRaw("connections", "[" + connections.map(\.json).joined(separator: ",") + "]")
+        case .leaked(let what):
+            line.add("event", "leaked")
+            line.add("text", what)
+        case .stalled(let milliseconds):
+            line.add("event", "machineStalled")
+            line.add("milliseconds", milliseconds)
+        }
+    }
+}
+
+extension HeldConnection {
+    fileprivate var json: String {
+        var line = JSONLine()
+        line.add("gateway", gateway)
+        line.add("connection", connection.number)
+        line.add("unread", unreadBytes)
+        return line.finished
+    }
+}

@@ -1,0 +1,56 @@
+package import EventLog
+internal import Faults
+
+/// What a gateway has seen, done or become.
+package struct GatewayExpectation: Sendable {
+    package var gateway: String
+    package var claims: [GatewayClaim]
+    package var mark: SourceMark
+
+    func holds(in tally: LogTally) -> Bool {
+        let tally = tally.gateway(gateway) ?? GatewayTally(name: gateway)
+        return claims.allSatisfy {
+            GatewayClaimWord.named($0.keyword)?.holds($0, in: tally) ?? false
+        }
+    }
+
+    func findings(in tally: LogTally) -> [Finding] {
+        let tally = tally.gateway(gateway) ?? GatewayTally(name: gateway)
+        return claims.compactMap {
+            GatewayClaimWord.named($0.keyword)?.outcome($0, in: tally, of: gateway)
+                .finding(at: mark)
+        }
+    }
+
+    /// Message claims share one `count`; the faults of one word share one mapping.
+    var explainedEntries: [(key: String, value: String)] {
+        var single: [(key: String, value: String)] = []
+        var messages: [(key: String, value: String)] = []
+        var faults: [(key: String, value: String)] = []
+        var count: String?
+        for word in GatewayClaimWord.all {
+            let claims = claims.filter { $0.keyword == word.keyword }
+            guard let first = claims.first else { continue }
+            switch word.form {
+            case .count, .word, .truth:
+                single += claims.map { (word.keyword, Self.text($0)) }
+            case .messages:
+                messages.append((word.keyword, YAMLText.list(claims.map(\.subject))))
+                count = Self.text(first)
+            case .faults:
+                let counts = claims.map { (YAMLText.key($0.subject), Self.text($0)) }
+                faults.append((word.keyword, YAMLText.mapping(counts)))
+            }
+        }
+        // With both there is no count to say: each must have come at least once.
+        if let count, messages.count == 1 { messages.append(("count", count)) }
+        return [("gateway", YAMLText.scalar(gateway))] + single + messages + faults
+    }
+
+    private static func text(_ claim: GatewayClaim) -> String {
+        switch claim.wanted {
+        case .count: YAMLText.scalar(claim.wantedText)
+        case .word, .truth: claim.wantedText
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package import EventLog
+import Faults
+package import ScenarioFormat
+package import Simulation
+
+/// Plays a scenario's story: its steps, waits, deadlines and expectations, and the verdict.
+///
+/// It decides over events and time, and knows no socket, no process and no clock. A driver feeds it
+/// every event of the log, in order, and carries out its effects. The log of a run, fed to a new story
+/// with the effects thrown away, gives the same verdict and the same report.
+///
+/// - The first event is the `run` header. The story answers with its first task.
+/// - The story's own events (`step`, `expectation`, `verdict`) come back to it like all others. It
+///   takes nothing from them but the time.
+/// - Instants never go backwards; an earlier one counts as the latest so far.
+package struct Story {
+    package enum Input: Hashable, Sendable {
+        /// The log has grown by this event.
+        case event(LogEvent)
+        /// The instant asked for with `wake` has come.
+        case time
+    }
+
+    package enum Effect: Hashable, Sendable {
+        /// Add an event of the story's own to the log.
+        case log(LogEvent)
+        case perform(StoryTask)
+        /// Replaces the watch before it.
+        case watch(StoryWatch)
+        case stopWatching
+        /// Asks for `time` at that instant; replaces the instant asked for before.
+        case wake(at: SimInstant)
+        /// The story is over, and there will be no more effects.
+        case finish(Verdict)
+    }
+
+    enum State {
+        case ready
+        case performing(StoryTask, orElse: Refusal)
+        case waiting(Wait)
+        case over
+    }
+
+    package let scenario: Scenario
+    let header: RunHeader
+    package internal(set) var verdict = Verdict.passed
+    var state = State.ready
+    /// What is still to be done, in order.
+    var acts: [Act]
+    var tally = LogTally()
+    var now = SimInstant.start
+    /// Counted from the opening of the gateways.
+    var deadline = SimInstant(nanoseconds: .max)
+    var complaints: [Finding] = []
+    var recent = RecentEvents()
+    /// Some expectation of the step at hand does not hold.
+    var hasFailedJudgement = false
+    /// The run that was started last, or that could not be.
+    var lastRun: String?
+    var isWatching = false
+    /// The watch has answered.
+    var hasLooked = false
+    var held: [HeldConnection] = []
+    var unfired: [String] = []
+    var leaks: [String] = []
+    private var worstStallMilliseconds = 0
+    private var armed: SimInstant?
+    private var effects: [Effect] = []
+
+    /// A machine that stalls for longer makes failures meaningless.
+    private static let unfitStallMilliseconds = 2000
+    /// How long a gateway or the kernel may take to come to what is expected, in real time.
+    static let patience = Duration.milliseconds(500)
+
+    package init(_ scenario: Scenario, header: RunHeader) {
+        self.scenario = scenario
+        self.header = header
+        acts = [
+            .perform(
+                .openGateways, orElse: Refusal(.machineUnfit, scenario.start, "the gateways open")),
+            .startClock,
+        ]
+        acts += scenario.steps.indices.map(Act.step)
+        if !scenario.expectations.isEmpty {
+            acts += [.settle] + Self.judging(scenario.expectations)
+        }
+        acts += [
+            .perform(
+                .listUnfired,
+                orElse: Refusal(.machineUnfit, scenario.start, "faults tell whether they fired")),
+            .checkFaults, .cleanUp, .conclude,
+        ]
+    }
+
+    package mutating func handle(_ input: Input, at instant: SimInstant) -> [Effect] {
+        now = max(now, instant)
+        let event: LogEvent? =
+            switch input {
+            case .event(let event): event
+            case .time: nil
+            }
+        if let event { take(event) }
+        attend(to: event)
+        arm()
+        defer { effects = [] }
+        return effects
+    }
+
+    /// What a failed scenario has to say; empty when it passed.
+    package var report: String {
+        verdict == .passed
+            ? ""
+            : FailureReport(
+                scenario: scenario, complaints: complaints, events: recent.events,
+                run: lastRun.map {
+                    tally.run($0) ?? RunTally(name: $0, client: $0, startedAt: now)
+                },
+                seed: header.seed
+            ).text
+    }
+
+    package var isOver: Bool {
+        if case .over = state { true } else { false }
+    }
+
+    /// What the story does at the moment, for a reader of a log that breaks off: "waits".
+    package var standing: String {
+        switch state {
+        case .ready: "has not begun"
+        case .performing(let task, _): "still has to \(task.name)"
+        case .waiting: "still waits at \((now - .start).reportText)"
+        case .over: "is over"
+        }
+    }
+
+    // MARK: Events
+
+    private mutating func take(_ event: LogEvent) {
+        tally.take(event)
+        recent.take(event)
+        switch event.kind {
+        case .sockets: hasLooked = true
+        case .runner(.holds(_, let connections)):
+            held = connections
+            hasLooked = true
+        case .runner(.unfired(let rules)): unfired = rules
+        case .runner(.leaked(let what)): leaks.append(what)
+        case .runner(.stalled(let milliseconds)):
+            worstStallMilliseconds = max(worstStallMilliseconds, milliseconds)
+        case .runner(.done), .runner(.failed), .run, .step, .expectation, .verdict, .omitted,
+            .listening, .listenerClosed, .light, .lifecycle, .commanded, .attempted, .opened,
+            .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase,
+            .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle,
+            .note, .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled,
+            .clientFed:
+            break
+        }
+    }
+
+    /// Lets the event end what is being done, and begins what follows.
+    private mutating func attend(to event: LogEvent?) {
+        switch state {
+        case .ready, .over: break
+        case .performing(let task, let refusal): answer(event, to: task, refusal)
+        case .waiting(let wait):
+            if event.map(wait.condition.isTouched) ?? false || now >= wait.end { look(wait) }
+        }
+        while case .ready = state, !acts.isEmpty {
+            let act = acts.removeFirst()
+            do throws(StoryEnd) {
+                try begin(act)
+            } catch {
+                end(error)
+            }
+        }
+    }
+
+    private mutating func answer(_ event: LogEvent?, to task: StoryTask, _ refusal: Refusal) {
+        guard case .runner(let report)? = event?.kind else { return }
+        switch report {
+        case .done(task.name): state = .ready
+        case .failed(task.name, let reason): end(refusal.end(reason))
+        case .done, .failed, .unfired, .holds, .leaked, .stalled: break
+        }
+    }
+
+    /// Looks whether a wait is over.
+    private mutating func look(_ wait: Wait) {
+        let holds = condition(wait.condition)
+        // A watch answers at once, so that what it shows is judged even when time is up.
+        guard holds || now >= wait.end && (hasLooked || !wait.condition.needsLook) else { return }
+        if case .holds = wait.condition { stopWatching() }
+        state = .ready
+        do throws(StoryEnd) {
+            try decide(wait, holds: holds)
+        } catch {
+            end(error)
+        }
+    }
+
+    private mutating func arm() {
+        guard case .waiting(let wait) = state, armed != wait.end else { return }
+        armed = wait.end
+        effects.append(.wake(at: wait.end))
+    }
+
+    // MARK: Doing
+
+    mutating func perform(_ task: StoryTask, orElse refusal: Refusal) {
+        if case .start(_, _, let run) = task { lastRun = run }
+        state = .performing(task, orElse: refusal)
+        effects.append(.perform(task))
+    }
+
+    mutating func watch(_ watch: StoryWatch) {
+        isWatching = true
+        hasLooked = false
+        effects.append(.watch(watch))
+    }
+
+    mutating func stopWatching() {
+        if isWatching { effects.append(.stopWatching) }
+        isWatching = false
+    }
+
+    /// Waits until the condition holds.
+    ///
+    /// - Parameter bound: From now; never beyond the scenario's deadline.
+    mutating func wait(_ condition: Wait.Condition, upTo bound: Duration?, late: Wait.Late) {
+        let wait = Wait(
+            condition: condition, end: bound.map { min(now + $0, deadline) } ?? deadline,
+            late: late)
+        state = .waiting(wait)
+        look(wait)
+    }
+
+    mutating func log(_ kind: LogEvent.Kind) {
+        effects.append(.log(LogEvent(at: now, kind: kind)))
+    }
+
+    mutating func record(_ finding: Finding) {
+        log(.expectation(finding))
+        if !finding.holds { complaints.append(finding) }
+    }
+
+    // MARK: The end
+
+    /// Gives up the rest of the story.
+    private mutating func end(_ end: StoryEnd) {
+        verdict = end.verdict
+        if let finding = end.finding { record(finding) }
+        stopWatching()
+        acts = [.cleanUp, .conclude]
+        state = .ready
+    }
+
+    mutating func conclude() {
+        if verdict == .passed, !leaks.isEmpty {
+            verdict = .leaked
+            for leak in leaks {
+                record(
+                    Finding(
+                        mark: scenario.start, expected: "nothing is left behind", seen: leak,
+                        holds: false))
+            }
+        }
+        if verdict != .passed, worstStallMilliseconds > Self.unfitStallMilliseconds {
+            verdict = .machineUnfit
+        }
+        log(.verdict(verdict.word))
+        effects.append(.finish(verdict))
+        state = .over
+    }
+}
+
+extension Scenario {
+    /// The place that stands for the scenario as a whole.
+    package var start: SourceMark { SourceMark(file: file, line: 1, column: 1) }
+}

@@ -1,0 +1,111 @@
+import EventLog
+import ScenarioFormat
+import Simulation
+
+/// A condition that the story waits for, and what it means when it does not come true in time.
+struct Wait {
+    enum Condition {
+        case never
+        case ended(run: String)
+        /// It has said so, or can no longer say anything.
+        case said(run: String, text: String)
+        case listens(gateway: String)
+        case holds(Expectation)
+        /// The watch on a program's connections has answered.
+        case knowsConnections
+        /// Every connection that is watched has unread bytes, or none has.
+        case unread(Bool)
+    }
+
+    enum Late {
+        case goOn(deadline: Finding)
+        /// One finding for the scenario's deadline, one for the step's own bound.
+        case fail(deadline: Finding, bound: Finding)
+        /// What does not hold is reported, and the story ends.
+        case end
+        /// What does not hold is reported once all expectations have been judged.
+        case judge
+    }
+
+    let condition: Condition
+    let end: SimInstant
+    let late: Late
+}
+
+extension Wait.Condition {
+    /// Whether the event may have made it true.
+    func isTouched(by event: LogEvent) -> Bool {
+        switch self {
+        case .never: false
+        case .ended, .said: event.isOfProgram
+        case .listens(let gateway): event.gateway == gateway
+        case .holds(.client): event.isOfProgram
+        case .holds(.gateway(let expectation)): event.gateway == expectation.gateway
+        case .holds(.sockets(let expectation)): event.gateway == expectation.gateway
+        case .knowsConnections, .unread:
+            if case .runner(.holds) = event.kind { true } else { false }
+        }
+    }
+
+    /// The kernel has to be looked at.
+    var needsLook: Bool {
+        switch self {
+        case .holds(.sockets), .knowsConnections, .unread: true
+        case .never, .ended, .said, .listens, .holds(.client), .holds(.gateway): false
+        }
+    }
+}
+
+extension LogEvent {
+    fileprivate var isOfProgram: Bool {
+        switch kind {
+        case .clientStarted, .clientLine, .clientEnded: true
+        case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
+            .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
+            .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
+            .resumed, .over, .fault, .faultIdle, .note, .transport, .clientSignaled, .clientFed,
+            .sockets, .runner:
+            false
+        }
+    }
+}
+
+extension Story {
+    func condition(_ condition: Wait.Condition) -> Bool {
+        switch condition {
+        case .never: false
+        case .ended(let run): tally.run(run)?.ending != nil
+        case .said(let run, let text):
+            tally.run(run).map { $0.ending != nil || $0.has(text) } ?? false
+        case .listens(let gateway): tally.gateway(gateway)?.isListening ?? false
+        case .holds(let expectation):
+            (hasLooked || !condition.needsLook) && expectation.holds(in: tally, at: now)
+        case .knowsConnections: hasLooked
+        case .unread(let wanted): held.allSatisfy { ($0.unreadBytes > 0) == wanted }
+        }
+    }
+
+    /// Records what an expectation's wait has shown, and ends the story when it was in vain.
+    mutating func decide(_ wait: Wait, holds: Bool) throws(StoryEnd) {
+        if case .holds(let expectation) = wait.condition {
+            for finding in expectation.findings(in: tally, at: now) { record(finding) }
+        }
+        if holds { return }
+        let isDeadline = now >= deadline
+        switch wait.late {
+        case .goOn(let finding):
+            if isDeadline { throw StoryEnd(.deadlinePassed, finding) }
+        case .fail(let atDeadline, let atBound):
+            throw isDeadline
+                ? StoryEnd(.deadlinePassed, atDeadline) : StoryEnd(.expectationFailed, atBound)
+        case .end: throw StoryEnd(isDeadline ? .deadlinePassed : .expectationFailed)
+        case .judge: hasFailedJudgement = true
+        }
+    }
+}
+
+extension RunTally {
+    func has(_ text: String) -> Bool {
+        stdout.contains { $0.contains(text) } || stderr.contains { $0.contains(text) }
+    }
+}

@@ -1,0 +1,86 @@
+import EventLog
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+
+/// `fakegw judge`: the verdict of a run, from its event log alone.
+enum JudgeCommand {
+    static let subcommand = Subcommand(
+        name: "judge", summary: "judge a recorded run again, from its event log",
+        usage: "EVENTS [options]",
+        about: """
+            Reads an event log that 'run --events DIR' wrote, and plays the scenario's story over the
+            recorded events. Nothing is started. Prints the verdict and the report as 'run' does.
+
+            The first line of the log names the scenario file and the scenario in it.
+
+            Exit status: as 'run'; 2 also when the log cannot be read or breaks off.
+            """,
+        options: [
+            Option("scenario", "FILE", "the scenario file, instead of the one the log names")
+        ],
+        run: { arguments in
+            Tool.reportingErrors { () throws(CommandFailure) in try judge(arguments) }
+        })
+
+    private static func judge(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        guard let path = arguments.rest.first, arguments.rest.count == 1 else {
+            throw CommandFailure(
+                text: "judge takes one event log",
+                hint: "fakegw run FILE --events DIR writes one for each scenario")
+        }
+        var log = EventLogReader(try Files.read(path, maxBytes: Files.maxLogBytes))
+        let first = try next(of: &log, path)
+        guard let first, let header = log.header, !header.scenario.isEmpty else {
+            throw CommandFailure(
+                text: "\(path) is no log of a scenario: its first line is not what 'run' writes",
+                hint: "fakegw run FILE --events DIR writes one for each scenario")
+        }
+        let scenario = try scenario(header, file: arguments.last("scenario") ?? header.scenario)
+        var story = Story(scenario, header: header)
+        var event: LogEvent? = first
+        var last = SimInstant.start
+        while let known = event {
+            last = max(last, known.at)
+            _ = story.handle(.event(known), at: known.at)
+            event = try next(of: &log, path)
+        }
+        for note in log.notes { Terminal.error("note: \(note)") }
+        guard story.isOver else {
+            throw CommandFailure(
+                text: "\(path) ends before the story does, which \(story.standing)",
+                hint: "the run was broken off, or another scenario was played")
+        }
+        let result = ScenarioResult(
+            title: scenario.title, file: scenario.file, variables: scenario.variables,
+            verdict: story.verdict, seconds: (last - .start) / .seconds(1) / header.speed,
+            report: story.report
+        ).asItMust(scenario)
+        let progress = RunProgress(count: 1)
+        progress.end(result)
+        progress.summarize([result])
+        return ExitCode(rawValue: Int32(result.verdict.rawValue)) ?? .failed
+    }
+
+    private static func next(
+        of log: inout EventLogReader, _ path: String
+    ) throws(CommandFailure) -> LogEvent? {
+        do throws(EventLogError) {
+            return try log.next()
+        } catch {
+            throw CommandFailure(text: "\(path):\(error)")
+        }
+    }
+
+    private static func scenario(
+        _ header: RunHeader, file: String
+    ) throws(CommandFailure) -> Scenario {
+        let scenarios = try ScenarioFiles.load(file)
+        guard let scenario = scenarios.first(where: { $0.title == header.title }) else {
+            throw CommandFailure(
+                text: "\(file) has no scenario '\(header.title)'",
+                hint: "fakegw run --list \(file) shows what it has")
+        }
+        return scenario
+    }
+}

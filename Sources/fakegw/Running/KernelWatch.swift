@@ -1,0 +1,92 @@
+import EventLog
+import Glibc
+import ProcessDriver
+import ScenarioRun
+import Simulation
+import SocketDriver
+
+/// Looks at the kernel's socket table for the story, and tells what has changed.
+struct KernelWatch {
+    private enum Subject {
+        case sockets(HostedGateway)
+        /// The client's ends of connections that one program holds.
+        case connections(run: String, [OwnedConnection])
+    }
+
+    private struct OwnedConnection {
+        let gateway: String
+        let connection: ConnectionID
+        let row: KernelSockets.Row
+    }
+
+    private let subject: Subject
+    private var last: LogEvent.Kind?
+
+    /// `nil` when there is no such gateway.
+    init?(_ wanted: StoryWatch, gateways: [HostedGateway], runs: [RunningClient]) {
+        switch wanted {
+        case .sockets(let name):
+            guard let gateway = gateways.first(where: { $0.name == name }) else { return nil }
+            subject = .sockets(gateway)
+        case .connections(let run):
+            let process = runs.last { $0.name == run }?.process
+            subject = .connections(run: run, Self.connections(of: process, at: gateways))
+        }
+    }
+
+    /// An event when the table shows something new; at the first look there always is one.
+    mutating func change(at now: SimInstant) -> LogEvent? {
+        let kind: LogEvent.Kind
+        var gatewayName: String?
+        switch subject {
+        case .sockets(let gateway):
+            kind = .sockets(Self.rows(of: gateway))
+            gatewayName = gateway.name
+        case .connections(let run, let owned):
+            kind = .runner(.holds(run: run, owned.map(Self.held)))
+        }
+        guard kind != last else { return nil }
+        last = kind
+        return LogEvent(at: now, gateway: gatewayName, kind: kind)
+    }
+
+    private static func rows(of gateway: HostedGateway) -> [SocketRow] {
+        let own = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
+        let theirs = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
+        return [(own, true), (theirs, false)].flatMap { rows, isGatewaySide in
+            rows.map { row in
+                SocketRow(
+                    isGatewaySide: isGatewaySide, state: row.state.description,
+                    owner: row.inode == 0 ? nil : "a process")
+            }
+        }
+    }
+
+    private static func held(_ owned: OwnedConnection) -> HeldConnection {
+        let row = try? KernelSockets.row(local: owned.row.local, remote: owned.row.remote)
+        return HeldConnection(
+            gateway: owned.gateway, connection: owned.connection,
+            unreadBytes: row?.receiveQueue ?? 0)
+    }
+
+    /// The gateway connections whose client end belongs to the program or to its group.
+    private static func connections(
+        of process: ClientProcess?, at gateways: [HostedGateway]
+    ) -> [OwnedConnection] {
+        var owned: [OwnedConnection] = []
+        for gateway in gateways {
+            let rows = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
+            for row in rows where row.inode != 0 {
+                guard let owner = KernelSockets.owner(ofInode: row.inode),
+                    getpgid(owner.processID) == process?.processID,
+                    let connection = gateway.host.connections.first(where: {
+                        gateway.host.clientEndpoint(of: $0) == row.local
+                    })
+                else { continue }
+                owned.append(
+                    OwnedConnection(gateway: gateway.name, connection: connection, row: row))
+            }
+        }
+        return owned
+    }
+}

@@ -1,0 +1,186 @@
+import EventLog
+import Faults
+import GatewayMachine
+import Glibc
+import ProcessDriver
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+import SocketDriver
+
+/// The story's tasks, carried out.
+extension ScenarioSession {
+    func perform(_ task: StoryTask) {
+        switch task {
+        case .openGateways: openGateways(task)
+        case .start(let client, let arguments, let run): start(client, arguments, as: run, task)
+        case .signal(let run, let signal):
+            note(.clientSignaled(run: run, signal: signal))
+            process(run)?.signal(SignalNames.number(of: signal) ?? SIGTERM, to: .group)
+            answer(task)
+        case .feed(let run, let line):
+            let text = launcher.filledIn(line)
+            guard process(run)?.feed(line: text) ?? false else {
+                answer(task, failure: "the program does not take it")
+                return
+            }
+            note(.clientFed(run: run, line: text))
+            answer(task)
+        case .closeInput(let run):
+            process(run)?.closeInput()
+            note(.clientFed(run: run, line: nil))
+            answer(task)
+        case .command(let name, let command):
+            gateway(name)?.command(command)
+            answer(task)
+        case .movePort(let name, let port): movePort(of: name, to: port, task)
+        case .settle: settle(task, seen: sink.count, rounds: Self.mostSettlingRounds)
+        case .listUnfired:
+            note(.runner(.unfired(gateways.flatMap { $0.host.handler.unfired })))
+            answer(task)
+        case .cleanUp:
+            for run in runs { run.process.signal(SIGKILL, to: .group) }
+            cleaning = (task, RealClock.monotonicSeconds + Self.patienceWithPrograms)
+        }
+    }
+
+    private static let patienceWithPrograms = 5.0
+    private static let mostSettlingRounds = 50
+
+    private func process(_ run: String) -> ClientProcess? {
+        runs.last { $0.name == run }?.process
+    }
+
+    // MARK: Gateways
+
+    private func openGateways(_ task: StoryTask) {
+        do {
+            for spec in scenario.gateways {
+                let gateway = try HostedGateway(
+                    spec, seed: seed, directory: ScenarioFiles.directory(of: scenario.file),
+                    loop: loop, sink: sink)
+                gateways.append(gateway)
+                try gateway.start()
+            }
+            refreshLauncher()
+            answer(task)
+        } catch {
+            answer(task, failure: error.text)
+        }
+    }
+
+    /// Clients started from here on are told where the gateways listen now.
+    private func refreshLauncher() {
+        launcher = ClientLauncher(
+            gateways: gateways.map { ($0.name, $0.host.localEndpoint) })
+    }
+
+    private func movePort(of name: String, to port: Int, _ task: StoryTask) {
+        do throws(OSFailure) {
+            try gateway(name)?.changePort(to: UInt16(port))
+            refreshLauncher()
+            answer(task)
+        } catch {
+            answer(task, failure: "\(error)")
+        }
+    }
+
+    /// Nothing new must come for 20 ms.
+    private func settle(_ task: StoryTask, seen: Int, rounds: Int) {
+        _ = loop.schedule(afterReal: .milliseconds(20)) { [weak self] in
+            guard let self else { return }
+            if sink.count == seen || rounds == 1 {
+                answer(task)
+            } else {
+                settle(task, seen: sink.count, rounds: rounds - 1)
+            }
+        }
+    }
+
+    // MARK: Programs
+
+    private func start(
+        _ client: String, _ arguments: [String], as run: String, _ task: StoryTask
+    ) {
+        let began = loop.now
+        do throws(CommandFailure) {
+            guard let spec = scenario.clients.first(where: { $0.name == client }) else {
+                throw CommandFailure(text: "there is no client '\(client)'")
+            }
+            let launch = try launcher.launch(spec, arguments: arguments)
+            let process = try CommandFailure.ofMachine { () throws(OSFailure) in
+                try ClientProcess(launch, on: loop)
+            }
+            runs.append(RunningClient(run, process))
+            let command = ([launch.program] + launch.arguments).joined(separator: " ")
+            note(.clientStarted(run: run, client: client, command: command), at: began)
+            process.onLine = { [unowned self] line in
+                note(.clientLine(run: run, stream: line.stream, text: line.text))
+            }
+            process.onEnd = { [unowned self] ending in
+                note(.clientEnded(run: run, ending.known))
+            }
+            answer(task)
+        } catch {
+            answer(task, failure: error.text + (error.hint.map { "; \($0)" } ?? ""))
+        }
+    }
+
+    // MARK: The end
+
+    /// Once every program has ended, or none is waited for any longer: closes every socket, and
+    /// reports what is left.
+    func finishCleaningUp() {
+        guard let (task, until) = cleaning else { return }
+        let isEnded = runs.allSatisfy { $0.process.ending != nil }
+        guard isEnded || RealClock.monotonicSeconds >= until else { return }
+        cleaning = nil
+        for gateway in gateways { gateway.host.shutDown() }
+        func leak(_ text: String) { note(.runner(.leaked(text))) }
+        if !isEnded { leak("a client program could not be ended") }
+        for run in runs where run.process.hasSurvivors {
+            leak("processes that \(run.name) started are still alive")
+        }
+        for stray in endStrays() { leak("process \(stray.processID), \(stray.command), ran on") }
+        for gateway in gateways {
+            let rows = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
+            for row in rows where row.inode != 0 {
+                leak("\(gateway.name)'s socket \(row.local) \(row.state) is still open")
+            }
+        }
+        answer(task)
+    }
+
+    /// Programs that left their client's process group; what they started in turn becomes ours.
+    private func endStrays() -> [StrayProcess] {
+        guard !runs.isEmpty else { return [] }
+        var ended: [StrayProcess] = []
+        for _ in 0..<Self.mostGenerations {
+            let strays = StrayProcess.all()
+            guard !strays.isEmpty else { break }
+            for stray in strays { stray.end() }
+            ended += strays
+        }
+        return ended
+    }
+
+    private static let mostGenerations = 16
+}
+
+extension OutputLine {
+    fileprivate var stream: LogEvent.OutputStream {
+        switch source {
+        case .standardOutput: .stdout
+        case .standardError: .stderr
+        }
+    }
+}
+
+extension ClientProcess.Ending {
+    fileprivate var known: ProgramEnding {
+        switch self {
+        case .exited(let code): .exited(Int(code))
+        case .signaled(let number): .signaled(SignalNames.name(of: number))
+        }
+    }
+}

@@ -1,0 +1,391 @@
+import EventLog
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+import Testing
+
+private func played(_ text: String, _ scripts: [String: Script] = [:]) throws -> Stage {
+    var stage = try Stage("version: 1\nname: n\n" + text, scripts)
+    try stage.play()
+    return stage
+}
+
+extension Stage {
+    /// What the story wrote, without times and places.
+    fileprivate var storyLines: [String] {
+        log.compactMap { event in
+            switch event.kind {
+            case .step, .expectation, .verdict: event.textLine()
+            case .run, .omitted, .listening, .listenerClosed, .light, .lifecycle, .commanded,
+                .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
+                .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
+                .resumed, .over, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
+                .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
+                nil
+            }
+        }
+    }
+
+    fileprivate func instant(where isWanted: (LogEvent) -> Bool) -> Duration? {
+        log.first(where: isWanted).map { $0.at - .start }
+    }
+
+    fileprivate var end: Duration? {
+        instant { if case .verdict = $0.kind { true } else { false } }
+    }
+}
+
+@Suite struct `A story in memory` {
+    @Test func `takes its steps, judges them, and says what it did`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps:
+              - run: bot
+                args: [--once]
+                expect: {exit: 0, within: 5s, stdout: connected}
+            expect:
+              - {gateway: gateway, received: startApi, count: 1, open: 0}
+            """,
+            [
+                "bot": .doing(
+                    (.seconds(1), .connect), (.seconds(2), .say("connected")),
+                    (.seconds(3), .exit(0)))
+            ])
+        #expect(stage.story.verdict == .passed)
+        #expect(stage.story.report.isEmpty)
+        #expect(
+            stage.storyLines == [
+                "step 1: run: bot, args: [\"--once\"]",
+                "as expected: bot#1 exits with 0", "as expected: bot#1 ends within 5s",
+                "as expected: bot#1 says \"connected\" on stdout",
+                "as expected: gateway: startApi received: 1",
+                "as expected: gateway: connections open: 0", "verdict: passed",
+            ])
+    }
+
+    @Test func `gives up at the scenario's deadline`() throws {
+        let stage = try played(
+            """
+            deadline: 3s
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps: [{run: bot}]
+            """, ["bot": .doing((.seconds(1), .say("still here")))])
+        #expect(stage.story.verdict == .deadlinePassed)
+        #expect(stage.end == .seconds(3))
+        #expect(
+            stage.story.report == """
+                s.yaml:6:10
+                  expected: bot#1 ends before the scenario's deadline of 3s
+                  seen:     it had not happened
+                  bot#1 was ended by SIGKILL and last said:
+                    still here
+                  last events:
+                    0.000 s    listening
+                    0.000 s    bot#1 started:\u{20}
+                    3.000 s    bot#1 was ended by SIGKILL
+                  again: fakegw run s.yaml --filter 'n' --seed 1
+                """)
+    }
+
+    @Test(arguments: [
+        // The expectation's bound counts from the start, the step's from the wait.
+        ("within: 2s", "", "bot#1 ends within 2s", 2),
+        ("", "exit: 0, within: 1500ms", "bot#1 ends within 1.500s", 1.5),
+        ("within: 2s", "exit: 0, within: 1500ms", "bot#1 ends within 1.500s", 1.5),
+        ("within: 1s", "exit: 0, within: 1500ms", "bot#1 ends within 1s", 1),
+    ])
+    func `waits for a program's end no longer than it is told to`(
+        step: String, expectation: String, words: String, seconds: Double
+    ) throws {
+        let text = """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps:
+              - run: bot
+            \(step.isEmpty ? "" : "    \(step)")
+            \(expectation.isEmpty ? "" : "    expect: {\(expectation)}")
+            """
+        let late = try played(text, ["bot": .doing((.milliseconds(2001), .exit(0)))])
+        #expect(late.story.verdict == .expectationFailed)
+        #expect(late.story.report.contains("expected: \(words)\n  seen:     it is still running"))
+        #expect(late.end == .seconds(seconds))
+        let atOnce = try played(text, ["bot": .doing((.seconds(seconds), .exit(0)))])
+        #expect(atOnce.story.verdict == .passed)
+    }
+
+    @Test func `waits for a gateway, and takes a late event that comes in time`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps:
+              - start: bot
+              - wait: {gateway: gateway, received: startApi}
+                within: 2s
+              - wait: {client: bot, output: now}
+              - wait: 500ms
+            """,
+            ["bot": .doing((.seconds(2), .connect), (.seconds(4), .say("right now")))])
+        #expect(stage.story.verdict == .passed)
+        #expect((stage.end ?? .zero) == .milliseconds(4500))
+    }
+
+    @Test func `fails when a program ends without saying what is waited for`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps: [{start: bot}, {wait: {client: bot, output: connected}}]
+            """, ["bot": .doing((.seconds(1), .complain("no way")), (.seconds(2), .exit(2)))])
+        #expect(stage.story.verdict == .expectationFailed)
+        #expect(stage.end == .seconds(2))
+        #expect(stage.story.report.contains("seen:     it exited with 2 without"))
+    }
+
+    @Test func `kills a program with bytes unread`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps:
+              - start: bot
+              - wait: {gateway: gateway, received: startApi}
+              - wait: 1s
+              - kill: bot
+                unread: true
+                expect: {signaled: KILL}
+            """, ["bot": .doing((.seconds(1), .connect))])
+        #expect(stage.story.verdict == .passed)
+        let told = stage.log.compactMap { event -> String? in
+            switch event.kind {
+            case .clientSignaled, .commanded, .clientEnded, .ended: event.textLine()
+            case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
+                .lifecycle, .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
+                .malformed, .raw, .gap, .phase, .closed, .finAcknowledged, .stalled, .resumed,
+                .over, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
+                .clientFed, .sockets, .runner:
+                nil
+            }
+        }
+        #expect(
+            told == [
+                "bot#1 got SIGSTOP", "told: notify #1",
+                "told: #1 dies with bytes unread", "bot#1 got SIGKILL",
+                "bot#1 was ended by SIGKILL", "#1 client sent RST, killed with bytes unread",
+            ])
+    }
+
+    @Test func `does not kill a program without connections as if it had some`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps: [{start: bot}, {kill: bot, unread: false}]
+            """, ["bot": .doing((.seconds(100), .exit(0)))])
+        #expect(stage.story.verdict == .expectationFailed)
+        #expect(stage.story.report.contains("expected: bot#1 holds a connection"))
+        #expect(stage.story.report.contains("seen:     it holds none"))
+    }
+
+    @Test func `says which faults never fired`() throws {
+        let stage = try played(
+            """
+            gateway:
+              faults:
+                - {name: cut, when: {message: {type: error, direction: toClient}, }, nth: 99, do: [drop]}
+                - {name: light, when: {signal: go}, optional: true, do: [light-red]}
+            clients: {bot: {run: [bot]}}
+            """, ["bot": .doing((.seconds(1), .exit(0)))])
+        #expect(stage.story.verdict == .faultNeverFired)
+        #expect(
+            stage.storyLines.suffix(2) == [
+                "expected: fault cut fires at least once; "
+                    + "seen: it never did; mark it 'optional: true' if it need not",
+                "verdict: fault-never-fired",
+            ])
+    }
+
+    @Test func `holds what gateways were told against what came of it`() throws {
+        let stage = try played(
+            """
+            gateway:
+            steps:
+              - redden: gateway
+                expect: [{gateway: gateway, light: red}]
+              - heal: gateway
+                expect: [{gateway: gateway, light: green}]
+              - restart: gateway
+                down: 5s
+              - check: [{gateway: gateway, listening: true}]
+              - check: [{sockets: gateway, state: LISTEN, count: 1, within: 1s}]
+            """)
+        #expect(stage.story.verdict == .passed)
+        let commands = stage.log.compactMap { event in
+            if case .commanded(let words) = event.kind { words } else { nil }
+        }
+        #expect(commands == ["light red", "light green", "restart, down 5s"])
+        #expect((stage.end ?? .zero) > .seconds(5))
+    }
+
+    @Test func `waits half a second for what a gateway must come to`() throws {
+        let stage = try played(
+            """
+            gateway:
+            steps: [{check: [{gateway: gateway, light: red, open: 1}]}]
+            """)
+        #expect(stage.story.verdict == .expectationFailed)
+        // 20 ms of settling come first.
+        #expect(stage.end == .milliseconds(520))
+        #expect(
+            stage.storyLines == [
+                "step 1: check",
+                "expected: gateway: connections open: 1; seen: 0",
+                "expected: API light of gateway is red; seen: it is green",
+                "verdict: expectation-failed",
+            ])
+    }
+
+    @Test func `reports every expectation of a step that does not hold`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps:
+              - run: bot
+                expect:
+                  - {exit: 0, stdout: {contains: [24 positions], lacks: error}}
+                  - {gateway: gateway, accepted: ">= 1"}
+            """,
+            [
+                "bot": .doing(
+                    (.seconds(1), .say("23 positions")), (.seconds(1), .say("error 504")),
+                    (.seconds(2), .exit(3)))
+            ])
+        #expect(
+            stage.storyLines.dropFirst() == [
+                "expected: bot#1 exits with 0; seen: it exited with 3",
+                "expected: bot#1 says \"24 positions\" on stdout; seen: nearest: \"23 positions\"",
+                "expected: bot#1 does not say \"error\" on stdout; seen: \"error 504\"",
+                "expected: gateway: connections accepted: >= 1; seen: 0",
+                "verdict: expectation-failed",
+            ])
+    }
+
+    @Test func `names each run of a program, and means the last one by its plain name`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps:
+              - run: bot
+              - start: bot
+                as: holder
+              - run: bot
+              - feed: holder
+                close: true
+              - wait: {client: holder, exited: true}
+            expect:
+              - {client: "bot#1", exit: 0}
+              - {client: holder, exit: 0}
+              - {client: bot, exit: 0}
+            """,
+            [
+                "bot": Script(
+                    acts: [(.seconds(1), .say("x")), (.seconds(9), .exit(0))],
+                    exitsAtEndOfInput: true)
+            ])
+        let names = stage.log.compactMap { event in
+            if case .clientStarted(let run, _, _) = event.kind { run } else { nil }
+        }
+        #expect(names == ["bot#1", "holder", "bot#3"])
+        #expect(stage.story.verdict == .passed)
+        #expect(stage.storyLines.contains("as expected: bot#3 exits with 0"))
+    }
+
+    @Test func `fails when a program takes no input`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps: [{start: bot}, {feed: bot, line: go}]
+            """, ["bot": Script(acts: [(.seconds(9), .exit(0))], takesInput: false)])
+        #expect(stage.story.verdict == .expectationFailed)
+        #expect(stage.story.report.contains("bot takes a line of input"))
+    }
+
+    @Test func `is no verdict on a program that cannot be started`() throws {
+        let stage = try played(
+            """
+            gateway:
+            clients: {bot: {run: [bot]}}
+            """)
+        #expect(stage.story.verdict == .clientNotStarted)
+        #expect(stage.story.report.contains("client 'bot' starts"))
+        #expect(stage.story.report.contains("there is no program 'bot'"))
+    }
+}
+
+@Suite struct `The end of a story` {
+    private static let passing = """
+        version: 1
+        name: n
+        gateway:
+        clients: {bot: {run: [bot]}}
+        """
+    private static let scripts = ["bot": Script.doing((.seconds(1), .exit(0)))]
+
+    @Test func `is a failure when something was left behind`() throws {
+        var stage = try Stage(Self.passing, Self.scripts)
+        stage.leaks = ["process 7, sleep, ran on"]
+        try stage.play()
+        #expect(stage.story.verdict == .leaked)
+        #expect(stage.story.report.contains("seen:     process 7, sleep, ran on"))
+    }
+
+    @Test(arguments: [(2000, Verdict.expectationFailed), (2001, .machineUnfit)])
+    func `means nothing when it fails on a machine that stalled`(
+        milliseconds: Int, verdict: Verdict
+    ) throws {
+        var stage = try Stage(Self.passing + "\nexpect: [{client: bot, exit: 1}]", Self.scripts)
+        stage.stallMilliseconds = milliseconds
+        try stage.play()
+        #expect(stage.story.verdict == verdict)
+        var good = try Stage(Self.passing, Self.scripts)
+        good.stallMilliseconds = milliseconds
+        try good.play()
+        #expect(good.story.verdict == .passed)
+    }
+
+    @Test(arguments: [
+        ("expect: [{client: bot, exit: 1}]", Verdict.expectationFailed),
+        ("expect: [{gateway: gateway, accepted: 1, light: red}]", .expectationFailed),
+        ("expect: [{sockets: gateway, state: CLOSE_WAIT, count: 1}]", .expectationFailed),
+        ("expect: [{client: bot, exit: 0}]", .passed), ("deadline: 500ms", .deadlinePassed),
+        ("steps: [{start: bot}, {kill: bot, unread: true}]", .expectationFailed),
+    ])
+    func `comes out the same from the log alone`(text: String, verdict: Verdict) throws {
+        var stage = try Stage(Self.passing + "\n" + text, Self.scripts)
+        try stage.play()
+        #expect(stage.story.verdict == verdict)
+        let again = stage.judgedAgain()
+        #expect(again.verdict == verdict)
+        #expect(again.report == stage.story.report)
+        #expect(try EventLogReader.events(of: stage.lines) == stage.log)
+    }
+
+    @Test func `stays away when the log breaks off`() throws {
+        var stage = try Stage(Self.passing, Self.scripts)
+        try stage.play()
+        for count in stage.log.indices.dropLast(2) {
+            var story = Story(
+                try #require(
+                    try loadScenarios(text: Self.passing, file: "s.yaml", catalogue: .empty).first),
+                header: RunHeader(scenario: "s.yaml", title: "n", seed: 1, speed: 1))
+            for event in stage.log.prefix(count) { _ = story.handle(.event(event), at: event.at) }
+            #expect(!story.isOver)
+        }
+    }
+}
