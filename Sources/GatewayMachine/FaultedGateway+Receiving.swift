@@ -176,6 +176,8 @@ extension FaultedGateway {
         record(.ended(kind), connection)
         conversations[connection]?.clientHasEnded = true
         fire(.ended(kind), on: connection)
+        // An ending that a rule wants comes before the one that the origin would give.
+        if ending == .fin { release(connection) }
         guard let conversation = conversations[connection] else { return }
         if ending == .reset {
             // Nothing can be said any more, and what was still on its way is not worth waiting for.

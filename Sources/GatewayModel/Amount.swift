@@ -41,7 +41,8 @@ package struct Amount: Hashable, Comparable, Sendable, ExpressibleByIntegerLiter
         }
     }
 
-    /// Reads a field; `nil` for empty text, for the unset sentinels and for what is no finite number.
+    /// Reads a field; `nil` for empty text, for the unset sentinels and for what is no finite
+    /// number.
     package init?(_ text: String) {
         guard !text.isEmpty, text.utf8.count <= 32, let value = Double(text), value.isFinite,
             value.magnitude < 9e12

@@ -8,70 +8,71 @@ package struct GatewaySettings: Sendable {
     package var maxClients = 32
     /// Nanoseconds from 1970 to `SimInstant.start`; by default the world's usual start.
     package var epoch = GatewayStart.usualNanoseconds
-    /// Zone name written behind times.
+    /// The time zone name that follows every time in a message.
     ///
-    /// The calendar arithmetic is UTC, so anything but a name of UTC makes times wrong.
+    /// All times are computed in UTC. Any other name makes them wrong.
     package var timeZoneName = "UTC"
-    /// Refuses orders and questions about them, as the gateway's "Read-Only API" box does.
+    /// Refuses orders and requests about orders, like the "Read-Only API" option of IB Gateway.
     package var readOnly = false
-    /// Shows every client that asks the open orders of all, as a real gateway does for its master.
+    /// Answers `reqOpenOrders` of every client with the open orders of all clients.
     ///
-    /// A real gateway has one master at most; here anybody finds the world's orders by default.
-    /// Live messages about others' orders go to the master and client 0 alone, whatever this says.
+    /// A real gateway does so for its master client only. The default lets any client see the
+    /// orders that the world starts with. It does not change who is told of an order while it is
+    /// worked on: its own client, the master and client 0.
     package var everyClientIsMaster = true
-    /// The client id that hears of every client's orders, executions and commissions; a real
-    /// gateway has none until its settings name one.
-    package var masterClientID: Int?
-    /// What a started client is told first: the accounts, or the next valid id.
+    /// The client id that is told of every client's orders, executions and commissions.
     ///
-    /// Both are seen; gateways from 10.3x say the id first.
+    /// A real gateway has no master until its settings name one.
+    package var masterClientID: Int?
+    /// Sends a started client the next valid id before the accounts, rather than after them.
+    ///
+    /// Real gateways do either. From 10.3x on the id comes first.
     package var idsComeFirst = false
-    /// Requests a client may send in one second of gateway time; `nil` lets everything pass.
+    /// The most requests a client may send in one second of gateway time; `nil` for no limit.
     package var messagesPerSecond: Int? = 50
-    /// A client that went over that limit in so many different seconds is disconnected.
+    /// A client that exceeds the limit in this many different seconds is disconnected.
     package var pacingViolations = 3
     package var farms = Farm.standard
     package var life = GatewayLife()
-    /// Gives orders bound to client 0 negative ids, as a box in a real gateway's settings does.
+    /// Gives orders that are bound to client 0 negative ids, like an option of IB Gateway.
     package var bindsWithNegativeIDs = false
-    /// Lets orders trade only while their market is open (then 399 warns of the wait).
+    /// Fills orders only while their market is open; error 399 warns about orders that wait.
     ///
-    /// By default markets never close, for clients that are tried at night.
+    /// By default markets never close, so that tests can run at any time of day.
     package var marketsKeepHours = false
-    /// Refuses orders that an account's equity cannot carry (error 201).
+    /// Refuses orders whose margin exceeds the account's equity (error 201).
     package var checksMargins = true
     package var partialFills = PartialFills.byQuotedSize
     package var fillReports = FillReports.bySeed
-    /// How long after its execution a commission is reported.
+    /// The time between an execution and its commission report.
     package var commissionDelay = Duration.zero
-    /// Prices stand still until a client asks for something that depends on them.
+    /// Starts the market at the first request that depends on prices.
     ///
-    /// See `MarketClock`: programs then meet the same prices however long after the gateway's start
-    /// they come.
+    /// Until then prices do not move. A client therefore sees the same prices however long after
+    /// the gateway it starts. See `MarketClock`.
     package var marketWaits = true
-    /// Fills, values and quotes take the prices at the last multiple of this, or of `tickInterval`
-    /// when that is shorter.
+    /// How often the prices change that fills, account values and quotes are computed from.
     ///
-    /// Over sockets the same order comes some milliseconds earlier or later in every run; within
-    /// one step it meets the same price.
+    /// When `tickInterval` is shorter, it takes the place of this. Over sockets an order arrives
+    /// some milliseconds earlier or later in each run. Within one step its price is the same.
     package var priceStep = Duration.milliseconds(500)
-    /// The grid of instants at which prices are compared with resting orders.
+    /// How often prices are compared with resting orders.
     package var orderWatchInterval = Duration.seconds(1)
-    /// How often account values are repeated to their subscribers; three minutes as the real one.
+    /// How often account values are repeated to their subscribers: three minutes, as IB documents.
     package var accountUpdateInterval = Duration.seconds(180)
     /// How often profit and loss is sent to its subscribers.
     package var profitInterval = Duration.seconds(1)
     /// Time between two ticks of a line: from a millisecond to a minute and beyond.
     package var tickInterval = Duration.milliseconds(500)
     package var marketData = MarketDataPermission.asRequested
-    /// Refuses identical small-bar requests within 15 seconds, as documented (error 162).
+    /// Refuses requests for small bars that come too often, by IB's documented rules (error 162).
     package var pacesHistory = true
     package var limits = ModelLimits()
 
     package init() {}
 }
 
-/// Bounds on what clients can make the model hold; a test lowers them.
+/// Limits on what a client can make the model store; tests lower them.
 package struct ModelLimits: Sendable {
     /// Streaming and snapshot lines of one client (error 101 above).
     package var marketDataLines = 100
@@ -88,12 +89,12 @@ package struct ModelLimits: Sendable {
     package var multiSubscriptions = 200
     /// Open orders of all clients together (error 201 above).
     package var openOrders = 10_000
-    /// Clients whose used order ids are known one by one; the longest known are forgotten.
+    /// The number of clients whose highest order id is remembered; see `OrderIDs`.
     package var knownClients = 10_000
-    /// Executions one order is split into, and messages that tell of one of them.
+    /// The most executions of one order, and the most messages about one execution.
     package var fillsPerOrder = 20
     package var fillReportParts = 16
-    /// Requests held back for one client that asked to be paced; above, it is disconnected.
+    /// Requests that wait for one client with `+PACEAPI`; a client with more is disconnected.
     package var pacedRequests = 10_000
     /// Profit-and-loss subscriptions of one client (error 322 above).
     package var profitSubscriptions = 200
@@ -104,7 +105,7 @@ package struct ModelLimits: Sendable {
     package var executions = 10_000
     /// Bars in one historical answer (error 162 above).
     package var historicalBars = 20_000
-    /// Moments looked at for one answer with historical ticks; quiet markets then give fewer.
+    /// Moments examined for one answer with historical ticks; a quiet market gives fewer ticks.
     package var historicalTickSearch = 5_000
     /// Matches in one contract details answer or symbol search.
     package var contractMatches = 1_000

@@ -5,6 +5,10 @@ package import Simulation
 ///
 /// Pure: everything follows from the world, the seed and the events. It refuses to decide anything
 /// about bytes, frames, sockets, and what goes wrong with them; faults are done to it from outside.
+///
+/// Its parts own their state and decide; it only routes. An event, a due task or a request
+/// (`RequestRule`) goes to the part it concerns, together with the context; where two parts have to
+/// do with it, what one says is handed to the other here.
 package struct HealthyGateway: Sendable {
     package enum Event: Hashable, Sendable {
         case connected(ConnectionID)
@@ -21,10 +25,10 @@ package struct HealthyGateway: Sendable {
         case commanded(LifecycleCommand)
     }
 
-    /// What an operator, the broker or the night does to a gateway.
+    /// What happens to a gateway apart from its clients: by an operator, the broker or a timetable.
     package enum LifecycleCommand: Hashable, Sendable {
-        /// The process starts anew: connections and subscriptions are forgotten, the light is green;
-        /// orders, positions and cash are kept, because they live with the broker.
+        /// The process starts anew: connections and subscriptions are forgotten, the light is
+        /// green; orders, positions and cash are kept, because they live with the broker.
         case restarted
         case turnLightRed
         case turnLightGreen
@@ -32,13 +36,13 @@ package struct HealthyGateway: Sendable {
         case loseServer
         /// The broker is back: subscriptions lost (1101) or kept (1102).
         case restoreServer(dataLost: Bool)
-        /// A short break between gateway and broker that heals by itself (2110).
+        /// A short break between gateway and broker that ends by itself (2110).
         case announceBrokenServer
         /// One farm changes: 2103 to 2108, 2119, 2157, 2158.
         case setFarm(String, FarmState)
         /// The API port changes: 1300, and every connection ends.
         case changePort(Int)
-        /// Somebody answers the weekly login.
+        /// Completes a login that waits for somebody.
         case authenticate
     }
 
@@ -53,7 +57,7 @@ package struct HealthyGateway: Sendable {
         /// The answer to a hello; from here on the caller encodes and decodes at its version.
         case reply(ConnectionID, VersionReply)
         case send(ConnectionID, Message)
-        /// Messages too, which `TickBatch.messages` spells out; in their place among the others.
+        /// Several messages at once; `TickBatch.messages` lists them.
         case ticks(TickBatch)
         /// That was the last unsolicited start-up message of this connection.
         case synchronized(ConnectionID)
@@ -65,227 +69,254 @@ package struct HealthyGateway: Sendable {
         case wake(at: SimInstant)
     }
 
-    var settings: GatewaySettings
-    let clock: WallClock
-    let contracts: ContractBook
-    let exchangeRates: ExchangeRates
-    var prices: PriceProcess
-    var ledger: Ledger
-    var orders: OrderBook
-    var schedule = Schedule()
-    var feeds = Feeds()
-    var feedTicket: Schedule.Ticket?
-    var displayGroups = DisplayGroups()
-    var clients: [ConnectionID: Client] = [:]
-    /// Started clients by client id.
-    var started: [Int: ConnectionID] = [:]
-    var serverIsConnected = true
-    package internal(set) var light = APILight.green
-    package internal(set) var phase = LifePhase.ready
-    var farmStates: [FarmState]
-    /// The next step of the start-up under way.
-    var lifeTicket: Schedule.Ticket?
-    /// Hellos that came while the gateway was not ready to answer, oldest first.
-    var waitingHellos: [(ConnectionID, Hello)] = []
-    var advisor: Advisor?
-    /// Resting orders by con id.
-    var watches: [Int64: PriceWatch] = [:]
-    /// Orders and cancellations that came due while the broker was out of reach.
-    var stalledOrders: [Int64] = []
-    var stalledCancels: Set<Int64> = []
-    var accountTicket: Schedule.Ticket?
-    var profitTicket: Schedule.Ticket?
-    var heldMarkets = HeldMarkets()
-    /// The day on the gateway's calendar, since 1970.
-    var today: Int64
-    /// Prices when that day began, as far as somebody asked, by con id.
-    var midnightPrices: [Int64: Amount] = [:]
-
-    private var outbox: [Effect] = []
-    /// Ticks that follow the last effect.
-    private var ticks = TickBatch()
-    /// How many ticks the last batch had; the next one probably has as many.
-    private var usualBatch = (parts: 0, ticks: 0)
+    var context: GatewayContext
+    var connections = Connections()
+    var life: Life
+    var accounts: Accounts
+    var orders: Orders
+    var marketData = MarketData()
+    var history = History()
+    var reference = Reference()
     private var announcedWake: SimInstant?
 
-    var limits: ModelLimits { settings.limits }
-    /// At least a millisecond, whatever the settings say.
-    var tickInterval: Duration { max(settings.tickInterval, .milliseconds(1)) }
-
     package init(world: World, settings: GatewaySettings, seed: UInt64) {
-        self.settings = settings
-        clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
-        contracts = ContractBook(world.allContracts(today: clock.day(at: .start)))
-        exchangeRates = ExchangeRates(contracts.contracts)
-        prices = PriceProcess(
-            seed: SeededRandom(seed: seed).stream("prices").firstNumber,
-            contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),
-            sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000),
-            clock: MarketClock(waits: settings.marketWaits))
-        ledger = Ledger(accounts: world.accounts)
-        advisor = world.advisor
-        farmStates = settings.farms.map(\.firstState)
-        today = floorDivide(clock.seconds(at: .start), WallClock.secondsPerDay)
-        orders = OrderBook(
-            random: SeededRandom(seed: seed).stream("orders"),
-            knownClients: settings.limits.knownClients)
-        orders.load(world, contracts: contracts, epochSeconds: clock.seconds(at: .start))
-        for fill in orders.fills.entries where isToday(fill.seconds) { ledger.recall(fill) }
-        for order in orders.open {
-            planExpiry(of: order, at: .start)
-            resume(order)
-        }
-        beginLife()
+        let market = Market(world, settings: settings, seed: seed)
+        context = GatewayContext(settings: settings, market: market)
+        accounts = Accounts(world, today: market.clock.day(at: .start))
+        orders = Orders(world, seed: seed, &context)
+        accounts.recall(orders.book.fills.entries)
+        life = Life(&context)
     }
 
-    /// An order of the world goes on where it stood.
-    private mutating func resume(_ order: Order) {
-        if order.terms.trigger == .close {
-            planAcknowledgement(of: order, pricedAt: 0, at: .start)
-        } else if let order = orders.openOrder(permID: order.permID) {
-            watch(order, at: .start)
-        }
-    }
+    package var light: APILight { life.light }
+    package var phase: LifePhase { life.phase }
 
     package func serverVersion(of connection: ConnectionID) -> Int? {
-        clients[connection]?.version
+        connections.version(of: connection)
     }
 
     package func clientID(of connection: ConnectionID) -> Int? {
-        clients[connection]?.clientID
+        connections.clientID(of: connection)
     }
 
     package mutating func handle(_ event: Event, at driverNow: SimInstant) -> [Effect] {
-        if movesMarket(event, at: driverNow) { openMarket(at: driverNow) }
-        let now = driverNow + prices.clock.skipped
-        startDay(at: now)
+        if opensMarket(event, at: driverNow) { openMarket(at: driverNow) }
+        let now = driverNow + context.market.skipped
+        accounts.startDay(context.market.clock.day(at: now))
         switch event {
-        case .connected(let connection): clients[connection] = Client()
-        case .hello(let connection, let hello): greet(connection, hello, at: now)
-        case .received(let connection, let message): hear(connection, message, at: now)
+        case .connected(let connection): connections.connect(connection)
+        case .hello(let connection, let hello):
+            connections.greet(connection, hello, life.helloTreatment, at: now, &context)
+        case .received(let connection, let message):
+            if connections.admits(connection, message, at: now, &context) {
+                serve(connection, message, at: now)
+            }
         case .unknownRequest(let connection, let id):
-            refuseUnreadable(connection, "message id \(id) is unknown", at: now)
+            connections.refuseUnreadable(
+                connection, "message id \(id) is unknown", at: now, &context)
         case .malformed(let connection, let defect):
-            refuseUnreadable(connection, quoted(defect), at: now)
-        case .disconnected(let connection): forget(connection)
+            connections.refuseUnreadable(connection, quoted(defect), at: now, &context)
+        case .disconnected(let connection): connections.forget(connection, &context)
         case .deadlineReached: announcedWake = nil
         case .commanded(let command): obey(command, at: now)
         }
+        forgetDeparted()
         performDue(at: now)
         announceWake()
-        closeBatch()
-        defer { outbox = [] }
-        return outbox
+        return context.takeEffects()
     }
 
-    private mutating func obey(_ command: LifecycleCommand, at now: SimInstant) {
-        switch command {
-        case .restarted: startAnew(at: now)
-        case .turnLightRed: light = .red
-        case .turnLightGreen: light = .green
-        case .loseServer: loseServer(at: now)
-        case .restoreServer(let dataLost): restoreServer(dataLost: dataLost, at: now)
-        case .announceBrokenServer: announceBrokenServer(at: now)
-        case .setFarm(let name, let state): setFarm(name, state, at: now)
-        case .changePort(let port): changePort(port, at: now)
-        case .authenticate: authenticate(at: now)
+    private mutating func announceWake() {
+        guard let earliest = context.schedule.earliest, earliest != announcedWake else { return }
+        announcedWake = earliest
+        context.emit(.wake(at: earliest - context.market.skipped))
+    }
+}
+
+/// The market's opening.
+extension HealthyGateway {
+    /// Whether the event opens a market that still waits.
+    ///
+    /// The first request that depends on prices does, and so does the first repetition of account
+    /// values.
+    private func opensMarket(_ event: Event, at now: SimInstant) -> Bool {
+        guard context.market.isWaiting else { return false }
+        switch event {
+        case .received(let connection, let message):
+            return connections.clientID(of: connection) != nil
+                && RequestRule.byName[message.name]?.traits.contains(.opensMarket) ?? true
+        case .deadlineReached:
+            return now >= .start + context.settings.accountUpdateInterval && accounts.areFollowed
+        case .connected, .hello, .unknownRequest, .malformed, .disconnected, .commanded:
+            return false
         }
     }
 
-    /// Does everything that has come due, in order; each task is done at most once a step.
-    private mutating func performDue(at now: SimInstant) {
-        var budget = schedule.count
-        while budget > 0, let task = schedule.takeDue(at: now) {
-            budget -= 1
-            switch task {
-            case .advanceOrder(let permID): advanceOrder(permID, at: now)
-            case .expireOrder(let permID): expireOrder(permID, at: now)
-            case .finishCancel(let permID): finishCancel(permID, at: now)
-            case .reportCommission(let number): reportCommission(number)
-            case .lookAtPrice(let conID): lookAtPrice(of: conID, at: now)
-            case .repeatAccounts: repeatAccounts(at: now)
-            case .sendProfits: sendProfits(at: now)
-            case .servePaced(let connection): servePaced(connection, at: now)
-            case .live(let step): live(step, at: now)
-            case .tickFeeds: tickFeeds(at: now)
-            case .stream(let connection, let key): advance(connection, key, at: now)
+    /// Opens the market, and compares every resting order with its price.
+    private mutating func openMarket(at now: SimInstant) {
+        context.openMarket(at: now)
+        // The clock was put forward, so that the deadline is another instant for the caller.
+        announcedWake = nil
+        orders.lookAtAllPrices(at: now + context.market.skipped, &accounts, &context)
+    }
+}
+
+/// Requests.
+extension HealthyGateway {
+    /// Handles a message according to the phase of its connection.
+    ///
+    /// Before startApi every other request is ignored without an answer (assumed): nothing may be
+    /// sent between the version reply and startApi, official clients would lose it.
+    private mutating func serve(
+        _ connection: ConnectionID, _ message: Message, at now: SimInstant
+    ) {
+        switch connections.phase(of: connection) {
+        case nil, .connected: return
+        case .greeted(let version):
+            if message.name == "startApi" { start(connection, message, version: version, at: now) }
+        case .started(let version, let clientID):
+            let request = Request(
+                connection: connection, clientID: clientID, version: version, message: message,
+                now: now)
+            if let defect = request.defect(limits: context.limits) {
+                connections.refuseUnreadable(
+                    connection, "\(message.name): \(defect)", at: now, &context)
+            } else {
+                answer(request)
             }
         }
     }
 
-    private mutating func announceWake() {
-        guard let earliest = schedule.earliest, earliest != announcedWake else { return }
-        announcedWake = earliest
-        emit(.wake(at: earliest - prices.clock.skipped))
-    }
-
-    /// Says when to wake even if that has been said.
-    mutating func forgetAnnouncedWake() { announcedWake = nil }
-
-    /// Connections oldest first.
-    var connections: [ConnectionID] { clients.keys.sorted() }
-
-    /// Begins a new day when the calendar has.
-    private mutating func startDay(at now: SimInstant) {
-        let day = floorDivide(clock.seconds(at: now), WallClock.secondsPerDay)
-        guard day != today else { return }
-        today = day
-        midnightPrices = [:]
-        heldMarkets = HeldMarkets()
-        ledger.startDay()
-    }
-
-    func isToday(_ seconds: Int64) -> Bool {
-        floorDivide(seconds, WallClock.secondsPerDay) == today
-    }
-
-    /// Forgets a connection and everything it subscribed to.
-    mutating func forget(_ connection: ConnectionID) {
-        guard let client = clients.removeValue(forKey: connection) else { return }
-        if let clientID = client.clientID { started[clientID] = nil }
-        waitingHellos.removeAll { $0.0 == connection }
-        drop(client.streams, of: connection)
-    }
-
-    mutating func emit(_ effect: Effect) {
-        closeBatch()
-        outbox.append(effect)
-    }
-
-    mutating func send(_ message: Message, to connection: ConnectionID) {
-        emit(.send(connection, message))
-    }
-
-    private mutating func closeBatch() {
-        guard !ticks.isEmpty else { return }
-        usualBatch = ticks.size
-        outbox.append(.ticks(ticks))
-        ticks = TickBatch()
-    }
-
-    /// Adds to the ticks that leave together.
-    mutating func withTicks<Result>(
-        _ body: (inout TickBatch, inout Feeds, PriceProcess) -> Result
-    ) -> Result {
-        if ticks.isEmpty { ticks.reserve(usualBatch) }
-        return body(&ticks, &feeds, prices)
-    }
-
-    mutating func sendError(
-        _ code: Int, _ text: String, id: Int = -1, to connection: ConnectionID, at now: SimInstant
+    /// The messages that every client gets before it has asked for anything.
+    private mutating func start(
+        _ connection: ConnectionID, _ message: Message, version: Int, at now: SimInstant
     ) {
-        let error = Message(
-            "error",
-            [
-                "reqId": String(id), "errorCode": String(code), "errorString": text,
-                "advancedOrderRejectJson": "",
-                "errorTime": String(clock.milliseconds(at: now)),
-            ])
-        send(error, to: connection)
+        let started = connections.start(
+            connection, message, version: version, at: now, &context)
+        guard let clientID = started else { return }
+        if context.settings.idsComeFirst {
+            orders.sendNextValidID(to: connection, clientID: clientID, &context)
+            accounts.sendManagedAccounts(to: connection, &context)
+        } else {
+            accounts.sendManagedAccounts(to: connection, &context)
+            orders.sendNextValidID(to: connection, clientID: clientID, &context)
+        }
+        life.sendFarmNotices(to: connection, at: now, &context)
+        context.emit(.synchronized(connection))
     }
 
-    /// Answers a request with an error on its own id.
-    mutating func fail(_ request: Request, _ code: Int, _ text: String) {
-        sendError(code, text, id: request.id, to: request.connection, at: request.now)
+    private mutating func answer(_ request: Request) {
+        let schema = request.message.schema
+        let rule = RequestRule.byName[schema.name]
+        if context.settings.readOnly, rule?.traits.contains(.refusedWhenReadOnly) ?? false {
+            context.fail(request, 321, "The API interface is currently in Read-Only mode.")
+            return
+        }
+        guard schema.versions.contains(request.version) else {
+            // Some clients send requests their server version does not have.
+            let least = schema.versions.lowerBound
+            context.refuse(request, "\(schema.name) needs server version \(least)")
+            return
+        }
+        guard let rule else {
+            // Code 322, because it ends a pending request in every client; ib_async takes 321 for a
+            // warning and would wait for ever. The wording is ours.
+            let cause = "fakegw does not answer \(schema.name) (id \(schema.id)) yet"
+            context.refuse(request, cause)
+            return
+        }
+        var request = request
+        request.traits = rule.traits
+        rule.answer(&self, request)
+    }
+}
+
+/// Commands and the end of connections.
+extension HealthyGateway {
+    private mutating func obey(_ command: LifecycleCommand, at now: SimInstant) {
+        switch command {
+        case .restarted:
+            let brokerIsBack = life.startAnew(&connections, &context)
+            forgetDeparted()
+            if brokerIsBack { orders.resumeTrading(at: now, &accounts, &context) }
+        case .turnLightRed: life.turnLight(.red)
+        case .turnLightGreen: life.turnLight(.green)
+        case .loseServer: life.loseServer(at: now, &context)
+        case .restoreServer(let dataLost):
+            if dataLost { dropSubscriptions() }
+            let brokerIsBack = life.restoreServer(dataLost: dataLost, at: now, &context)
+            if brokerIsBack { orders.resumeTrading(at: now, &accounts, &context) }
+        case .announceBrokenServer: life.announceBrokenServer(at: now, &context)
+        case .setFarm(let name, let state): life.setFarm(name, state, at: now, &context)
+        case .changePort(let port): life.changePort(port, at: now, &connections, &context)
+        case .authenticate: life.authenticate(at: now, &context)
+        }
+    }
+
+    /// Lets every part forget the connections that have ended.
+    private mutating func forgetDeparted() {
+        for connection in connections.takeDeparted() {
+            accounts.forget(connection)
+            marketData.forget(connection, &context)
+            history.forget(connection, &context)
+            reference.forget(connection, &context)
+        }
+    }
+
+    /// The broker has lost what clients subscribed to, except for accounts and orders.
+    private mutating func dropSubscriptions() {
+        for connection in connections.all {
+            marketData.drop(connection, &context)
+            history.forget(connection, &context)
+            reference.forget(connection, &context)
+        }
+    }
+}
+
+/// Tasks.
+extension HealthyGateway {
+    /// Does the tasks that are due, in order, and at most as many as were scheduled before.
+    private mutating func performDue(at now: SimInstant) {
+        var budget = context.schedule.count
+        while budget > 0, let task = context.schedule.takeDue(at: now) {
+            budget -= 1
+            perform(task, at: now)
+            forgetDeparted()
+        }
+    }
+
+    private mutating func perform(_ task: Schedule.Task, at now: SimInstant) {
+        switch task {
+        case .advanceOrder(let permID):
+            orders.advanceOrder(permID, at: now, &accounts, &context)
+        case .expireOrder(let permID): orders.expireOrder(permID, at: now, &context)
+        case .finishCancel(let permID): orders.finishCancel(permID, at: now, &context)
+        case .reportCommission(let number): orders.reportCommission(number, &context)
+        case .lookAtPrice(let conID):
+            orders.lookAtPrice(of: conID, at: now, &accounts, &context)
+        case .repeatAccounts: accounts.repeatAccounts(at: now, &context)
+        case .sendProfits: accounts.sendProfits(at: now, &context)
+        case .servePaced(let connection):
+            while let message = connections.nextPaced(connection, at: now, &context) {
+                serve(connection, message, at: now)
+            }
+        case .live(let step): life.live(step, at: now, &connections, &context)
+        case .tickFeeds: marketData.tick(at: now, &context)
+        case .stream(let connection, let key): advance(connection, key, at: now)
+        }
+    }
+
+    /// A subscription's next message goes to the part that keeps it.
+    private mutating func advance(
+        _ connection: ConnectionID, _ key: StreamKey, at now: SimInstant
+    ) {
+        switch key.kind {
+        case .snapshot, .tickByTick, .depth, .realTimeBars, .impliedVolatility, .optionPrice:
+            marketData.advance(connection, key, at: now, &context)
+        case .keptBars, .headTimestamp, .histogram, .fundamentals:
+            history.advance(connection, key, at: now, &context)
+        case .scanner, .bulletins, .displayGroup, .calendarMeta, .calendarEvents:
+            reference.advance(connection, key, at: now, &context)
+        }
     }
 }

@@ -46,7 +46,8 @@ package struct WallClock: Sendable {
         "\(Self.day(of: seconds(at: instant))) \(Self.timeOfDay(of: seconds(at: instant))) \(zoneName)"
     }
 
-    /// The form executions and bars carry at a server version: two spaces below 174, the zone from then.
+    /// The form executions and bars carry at a server version: two spaces below 174, the zone from
+    /// then.
     package func dateTime(_ seconds: Int64, version: Int) -> String {
         version < Self.zonedSince
             ? "\(Self.day(of: seconds))  \(Self.timeOfDay(of: seconds))"
@@ -65,7 +66,8 @@ package struct WallClock: Sendable {
 
     /// Reads `YYYYMMDD HH:MM:SS [zone]`, `YYYYMMDD-HH:MM:SS` or `YYYYMMDD`, in seconds since 1970.
     ///
-    /// US Eastern is understood with its daylight saving; every other zone is taken for UTC (assumed).
+    /// US Eastern is understood with its daylight saving; every other zone is taken for UTC
+    /// (assumed).
     package static func seconds(from text: String) -> Int64? {
         let parts = text.split { $0 == " " || $0 == "-" }
         guard let date = parts.first, date.utf8.count == 8, let number = Int64(date), number > 0,
@@ -89,7 +91,8 @@ package struct WallClock: Sendable {
 
     private static let easternNames = ["US/Eastern", "America/New_York", "EST", "EST5EDT"]
 
-    /// Seconds east of UTC in New York, by the rule since 2007: second Sunday of March to first of November.
+    /// Seconds east of UTC in New York, by the rule since 2007: second Sunday of March to first of
+    /// November.
     private static func easternOffset(localSeconds: Int64) -> Int64 {
         let (year, _, _) = UTCTime.civil(days: floorDivide(localSeconds, secondsPerDay))
         let starts = firstSunday(year: year, month: 3) + 7

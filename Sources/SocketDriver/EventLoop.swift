@@ -4,8 +4,9 @@ package import Simulation
 
 /// Waits for descriptors, timers and signals on one thread, and calls whoever asked.
 ///
-/// It decides when something is looked at, never what it means. Level-triggered: a descriptor that
-/// stays ready is reported again on every turn, so whoever does not consume must drop its interest.
+/// It decides when something is looked at, never what it means. Level-triggered unless
+/// asked otherwise: a descriptor that stays ready is reported again on every turn, so whoever does not
+/// consume must drop its interest.
 /// Every reaction runs on the thread that calls `run`; no method may be called from another.
 package final class EventLoop {
     /// What a watcher wants to hear of, besides hang-ups and errors.
@@ -14,6 +15,8 @@ package final class EventLoop {
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         package static let readable = Interest(rawValue: EPOLLIN.rawValue)
         package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
+        /// Only changes are reported, not what stays as it is.
+        package static let changesOnly = Interest(rawValue: EPOLLET.rawValue)
     }
 
     /// What the kernel reports.

@@ -98,6 +98,7 @@ extension Host {
         enter(socket)
         onTransport?(.accepted(socket.id, from: client))
         noticeLimit()
+        reportOpening(of: socket)
         step(.accepted(socket.id))
     }
 

@@ -9,6 +9,7 @@ extension Host {
 
     func abort(_ socket: StreamSocket) {
         SocketOption.abortAtClose(socket.descriptor)
+        socket.isAborted = true
         discard(socket)
     }
 
@@ -24,7 +25,9 @@ extension Host {
         socket.isCongested = false
         socket.outbound.removeAll()
         leave(socket)
+        reportClosing(of: socket)
         close(socket.descriptor)
+        if socket.isTapped, departed[socket.id] == nil { report(.closed, on: socket) }
         onTransport?(.closed(socket.id))
         refreshAccepting()
     }
@@ -35,7 +38,7 @@ extension Host {
         socket.isWaitingToSend = false
         socket.isCongested = false
         socket.outbound.removeAll()
-        unwatch(socket)
+        socket.isTapped ? refreshInterest(socket) : unwatch(socket)
         if let timer = socket.connectTimer { loop.cancel(timer) }
         socket.connectTimer = nil
         cancelHalfOpenCheck(socket)

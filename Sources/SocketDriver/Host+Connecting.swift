@@ -54,6 +54,7 @@ extension Host {
         socket.isConnecting = false
         socket.isWaitingToSend = socket.outbound.count > 0 || socket.epilogue != nil
         refreshInterest(socket)
+        reportOpening(of: socket)
         if !socket.isConcluding { step(.connected(socket.id)) }
         // What was sent meanwhile, and what is to follow it.
         if socket.isOpen, socket.isWaitingToSend { resumeSending(socket) }

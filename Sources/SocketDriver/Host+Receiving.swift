@@ -25,7 +25,10 @@ extension Host {
         if readiness.contains(.writable), socket.isWaitingToSend { resumeSending(socket) }
         guard socket.isOpen, socket.watch != nil else { return }
         let isGone = !readiness.isDisjoint(with: [.failed, .hungUp])
-        if socket.remoteEnding == nil, !socket.isReadingStopped {
+        if socket.isHeld || socket.isReadingStopped { lookAtUnread(of: socket, all: false) }
+        if socket.isHeld {
+            if isGone { unwatch(socket) }
+        } else if socket.remoteEnding == nil, !socket.isReadingStopped {
             if isGone || readiness.contains(.readable) { receive(socket) }
         } else if isGone {
             noticeEnd(of: socket, readiness)
@@ -40,9 +43,11 @@ extension Host {
         }
         let count = recv(socket.descriptor, scratch.baseAddress, scratch.count, 0)
         if count > 0 {
+            guard socket.isTapped || !socket.isConcluding else { return }
+            let bytes = [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            reportReceived(bytes, on: socket)
             // A connection that is being closed has no reader any more, but the other side has.
-            guard !socket.isConcluding else { return }
-            step(.received(socket.id, [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))))
+            if !socket.isConcluding { step(.received(socket.id, bytes)) }
         } else if count == 0 {
             end(socket, socket.hasFailed ? .reset : .fin)
         } else if errno != EAGAIN, errno != EINTR {
@@ -72,6 +77,7 @@ extension Host {
 
     private func end(_ socket: StreamSocket, _ ending: PeerEnding) {
         socket.remoteEnding = ending
+        reportEnding(ending, of: socket)
         if ending == .reset {
             socket.outbound.removeAll()
             socket.isWaitingToSend = false

@@ -45,7 +45,8 @@ extension Host {
     }
 
     func flush(_ socket: StreamSocket) {
-        let progress = socket.outbound.send(to: socket.descriptor)
+        let progress =
+            socket.isTapped ? flushTapped(socket) : socket.outbound.send(to: socket.descriptor)
         socket.isWaitingToSend = progress == .waiting
         refreshInterest(socket)
         if case .failed(let code) = progress {
@@ -54,6 +55,14 @@ extension Host {
             onTransport?(
                 .sendFailed(socket.id, OSFailure("send to \(socket.remote)", code: code)))
         }
+    }
+
+    /// Reports what the kernel has taken once the queue is no longer being changed.
+    private func flushTapped(_ socket: StreamSocket) -> OutboundQueue.Progress {
+        var taken: [UInt8] = []
+        let progress = socket.outbound.send(to: socket.descriptor) { taken += $0 }
+        if !taken.isEmpty { report(.sent(taken), on: socket) }
+        return progress
     }
 
     func resumeSending(_ socket: StreamSocket) {
@@ -91,8 +100,7 @@ extension Host {
         switch socket.epilogue {
         case .shutdownWrite:
             socket.epilogue = nil
-            socket.hasShutDownWrite = true
-            shutdown(socket.descriptor, CInt(SHUT_WR))
+            sendFIN(socket)
         case .close: discard(socket)
         case .hangUp:
             // A client that has ended sends nothing more, and one that a fault keeps unread is not
@@ -102,9 +110,14 @@ extension Host {
                 return
             }
             guard !socket.hasShutDownWrite else { return }
-            socket.hasShutDownWrite = true
-            shutdown(socket.descriptor, CInt(SHUT_WR))
+            sendFIN(socket)
         case nil: break
         }
+    }
+
+    private func sendFIN(_ socket: StreamSocket) {
+        socket.hasShutDownWrite = true
+        let isSent = shutdown(socket.descriptor, CInt(SHUT_WR)) == 0
+        if isSent, socket.isTapped { report(.finSent, on: socket) }
     }
 }

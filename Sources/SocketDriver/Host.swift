@@ -18,6 +18,10 @@ package final class Host<Handler: StreamHandler> {
     package var afterStep: ((inout Handler, SimInstant) -> Void)?
     /// Called in the middle of a step.
     package var onTransport: ((TransportNotice) -> Void)?
+    /// Called with what happens on the wire, in the middle of a step or outside of any.
+    ///
+    /// Hears of the connections that are made while it is set.
+    package var tap: ((WireEvent) -> Void)?
 
     let loop: EventLoop
     let options: HostOptions
@@ -38,6 +42,7 @@ package final class Host<Handler: StreamHandler> {
     var followUps: [StreamEvent] = []
     /// Numbers of which one side at least is open.
     var openNumberCount = 0
+    var departed: [ConnectionID: DepartedConnection] = [:]
     var isStepping = false
 
     var wanted: SimInstant?
@@ -104,6 +109,7 @@ package final class Host<Handler: StreamHandler> {
         for id in connections {
             if let socket = byID[id] { discard(socket) }
         }
+        concludeDeparted()
     }
 
     /// Like `shutDown`, with a RST on every connection.
@@ -112,6 +118,7 @@ package final class Host<Handler: StreamHandler> {
         for id in connections {
             if let socket = byID[id] { abort(socket) }
         }
+        concludeDeparted()
     }
 
     private func stopServing() {

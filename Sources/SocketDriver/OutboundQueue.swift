@@ -35,7 +35,9 @@ struct OutboundQueue {
     }
 
     /// Hands over as much as the kernel takes.
-    mutating func send(to descriptor: CInt) -> Progress {
+    ///
+    /// - Parameter report: Called with the bytes of every write that the kernel took.
+    mutating func send(to descriptor: CInt, report: (([UInt8]) -> Void)? = nil) -> Progress {
         while count > 0 {
             let result = bytes.withUnsafeBytes { raw in
                 let rest = raw[sentCount...]
@@ -44,6 +46,7 @@ struct OutboundQueue {
                     CInt(MSG_NOSIGNAL))
             }
             if result >= 0 {
+                report?(Array(bytes[sentCount..<sentCount + result]))
                 sentCount += result
                 continue
             }

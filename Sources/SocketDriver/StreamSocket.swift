@@ -31,6 +31,13 @@ final class StreamSocket {
     /// Whatever arrives next is left unread: closing over it makes the kernel send a RST.
     var closesAtNextBytes = false
     var remoteEnding: PeerEnding?
+    /// The tap hears of this connection, from its first moment on.
+    var isTapped = false
+    /// Closing will send a RST.
+    var isAborted = false
+    /// Unread bytes, from the first on, that the tap has heard of.
+    var reportedUnreadCount = 0
+    var reportedEnding: PeerEnding?
     var epilogue: Epilogue?
     var halfOpenCheck: TimerID?
     /// Ends a hang-up that the other side does not end.
@@ -53,7 +60,12 @@ final class StreamSocket {
     var interest: EventLoop.Interest {
         if isConnecting { return .writable }
         var interest: EventLoop.Interest = []
-        if remoteEnding == nil, !isReadingStopped { interest.insert(.readable) }
+        if isHeld || isReadingStopped {
+            // Nothing is read; a tap wants to hear of it all the same.
+            if isTapped { interest = [.readable, .changesOnly] }
+        } else if remoteEnding == nil {
+            interest.insert(.readable)
+        }
         if isWaitingToSend { interest.insert(.writable) }
         return interest
     }

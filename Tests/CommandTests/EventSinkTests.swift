@@ -47,6 +47,41 @@ import Testing
         #expect(kept.elementsEqual(all.suffix(kept.count)))
     }
 
+    @Test func `says in its file how many events a full disk has cost`() throws {
+        // A pipe that nobody reads takes nothing more, like a full disk, until it is read.
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        for end in ends { try #require(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
+        defer { close(ends[0]) }
+        var sink: EventSink? = EventSink(
+            epoch: 0, header: header, keeps: false,
+            file: LineFile(descriptor: ends[1], maxPendingBytes: 1000))
+        func drain() -> [UInt8] {
+            var bytes: [UInt8] = []
+            var scratch = [UInt8](repeating: 0, count: 1 << 17)
+            while case let count = read(ends[0], &scratch, scratch.count), count > 0 {
+                bytes += scratch[..<count]
+            }
+            return bytes
+        }
+        for index in 0..<3000 { sink?.take(notes(index..<(index + 1))) }
+        var bytes = drain()
+        for index in 3000..<3010 { sink?.take(notes(index..<(index + 1))) }
+        sink = nil
+        bytes += drain()
+        var reader = EventLogReader(bytes)
+        var tally = LogTally()
+        var last: LogEvent?
+        while let event = try reader.next() {
+            tally.take(event)
+            last = event
+        }
+        #expect(!reader.isTorn && tally.omittedCount > 0)
+        // The header and the line that tells of the others are no notes.
+        #expect(tally.eventCount - 2 + tally.omittedCount == 3010)
+        #expect(last == notes(3009..<3010).first)
+    }
+
     @Test func `keeps none where none are wanted, and counts them all the same`() {
         let sink = EventSink(epoch: 0, header: header, keeps: false, file: nil)
         sink.take(notes(0..<3))

@@ -2,32 +2,6 @@ import Glibc
 import SocketDriver
 import Testing
 
-/// `fakegw serve` as a process of its own, ended with the test.
-private final class ServedGateway {
-    let port: UInt16
-    private let pipe: UnsafeMutablePointer<FILE>
-    private let processID: Int32
-
-    /// The process ends by itself when nobody reads its output any more, or by SIGTERM here.
-    init(_ arguments: String = "") throws {
-        let command =
-            "cd '\(Program.folder)'; echo $$; exec '\(Program.path)' serve --quiet --listen 127.0.0.1:0 \(arguments)"
-        pipe = try #require(popen(command, "r"))
-        processID = try #require(Program.line(of: pipe).flatMap { Int32($0) })
-        let ready = try #require(Program.line(of: pipe))
-        port = try #require(UInt16(ready.drop { $0 != ":" }.dropFirst()))
-    }
-
-    deinit {
-        kill(processID, SIGTERM)
-        pclose(pipe)
-    }
-
-    func rows(_ states: Set<TCPState>) throws -> [KernelSockets.Row] {
-        try KernelSockets.rows(localPort: port, states: states)
-    }
-}
-
 @Suite struct `Against gateways on real sockets` {
     private let open = Set(TCPState.allCases).subtracting([.listening])
 

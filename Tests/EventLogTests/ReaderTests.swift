@@ -26,7 +26,7 @@ import Testing
 
     @Test func `of many events reads back equal`() throws {
         var maker = EventMaker(seed: 99)
-        var events = (0..<2000).map { _ in maker.event() }
+        var events = (0..<500).map { _ in maker.event() }
         events.removeAll { if case .run = $0.kind { true } else { false } }
         #expect(try EventLogReader.events(of: file(events)).dropFirst().elementsEqual(events))
     }
@@ -159,10 +159,10 @@ import Testing
     }
 
     /// What it means is not looked at: nothing traps, and every complaint has a place and a reason.
-    @Test(arguments: 0..<40) func `never traps when it is damaged`(seed: UInt64) {
+    @Test(arguments: 0..<20) func `never traps when it is damaged`(seed: UInt64) {
         var maker = EventMaker(seed: seed &* 31 &+ 5)
         var refusedCount = 0
-        for _ in 0..<150 {
+        for _ in 0..<100 {
             let line = Array(maker.event().jsonLine(epoch: epoch).utf8)
             guard line.count < 20_000 else { continue }
             var damaged = line
@@ -179,7 +179,7 @@ import Testing
                 #expect(error.column <= damaged.count + 1)
             }
         }
-        #expect(refusedCount > 50)
+        #expect(refusedCount > 30)
     }
 
     private func damage(_ bytes: inout [UInt8], with maker: inout EventMaker) {
@@ -199,8 +199,8 @@ import Testing
 
     private static let pieces = [
         "\"", "{", "}", "[", "]", ",", ":", "\\", "\\u", "null", "true", "-", "1e999",
-        "99999999999999999999", "\"hidden\":[{\"at\":[0,0,0,0],\"text\":\"x\"}],",
-        "\"hidden\":[{\"at\":[-1]}],", "\"hidden\":[{\"at\":[0],\"rows\":[{}]}],",
+        "99999999999999999999", "\"hidden\":[{\"at\":[\"orderId\",0,\"x\"],\"text\":\"x\"}],",
+        "\"hidden\":[{\"at\":[-1]}],", "\"hidden\":[{\"at\":[\"orderId\"],\"rows\":[{}]}],",
         "\"extras\":[\"1.2:\"],", "\"original\":\"zz\",", "\"fields\":{},", "\"count\":-1,",
         "\u{1F680}", "\u{0}",
     ]

@@ -9,7 +9,7 @@ import WireSamples
 
     @Test(arguments: EventMaker.makers.indices) func `reads back equal`(kind: Int) throws {
         var maker = EventMaker(seed: UInt64(kind) + 1)
-        for _ in 0..<200 {
+        for _ in 0..<50 {
             let event = maker.event(EventMaker.makers[kind])
             let line = event.jsonLine(epoch: epoch)
             #expect(!line.utf8.contains(UInt8(ascii: "\n")))
@@ -23,7 +23,7 @@ import WireSamples
     func `reads back equal for each message, made and received`(index: Int) throws {
         let schema = ProtocolSchema.messages[index]
         var maker = MessageMaker(seed: UInt64(index))
-        for version in [100, 142, 163, 176, 187, 200, 201, 213, 225]
+        for version in [100, 157, 187, 200, 201, 225]
         where schema.versions.contains(version) {
             for isLiteral in schema.protobuf == nil ? [false] : [false, true] {
                 let made = maker.message(schema, isLiteral: isLiteral)

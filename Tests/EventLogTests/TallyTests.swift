@@ -100,7 +100,7 @@ import Testing
     /// A reader of the file gets everything the judge had.
     @Test func `is the same after the log was written and read back`() throws {
         var maker = EventMaker(seed: 4)
-        var events = (0..<3000).map { _ in maker.event() }
+        var events = (0..<500).map { _ in maker.event() }
         events.removeAll { if case .run = $0.kind { true } else { false } }
         let header = RunHeader(scenario: "s", title: "t", seed: 1, speed: 1)
         events.insert(LogEvent(at: .start, kind: .run(header)), at: 0)

@@ -76,10 +76,11 @@ final class RelayStage {
     let gateway = TestGateway()
     let host: Host<Relay>
     var notices: [TransportNotice] = []
+    var wire: [WireEvent] = []
     /// Most bytes that ever waited in the host on one connection, looked at after every step.
     private(set) var mostQueuedBytes = 0
 
-    init(options: HostOptions = HostOptions(), upstream: Endpoint? = nil)
+    init(options: HostOptions = HostOptions(), upstream: Endpoint? = nil, isTapped: Bool = false)
         throws
     {
         var options = options
@@ -87,6 +88,7 @@ final class RelayStage {
         loop = try EventLoop()
         host = Host(Relay(), listeningOn: .loopback(port: 0), options: options, loop: loop)
         host.onTransport = { [weak self] in self?.notices.append($0) }
+        if isTapped { host.tap = { [weak self] in self?.wire.append($0) } }
         host.afterStep = { [weak self] _, _ in
             guard let self else { return }
             for id in [ConnectionID.first, .first.upstream] {

@@ -99,8 +99,8 @@ extension ActionWord {
             "resume-reading", .connection, "What lies unread is read, and what follows.",
             at: .living, elsewhere: clientHasEnded, .resumeReading),
         plain(
-            "fin", .connection, "The connection is closed after what is queued.",
-            at: .living.union([.clientFIN]), .fin),
+            "fin", .connection, "The connection is closed after what is queued.", at: .living,
+            elsewhere: "the gateway closes by itself then", .fin),
         plain(
             "half-close", .connection,
             "A FIN is sent after what is queued, and receiving goes on.", at: .living,
@@ -209,7 +209,10 @@ extension ActionWord {
             "New connections stay in the kernel's accept queue: connected, and never served.",
             .stopAccepting),
         command("resume-accepting", "Waiting connections are accepted.", .resumeAccepting),
-        command("release-sockets", "Every descriptor that was kept is closed.", .releaseSockets),
+        plain(
+            "release-sockets", .gateway, "Every descriptor that was kept is closed.",
+            at: .anywhere.subtracting([.start]), elsewhere: "nothing is kept yet",
+            .gateway(.releaseSockets)),
         word(
             "restart", .gateway,
             "Every connection ends, the port is closed for a while, then all is well.",

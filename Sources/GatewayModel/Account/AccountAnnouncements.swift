@@ -2,60 +2,59 @@ import GatewayWire
 import Simulation
 
 /// What subscribers of account values hear after a fill and every three minutes.
-extension HealthyGateway {
+extension Accounts {
     /// Tells every subscriber what a fill changed, connection by connection.
-    mutating func announceFill(account name: String, conID: Int64, at now: SimInstant) {
+    mutating func announceFill(
+        account name: String, conID: Int64, at now: SimInstant, _ context: inout GatewayContext
+    ) {
         guard let account = ledger.account(name),
             let position = ledger.position(of: name, in: conID)
         else { return }
         var current: AccountNews?
-        for connection in connections {
-            guard let client = clients[connection] else { continue }
-            if client.wantsPositions { sendPosition(position, account: name, to: connection) }
-            for scope in client.positionMultis where scope.covers(name) {
-                sendPosition(position, account: name, multi: scope, to: connection)
+        for connection in listeners {
+            guard let client = subscribers[connection] else { continue }
+            if client.wantsPositions {
+                sendPosition(position, account: name, to: connection, &context)
             }
-            guard sendsAccountValues(client) else { continue }
-            let news = current ?? news(of: account, position: conID, at: now)
+            for scope in client.positionMultis where scope.covers(name) {
+                sendPosition(position, account: name, multi: scope, to: connection, &context)
+            }
+            guard client.followsValues else { continue }
+            let news = current ?? news(of: account, position: conID, at: now, context.market)
             current = news
-            update(connection, of: name, news, at: now)
+            update(connection, of: name, news, at: now, &context)
         }
-        sendProfits(of: account, at: now)
+        sendProfits(of: account, at: now, &context)
     }
 
     /// Repeats the values that have changed, and every position's price.
-    mutating func repeatAccounts(at now: SimInstant) {
-        accountTicket = nil
-        let listeners = connections.filter { clients[$0].map(sendsAccountValues) ?? false }
-        guard !listeners.isEmpty else { return }
-        planAccountRepeat(at: now)
-        guard serverIsConnected else { return }
+    mutating func repeatAccounts(at now: SimInstant, _ context: inout GatewayContext) {
+        repeatTicket = nil
+        let following = listeners.filter { subscribers[$0]?.followsValues ?? false }
+        guard !following.isEmpty else { return }
+        planAccountRepeat(at: now, &context)
+        guard context.serverIsConnected else { return }
         for account in ledger.accounts {
             var current: AccountNews?
-            for connection in listeners {
-                guard let client = clients[connection], follows(client, account.name) else {
+            for connection in following {
+                guard let client = subscribers[connection], client.follows(account.name) else {
                     continue
                 }
-                let news = current ?? news(of: account, position: nil, at: now)
+                let news = current ?? news(of: account, position: nil, at: now, context.market)
                 current = news
-                update(connection, of: account.name, news, at: now)
+                update(connection, of: account.name, news, at: now, &context)
             }
         }
-    }
-
-    private func follows(_ client: Client, _ account: String) -> Bool {
-        client.accountSubscription?.account == account
-            || client.accountMultis.contains { $0.covers(account) }
-            || client.summaries.contains { $0.accounts.covers(account) }
     }
 
     /// What subscribers of an account hear, worked out once for all of them.
     ///
     /// - Parameter position: The con id of the one portfolio line to send; `nil` for all.
     private mutating func news(
-        of account: World.Account, position: Int64?, at now: SimInstant
+        of account: World.Account, position: Int64?, at now: SimInstant,
+        _ market: Market
     ) -> AccountNews {
-        let values = valuesNow(of: account, at: now)
+        let values = valuesNow(of: account, at: now, market)
         let lines = values.positions.filter {
             if let position { $0.position.conID == position } else { $0.position.quantity != 0 }
         }
@@ -68,25 +67,26 @@ extension HealthyGateway {
 
     /// Tells one client what is new in an account.
     private mutating func update(
-        _ connection: ConnectionID, of name: String, _ news: AccountNews, at now: SimInstant
+        _ connection: ConnectionID, of name: String, _ news: AccountNews, at now: SimInstant,
+        _ context: inout GatewayContext
     ) {
-        guard var client = clients[connection] else { return }
+        guard var client = subscribers[connection] else { return }
         if client.accountSubscription?.account == name {
             let shown = client.accountSubscription?.shown ?? []
             let isComparable = shown.count == news.all.count
             for index in news.all.indices
             where !isComparable || shown[index] != news.all[index] {
-                send(news.messages[index], to: connection)
+                context.send(news.messages[index], to: connection)
             }
             client.accountSubscription?.shown = news.all
-            for line in news.portfolio { send(line, to: connection) }
-            sendUpdateTime(to: connection, at: now)
+            for line in news.portfolio { context.send(line, to: connection) }
+            sendUpdateTime(to: connection, at: now, &context)
         }
         for index in client.accountMultis.indices
         where client.accountMultis[index].covers(name) {
             let shown = client.accountMultis[index].shown[name] ?? []
             for value in changes(from: shown, to: news.all) {
-                send(value, of: name, client.accountMultis[index], to: connection)
+                send(value, of: name, client.accountMultis[index], to: connection, &context)
             }
             client.accountMultis[index].shown[name] = news.all
         }
@@ -94,14 +94,14 @@ extension HealthyGateway {
         where client.summaries[index].accounts.covers(name) {
             let lines = news.values.lines(for: client.summaries[index].tags)
             for line in changes(from: client.summaries[index].shown[name] ?? [], to: lines) {
-                send(line, of: name, client.summaries[index], to: connection)
+                send(line, of: name, client.summaries[index], to: connection, &context)
             }
             client.summaries[index].shown[name] = lines
         }
-        clients[connection] = client
+        subscribers[connection] = client
     }
 
-    /// The values that differ; all of them when there are others than before.
+    /// The values that differ; all of them when their number has changed.
     private func changes(from old: [AccountValue], to new: [AccountValue]) -> [AccountValue] {
         guard old.count == new.count else { return new }
         return zip(old, new).filter { $0 != $1 }.map { $1 }
@@ -128,16 +128,18 @@ extension HealthyGateway {
         return message
     }
 
-    mutating func sendUpdateTime(to connection: ConnectionID, at now: SimInstant) {
-        let time = String(WallClock.timeOfDay(of: clock.seconds(at: now)).prefix(5))
-        send(Message("updateAccountTime", ["timeStamp": time]), to: connection)
+    func sendUpdateTime(
+        to connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
+    ) {
+        let time = String(WallClock.timeOfDay(of: context.market.clock.seconds(at: now)).prefix(5))
+        context.send(Message("updateAccountTime", ["timeStamp": time]), to: connection)
     }
 
-    mutating func send(
-        _ value: AccountValue, of account: String, _ scope: Client.AccountScope,
-        to connection: ConnectionID
+    func send(
+        _ value: AccountValue, of account: String, _ scope: Subscriber.Scope,
+        to connection: ConnectionID, _ context: inout GatewayContext
     ) {
-        send(
+        context.send(
             Message(
                 "accountUpdateMulti",
                 [
@@ -147,11 +149,11 @@ extension HealthyGateway {
                 ]), to: connection)
     }
 
-    mutating func send(
-        _ line: AccountValue, of account: String, _ summary: Client.Summary,
-        to connection: ConnectionID
+    func send(
+        _ line: AccountValue, of account: String, _ summary: Subscriber.Summary,
+        to connection: ConnectionID, _ context: inout GatewayContext
     ) {
-        send(
+        context.send(
             Message(
                 "accountSummary",
                 [

@@ -32,7 +32,7 @@ struct PricedPosition: Sendable {
         switch holding.settlement {
         case .paid: value
         case .margined: unrealized
-        // The money itself is counted.
+        // Its worth is in the cash of the two currencies.
         case .exchanged: 0
         }
     }
@@ -193,23 +193,15 @@ struct AccountValues: Sendable {
     }
 }
 
-extension HealthyGateway {
-    /// An account's values at the prices of now.
-    mutating func valuesNow(of account: World.Account, at now: SimInstant) -> AccountValues {
-        var markets = HeldMarkets()
-        // Taken out meanwhile, so that changing it copies nothing.
-        swap(&markets, &heldMarkets)
-        defer { heldMarkets = markets }
-        return values(of: account, at: priceMoment(at: now), &markets)
-    }
-
-    /// - Parameter moment: In milliseconds from the start.
+extension Market {
+    /// An account's values at a moment, in milliseconds from the start.
     func values(of account: World.Account, at moment: Int64) -> AccountValues {
         var markets = HeldMarkets()
         return values(of: account, at: moment, &markets)
     }
 
-    private func values(
+    /// - Parameter markets: Cursors from earlier calls, which make this one cheaper.
+    func values(
         of account: World.Account, at moment: Int64, _ markets: inout HeldMarkets
     ) -> AccountValues {
         var rates = [account.baseCurrency: Amount(whole: 1)]

@@ -2,11 +2,11 @@ import GatewayWire
 import Simulation
 
 /// Advisors' configuration, families of accounts, and who the user is.
-extension HealthyGateway {
+extension Accounts {
     /// Groups, profiles and aliases by number; refused for a login that is no advisor's.
-    mutating func requestFA(_ request: Request) {
+    func requestFA(_ request: Request, _ context: inout GatewayContext) {
         guard let advisor else {
-            refuseAdvice(request)
+            refuseAdvice(request, &context)
             return
         }
         let kind = request.int("faData") ?? 0
@@ -16,55 +16,55 @@ extension HealthyGateway {
         case 2: content = advisor.replaced[2] ?? "<ListOfAllocationProfiles/>"
         case 3: content = advisor.replaced[3] ?? Advisor.aliasesXML(ledger.accounts)
         default:
-            invalidate(request, "Unknown FA data type \(kind).")
+            context.invalidate(request, "Unknown FA data type \(kind).")
             return
         }
-        send(
+        context.send(
             Message("receiveFA", ["faData": String(kind), "cxml": content]),
             to: request.connection)
     }
 
-    /// Takes a configuration: groups share the orders placed from now on, and whatever was replaced is
-    /// handed out as it came.
+    /// Takes a configuration: groups share the orders placed from now on, and whatever was replaced
+    /// is handed out as it came.
     ///
     /// Profiles and aliases are only kept (assumed: gateways since 10.20 have merged profiles into
     /// groups).
-    mutating func replaceFA(_ request: Request) {
+    mutating func replaceFA(_ request: Request, _ context: inout GatewayContext) {
         guard advisor != nil else {
-            refuseAdvice(request)
+            refuseAdvice(request, &context)
             return
         }
         let kind = request.int("faData") ?? 0
         let content = request.text("cxml")
         guard (1...3).contains(kind), content.hasPrefix("<") else {
-            invalidate(request, "Invalid FA configuration.")
+            context.invalidate(request, "Invalid FA configuration.")
             return
         }
         if kind == 1 {
             guard let groups = Advisor.groups(xml: content),
                 groups.allSatisfy({ $0.members.allSatisfy { ledger.account($0.account) != nil } })
             else {
-                invalidate(request, "Invalid FA configuration.")
+                context.invalidate(request, "Invalid FA configuration.")
                 return
             }
             advisor?.groups = groups
         } else if ConfigurationElement(content) == nil {
-            invalidate(request, "Invalid FA configuration.")
+            context.invalidate(request, "Invalid FA configuration.")
             return
         }
         advisor?.replaced[kind] = content
         guard request.version >= 157 else { return }
-        send(
+        context.send(
             Message("replaceFAEnd", ["reqId": String(request.id), "text": "success"]),
             to: request.connection)
     }
 
-    private mutating func refuseAdvice(_ request: Request) {
-        invalidate(request, "FA data operations ignored for non FA customers.")
+    private func refuseAdvice(_ request: Request, _ context: inout GatewayContext) {
+        context.invalidate(request, "FA data operations ignored for non FA customers.")
     }
 
     /// One line an account; for a login without families one line that says so.
-    mutating func reqFamilyCodes(_ request: Request) {
+    func reqFamilyCodes(_ request: Request, _ context: inout GatewayContext) {
         var message = Message("familyCodes")
         let families = ledger.accounts.filter { !$0.familyCode.isEmpty }
         message.setItems(
@@ -72,11 +72,11 @@ extension HealthyGateway {
             to: families.isEmpty
                 ? [["accountID": "*", "familyCodeStr": ""]]
                 : families.map { ["accountID": $0.name, "familyCodeStr": $0.familyCode] })
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 
     /// The three tiers IB's own samples show (assumed).
-    mutating func reqSoftDollarTiers(_ request: Request) {
+    func reqSoftDollarTiers(_ request: Request, _ context: inout GatewayContext) {
         var message = Message("softDollarTiers", ["reqId": String(request.id)])
         message.setItems(
             of: "tiers",
@@ -85,12 +85,12 @@ extension HealthyGateway {
                 ["name": "PreferRebate", "val": "PreferRebate", "displayName": "Prefer Rebate"],
                 ["name": "PreferFill", "val": "PreferFill", "displayName": "Prefer Fill"],
             ])
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 
     /// An empty branding, as for everybody who came to IB directly.
-    mutating func reqUserInfo(_ request: Request) {
-        send(
+    func reqUserInfo(_ request: Request, _ context: inout GatewayContext) {
+        context.send(
             Message("userInfo", ["reqId": String(request.id), "whiteBrandingId": ""]),
             to: request.connection)
     }
@@ -102,10 +102,14 @@ struct AllocatedShare: Hashable, Sendable {
     let quantity: Amount
 }
 
-extension HealthyGateway {
+extension Accounts {
     /// Who gets how much of a filled part: whole units by the group's method, what is left over one
     /// by one from the front.
-    func allocation(of part: Amount, _ order: Order, at now: SimInstant) -> [AllocatedShare] {
+    ///
+    /// - Parameter moment: In milliseconds from the start.
+    func allocation(
+        of part: Amount, _ order: Order, at moment: Int64, _ market: Market
+    ) -> [AllocatedShare] {
         guard order.account.isEmpty,
             let group = advisor?.group(order.fields["order.faGroup"] ?? "")
         else { return [AllocatedShare(account: order.account, quantity: part)] }
@@ -116,7 +120,7 @@ extension HealthyGateway {
             switch method {
             case "NetLiq", "AvailableEquity":
                 return ledger.account(member.account)
-                    .map { max(values(of: $0, at: priceMoment(at: now)).netLiquidation, 0) } ?? 0
+                    .map { max(market.values(of: $0, at: moment).netLiquidation, 0) } ?? 0
             case "Ratio", "Percent", "PctChange", "ContractsOrShares", "MonetaryAmount":
                 return max(member.amount, 0)
             default: return 1

@@ -73,8 +73,8 @@ struct ConfigurationElement: Hashable, Sendable {
 extension Advisor {
     /// The groups of a configuration; `nil` when it says something else.
     ///
-    /// Members are `<Account><acct>…</acct><amount>…</amount></Account>`, or `<String>…</String>` as
-    /// older clients write them.
+    /// Members are `<Account><acct>…</acct><amount>…</amount></Account>`, or `<String>…</String>`
+    /// as older clients write them.
     static func groups(xml: String) -> [Group]? {
         guard let root = ConfigurationElement(xml), root.name == "ListOfGroups" else { return nil }
         var groups: [Group] = []

@@ -1,4 +1,4 @@
-/// What never changes about a position, shared by all moments at which it is looked at.
+/// The facts about a position's contract that never change, looked up once.
 final class Holding: Sendable {
     let contract: Contract
     let pointValue: Amount
@@ -11,7 +11,7 @@ final class Holding: Sendable {
     }
 }
 
-/// The markets of everything that accounts hold, followed because somebody asks every second.
+/// A cursor for every contract that accounts hold, because their prices are needed every second.
 struct HeldMarkets: Sendable {
     private var markets: [Int64: (holding: Holding, market: MarketCursor)] = [:]
 

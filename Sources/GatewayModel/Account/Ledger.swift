@@ -1,4 +1,4 @@
-/// Cash, positions and profits of every account, kept so that every view agrees.
+/// Cash, positions and profits of every account; everything that shows them is computed from here.
 struct Ledger: Sendable {
     private(set) var accounts: [World.Account]
     private var indexes: [String: Int] = [:]
@@ -83,7 +83,7 @@ struct Ledger: Sendable {
         }
     }
 
-    /// Takes earlier executions of the day for what was held, and paid, when the day began.
+    /// Works out from an earlier execution of the day what was held when the day began.
     mutating func recall(_ fill: Fill) {
         let execution = fill.execution
         guard let index = indexes[execution.account],

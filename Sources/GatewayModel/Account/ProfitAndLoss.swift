@@ -17,119 +17,131 @@ struct Profit: Hashable, Sendable {
 
 /// Profit and loss of accounts and single positions, sent when it changes, about once a second.
 ///
-/// The daily profit is what an account is worth more than at midnight UTC (assumed; a real gateway
-/// counts from a time of its own settings); the parts of the positions add up to it. Everything is in
-/// the account's own currency (assumed for single positions).
-extension HealthyGateway {
-    mutating func reqPnL(_ request: Request) {
-        subscribeToProfit(request, conID: nil)
+/// The daily profit is the change of an account's worth since midnight UTC (assumed; a real gateway
+/// counts from a time in its settings). The profits of its positions add up to it. All amounts are
+/// in the account's own currency (assumed for single positions).
+extension Accounts {
+    mutating func reqPnL(_ request: Request, _ context: inout GatewayContext) {
+        subscribeToProfit(request, conID: nil, &context)
     }
 
-    mutating func reqPnLSingle(_ request: Request) {
+    mutating func reqPnLSingle(_ request: Request, _ context: inout GatewayContext) {
         let conID = Int64(request.int("conid") ?? 0)
-        guard contracts[conID] != nil else {
-            fail(request, 200, "No security definition has been found for the request")
+        guard context.market.contracts[conID] != nil else {
+            context.fail(request, 200, "No security definition has been found for the request")
             return
         }
-        subscribeToProfit(request, conID: conID)
+        subscribeToProfit(request, conID: conID, &context)
     }
 
-    private mutating func subscribeToProfit(_ request: Request, conID: Int64?) {
+    private mutating func subscribeToProfit(
+        _ request: Request, conID: Int64?, _ context: inout GatewayContext
+    ) {
         let name = request.text("account")
         guard let account = ledger.account(name) else {
-            refuseAccount(request, name)
+            refuseAccount(request, name, &context)
             return
         }
-        guard let client = clients[request.connection] else { return }
+        let client = subscribers[request.connection] ?? Subscriber()
         guard !client.profits.contains(where: { $0.requestID == request.id }) else {
-            fail(request, 102, "Duplicate ticker id")
+            context.fail(request, 102, "Duplicate ticker id")
             return
         }
-        guard client.profits.count < limits.profitSubscriptions else {
-            refuse(request, "Maximum number of profit and loss requests exceeded")
+        guard client.profits.count < context.limits.profitSubscriptions else {
+            context.refuse(request, "Maximum number of profit and loss requests exceeded")
             return
         }
-        let values = valuesNow(of: account, at: request.now)
-        var subscription = Client.ProfitSubscription(
+        let values = valuesNow(of: account, at: request.now, context.market)
+        var subscription = Subscriber.ProfitLine(
             requestID: request.id, account: account.name, conID: conID)
-        let profit = profit(subscription, values)
+        let profit = profit(subscription, values, context.market)
         subscription.shown = profit
-        clients[request.connection]?.profits.append(subscription)
-        send(
+        subscribers[request.connection, default: Subscriber()].profits.append(subscription)
+        context.send(
             message(of: profit).addressed(to: String(request.id)), to: request.connection)
-        planProfits(at: request.now)
+        planProfits(at: request.now, &context)
     }
 
     /// Ends either kind of subscription.
-    mutating func cancelProfit(_ request: Request) {
+    mutating func cancelProfit(_ request: Request, _ context: inout GatewayContext) {
         let isKnown =
-            clients[request.connection]?.profits.contains { $0.requestID == request.id } ?? false
+            subscribers[request.connection]?.profits.contains { $0.requestID == request.id }
+            ?? false
         guard isKnown else {
-            fail(request, 10185, "Failed to cancel PNL (not subscribed)")
+            context.fail(request, 10185, "Failed to cancel PNL (not subscribed)")
             return
         }
-        clients[request.connection]?.profits.removeAll { $0.requestID == request.id }
+        subscribers[request.connection]?.profits.removeAll { $0.requestID == request.id }
     }
 
-    private mutating func planProfits(at now: SimInstant) {
+    private mutating func planProfits(at now: SimInstant, _ context: inout GatewayContext) {
         guard profitTicket == nil else { return }
-        profitTicket = schedule.add(
-            .sendProfits, at: nextMultiple(of: settings.profitInterval, after: now))
+        profitTicket = context.schedule.add(
+            .sendProfits, at: now.nextMultiple(of: context.settings.profitInterval))
     }
 
-    mutating func sendProfits(at now: SimInstant) {
+    mutating func sendProfits(at now: SimInstant, _ context: inout GatewayContext) {
         profitTicket = nil
-        let listeners = connections.filter { !(clients[$0]?.profits.isEmpty ?? true) }
-        guard !listeners.isEmpty else { return }
-        planProfits(at: now)
-        guard serverIsConnected else { return }
-        for account in ledger.accounts { sendProfits(of: account, at: now) }
+        let following = listeners.filter { !(subscribers[$0]?.profits.isEmpty ?? true) }
+        guard !following.isEmpty else { return }
+        planProfits(at: now, &context)
+        guard context.serverIsConnected else { return }
+        for account in ledger.accounts { sendProfits(of: account, at: now, &context) }
     }
 
     /// Tells everybody who follows an account what has changed in it.
-    mutating func sendProfits(of account: World.Account, at now: SimInstant) {
+    mutating func sendProfits(
+        of account: World.Account, at now: SimInstant, _ context: inout GatewayContext
+    ) {
+        let market = context.market
         var current: (values: AccountValues, profit: Profit, message: Message)?
-        for connection in connections where follows(connection, account.name) {
+        for connection in listeners where follows(connection, account.name) {
             if current == nil {
-                let values = valuesNow(of: account, at: now)
-                let profit = accountProfit(values)
+                let values = valuesNow(of: account, at: now, market)
+                let profit = accountProfit(values, market)
                 current = (values, profit, message(of: profit))
             }
             // Taken out meanwhile, so that changing it copies nothing.
-            guard let current, let client = clients.index(forKey: connection) else { continue }
-            var profits: [Client.ProfitSubscription] = []
-            swap(&profits, &clients.values[client].profits)
+            guard let current, let client = subscribers.index(forKey: connection) else { continue }
+            var profits: [Subscriber.ProfitLine] = []
+            swap(&profits, &subscribers.values[client].profits)
             for index in profits.indices where profits[index].account == account.name {
                 let id = String(profits[index].requestID)
                 let isSingle = profits[index].conID != nil
-                let profit = isSingle ? profit(profits[index], current.values) : current.profit
+                let profit =
+                    isSingle ? profit(profits[index], current.values, market) : current.profit
                 guard profit != profits[index].shown else { continue }
                 profits[index].shown = profit
                 let message = isSingle ? message(of: profit) : current.message
-                send(message.addressed(to: id), to: connection)
+                context.send(message.addressed(to: id), to: connection)
             }
-            clients.values[client].profits = profits
+            subscribers.values[client].profits = profits
         }
     }
 
     private func follows(_ connection: ConnectionID, _ account: String) -> Bool {
-        clients[connection]?.profits.contains { $0.account == account } ?? false
+        subscribers[connection]?.profits.contains { $0.account == account } ?? false
     }
 
-    private mutating func accountProfit(_ values: AccountValues) -> Profit {
+    private mutating func accountProfit(_ values: AccountValues, _ market: Market)
+        -> Profit
+    {
         var daily = Amount.zero
-        for position in values.positions { daily += dailyProfit(position) * position.rate }
+        for position in values.positions {
+            daily += dailyProfit(position, market) * position.rate
+        }
         return Profit(
             daily: daily.roundedToCents, unrealized: values.unrealized.roundedToCents,
             realized: values.realized.roundedToCents)
     }
 
     private mutating func profit(
-        _ subscription: Client.ProfitSubscription, _ values: AccountValues
+        _ subscription: Subscriber.ProfitLine, _ values: AccountValues,
+        _ market: Market
     ) -> Profit {
-        guard let conID = subscription.conID else { return accountProfit(values) }
+        guard let conID = subscription.conID else { return accountProfit(values, market) }
         let priced = values.positions.first { $0.position.conID == conID }
-        let daily = priced.map { dailyProfit($0) } ?? 0
+        let daily = priced.map { dailyProfit($0, market) } ?? 0
         func own(_ amount: (PricedPosition) -> Amount) -> Amount {
             (priced.map { amount($0) * $0.rate } ?? 0).roundedToCents
         }
@@ -140,7 +152,7 @@ extension HealthyGateway {
                 quantity: priced?.position.quantity ?? 0, value: own(\.value)))
     }
 
-    /// The message, its request id, which is its first field, left empty.
+    /// The message with an empty request id, which is its first field.
     private func message(of profit: Profit) -> Message {
         guard let position = profit.position else {
             return Message(
@@ -161,17 +173,23 @@ extension HealthyGateway {
     }
 
     /// Worth now, less worth at midnight, less what was paid in between.
-    private mutating func dailyProfit(_ priced: PricedPosition) -> Amount {
+    private mutating func dailyProfit(_ priced: PricedPosition, _ market: Market)
+        -> Amount
+    {
         let position = priced.position
         return priced.value
-            - position.heldAtStart * midnightPrice(of: priced.contract)
+            - position.heldAtStart * midnightPrice(of: priced.contract, market)
             * priced.holding.pointValue - position.paidToday
     }
 
-    private mutating func midnightPrice(of contract: Contract) -> Amount {
+    private mutating func midnightPrice(of contract: Contract, _ market: Market)
+        -> Amount
+    {
         if let known = midnightPrices[contract.conID] { return known }
-        let midnight = clock.instant(ofSeconds: today * WallClock.secondsPerDay)
-        let price = prices.quote(of: contract, at: PriceProcess.milliseconds(of: midnight)).last
+        let midnight = market.clock.instant(ofSeconds: today * WallClock.secondsPerDay)
+        let price = market.prices.quote(
+            of: contract, at: PriceProcess.milliseconds(of: midnight)
+        ).last
         midnightPrices[contract.conID] = price
         return price
     }

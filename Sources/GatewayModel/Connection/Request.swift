@@ -1,13 +1,15 @@
 import GatewayWire
 import Simulation
 
-/// A decoded request of a started client, with its fields as numbers where they are numbers.
+/// A decoded request of a started client, with access to its fields as texts and numbers.
 struct Request: Sendable {
     let connection: ConnectionID
     let clientID: Int
     let version: Int
     let message: Message
     let now: SimInstant
+    /// What its line in the table says.
+    var traits: RequestRule.Traits = []
 
     /// The request's own id: a request or order id, or -1 when it has none.
     var id: Int { int("reqId") ?? int("orderId") ?? int("tickerId") ?? -1 }
@@ -24,7 +26,7 @@ struct Request: Sendable {
     /// True for `1` (and `true`, which some clients write).
     func flag(_ field: String) -> Bool { ["1", "true", "True"].contains(text(field)) }
 
-    /// What makes the request unreadable, found before anyone looks at its meaning.
+    /// Why the request cannot be read, checked before it is answered; `nil` when it can.
     func defect(limits: ModelLimits) -> String? {
         for (item, value) in zip(message.schema.items, message.values) {
             switch (item, value) {
@@ -52,7 +54,7 @@ struct Request: Sendable {
     }
 }
 
-/// A client's text as an error may repeat it: short, plain ASCII, no backslash.
+/// A client's text shortened and limited to plain ASCII without backslashes, for an error message.
 ///
 /// Official clients undo backslash escapes in error texts.
 func quoted(_ text: String) -> String {

@@ -4,7 +4,8 @@ import GatewayWire
 package struct Contract: Hashable, Sendable {
     package let conID: Int64
     package var symbol: String
-    /// `STK`, `OPT`, `FUT`, `IND`, `CASH`, `BOND`, `CRYPTO`, `CFD`, `NEWS`, or `BAG` for a combination.
+    /// `STK`, `OPT`, `FUT`, `IND`, `CASH`, `BOND`, `CRYPTO`, `CFD`, `NEWS`, or `BAG` for a
+    /// combination.
     package var secType: String
     package var longName: String
     /// Price at the gateway's start, from which the price process moves.
@@ -67,18 +68,18 @@ package struct Contract: Hashable, Sendable {
 
     /// Its price follows from its underlying's.
     var isDerivedFromUnderlying: Bool { secType == "OPT" && underlyingConID != 0 }
-    /// Nobody trades it: it has a last price, but no bid, ask or size.
+    /// It cannot be traded: it has a last price, but no bid, ask or size.
     var isIndex: Bool { secType == "IND" }
     /// Quoted, but no trades are reported.
     var hasNoTrades: Bool { secType == "CASH" || secType == "CFD" }
 
     /// What is paid when it is traded.
     enum Settlement: Sendable {
-        /// The whole price, which the account's worth then lies in.
+        /// The whole price; the position's value is part of the account's worth.
         case paid
-        /// Nothing but profits and losses, when they are taken.
+        /// Only profits and losses, when positions are closed.
         case margined
-        /// One currency against another; the position only remembers the trade.
+        /// One currency is exchanged for another; the position only records the trade.
         case exchanged
     }
 
@@ -95,7 +96,8 @@ package struct Contract: Hashable, Sendable {
 
     /// Fills the contract fields a message has.
     ///
-    /// - Parameter exchange: What the message says for the exchange; the routing exchange by default.
+    /// - Parameter exchange: What the message says for the exchange; the routing exchange by
+    ///   default.
     func describe(in message: inout Message, exchange: String? = nil) {
         message.setIfPresent("contract.conId", String(conID))
         message.setIfPresent("contract.symbol", symbol)

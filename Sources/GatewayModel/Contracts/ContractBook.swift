@@ -41,7 +41,7 @@ struct ContractQuery: Sendable {
         self.today = today
     }
 
-    /// A con id settles it alone; otherwise everything that is given must fit.
+    /// A con id is enough; without one, every field that is given must match.
     ///
     /// Assumed: a con id overrules the fields beside it, except the exchange.
     func matches(_ contract: Contract) -> Bool {

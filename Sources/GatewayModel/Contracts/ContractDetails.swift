@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// What contract details say, bonds in their own message.
-extension HealthyGateway {
+extension Market {
     private static let orderTypes =
         "ACTIVETIM,ADJUST,ALERT,GTC,GTD,HID,LMT,LOC,MIT,MKT,MOC,OPG,STP,STPLMT,TRAIL,WHATIF"
 

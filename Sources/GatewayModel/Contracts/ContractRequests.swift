@@ -1,15 +1,17 @@
 import GatewayWire
 import Simulation
 
-/// Finding the one contract a request is about, contract details, symbol search.
-extension HealthyGateway {
-    private static let noSecurity = "No security definition has been found for the request"
+/// Finding the one contract a request is about.
+extension GatewayContext {
+    fileprivate static let noSecurity =
+        "No security definition has been found for the request"
 
-    /// The contract a request means; answers with error 200 and `nil` when there is not exactly one.
+    /// The contract a request means; answers with error 200 and `nil` when there is not exactly
+    /// one.
     mutating func soleContract(_ request: Request) -> Contract? {
         let query = query(request)
         if query.secType == "BAG" { return combination(request, query) }
-        let matches = contracts.matches(query, limit: 2)
+        let matches = market.contracts.matches(query, limit: 2)
         guard let contract = matches.first else {
             fail(request, 200, Self.noSecurity)
             return nil
@@ -24,7 +26,7 @@ extension HealthyGateway {
     }
 
     func query(_ request: Request) -> ContractQuery {
-        ContractQuery(request, today: WallClock.day(of: clock.seconds(at: request.now)))
+        ContractQuery(request, today: WallClock.day(of: market.clock.seconds(at: request.now)))
     }
 
     /// The combination of a request's legs; every leg must be a contract of the world.
@@ -40,35 +42,43 @@ extension HealthyGateway {
             }
         let contract = Contract(
             legs: legs, symbol: query.symbol, currency: query.currency,
-            exchange: query.exchange, book: contracts)
+            exchange: query.exchange, book: market.contracts)
         if contract == nil { fail(request, 200, Self.noSecurity) }
         return contract
     }
+}
 
-    mutating func reqContractDetails(_ request: Request) {
-        let query = query(request)
+/// Contract details and symbol search.
+extension Reference {
+    func reqContractDetails(_ request: Request, _ context: inout GatewayContext) {
+        let query = context.query(request)
         if query.secType == "BAG" {
-            sendCombinationDetails(request, query)
+            sendCombinationDetails(request, query, &context)
             return
         }
-        let matches = contracts.matches(query, limit: limits.contractMatches)
+        let matches = context.market.contracts.matches(query, limit: context.limits.contractMatches)
         guard !matches.isEmpty else {
-            fail(request, 200, Self.noSecurity)
+            context.fail(request, 200, GatewayContext.noSecurity)
             return
         }
         for contract in matches {
             let details =
                 contract.secType == "BOND"
-                ? bondDetails(of: contract, request) : details(of: contract, request)
-            send(details, to: request.connection)
+                ? context.market.bondDetails(of: contract, request)
+                : context.market.details(of: contract, request)
+            context.send(details, to: request.connection)
         }
-        send(Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
+        context.send(
+            Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
     }
 
     /// A combination is described by its underlying alone, under one con id for all (assumed).
-    private mutating func sendCombinationDetails(_ request: Request, _ query: ContractQuery) {
-        guard contracts.contracts.contains(where: { $0.symbol == query.symbol }) else {
-            fail(request, 200, Self.noSecurity)
+    private func sendCombinationDetails(
+        _ request: Request, _ query: ContractQuery, _ context: inout GatewayContext
+    ) {
+        guard context.market.contracts.contracts.contains(where: { $0.symbol == query.symbol })
+        else {
+            context.fail(request, 200, GatewayContext.noSecurity)
             return
         }
         var contract = Contract(
@@ -76,19 +86,20 @@ extension HealthyGateway {
             referencePrice: 0)
         contract.primaryExchange = ""
         contract.tradingClass = "COMB"
-        send(details(of: contract, request), to: request.connection)
-        send(Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
+        context.send(context.market.details(of: contract, request), to: request.connection)
+        context.send(
+            Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
     }
 
     /// Symbols and names that contain the pattern; an empty list when none does.
-    mutating func reqMatchingSymbols(_ request: Request) {
+    func reqMatchingSymbols(_ request: Request, _ context: inout GatewayContext) {
         let pattern = request.text("pattern").uppercased()
         var message = Message("symbolSamples", ["reqId": String(request.id)])
-        let matches = contracts.contracts.filter {
+        let matches = context.market.contracts.contracts.filter {
             !["OPT", "NEWS", "FUT"].contains($0.secType) && !pattern.isEmpty
                 && ($0.symbol.hasPrefix(pattern) || $0.longName.uppercased().contains(pattern))
         }
-        let rows = matches.prefix(limits.contractMatches).map { contract in
+        let rows = matches.prefix(context.limits.contractMatches).map { contract in
             [
                 "contract.conId": String(contract.conID), "contract.symbol": contract.symbol,
                 "contract.secType": contract.secType,
@@ -98,6 +109,6 @@ extension HealthyGateway {
             ]
         }
         message.setItems(of: "contractDescriptions", to: rows)
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 }

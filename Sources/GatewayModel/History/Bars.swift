@@ -21,7 +21,7 @@ enum BarSource: Sendable {
         }
     }
 
-    /// What the other party to a trade looks at.
+    /// The source for a leg that is sold.
     fileprivate var otherSide: BarSource {
         switch self {
         case .bid: .ask
@@ -85,7 +85,7 @@ struct Bar: Hashable, Sendable {
     }
 }
 
-extension HealthyGateway {
+extension Market {
     /// The bar between two moments in milliseconds from the gateway's start.
     ///
     /// Bars of adjoining stretches add up exactly, except for their averages, which are the mean of
@@ -114,8 +114,8 @@ extension HealthyGateway {
 
     /// The sum of the legs' bars, as IB makes it: no history is stored for combinations.
     ///
-    /// What is sold counts with its low for the high, and with its ask for the bid. The volume is what
-    /// all legs together could have had (assumed).
+    /// What is sold counts with its low for the high, and with its ask for the bid. The volume is
+    /// what all legs together could have had (assumed).
     private func combinedBar(
         of combination: Contract, from start: Int64, to end: Int64, showing source: BarSource
     ) -> Bar {

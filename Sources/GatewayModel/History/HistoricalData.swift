@@ -14,73 +14,73 @@ struct BarQuery: Sendable {
 }
 
 /// Historical bars, answered at once and the same every time.
-extension HealthyGateway {
-    /// Nothing is older: 4 January 2005, the same for every contract (assumed).
-    static let earliestDay: Int64 = 12_787
-    static var earliestData: Int64 { earliestDay * WallClock.secondsPerDay }
-
-    mutating func reqHistoricalData(_ request: Request) {
+extension History {
+    mutating func reqHistoricalData(_ request: Request, _ context: inout GatewayContext) {
         guard
-            mayOpen(
-                .keptBars, request, atMost: limits.streams,
+            subscriptions.mayOpen(
+                .keptBars, request, atMost: context.limits.streams,
                 duplicate: (386, "Duplicate ticker ID for API historical data query"),
-                tooMany: Self.serviceError("too many historical data requests"))
+                tooMany: GatewayContext.serviceError("too many historical data requests"), &context)
         else { return }
-        guard let contract = soleContract(request) else { return }
+        guard let contract = context.soleContract(request) else { return }
         let show = request.text("whatToShow").uppercased()
         if show == "SCHEDULE" {
-            sendSchedule(request, contract)
+            sendSchedule(request, contract, &context)
             return
         }
-        guard let query = barQuery(request, contract), keepsPace(request, query) else { return }
+        guard let query = barQuery(request, contract, &context), keepsPace(request, query, &context)
+        else { return }
         let isKept = request.flag("keepUpToDate")
         guard isKept || contract.offers(query.source) else {
-            failNoData(request, contract)
+            context.failNoData(request, contract)
             return
         }
-        if isKept, !mayKeepUpToDate(request, query) { return }
+        if isKept, !mayKeepUpToDate(request, query, &context) { return }
         let spans = query.bars.spans(
-            until: query.end, since: Self.earliestData, hours: query.hours,
-            limit: limits.historicalBars)
+            until: query.end, since: Market.earliestData, hours: query.hours,
+            limit: context.limits.historicalBars)
         guard let spans else {
-            failService(request, "more than \(limits.historicalBars) bars asked for")
+            context.failService(
+                request, "more than \(context.limits.historicalBars) bars asked for")
             return
         }
         guard let first = spans.first, let last = spans.last else {
-            failNoData(request, contract)
+            context.failNoData(request, contract)
             return
         }
-        sendBars(spans, query, from: first.lowerBound, to: last.upperBound, request)
+        sendBars(spans, query, from: first.lowerBound, to: last.upperBound, request, &context)
         if isKept {
             let kept = KeptBars(query: query, version: request.version)
-            startStream(.keptBars, request, .keptBars(kept), at: barEnd(after: request.now))
+            subscriptions.start(
+                .keptBars, request, .keptBars(kept), at: context.market.barEnd(after: request.now),
+                &context)
         }
     }
 
-    private mutating func sendBars(
+    private func sendBars(
         _ spans: [BarRequest.Span], _ query: BarQuery, from first: Int64, to last: Int64,
-        _ request: Request
+        _ request: Request, _ context: inout GatewayContext
     ) {
         var message = Message("historicalData", ["reqId": String(request.id)])
-        let start = clock.dateTime(first, version: request.version)
-        let stop = clock.dateTime(last, version: request.version)
+        let start = context.market.clock.dateTime(first, version: request.version)
+        let stop = context.market.clock.dateTime(last, version: request.version)
         message["startDateStr"] = start
         message["endDateStr"] = stop
         message.setItems(
             of: "bars",
             to: spans.map { span in
-                let bar = bar(over: span, query)
+                let bar = context.market.bar(over: span, query)
                 return [
-                    "date": date(of: span, query, version: request.version),
+                    "date": context.market.date(of: span, query, version: request.version),
                     "open": bar.open.description, "high": bar.high.description,
                     "low": bar.low.description, "close": bar.close.description,
                     "volume": String(bar.volume), "wap": bar.average.description,
                     "_hasGaps": "false", "barCount": String(bar.count),
                 ]
             })
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
         guard request.version >= 196 else { return }
-        send(
+        context.send(
             Message(
                 "historicalDataEnd",
                 ["reqId": String(request.id), "startDateStr": start, "endDateStr": stop]),
@@ -88,28 +88,32 @@ extension HealthyGateway {
     }
 
     /// Reads the request's texts; answers with an error and `nil` when they make no sense.
-    private mutating func barQuery(_ request: Request, _ contract: Contract) -> BarQuery? {
+    private func barQuery(_ request: Request, _ contract: Contract, _ context: inout GatewayContext)
+        -> BarQuery?
+    {
         let show = request.text("whatToShow").uppercased()
         guard let source = BarSource(show) else {
-            failService(request, "invalid whatToShow '\(quoted(show))'")
+            context.failService(request, "invalid whatToShow '\(quoted(show))'")
             return nil
         }
         guard let duration = BarRequest.duration(request.text("durationStr")) else {
-            failService(request, "invalid duration '\(quoted(request.text("durationStr")))'")
+            context.failService(
+                request, "invalid duration '\(quoted(request.text("durationStr")))'")
             return nil
         }
         guard let size = BarRequest.size(request.text("barSizeSetting")) else {
-            failService(request, "invalid bar size '\(quoted(request.text("barSizeSetting")))'")
+            context.failService(
+                request, "invalid bar size '\(quoted(request.text("barSizeSetting")))'")
             return nil
         }
         let endText = request.text("endDateTime")
         if show == "ADJUSTED_LAST", !endText.isEmpty {
-            fail(request, 10299, "End Date/Time is not supported with adjusted last.")
+            context.fail(request, 10299, "End Date/Time is not supported with adjusted last.")
             return nil
         }
-        let now = clock.seconds(at: request.now)
+        let now = context.market.clock.seconds(at: request.now)
         guard let end = endText.isEmpty ? now : WallClock.seconds(from: endText) else {
-            failDate(request)
+            context.failDate(request)
             return nil
         }
         let regular = request.flag("useRTH")
@@ -119,7 +123,10 @@ extension HealthyGateway {
             hours: regular ? .regular(contract) : .extended(contract),
             regularHoursOnly: regular, datesAsSeconds: request.text("formatDate") == "2")
     }
+}
 
+/// Refusals that are worded alike for everything a history farm answers.
+extension GatewayContext {
     mutating func failDate(_ request: Request) {
         fail(
             request, 10314,
@@ -145,6 +152,12 @@ extension HealthyGateway {
             "HMDS query returned no data: \(contract.localSymbol)@\(contract.exchange) "
                 + quoted(request.text("whatToShow").uppercased()))
     }
+}
+
+extension Market {
+    /// Nothing is older: 4 January 2005, the same for every contract (assumed).
+    static let earliestDay: Int64 = 12_787
+    static var earliestData: Int64 { earliestDay * WallClock.secondsPerDay }
 
     func bar(over span: BarRequest.Span, _ query: BarQuery) -> Bar {
         let origin = clock.milliseconds(at: .start)

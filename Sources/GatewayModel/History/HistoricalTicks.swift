@@ -49,7 +49,7 @@ extension Contract {
     }
 }
 
-extension HealthyGateway {
+extension Market {
     func historicalTick(of contract: Contract, _ kind: HistoricalTickKind, at moment: Int64)
         -> HistoricalTick
     {
@@ -72,16 +72,19 @@ extension HealthyGateway {
     }
 
     /// The last ticks before a moment, oldest first; within a session when hours are given.
+    ///
+    /// - Parameter search: Moments looked at; quiet markets give fewer ticks.
     func historicalTicks(
         of contract: Contract, _ kind: HistoricalTickKind, before end: Int64, count: Int,
-        ignoringSize: Bool, hours: TradingHours?
+        ignoringSize: Bool, hours: TradingHours?,
+        search: Int
     ) -> [HistoricalTick] {
         let step = PricePath.tradeMilliseconds
         var moment =
             floorDivide(end + clock.milliseconds(at: .start) - 1, step) * step
             - clock.milliseconds(at: .start)
         var ticks: [HistoricalTick] = []
-        for _ in 0..<limits.historicalTickSearch where ticks.count < count {
+        for _ in 0..<search where ticks.count < count {
             if let hours { moment = skipped(moment, hours, forwards: false) ?? moment }
             moment = prices.clock.moving(moment, forwards: false)
             let tick = historicalTick(of: contract, kind, at: moment)
@@ -92,14 +95,15 @@ extension HealthyGateway {
         return ticks.reversed()
     }
 
-    private func historicalTicks(
+    fileprivate func historicalTicks(
         of contract: Contract, _ kind: HistoricalTickKind, from start: Int64, until now: Int64,
-        count: Int, ignoringSize: Bool, hours: TradingHours?
+        count: Int, ignoringSize: Bool, hours: TradingHours?,
+        search: Int
     ) -> [HistoricalTick] {
         let step = PricePath.tradeMilliseconds
         var moment = start
         var ticks: [HistoricalTick] = []
-        for _ in 0..<limits.historicalTickSearch where ticks.count < count {
+        for _ in 0..<search where ticks.count < count {
             if let hours { moment = skipped(moment, hours, forwards: true) ?? moment }
             moment = prices.clock.moving(moment, forwards: true)
             guard moment < now else { break }
@@ -129,47 +133,54 @@ extension HealthyGateway {
         }
         return nil
     }
+}
 
-    mutating func reqHistoricalTicks(_ request: Request) {
-        guard let contract = soleContract(request) else { return }
+extension History {
+    func reqHistoricalTicks(_ request: Request, _ context: inout GatewayContext) {
+        guard let contract = context.soleContract(request) else { return }
         guard let kind = HistoricalTickKind(request.text("whatToShow").uppercased()) else {
-            failService(request, "invalid whatToShow '\(quoted(request.text("whatToShow")))'")
+            context.failService(
+                request, "invalid whatToShow '\(quoted(request.text("whatToShow")))'")
             return
         }
         guard contract.offers(kind) else {
-            failNoData(request, contract)
+            context.failNoData(request, contract)
             return
         }
         let texts = [request.text("startDateTime"), request.text("endDateTime")]
         // Assumed: with both given the start counts and the end is where it stops.
         guard !texts.allSatisfy(\.isEmpty) else {
-            failService(request, "a start or an end date is needed")
+            context.failService(request, "a start or an end date is needed")
             return
         }
         let times = texts.map { $0.isEmpty ? nil : WallClock.seconds(from: $0) }
         guard zip(texts, times).allSatisfy({ $0.isEmpty || $1 != nil }) else {
-            failDate(request)
+            context.failDate(request)
             return
         }
         let wanted = min(max(request.int("numberOfTicks") ?? 0, 1), HistoricalTick.mostAtOnce)
-        let origin = clock.milliseconds(at: .start)
-        let now = priceMoment(at: request.now)
+        let origin = context.market.clock.milliseconds(at: .start)
+        let now = context.market.priceMoment(at: request.now)
         let end = min(times[1].map { $0 * 1000 - origin } ?? now, now)
         let hours = request.flag("useRth") ? TradingHours.regular(contract) : nil
         let ignoresSize = request.flag("ignoreSize")
+        let search = context.limits.historicalTickSearch
         let ticks: [HistoricalTick] =
             if let start = times[0] {
-                historicalTicks(
-                    of: contract, kind, from: max(start, Self.earliestData) * 1000 - origin,
-                    until: end, count: wanted, ignoringSize: ignoresSize, hours: hours)
+                context.market.historicalTicks(
+                    of: contract, kind, from: max(start, Market.earliestData) * 1000 - origin,
+                    until: end, count: wanted, ignoringSize: ignoresSize, hours: hours,
+                    search: search)
             } else {
-                historicalTicks(
-                    of: contract, kind, before: max(end, Self.earliestData * 1000 - origin),
-                    count: wanted, ignoringSize: ignoresSize, hours: hours)
+                context.market.historicalTicks(
+                    of: contract, kind, before: max(end, Market.earliestData * 1000 - origin),
+                    count: wanted, ignoringSize: ignoresSize, hours: hours, search: search)
             }
-        sendHistoricalTicks(ticks, kind, request)
+        context.sendHistoricalTicks(ticks, kind, request)
     }
+}
 
+extension GatewayContext {
     /// Sends ticks whole, in one message.
     mutating func sendHistoricalTicks(
         _ ticks: [HistoricalTick], _ kind: HistoricalTickKind, _ request: Request

@@ -1,10 +1,10 @@
 import GatewayWire
 import Simulation
 
-/// The small-bar questions one client asked lately.
+/// One client's latest requests for small bars.
 ///
-/// Documented for bars of 30 seconds and less: no identical question within 15 seconds, no six about
-/// one contract and kind within two seconds, no more than 60 within ten minutes.
+/// Documented for bars of 30 seconds and less: no identical question within 15 seconds, no six
+/// about one contract and kind within two seconds, no more than 60 within ten minutes.
 struct HistoryPacing: Sendable {
     private struct Asked: Sendable {
         let instant: SimInstant
@@ -26,26 +26,5 @@ struct HistoryPacing: Sendable {
         guard !isRepeated, !isBurst, asked.count < Self.most else { return true }
         asked.append(Asked(instant: now, question: question, subject: subject))
         return false
-    }
-}
-
-extension HealthyGateway {
-    mutating func keepsPace(_ request: Request, _ query: BarQuery) -> Bool {
-        guard settings.pacesHistory, case .seconds(...30) = query.bars.size else { return true }
-        let subject =
-            "\(query.contract.conID) \(request.text("contract.exchange")) "
-            + request.text("whatToShow")
-        let question =
-            [subject]
-            + ["endDateTime", "barSizeSetting", "durationStr", "useRTH", "formatDate"].map {
-                request.text($0)
-            }
-        let isRefused = clients[request.connection]?.streams.recentHistory.refuses(
-            question, about: subject, at: request.now)
-        if isRefused == true {
-            failService(request, "Historical data request pacing violation")
-            return false
-        }
-        return true
     }
 }

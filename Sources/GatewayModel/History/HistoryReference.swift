@@ -2,51 +2,54 @@ import GatewayWire
 import Simulation
 
 /// Questions about history that are not bars: first date, schedule, histogram, fundamentals.
-extension HealthyGateway {
+extension History {
     /// The first regular session of the earliest day; stays open until cancelled.
-    mutating func reqHeadTimeStamp(_ request: Request) {
-        guard let contract = soleContract(request) else { return }
+    mutating func reqHeadTimeStamp(_ request: Request, _ context: inout GatewayContext) {
+        guard let contract = context.soleContract(request) else { return }
         guard let source = BarSource(request.text("whatToShow").uppercased()) else {
-            failService(request, "invalid whatToShow '\(quoted(request.text("whatToShow")))'")
+            context.failService(
+                request, "invalid whatToShow '\(quoted(request.text("whatToShow")))'")
             return
         }
         guard contract.offers(source) else {
-            failNoData(request, contract)
+            context.failNoData(request, contract)
             return
         }
         let hours =
             request.flag("useRTH")
             ? TradingHours.regular(contract) : TradingHours.extended(contract)
-        let first = hours.session(day: Self.earliestDay)?.lowerBound ?? Self.earliestData
+        let first = hours.session(day: Market.earliestDay)?.lowerBound ?? Market.earliestData
         let text =
             request.text("formatDate") == "2"
             ? String(first) : "\(WallClock.day(of: first))-\(WallClock.timeOfDay(of: first))"
-        send(
+        context.send(
             Message("headTimestamp", ["reqId": String(request.id), "headTimestamp": text]),
             to: request.connection)
-        rememberAnswered(.headTimestamp, request)
+        subscriptions.remember(.headTimestamp, request, .answered, &context)
     }
 
     /// Assumed: what a real gateway says to a cancel without a question is not known.
-    mutating func cancelHeadTimeStamp(_ request: Request) {
-        cancelStream(
-            .headTimestamp, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    mutating func cancelHeadTimeStamp(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .headTimestamp, request, orFail: 300, "Can't find EId with tickerId:\(request.id)",
+            &context)
     }
 
     /// The sessions of the days a duration reaches back over.
-    mutating func sendSchedule(_ request: Request, _ contract: Contract) {
+    func sendSchedule(_ request: Request, _ contract: Contract, _ context: inout GatewayContext) {
         guard request.version >= 165 else {
-            refuse(request, "a schedule needs server version 165")
+            context.refuse(request, "a schedule needs server version 165")
             return
         }
         guard let duration = BarRequest.duration(request.text("durationStr")) else {
-            failService(request, "invalid duration '\(quoted(request.text("durationStr")))'")
+            context.failService(
+                request, "invalid duration '\(quoted(request.text("durationStr")))'")
             return
         }
-        let now = clock.seconds(at: request.now)
+        let now = context.market.clock.seconds(at: request.now)
         let endText = request.text("endDateTime")
         guard let end = endText.isEmpty ? now : WallClock.seconds(from: endText) else {
-            failDate(request)
+            context.failDate(request)
             return
         }
         let hours =
@@ -55,9 +58,10 @@ extension HealthyGateway {
         let days = BarRequest(duration: duration, size: .day)
         let today = (floorDivide(end, WallClock.secondsPerDay) + 1) * WallClock.secondsPerDay
         let spans = days.spans(
-            until: today, since: Self.earliestData, hours: hours, limit: limits.historicalBars)
+            until: today, since: Market.earliestData, hours: hours,
+            limit: context.limits.historicalBars)
         guard let spans, let first = spans.first, let last = spans.last else {
-            failNoData(request, contract)
+            context.failNoData(request, contract)
             return
         }
         func text(_ seconds: Int64) -> String {
@@ -67,7 +71,7 @@ extension HealthyGateway {
             "historicalSchedule",
             [
                 "reqId": String(request.id), "startDateTime": text(first.lowerBound),
-                "endDateTime": text(last.upperBound), "timeZone": clock.zoneName,
+                "endDateTime": text(last.upperBound), "timeZone": context.market.clock.zoneName,
             ])
         message.setItems(
             of: "sessions",
@@ -77,27 +81,27 @@ extension HealthyGateway {
                     "refDate": WallClock.day(of: span.lowerBound),
                 ]
             })
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 
     /// What traded at which price: the volume of a hundred even parts, each at its closing price.
-    mutating func reqHistogramData(_ request: Request) {
-        guard let contract = soleContract(request) else { return }
+    mutating func reqHistogramData(_ request: Request, _ context: inout GatewayContext) {
+        guard let contract = context.soleContract(request) else { return }
         let period = request.text("timePeriod")
         guard let duration = Self.period(period) else {
-            failService(request, "invalid time period '\(quoted(period))'")
+            context.failService(request, "invalid time period '\(quoted(period))'")
             return
         }
         guard contract.offers(BarSource.trades) else {
-            failNoData(request, contract)
+            context.failNoData(request, contract)
             return
         }
-        let now = priceMoment(at: request.now)
+        let now = context.market.priceMoment(at: request.now)
         let step = max(duration * 1000 / 100, PricePath.leafMilliseconds)
         var volumes: [Amount: Int64] = [:]
         for part in 0..<100 {
             let end = now - Int64(part) * step
-            let bar = bar(of: contract, from: end - step, to: end, showing: .trades)
+            let bar = context.market.bar(of: contract, from: end - step, to: end, showing: .trades)
             volumes[bar.close, default: 0] += bar.volume
         }
         var message = Message("histogramData", ["reqId": String(request.id)])
@@ -106,8 +110,8 @@ extension HealthyGateway {
             to: volumes.keys.sorted().map {
                 ["price": $0.description, "size": String(volumes[$0] ?? 0)]
             })
-        send(message, to: request.connection)
-        rememberAnswered(.histogram, request)
+        context.send(message, to: request.connection)
+        subscriptions.remember(.histogram, request, .answered, &context)
     }
 
     /// Seconds of `3 days`, `1 week`, `2 months`, and of a bar question's durations.
@@ -130,35 +134,37 @@ extension HealthyGateway {
         return min(number * unit, 3_650 * WallClock.secondsPerDay)
     }
 
-    mutating func cancelHistogramData(_ request: Request) {
-        cancelStream(
-            .histogram, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    mutating func cancelHistogramData(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .histogram, request, orFail: 300, "Can't find EId with tickerId:\(request.id)", &context
+        )
     }
 
     /// A small report of each kind IB names; numbers are invented from the contract.
-    mutating func reqFundamentalData(_ request: Request) {
-        guard let contract = soleContract(request) else { return }
-        let day = WallClock.day(of: clock.seconds(at: request.now))
+    mutating func reqFundamentalData(_ request: Request, _ context: inout GatewayContext) {
+        guard let contract = context.soleContract(request) else { return }
+        let day = WallClock.day(of: context.market.clock.seconds(at: request.now))
         guard contract.secType == "STK",
             let report = FundamentalReport(rawValue: request.text("reportType"))
         else {
-            fail(
+            context.fail(
                 request, 430,
                 "We are sorry, but fundamentals data for the security specified is not available."
                     + quoted(request.text("reportType")))
             return
         }
-        send(
+        context.send(
             Message(
                 "fundamentalData",
                 ["reqId": String(request.id), "data": report.document(contract, day: day)]),
             to: request.connection)
-        rememberAnswered(.fundamentals, request)
+        subscriptions.remember(.fundamentals, request, .answered, &context)
     }
 
-    mutating func cancelFundamentalData(_ request: Request) {
-        cancelStream(
-            .fundamentals, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    mutating func cancelFundamentalData(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .fundamentals, request, orFail: 300, "Can't find EId with tickerId:\(request.id)",
+            &context)
     }
 }
 

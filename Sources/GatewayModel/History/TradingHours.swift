@@ -52,7 +52,8 @@ struct TradingHours: Sendable {
         holidays = calendar.holidays
     }
 
-    /// The session that starts on a day since 1970, in seconds since 1970; `nil` when there is none.
+    /// The session that starts on a day since 1970, in seconds since 1970; `nil` when there is
+    /// none.
     func session(day: Int64) -> Range<Int64>? {
         guard weekdays.contains(UTCTime.weekday(days: day)), !holidays.contains(day) else {
             return nil

@@ -1,6 +1,6 @@
 import Simulation
 
-/// What names a contract's stream of ticks, shared by every line on it.
+/// Identifies a feed: a contract, live or delayed.
 struct FeedKey: Hashable, Sendable {
     let conID: Int64
     let isDelayed: Bool
@@ -28,6 +28,9 @@ struct Feed: Sendable {
         var joinedWith: State?
     }
 
+    /// How far delayed data is behind, in milliseconds.
+    static let delay: Int64 = 15 * 60_000
+
     let contract: Contract
     let isDelayed: Bool
     let ticks: TopTicks
@@ -44,7 +47,7 @@ struct Feed: Sendable {
         market = prices.market(of: contract)
     }
 
-    /// Every line was told the state before and wants no more than the others.
+    /// Every line gets the same ticks, so that they are computed once.
     private(set) var isShared = false
 
     mutating func lookAtLines() {
@@ -78,9 +81,9 @@ struct Feeds: Sendable {
 }
 
 extension Feeds {
-    /// Ticks every feed whose lines are all told the same.
+    /// Ticks one feed after the other, as long as all lines of a feed get the same ticks.
     ///
-    /// - Returns: The first feed of which that does not hold; it has not ticked.
+    /// - Returns: The first feed whose lines do not; it has not ticked.
     mutating func tick(
         from first: Int, at moment: Int64, _ prices: PriceProcess, _ batch: inout TickBatch
     ) -> Int? {
@@ -105,9 +108,10 @@ extension Feed {
         }
     }
 
-    /// Where a feed stood and where it stands now, delayed ones a quarter of an hour ago.
+    /// The state at the last tick, and the state now; a delayed feed is a quarter of an hour
+    /// behind.
     ///
-    /// Once a minute the day's extremes are looked up; meanwhile they follow the last price.
+    /// The day's high and low are looked up once a minute. In between they follow the last price.
     mutating func advance(
         to now: Int64, _ prices: PriceProcess
     ) -> (before: State?, now: State) {
@@ -115,7 +119,7 @@ extension Feed {
         let isAfresh = now >= nextExtremes
         if isAfresh { nextExtremes = now + 60_000 }
         let state = look(
-            at: now - (isDelayed ? HealthyGateway.delay : 0), after: before, afresh: isAfresh,
+            at: now - (isDelayed ? Self.delay : 0), after: before, afresh: isAfresh,
             prices)
         self.state = state
         return (before, state)

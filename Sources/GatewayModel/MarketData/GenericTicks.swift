@@ -5,7 +5,7 @@ import Simulation
 struct GenericTicks: Hashable, Sendable {
     /// False for `mdoff`: no prices and sizes.
     let wantsTop: Bool
-    /// Ticks of its own have to be made for such a line.
+    /// The line gets ticks that other lines on the contract do not get.
     let needsMore: Bool
     private let numbers: Set<Int>
 
@@ -68,21 +68,26 @@ struct GenericTicks: Hashable, Sendable {
     func has(_ number: Int) -> Bool { numbers.contains(number) }
 }
 
-extension HealthyGateway {
+extension Ticker {
     /// The ticks a line asked for by number.
     ///
-    /// Values without a source in this world (volumes of options, dividends, auctions) are invented
-    /// from the seed. Legal numbers without a tick type of their own here stay without an answer.
-    mutating func sendGenericTicks(
+    /// Values that the world does not have (volumes of options, dividends, auctions) are invented
+    /// from the contract. Legal numbers that have no tick type here are not answered.
+    func sendGenericTicks(
         _ line: Feed.Line, _ feed: Feed, from before: Feed.State?, to state: Feed.State,
-        at now: SimInstant
+        at now: SimInstant, _ context: inout GatewayContext
     ) {
         var ticks: [Message] = []
-        if before == nil { ticks += standingTicks(line.generics, feed.contract, at: now) }
+        if before == nil {
+            ticks += standingTicks(line.generics, feed.contract, at: now, context.market)
+        }
         ticks += movingTicks(line.generics, feed.contract, from: before, to: state)
-        for tick in ticks { send(tick.addressed(to: String(line.request)), to: line.connection) }
+        for tick in ticks {
+            context.send(tick.addressed(to: String(line.request)), to: line.connection)
+        }
         if line.generics.has(292) {
-            sendTickNews(line, feed.contract, since: before?.seconds, until: state.seconds)
+            sendTickNews(
+                line, feed.contract, since: before?.seconds, until: state.seconds, &context)
         }
     }
 
@@ -131,9 +136,29 @@ extension HealthyGateway {
         ]
     }
 
+    /// News of a line with generic tick 292: the latest when it opens, then each as it comes.
+    private func sendTickNews(
+        _ line: Feed.Line, _ contract: Contract, since start: Int64?, until end: Int64,
+        _ context: inout GatewayContext
+    ) {
+        let items = NewsItem.items(
+            of: contract, after: start ?? end - WallClock.secondsPerDay, through: end,
+            providers: [], limit: start == nil ? 1 : 5)
+        for item in items.reversed() {
+            context.send(
+                Message(
+                    "tickNews",
+                    [
+                        "tickerId": String(line.request), "timeStamp": String(item.seconds * 1000),
+                        "providerCode": item.provider, "articleId": item.articleID,
+                        "headline": item.headline, "extraData": "",
+                    ]), to: line.connection)
+        }
+    }
+
     /// Those sent once, when the line opens.
     private func standingTicks(
-        _ generics: GenericTicks, _ contract: Contract, at now: SimInstant
+        _ generics: GenericTicks, _ contract: Contract, at now: SimInstant, _ market: Market
     ) -> [Message] {
         func invented(_ salt: UInt64, _ range: ClosedRange<Int64>) -> Int64 {
             let number = mixed(UInt64(bitPattern: contract.conID), salt)
@@ -141,7 +166,7 @@ extension HealthyGateway {
                 + Int64(number % UInt64(range.upperBound - range.lowerBound + 1))
         }
         let volatility = Amount(nearest: contract.usualVolatility)
-        let day = tickState(of: contract, at: priceMoment(at: now))
+        let day = market.tickState(of: contract, at: market.priceMoment(at: now))
         let last = day.quote.last
         func near(_ salt: UInt64, _ percent: Int64) -> Amount {
             (last * Amount(micros: 1_000_000 + percent * 10_000)).roundedToCents
@@ -202,7 +227,7 @@ extension HealthyGateway {
         add(318, [TickMessage.price(57, day.close)])
         add(411, [TickMessage.number(58, volatility - Amount(micros: 7_000))])
         let next = WallClock.day(
-            of: clock.seconds(at: now) + 30 * WallClock.secondsPerDay)
+            of: market.clock.seconds(at: now) + 30 * WallClock.secondsPerDay)
         add(456, [TickMessage.text(59, "1.04,1.08,\(next),0.27")])
         add(460, [TickMessage.number(60, 1)])
         if contract.stockType == "ETF" {
@@ -219,10 +244,10 @@ extension HealthyGateway {
             595,
             [63, 64, 65].map { type in
                 let minutes = type == 63 ? 3 : type == 64 ? 5 : 10
-                let moment = priceMoment(at: now)
+                let moment = market.priceMoment(at: now)
                 return TickMessage.size(
                     type,
-                    prices.volume(
+                    market.prices.volume(
                         of: contract, from: moment - Int64(minutes) * 60_000, to: moment))
             })
         add(619, [TickMessage.price(78, last), TickMessage.price(79, last)])

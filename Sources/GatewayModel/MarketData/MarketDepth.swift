@@ -23,9 +23,9 @@ struct DepthBook: Sendable {
 
     /// The steps that turn the rows shown into the rows wanted.
     ///
-    /// Rows keep their positions and are updated in place; only the end grows and shrinks. Seen at a
-    /// real gateway (ib_async issue 33), and what a client needs that takes an insert for an update;
-    /// that it deletes at the end is assumed.
+    /// Rows are updated in place; only the last ones are inserted and deleted. Updating in place
+    /// was seen at a real gateway (ib_async issue 33), and clients need it that treat an insert as
+    /// an update. Deleting at the end is assumed.
     static func steps(from shown: [Row], to wanted: [Row]) -> [(position: Int, Operation)] {
         var steps: [(position: Int, Operation)] = []
         for (position, (row, next)) in zip(shown, wanted).enumerated() where row != next {
@@ -41,21 +41,21 @@ struct DepthBook: Sendable {
     }
 }
 
-/// Market depth, plain and SMART: the same book a price path has, seen deeper.
-extension HealthyGateway {
-    mutating func reqMktDepth(_ request: Request) {
-        let limit = limits.depthStreams
+/// Market depth, plain and SMART: more rows of the book whose best row the quote is.
+extension MarketData {
+    mutating func reqMktDepth(_ request: Request, _ context: inout GatewayContext) {
+        let limit = context.limits.depthStreams
         guard
-            mayOpen(
+            subscriptions.mayOpen(
                 .depth, request, atMost: limit,
                 duplicate: (102, "Duplicate ticker ID for API request"),
                 tooMany: (
                     309, "Max number (\(limit)) of market depth requests has been reached"
-                ))
+                ), &context)
         else { return }
-        guard let contract = soleContract(request) else { return }
+        guard let contract = context.soleContract(request) else { return }
         guard !contract.isIndex, contract.secType != "BAG", contract.secType != "NEWS" else {
-            fail(
+            context.fail(
                 request, 10092,
                 "Deep market data is not supported for this combination of security type/exchange")
             return
@@ -63,39 +63,42 @@ extension HealthyGateway {
         let asked = request.int("numRows") ?? 0
         let isSmart = request.flag("isSmartDepth")
         if isSmart {
-            fail(
+            context.fail(
                 request, 2152,
                 "Exchanges - Depth: NASDAQ; ARCA; BATS; IEX; Top: NYSE; "
                     + "Need additional market data permissions - Depth: ;")
         }
         var book = DepthBook(
-            contract: contract, rows: min(asked < 1 ? 20 : asked, limits.depthRows),
+            contract: contract, rows: min(asked < 1 ? 20 : asked, context.limits.depthRows),
             isSmart: isSmart)
-        show(&book, request.id, request.connection, at: request.now)
-        startStream(.depth, request, .depth(book), at: request.now + tickInterval)
+        show(&book, request.id, request.connection, at: request.now, &context)
+        subscriptions.start(
+            .depth, request, .depth(book), at: request.now + context.market.tickInterval, &context)
     }
 
-    mutating func cancelMktDepth(_ request: Request) {
-        cancelStream(
+    mutating func cancelMktDepth(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
             .depth, request, orFail: 310,
-            "Can't find the subscribed market depth with tickerId:\(request.id)")
+            "Can't find the subscribed market depth with tickerId:\(request.id)", &context)
     }
 
-    mutating func advance(
-        _ book: inout DepthBook, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    func advance(
+        _ book: inout DepthBook, _ request: Int, _ connection: ConnectionID, at now: SimInstant,
+        _ context: inout GatewayContext
     ) -> SimInstant? {
-        if serverIsConnected { show(&book, request, connection, at: now) }
-        return nextTick(after: now)
+        if context.serverIsConnected { show(&book, request, connection, at: now, &context) }
+        return context.market.nextTick(after: now)
     }
 
-    private mutating func show(
-        _ book: inout DepthBook, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    private func show(
+        _ book: inout DepthBook, _ request: Int, _ connection: ConnectionID, at now: SimInstant,
+        _ context: inout GatewayContext
     ) {
-        let bids = depthRows(book, isBid: true, at: now)
-        let asks = depthRows(book, isBid: false, at: now)
+        let bids = depthRows(book, isBid: true, at: now, context.market)
+        let asks = depthRows(book, isBid: false, at: now, context.market)
         for (side, shown, wanted) in [(1, book.bids, bids), (0, book.asks, asks)] {
             for (position, step) in DepthBook.steps(from: shown, to: wanted) {
-                send(message(step, position, side, book, request), to: connection)
+                context.send(message(step, position, side, book, request), to: connection)
             }
         }
         book.bids = bids
@@ -103,9 +106,11 @@ extension HealthyGateway {
     }
 
     /// Prices a tick apart from the best one outwards; sizes change every few seconds.
-    private func depthRows(_ book: DepthBook, isBid: Bool, at now: SimInstant) -> [DepthBook.Row] {
-        let moment = priceMoment(at: now)
-        let quote = prices.quote(of: book.contract, at: moment)
+    private func depthRows(
+        _ book: DepthBook, isBid: Bool, at now: SimInstant, _ market: Market
+    ) -> [DepthBook.Row] {
+        let moment = market.priceMoment(at: now)
+        let quote = market.prices.quote(of: book.contract, at: moment)
         let best = isBid ? quote.bid : quote.ask
         let step = isBid ? -book.contract.minTick : book.contract.minTick
         var rows: [DepthBook.Row] = []

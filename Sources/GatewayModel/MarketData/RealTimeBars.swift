@@ -3,26 +3,26 @@ import Simulation
 
 /// A subscription to bars of five seconds.
 struct RealTimeBars: Sendable {
+    static let milliseconds: Int64 = 5_000
+
     let contract: Contract
     let source: BarSource
     let regularHoursOnly: Bool
 }
 
 /// Real-time bars: each is the historical bar of the same five seconds, sent when they are over.
-extension HealthyGateway {
-    private static let barMilliseconds: Int64 = 5_000
-
-    mutating func reqRealTimeBars(_ request: Request) {
+extension MarketData {
+    mutating func reqRealTimeBars(_ request: Request, _ context: inout GatewayContext) {
         guard
-            mayOpen(
-                .realTimeBars, request, atMost: limits.streams,
+            subscriptions.mayOpen(
+                .realTimeBars, request, atMost: context.limits.streams,
                 duplicate: (102, "Duplicate ticker ID for API request"),
-                tooMany: (420, "Invalid Real-time Query:too many real-time bar requests"))
+                tooMany: (420, "Invalid Real-time Query:too many real-time bar requests"), &context)
         else { return }
-        guard let contract = soleContract(request) else { return }
+        guard let contract = context.soleContract(request) else { return }
         let show = request.text("whatToShow").uppercased()
         guard let source = BarSource(show), source.isPrice, contract.offers(source) else {
-            fail(
+            context.fail(
                 request, 420,
                 "Invalid Real-time Query:No market data for \(contract.symbol)@"
                     + "\(contract.exchange) \(quoted(show))")
@@ -30,33 +30,31 @@ extension HealthyGateway {
         }
         let bars = RealTimeBars(
             contract: contract, source: source, regularHoursOnly: request.flag("useRTH"))
-        startStream(
-            .realTimeBars, request, .realTimeBars(bars), at: barEnd(after: request.now))
+        subscriptions.start(
+            .realTimeBars, request, .realTimeBars(bars),
+            at: context.market.barEnd(after: request.now), &context)
     }
 
-    mutating func cancelRealTimeBars(_ request: Request) {
-        cancelStream(
-            .realTimeBars, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    mutating func cancelRealTimeBars(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .realTimeBars, request, orFail: 300, "Can't find EId with tickerId:\(request.id)",
+            &context)
     }
 
-    /// The next moment at which five seconds of the wall clock are over.
-    func barEnd(after now: SimInstant) -> SimInstant {
-        let wall = clock.milliseconds(at: now)
-        return now + .milliseconds(Self.barMilliseconds - wall % Self.barMilliseconds)
-    }
-
-    mutating func advance(
-        _ bars: RealTimeBars, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    func advance(
+        _ bars: RealTimeBars, _ request: Int, _ connection: ConnectionID, at now: SimInstant,
+        _ context: inout GatewayContext
     ) -> SimInstant? {
         let end =
-            floorDivide(clock.milliseconds(at: now), Self.barMilliseconds) * Self.barMilliseconds
-        let start = end - Self.barMilliseconds
+            floorDivide(context.market.clock.milliseconds(at: now), RealTimeBars.milliseconds)
+            * RealTimeBars.milliseconds
+        let start = end - RealTimeBars.milliseconds
         let hours = TradingHours.regular(bars.contract)
-        if serverIsConnected, !bars.regularHoursOnly || hours.isOpen(at: start / 1000) {
-            let origin = clock.milliseconds(at: .start)
-            let bar = bar(
+        if context.serverIsConnected, !bars.regularHoursOnly || hours.isOpen(at: start / 1000) {
+            let origin = context.market.clock.milliseconds(at: .start)
+            let bar = context.market.bar(
                 of: bars.contract, from: start - origin, to: end - origin, showing: bars.source)
-            send(
+            context.send(
                 Message(
                     "realtimeBar",
                     [
@@ -67,6 +65,14 @@ extension HealthyGateway {
                         "count": String(bar.count),
                     ]), to: connection)
         }
-        return barEnd(after: now)
+        return context.market.barEnd(after: now)
+    }
+}
+
+extension Market {
+    /// The next moment at which five seconds of the wall clock are over.
+    func barEnd(after now: SimInstant) -> SimInstant {
+        let wall = clock.milliseconds(at: now)
+        return now + .milliseconds(RealTimeBars.milliseconds - wall % RealTimeBars.milliseconds)
     }
 }

@@ -3,8 +3,8 @@ package import Simulation
 
 /// One tick of a line, as numbers.
 ///
-/// Ticks are by far the most frequent messages. One is worked out once for all lines on a contract,
-/// and becomes a `Message` only for those who look at messages.
+/// Ticks are by far the most frequent messages. One is computed once for all lines on a contract.
+/// It becomes a `Message` only where a message is needed.
 package struct Tick: Hashable, Sendable {
     enum Kind: UInt8 {
         case price, size, time, letters, number
@@ -12,13 +12,13 @@ package struct Tick: Hashable, Sendable {
 
     let kind: Kind
     let type: Int16
-    /// A size or a time as it is, a price or another number in millionths, letters as bytes from the
-    /// lowest on.
+    /// A size or a time as it is, a price or another number in millionths, letters as bytes from
+    /// the lowest on.
     let value: Int64
-    /// What stands at a price.
+    /// The size at a price.
     let shownSize: Int64
 
-    /// A price with the size that stands there.
+    /// A price and the size at it.
     static func price(_ type: Int, _ price: Amount, size: Int64 = 0) -> Tick {
         Tick(kind: .price, type: Int16(type), value: price.micros, shownSize: size)
     }

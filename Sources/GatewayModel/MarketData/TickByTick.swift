@@ -37,66 +37,77 @@ struct TickByTick: Sendable {
     var previous: HistoricalTick?
 }
 
-/// Tick-by-tick data: the very ticks a later question for historical ticks brings back.
-extension HealthyGateway {
-    /// Ticks that are sent at once at most; a slower rate leaves the older ones out.
+/// Tick-by-tick data: the same ticks that a later request for historical ticks returns.
+extension MarketData {
+    /// The most ticks that are sent at once; older ones are left out.
     private static let burst = 10
 
-    mutating func reqTickByTickData(_ request: Request) {
+    mutating func reqTickByTickData(_ request: Request, _ context: inout GatewayContext) {
         guard
-            mayOpen(
-                .tickByTick, request, atMost: limits.tickByTickStreams,
+            subscriptions.mayOpen(
+                .tickByTick, request, atMost: context.limits.tickByTickStreams,
                 duplicate: (102, "Duplicate ticker ID for API request"),
-                tooMany: (10190, "Max number of tick-by-tick requests has been reached."))
+                tooMany: (10190, "Max number of tick-by-tick requests has been reached."), &context)
         else { return }
-        guard let contract = soleContract(request) else { return }
+        guard let contract = context.soleContract(request) else { return }
         guard let kind = TickByTick.Kind(request.text("tickType")) else {
-            failTickByTick(request, "Invalid tick type '\(quoted(request.text("tickType")))'")
+            failTickByTick(
+                request, "Invalid tick type '\(quoted(request.text("tickType")))'", &context)
             return
         }
         guard contract.offers(kind.history) else {
             failTickByTick(
                 request,
-                "No market data permissions for \(contract.exchange) \(contract.secType)")
+                "No market data permissions for \(contract.exchange) \(contract.secType)", &context)
             return
         }
         let wanted = min(max(request.int("numberOfTicks") ?? 0, 0), HistoricalTick.mostAtOnce)
-        let moment = priceMoment(at: request.now)
+        let moment = context.market.priceMoment(at: request.now)
         let ignoresSize = request.flag("ignoreSize")
         if wanted > 0 {
-            let ticks = historicalTicks(
+            let ticks = context.market.historicalTicks(
                 of: contract, kind.history, before: moment, count: wanted,
-                ignoringSize: ignoresSize, hours: nil)
-            sendHistoricalTicks(ticks, kind.history, request)
+                ignoringSize: ignoresSize, hours: nil,
+                search: context.limits.historicalTickSearch)
+            context.sendHistoricalTicks(ticks, kind.history, request)
         }
         let ticks = TickByTick(
             contract: contract, kind: kind, ignoresSize: ignoresSize, sentUntil: moment)
-        startStream(.tickByTick, request, .tickByTick(ticks), at: nextTick(after: request.now))
+        subscriptions.start(
+            .tickByTick, request, .tickByTick(ticks),
+            at: context.market.nextTick(after: request.now), &context)
     }
 
-    private mutating func failTickByTick(_ request: Request, _ reason: String) {
-        fail(request, 10189, "Failed to request tick-by-tick data:\(reason)")
+    private func failTickByTick(
+        _ request: Request, _ reason: String, _ context: inout GatewayContext
+    ) {
+        context.fail(request, 10189, "Failed to request tick-by-tick data:\(reason)")
     }
 
-    mutating func cancelTickByTickData(_ request: Request) {
-        cancelStream(
-            .tickByTick, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    mutating func cancelTickByTickData(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .tickByTick, request, orFail: 300, "Can't find EId with tickerId:\(request.id)",
+            &context)
     }
 
-    mutating func advance(
-        _ stream: inout TickByTick, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    func advance(
+        _ stream: inout TickByTick, _ request: Int, _ connection: ConnectionID, at now: SimInstant,
+        _ context: inout GatewayContext
     ) -> SimInstant? {
-        let moment = priceMoment(at: now)
+        let moment = context.market.priceMoment(at: now)
         let step = PricePath.tradeMilliseconds
         let start = max(stream.sentUntil, moment - Int64(Self.burst) * step)
-        for time in tradeTimes(from: start, to: moment) {
-            let tick = historicalTick(of: stream.contract, stream.kind.history, at: time)
+        for time in context.market.tradeTimes(from: start, to: moment) {
+            let tick = context.market.historicalTick(
+                of: stream.contract, stream.kind.history, at: time)
             let isNew = tick.isNews(after: stream.previous, ignoringSize: stream.ignoresSize)
             stream.previous = tick
-            if isNew, serverIsConnected { send(message(tick, stream, request), to: connection) }
+            if isNew, context.serverIsConnected {
+                context.send(message(tick, stream, request), to: connection)
+            }
         }
         stream.sentUntil = moment
-        return nextTick(after: now)
+        return context.market.nextTick(after: now)
     }
 
     private func message(_ tick: HistoricalTick, _ stream: TickByTick, _ request: Int) -> Message {

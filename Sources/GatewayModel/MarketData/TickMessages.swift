@@ -9,7 +9,7 @@ enum TickMessage {
     static let textTemplate = Message("tickString")
     static let numberTemplate = Message("tickGeneric")
 
-    /// A price with the size that stands there.
+    /// A price and the size at it.
     static func price(_ type: Int, _ price: Amount, size: Int64 = 0, mask: Int64 = 0) -> Message {
         var message = priceTemplate
         message.values = [

@@ -1,10 +1,10 @@
-/// Which ticks of prices and sizes a contract has.
+/// Which price and size ticks a contract has.
 struct TopTicks: Sendable {
     let types: TickTypes
     let isIndex: Bool
     let isOption: Bool
     private let hasNoTrades: Bool
-    /// Whose prices come from several exchanges, each told by its letter; live shares alone (assumed).
+    /// The con id when ticks name the exchanges of bid, ask and last; live stocks only (assumed).
     private let routedConID: Int64?
 
     init(of contract: Contract, isDelayed: Bool) {

@@ -2,28 +2,28 @@ import GatewayWire
 import Simulation
 
 /// Headlines, articles, providers and bulletins.
-extension HealthyGateway {
+extension Reference {
     private static let mostHeadlines = 300
     private static let bulletinPeriod = Duration.seconds(3600)
 
-    mutating func reqNewsProviders(_ request: Request) {
+    func reqNewsProviders(_ request: Request, _ context: inout GatewayContext) {
         var message = Message("newsProviders")
         message.setItems(
             of: "newsProviders",
             to: NewsItem.providers.map { ["code": $0.code, "name": $0.name] })
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 
     /// Newest first between two dates; the end says whether older ones are left.
-    mutating func reqHistoricalNews(_ request: Request) {
-        guard let contract = contracts[Int64(request.int("conId") ?? 0)] else {
-            fail(request, 200, "No security definition has been found for the request")
+    func reqHistoricalNews(_ request: Request, _ context: inout GatewayContext) {
+        guard let contract = context.market.contracts[Int64(request.int("conId") ?? 0)] else {
+            context.fail(request, 200, "No security definition has been found for the request")
             return
         }
         let codes = request.text("providerCodes").split(separator: "+").map(String.init)
         let known = NewsItem.providers.map(\.code)
         if let stranger = codes.first(where: { !known.contains($0) }) {
-            fail(
+            context.fail(
                 request, 321,
                 "Error validating request.-'fakegw' : cause - Incorrect news provider code "
                     + "'\(quoted(stranger))'")
@@ -32,21 +32,21 @@ extension HealthyGateway {
         let texts = [request.text("startDateTime"), request.text("endDateTime")]
         let times = texts.map { $0.isEmpty ? nil : WallClock.seconds(from: $0.droppingFraction) }
         guard zip(texts, times).allSatisfy({ $0.isEmpty || $1 != nil }) else {
-            failDate(request)
+            context.failDate(request)
             return
         }
         let asked = request.int("totalResults") ?? 0
         let limit = min(asked < 1 ? 10 : asked, Self.mostHeadlines)
-        let now = clock.seconds(at: request.now)
+        let now = context.market.clock.seconds(at: request.now)
         let items = NewsItem.items(
-            of: contract, after: max(times[0] ?? Self.earliestData, Self.earliestData),
+            of: contract, after: max(times[0] ?? Market.earliestData, Market.earliestData),
             through: min(times[1] ?? now, now), providers: codes, limit: limit + 1)
         for item in items.prefix(limit) {
             let date = WallClock.day(of: item.seconds)
             let year = date.prefix(4)
             let month = date.dropFirst(4).prefix(2)
             let time = WallClock.timeOfDay(of: item.seconds)
-            send(
+            context.send(
                 Message(
                     "historicalNews",
                     [
@@ -56,7 +56,7 @@ extension HealthyGateway {
                         "headline": item.headline,
                     ]), to: request.connection)
         }
-        send(
+        context.send(
             Message(
                 "historicalNewsEnd",
                 ["reqId": String(request.id), "hasMore": items.count > limit ? "1" : "0"]),
@@ -64,81 +64,72 @@ extension HealthyGateway {
     }
 
     /// The article's id says which headline it belongs to.
-    mutating func reqNewsArticle(_ request: Request) {
+    func reqNewsArticle(_ request: Request, _ context: inout GatewayContext) {
         let id = request.text("articleId")
         let numbers = id.split(separator: "$").last?.split(separator: "x").map { Int64($0) } ?? []
         guard numbers.count == 2, let conID = numbers[0], let number = numbers[1],
-            number.magnitude < 1_000_000_000, let contract = contracts[conID]
+            number.magnitude < 1_000_000_000, let contract = context.market.contracts[conID]
         else {
-            fail(request, 10172, "Failed to request news article: no such article")
+            context.fail(request, 10172, "Failed to request news article: no such article")
             return
         }
         let item = NewsItem(conID: conID, subject: contract.symbol, number: number)
         guard item.articleID == id, item.provider == request.text("providerCode") else {
-            fail(request, 10172, "Failed to request news article: no such article")
+            context.fail(request, 10172, "Failed to request news article: no such article")
             return
         }
-        send(
+        context.send(
             Message(
                 "newsArticle",
                 ["reqId": String(request.id), "articleType": "0", "articleText": item.article]),
             to: request.connection)
     }
 
-    /// News of a line with generic tick 292: the latest when it opens, then each as it comes.
-    mutating func sendTickNews(
-        _ line: Feed.Line, _ contract: Contract, since start: Int64?, until end: Int64
-    ) {
-        let items = NewsItem.items(
-            of: contract, after: start ?? end - WallClock.secondsPerDay, through: end,
-            providers: [], limit: start == nil ? 1 : 5)
-        for item in items.reversed() {
-            send(
-                Message(
-                    "tickNews",
-                    [
-                        "tickerId": String(line.request), "timeStamp": String(item.seconds * 1000),
-                        "providerCode": item.provider, "articleId": item.articleID,
-                        "headline": item.headline, "extraData": "",
-                    ]), to: line.connection)
-        }
-    }
-
     /// With `allMsgs` the day's bulletins come at once; then one every full hour.
     ///
     /// Asked again, the subscription simply goes on.
-    mutating func reqNewsBulletins(_ request: Request) {
-        let hour = clock.seconds(at: request.now) / 3600
+    mutating func reqNewsBulletins(_ request: Request, _ context: inout GatewayContext) {
+        let hour = context.market.clock.seconds(at: request.now) / 3600
         if request.flag("allMsgs") {
-            let first = clock.day(at: request.now) * 24
-            for number in first...max(first, hour) { sendBulletin(number, request.connection) }
+            let first = context.market.clock.day(at: request.now) * 24
+            for number in first...max(first, hour) {
+                sendBulletin(number, request.connection, &context)
+            }
         }
-        _ = stopStream(.bulletins, request.id, of: request.connection)
-        startStream(.bulletins, request, .bulletins, at: nextHour(after: request.now))
+        _ = subscriptions.stop(.bulletins, request, &context)
+        subscriptions.start(
+            .bulletins, request, .bulletins, at: nextHour(after: request.now, context.market.clock),
+            &context)
     }
 
     /// Nothing is answered.
-    mutating func cancelNewsBulletins(_ request: Request) {
-        _ = stopStream(.bulletins, request.id, of: request.connection)
+    mutating func cancelNewsBulletins(_ request: Request, _ context: inout GatewayContext) {
+        _ = subscriptions.stop(.bulletins, request, &context)
     }
 
-    mutating func advanceBulletins(_ connection: ConnectionID, at now: SimInstant) -> SimInstant? {
-        if serverIsConnected { sendBulletin(clock.seconds(at: now) / 3600, connection) }
-        return nextHour(after: now)
+    func advanceBulletins(
+        _ connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
+    ) -> SimInstant? {
+        if context.serverIsConnected {
+            sendBulletin(context.market.clock.seconds(at: now) / 3600, connection, &context)
+        }
+        return nextHour(after: now, context.market.clock)
     }
 
-    private func nextHour(after now: SimInstant) -> SimInstant {
+    private func nextHour(after now: SimInstant, _ clock: WallClock) -> SimInstant {
         let period = Self.bulletinPeriod.nanoseconds / 1_000_000
         return now + .milliseconds(period - clock.milliseconds(at: now) % period)
     }
 
-    private mutating func sendBulletin(_ number: Int64, _ connection: ConnectionID) {
+    private func sendBulletin(
+        _ number: Int64, _ connection: ConnectionID, _ context: inout GatewayContext
+    ) {
         let kinds: [(type: Int, text: String)] = [
             (1, "A bulletin made up by fakegw"), (2, "Exchange no longer available for trading"),
             (3, "Exchange available for trading again"),
         ]
         let kind = kinds[Int(mixed(UInt64(bitPattern: number), 9) % 3)]
-        send(
+        context.send(
             Message(
                 "updateNewsBulletin",
                 [

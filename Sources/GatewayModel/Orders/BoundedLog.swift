@@ -1,6 +1,6 @@
 /// A log that numbers its entries and forgets the oldest.
 struct BoundedLog<Entry: Sendable>: Sendable {
-    /// The forgotten ones among them are skipped, and swept when they are as many as the rest.
+    /// Forgotten entries stay in front until they are as many as the rest.
     private var stored: [Entry] = []
     private var skipped = 0
     private var forgotten = 0

@@ -1,6 +1,6 @@
 /// How much of an order is done at once.
 package enum PartialFills: Hashable, Sendable {
-    /// As much as the quote shows on the other side at that moment.
+    /// As much as the size on the other side of the quote at that moment.
     case byQuotedSize
     /// Every order is filled whole.
     case never
@@ -19,6 +19,6 @@ package enum FillPart: String, Hashable, Sendable, CaseIterable {
 package enum FillReports: Hashable, Sendable {
     /// One of the orders seen at real gateways, drawn for each fill.
     case bySeed
-    /// These, in this order; one left out never comes, one named twice comes twice.
+    /// These, in this order; a part may be left out or named twice.
     case fixed([FillPart])
 }

@@ -39,20 +39,22 @@ struct Order: Sendable {
     var parentID = 0
     /// The parent is not filled yet.
     var waitsForParent = false
-    /// Handed in with transmit off: nobody else knows it yet.
+    /// Placed with transmit off; only its own client is told of it.
     var isUntransmitted = false
-    /// What it waited for has happened.
+    /// Its trigger has been met, or it has none.
     var isTriggered = false
     /// Where a trailing stop stands now.
     var trailingStop: Amount?
-    /// Somebody looks at the price for it.
+    /// It is in the contract's `PriceWatch`.
     var isWatched = false
     /// Since when, in milliseconds from the gateway's start.
     var watchedSince: Int64 = 0
-    /// The moment whose prices it meets, in milliseconds from the start: when it was handed in or
-    /// set free, on the price grid, and every delay since.
+    /// The moment whose prices it gets, in milliseconds from the start.
+    ///
+    /// It is the moment at which the order was placed or released, on the price grid, plus every
+    /// delay since.
     var pricedAt: Int64 = 0
-    /// The limit the market met between two looks.
+    /// The limit, when the market reached it between two looks and has left it again.
     var reachedLimit: Amount?
     var filled: Amount = 0
     var averagePrice: Amount = 0

@@ -23,7 +23,7 @@ struct OrderBook: Sendable {
     /// Draws delays and orders of messages; one stream for all orders, in the order of events.
     private var random: SeededRandom
 
-    /// - Parameter knownClients: Of how many clients the order ids used are known one by one.
+    /// - Parameter knownClients: The number of clients whose highest order id is remembered.
     init(random: SeededRandom, knownClients: Int) {
         self.random = random
         self.knownClients = knownClients

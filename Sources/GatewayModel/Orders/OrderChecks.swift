@@ -1,53 +1,58 @@
 import GatewayWire
 import Simulation
 
-/// Whether a placeOrder can stand, and the order it then is.
-extension HealthyGateway {
+/// Checks a placeOrder, and makes the order from it.
+extension Orders {
     /// Checks a placeOrder field by field.
     mutating func draft(
-        _ request: Request, contract: Contract
+        _ request: Request, contract: Contract, _ accounts: some OrderAccounts,
+        _ context: GatewayContext
     ) throws(OrderTerms.Defect) -> Order {
         let action = request.text("order.action").uppercased()
         guard ["BUY", "SELL", "SSHORT", "SLONG"].contains(action) else {
             throw .rejected("Invalid action '\(quoted(action))'")
         }
-        let quantity = try checkedQuantity(request)
-        let account = try checkedAccount(request)
+        let quantity = try checkedQuantity(request, context.limits)
+        let account = try checkedAccount(request, accounts)
         let isWhatIf = request.flag("order.whatIf")
         var order = Order(
             permID: 0, clientID: request.clientID, orderID: request.id, account: account,
             contract: contract, isBuy: action == "BUY", fields: request.message,
             quantity: quantity, terms: OrderTerms())
         try order.take(request, contract: contract)
-        if !isWhatIf { order.permID = orders.takePermID() }
+        if !isWhatIf { order.permID = book.takePermID() }
         return order
     }
 
     /// The account an order is for; empty for one that a group shares.
-    private func checkedAccount(_ request: Request) throws(OrderTerms.Defect) -> String {
+    private func checkedAccount(_ request: Request, _ accounts: some OrderAccounts)
+        throws(OrderTerms.Defect) -> String
+    {
         let group = request.text("order.faGroup")
         if !group.isEmpty {
-            guard advisor != nil else {
+            guard accounts.hasAdvisor else {
                 throw .rejected("this account is not a financial advisor's")
             }
-            guard advisor?.group(group) != nil else {
+            guard accounts.hasGroup(group) else {
                 throw .init(code: 332, text: "The account codes for the order profile are invalid.")
             }
             return ""
         }
         let name = request.text("order.account")
-        if name.isEmpty, ledger.accounts.count > 1 {
-            throw advisor == nil
-                ? .init(code: 435, text: "You must specify an account.")
-                : .init(code: 436, text: "You must specify an allocation.")
+        if name.isEmpty, accounts.count > 1 {
+            throw accounts.hasAdvisor
+                ? .init(code: 436, text: "You must specify an allocation.")
+                : .init(code: 435, text: "You must specify an account.")
         }
-        guard let account = ledger.account(name) else {
+        guard let account = accounts.account(name) else {
             throw .rejected("Invalid account code '\(quoted(name))'")
         }
         return account.name
     }
 
-    func checkedQuantity(_ request: Request) throws(OrderTerms.Defect) -> Amount {
+    func checkedQuantity(_ request: Request, _ limits: ModelLimits) throws(OrderTerms.Defect)
+        -> Amount
+    {
         guard let quantity = request.amount("order.totalQuantity"), quantity >= 0 else {
             throw .rejected("Invalid quantity '\(quoted(request.text("order.totalQuantity")))'")
         }

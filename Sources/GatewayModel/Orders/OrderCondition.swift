@@ -60,15 +60,17 @@ struct OrderCondition: Hashable, Sendable {
     }
 }
 
-extension HealthyGateway {
+extension Orders {
     /// Whether an order's conditions hold at a moment, in milliseconds from the start.
     ///
     /// "And" binds closer than "or" (assumed).
-    func conditionsHold(_ order: Order, at moment: Int64) -> Bool {
+    func conditionsHold(
+        _ order: Order, at moment: Int64, _ accounts: some OrderAccounts, _ market: Market
+    ) -> Bool {
         guard !order.conditions.isEmpty else { return true }
         var holds = true
         for condition in order.conditions {
-            holds = holds && isTrue(condition, of: order, at: moment)
+            holds = holds && isTrue(condition, of: order, at: moment, accounts, market)
             if !condition.isConjunction {
                 if holds { return true }
                 holds = true
@@ -77,22 +79,26 @@ extension HealthyGateway {
         return order.conditions.last?.isConjunction == true && holds
     }
 
-    private func isTrue(_ condition: OrderCondition, of order: Order, at moment: Int64) -> Bool {
+    private func isTrue(
+        _ condition: OrderCondition, of order: Order, at moment: Int64,
+        _ accounts: some OrderAccounts, _ market: Market
+    ) -> Bool {
         func compare<Number: Comparable>(_ number: Number?, _ level: Number) -> Bool {
             guard let number else { return false }
             return condition.isMore ? number >= level : number <= level
         }
         func state(_ conID: Int64) -> Feed.State? {
-            contracts[conID].map { tickState(of: $0, at: moment) }
+            market.contracts[conID].map { market.tickState(of: $0, at: moment) }
         }
         switch condition.kind {
         case .price(let conID, let level):
-            return compare(contracts[conID].map { prices.quote(of: $0, at: moment).last }, level)
+            return compare(
+                market.contracts[conID].map { market.prices.quote(of: $0, at: moment).last }, level)
         case .margin(let percent):
-            let account = ledger.account(order.account).map { values(of: $0, at: moment) }
+            let account = accounts.account(order.account).map { market.values(of: $0, at: moment) }
             return compare(account.map { $0.cushion * 100 }, percent)
         case .execution(let symbol, let secType, let exchange):
-            return orders.fills(since: order.fillsBefore).contains { fill in
+            return book.fills(since: order.fillsBefore).contains { fill in
                 fill.contract.symbol == symbol && fill.contract.secType == secType
                     && (["", "SMART", fill.execution.exchange].contains(exchange))
             }
@@ -101,7 +107,8 @@ extension HealthyGateway {
             return compare(
                 state(conID).map { ($0.quote.last - $0.close) * 100 / $0.close }, percent)
         case .time(let second):
-            return compare(floorDivide(clock.milliseconds(at: .start) + moment, 1000), second)
+            return compare(
+                floorDivide(market.clock.milliseconds(at: .start) + moment, 1000), second)
         case .unreadable: return false
         }
     }

@@ -1,22 +1,25 @@
 import GatewayWire
 import Simulation
 
-/// The end of an order's time.
-extension HealthyGateway {
+/// The expiry of orders.
+extension Orders {
     /// Day orders end with the session they are for, extended when they may trade outside regular
     /// hours; orders with a date at that date; a date that is past ends the order at once.
-    mutating func planExpiry(of order: Order, at now: SimInstant) {
+    mutating func planExpiry(of order: Order, at now: SimInstant, _ context: inout GatewayContext) {
         var order = order
-        if let ticket = order.expiry { schedule.cancel(ticket) }
+        if let ticket = order.expiry { context.schedule.cancel(ticket) }
         order.expiry = nil
-        if let end = expirySeconds(of: order, at: now) {
-            order.expiry = schedule.add(
-                .expireOrder(permID: order.permID), at: max(clock.instant(ofSeconds: end), now))
+        if let end = expirySeconds(of: order, at: now, context) {
+            order.expiry = context.schedule.add(
+                .expireOrder(permID: order.permID),
+                at: max(context.market.clock.instant(ofSeconds: end), now))
         }
-        orders.update(order)
+        book.update(order)
     }
 
-    private func expirySeconds(of order: Order, at now: SimInstant) -> Int64? {
+    private func expirySeconds(of order: Order, at now: SimInstant, _ context: GatewayContext)
+        -> Int64?
+    {
         switch order.timeInForce {
         case .untilCancelled, .immediateOrCancel, .fillOrKill: nil
         case .untilDate(let date): date
@@ -24,16 +27,18 @@ extension HealthyGateway {
             // An order for the close ends with its own fill.
             order.terms.trigger == .close
                 ? nil
-                : tradingHours(of: order).nextSession(endingAfter: clock.seconds(at: now))?
+                : tradingHours(of: order).nextSession(
+                    endingAfter: context.market.clock.seconds(at: now))?
                     .upperBound
         }
     }
 
-    mutating func expireOrder(_ permID: Int64, at now: SimInstant) {
-        guard var order = orders.openOrder(permID: permID) else { return }
+    mutating func expireOrder(_ permID: Int64, at now: SimInstant, _ context: inout GatewayContext)
+    {
+        guard var order = book.openOrder(permID: permID) else { return }
         order.expiry = nil
-        orders.update(order)
-        end(order, as: "Cancelled by System", reason: "", at: now)
+        book.update(order)
+        end(order, as: "Cancelled by System", reason: "", at: now, &context)
     }
 }
 

@@ -2,42 +2,50 @@ import GatewayWire
 import Simulation
 
 /// Orders that depend on one another: brackets and one-cancels-all groups.
-extension HealthyGateway {
-    /// The parent first, then the siblings, as far as they were held back.
-    mutating func transmitFamily(of order: Order, at now: SimInstant) {
+extension Orders {
+    /// Sends the parent first, then the siblings, if they were held back.
+    mutating func transmitFamily(
+        of order: Order, at now: SimInstant, _ context: inout GatewayContext
+    ) {
         let parent = OrderKey(clientID: order.clientID, orderID: order.parentID)
-        let family = (orders.openOrder(parent).map { [$0] } ?? []) + orders.children(of: parent)
+        let family = (book.openOrder(parent).map { [$0] } ?? []) + book.children(of: parent)
         for var member in family where member.isUntransmitted && member.permID != order.permID {
             member.isUntransmitted = false
-            orders.update(member)
-            sendOn(member, at: now)
+            book.update(member)
+            sendOn(member, at: now, &context)
         }
     }
 
-    /// A filled parent sets its children free.
-    mutating func releaseChildren(of order: Order, at now: SimInstant) {
-        for var child in orders.children(of: order.key) where child.waitsForParent {
+    /// Releases the children of a filled parent.
+    mutating func releaseChildren(
+        of order: Order, at now: SimInstant, _ context: inout GatewayContext
+    ) {
+        for var child in book.children(of: order.key) where child.waitsForParent {
             child.waitsForParent = false
-            orders.update(child)
+            book.update(child)
             if !child.isUntransmitted {
-                planAcknowledgement(of: child, pricedAt: order.pricedAt, at: now)
+                planAcknowledgement(of: child, pricedAt: order.pricedAt, at: now, &context)
             }
         }
     }
 
-    /// What a fill does to the rest of a group: type 1 ends the others, types 2 and 3 make them
-    /// smaller by as much as was filled, and end those that would be empty.
-    mutating func tellGroup(of order: Order, filled part: Amount, at now: SimInstant) {
+    /// Applies a fill to the rest of its group.
+    ///
+    /// Type 1 ends the others. Types 2 and 3 reduce them by the filled quantity, and end those that
+    /// would be empty.
+    mutating func tellGroup(
+        of order: Order, filled part: Amount, at now: SimInstant, _ context: inout GatewayContext
+    ) {
         guard let group = order.group else { return }
         let reduces = ["2", "3"].contains(order.fields["order.ocaType"])
-        for var other in orders.members(of: group) where other.permID != order.permID {
+        for var other in book.members(of: group) where other.permID != order.permID {
             let quantity = other.quantity - part
             if reduces, quantity > other.filled {
                 other.quantity = quantity
-                orders.update(other)
-                show(other)
+                book.update(other)
+                show(other, &context)
             } else {
-                end(other, as: "Cancelled by System", reason: "", at: now)
+                end(other, as: "Cancelled by System", reason: "", at: now, &context)
             }
         }
     }
@@ -46,7 +54,7 @@ extension HealthyGateway {
     /// one: the parent's permanent id, type 3.
     func groupedWithSiblings(_ order: Order) -> Order {
         let parent = OrderKey(clientID: order.clientID, orderID: order.parentID)
-        guard order.parentID > 0, order.group == nil, let parent = orders.openOrder(parent) else {
+        guard order.parentID > 0, order.group == nil, let parent = book.openOrder(parent) else {
             return order
         }
         var order = order

@@ -2,9 +2,9 @@ import GatewayWire
 
 /// Carries a placed order's fields over into the messages that show it.
 ///
-/// openOrder and completedOrder repeat most of placeOrder under the same names, so everything a
-/// client sets comes back, also what this model does nothing with. A number the target would
-/// stumble over (empty where it must not be, or no number at all) takes its unset form instead.
+/// openOrder and completedOrder repeat most fields of placeOrder under the same names. Everything a
+/// client sets comes back, even where this model does nothing with it. A number that the target
+/// cannot carry (empty where it must not be, or no number at all) is sent in its unset form.
 struct OrderFields: Sendable {
     static let toOpenOrder = OrderFields("openOrder")
     static let toCompletedOrder = OrderFields("completedOrder")

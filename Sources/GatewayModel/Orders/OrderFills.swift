@@ -2,37 +2,40 @@ import GatewayWire
 import Simulation
 
 /// Filling orders: how much at once, what it costs, who is told.
-extension HealthyGateway {
+extension Orders {
     /// Fills an order at the market's price, whole or in part, or leaves it when the market has
     /// moved away meanwhile.
-    mutating func fillIfPossible(_ order: Order, at now: SimInstant) {
-        let quote = quote(of: order)
+    mutating func fillIfPossible(
+        _ order: Order, at now: SimInstant, _ accounts: inout some OrderAccounts,
+        _ context: inout GatewayContext
+    ) {
+        let quote = quote(of: order, context.market)
         guard let price = order.executionPrice(at: quote) ?? order.reachedLimit else {
-            leaveUnfilled(order, at: now)
+            leaveUnfilled(order, at: now, &context)
             return
         }
         var order = order
         order.reachedLimit = nil
-        let part = portion(of: order, quote)
-        let fills = book(part, of: &order, price: price, at: now)
+        let part = portion(of: order, quote, context)
+        let fills = bookPart(part, of: &order, price: price, at: now, &accounts, context)
         let isDone = order.remaining <= 0
         if isDone {
-            finish(&order, as: .filled, "Filled Size: \(order.filled)", at: now)
+            finish(&order, as: .filled, "Filled Size: \(order.filled)", at: now, &context)
         } else {
-            orders.update(order)
+            book.update(order)
         }
-        report(fills, of: order, at: now)
+        report(fills, of: order, at: now, &context)
         for fill in fills {
-            announceFill(
-                account: fill.execution.account, conID: order.contract.conID, at: now)
+            accounts.announceFill(
+                account: fill.execution.account, conID: order.contract.conID, at: now, &context)
         }
-        tellGroup(of: order, filled: part, at: now)
+        tellGroup(of: order, filled: part, at: now, &context)
         if isDone {
-            releaseChildren(of: order, at: now)
+            releaseChildren(of: order, at: now, &context)
         } else if order.timeInForce.isImmediate {
-            end(order, as: "Cancelled by System", reason: "", at: now)
-        } else if let rest = orders.openOrder(permID: order.permID) {
-            planFill(of: rest, at: now)
+            end(order, as: "Cancelled by System", reason: "", at: now, &context)
+        } else if let rest = book.openOrder(permID: order.permID) {
+            planFill(of: rest, at: now, &context)
         }
     }
 
@@ -40,41 +43,47 @@ extension HealthyGateway {
     ///
     /// By default what the quote shows on the other side, and never so little that the order would
     /// take more than `ModelLimits.fillsPerOrder` executions. Fill-or-kill is done whole (assumed).
-    private func portion(of order: Order, _ quote: PriceProcess.Quote) -> Amount {
+    private func portion(of order: Order, _ quote: PriceProcess.Quote, _ context: GatewayContext)
+        -> Amount
+    {
         guard order.timeInForce != .fillOrKill, order.fields["order.allOrNone"] != "1" else {
             return order.remaining
         }
         let wanted: Amount
-        switch settings.partialFills {
+        switch context.settings.partialFills {
         case .never: return order.remaining
         case .parts(let count):
             wanted = (order.quantity / Amount(whole: Int64(max(count, 1)))).wholePart
         case .byQuotedSize: wanted = Amount(whole: order.isBuy ? quote.askSize : quote.bidSize)
         }
-        let least = (order.quantity / Amount(whole: Int64(max(limits.fillsPerOrder, 1)))).wholePart
+        let least = (order.quantity / Amount(whole: Int64(max(context.limits.fillsPerOrder, 1))))
+            .wholePart
         // The last execution takes what division left over.
         let isLast =
-            order.fillCount + 1 >= limits.fillsPerOrder
-            || settings.partialFills == .parts(order.fillCount + 1)
+            order.fillCount + 1 >= context.limits.fillsPerOrder
+            || context.settings.partialFills == .parts(order.fillCount + 1)
         return isLast ? order.remaining : min(max(wanted, least, 1), order.remaining)
     }
 
     /// Books a part of an order with ledger and order book: one execution for each account of its
     /// allocation, and for a combination one for each leg besides.
-    private mutating func book(
-        _ part: Amount, of order: inout Order, price: Amount, at now: SimInstant
+    private mutating func bookPart(
+        _ part: Amount, of order: inout Order, price: Amount, at now: SimInstant,
+        _ accounts: inout some OrderAccounts, _ context: GatewayContext
     ) -> [Fill] {
+        let market = context.market
         let before = order.filled
         let after = before + part
         var commission =
-            commission(of: order.contract, quantity: after)
-            - (before > 0 ? self.commission(of: order.contract, quantity: before) : 0)
+            market.commission(of: order.contract, quantity: after)
+            - (before > 0 ? market.commission(of: order.contract, quantity: before) : 0)
         order.averagePrice = (order.averagePrice * before + price * part) / after
         order.filled = after
         order.fillCount += 1
         var fills: [Fill] = []
         var cumulative = before
-        let shares = allocation(of: part, order, at: now)
+        let shares = accounts.allocation(
+            of: part, order, at: market.priceMoment(at: now), market)
         for (index, share) in shares.enumerated() {
             cumulative += share.quantity
             let isLast = index == shares.count - 1
@@ -85,18 +94,22 @@ extension HealthyGateway {
                 fills.append(
                     fill(
                         order, order.contract, share, price: price, cumulative: cumulative,
-                        average: order.averagePrice, commission: 0, realized: nil, at: now))
-                fills += bookLegs(of: order, share, price: price, commission: cost, at: now)
+                        average: order.averagePrice, commission: 0, realized: nil, at: now, context)
+                )
+                fills += bookLegs(
+                    of: order, share, price: price, commission: cost, at: now, &accounts, context)
                 continue
             }
-            let realized = ledger.book(
-                account: share.account, contract: order.contract,
-                quantity: order.isBuy ? share.quantity : -share.quantity, price: price,
-                commission: cost)
+            let realized = accounts.book(
+                AccountTrade(
+                    account: share.account, contract: order.contract,
+                    quantity: order.isBuy ? share.quantity : -share.quantity, price: price,
+                    commission: cost))
             fills.append(
                 fill(
                     order, order.contract, share, price: price, cumulative: cumulative,
-                    average: order.averagePrice, commission: cost, realized: realized, at: now))
+                    average: order.averagePrice, commission: cost, realized: realized, at: now,
+                    context))
         }
         return fills
     }
@@ -107,12 +120,16 @@ extension HealthyGateway {
     /// combination's; each has its part of the commission (assumed).
     private mutating func bookLegs(
         of order: Order, _ share: AllocatedShare, price: Amount, commission: Amount,
-        at now: SimInstant
+        at now: SimInstant, _ accounts: inout some OrderAccounts, _ context: GatewayContext
     ) -> [Fill] {
         let legs = order.contract.legs.compactMap { leg in
-            contracts[leg.conID].map { (contract: $0, ratio: Amount(whole: leg.signedRatio)) }
+            context.market.contracts[leg.conID].map {
+                (contract: $0, ratio: Amount(whole: leg.signedRatio))
+            }
         }
-        var legPrices = legs.map { prices.quote(of: $0.contract, at: order.pricedAt).last }
+        var legPrices = legs.map {
+            context.market.prices.quote(of: $0.contract, at: order.pricedAt).last
+        }
         let sum = zip(legs, legPrices).reduce(Amount.zero) { $0 + $1.0.ratio * $1.1 }
         if let first = legs.first { legPrices[0] += (price - sum) / first.ratio }
         var rest = commission
@@ -123,16 +140,17 @@ extension HealthyGateway {
                 isLast ? rest : (commission / Amount(whole: Int64(legs.count))).roundedToCents
             rest -= cost
             let signed = share.quantity * (order.isBuy ? leg.ratio : -leg.ratio)
-            let realized = ledger.book(
-                account: share.account, contract: leg.contract, quantity: signed,
-                price: legPrices[index], commission: cost)
+            let realized = accounts.book(
+                AccountTrade(
+                    account: share.account, contract: leg.contract, quantity: signed,
+                    price: legPrices[index], commission: cost))
             fills.append(
                 fill(
                     order, leg.contract,
                     AllocatedShare(account: share.account, quantity: signed.magnitude),
                     isBuy: signed > 0, price: legPrices[index],
                     cumulative: order.filled * leg.ratio.magnitude, average: legPrices[index],
-                    commission: cost, realized: realized, at: now))
+                    commission: cost, realized: realized, at: now, context))
         }
         return fills
     }
@@ -140,17 +158,19 @@ extension HealthyGateway {
     private mutating func fill(
         _ order: Order, _ contract: Contract, _ share: AllocatedShare, isBuy: Bool? = nil,
         price: Amount, cumulative: Amount, average: Amount, commission: Amount, realized: Amount?,
-        at now: SimInstant
+        at now: SimInstant, _ context: GatewayContext
     ) -> Fill {
         let execution = World.Execution(
-            execID: orders.takeExecID(), clientID: order.clientID, orderID: order.orderID,
+            execID: book.takeExecID(), clientID: order.clientID, orderID: order.orderID,
             permID: order.permID, account: share.account, conID: contract.conID,
             isBuy: isBuy ?? order.isBuy, quantity: share.quantity, price: price,
             cumulativeQuantity: cumulative, averagePrice: average, seconds: 0,
             exchange: executingExchange(of: contract), commission: commission,
             currency: contract.currency, realizedProfit: realized,
             orderRef: order.fields["order.orderRef"] ?? "")
-        return Fill(execution: execution, contract: contract, seconds: clock.seconds(at: now))
+        return Fill(
+            execution: execution, contract: contract, seconds: context.market.clock.seconds(at: now)
+        )
     }
 
     private func executingExchange(of contract: Contract) -> String {
@@ -159,63 +179,67 @@ extension HealthyGateway {
 
     /// Ends an order's life in the book.
     mutating func finish(
-        _ order: inout Order, as status: OrderStatus, _ words: String, at now: SimInstant
+        _ order: inout Order, as status: OrderStatus, _ words: String, at now: SimInstant,
+        _ context: inout GatewayContext
     ) {
         for ticket in [order.ticket, order.expiry] {
-            if let ticket { schedule.cancel(ticket) }
+            if let ticket { context.schedule.cancel(ticket) }
         }
         order.ticket = nil
         order.expiry = nil
         order.status = status
         order.completedStatus = words
-        order.completedSeconds = clock.seconds(at: now)
-        orders.complete(order, keeping: limits.completedOrders)
+        order.completedSeconds = context.market.clock.seconds(at: now)
+        book.complete(order, keeping: context.limits.completedOrders)
     }
 
     /// Tells of what was filled, in the order the settings say or the seed draws.
-    private mutating func report(_ fills: [Fill], of order: Order, at now: SimInstant) {
-        let numbers = fills.map { orders.record($0, keeping: limits.executions) }
+    private mutating func report(
+        _ fills: [Fill], of order: Order, at now: SimInstant, _ context: inout GatewayContext
+    ) {
+        let numbers = fills.map { book.record($0, keeping: context.limits.executions) }
         let parts: [FillPart]
-        switch settings.fillReports {
-        case .fixed(let list): parts = Array(list.prefix(limits.fillReportParts))
-        case .bySeed: parts = FillPart.seen[orders.choice(of: FillPart.seen.count)]
+        switch context.settings.fillReports {
+        case .fixed(let list): parts = Array(list.prefix(context.limits.fillReportParts))
+        case .bySeed: parts = FillPart.seen[book.choice(of: FillPart.seen.count)]
         }
         for part in parts {
             switch part {
-            case .execution: for fill in fills { tell(fill) }
-            case .openOrder: tell(openOrder(order), about: order)
+            case .execution: for fill in fills { tell(fill, &context) }
+            case .openOrder: tell(openOrder(order), about: order, &context)
             case .status:
                 let price = fills.first?.execution.price ?? 0
-                tell(orderStatus(order, lastPrice: price), about: order)
+                tell(orderStatus(order, lastPrice: price), about: order, &context)
             case .commission:
                 // A combination's own execution costs nothing; its legs' do.
                 for (number, fill) in zip(numbers, fills) where fill.contract.legs.isEmpty {
-                    planCommission(number, at: now)
+                    planCommission(number, at: now, &context)
                 }
             }
         }
     }
 
-    private mutating func planCommission(_ number: Int, at now: SimInstant) {
-        if settings.commissionDelay > .zero {
-            _ = schedule.add(.reportCommission(number), at: now + settings.commissionDelay)
+    private func planCommission(
+        _ number: Int, at now: SimInstant, _ context: inout GatewayContext
+    ) {
+        if context.settings.commissionDelay > .zero {
+            _ = context.schedule.add(
+                .reportCommission(number), at: now + context.settings.commissionDelay)
         } else {
-            reportCommission(number)
+            reportCommission(number, &context)
         }
     }
 
-    private mutating func tell(_ fill: Fill) {
-        for connection in audience(of: fill.execution.clientID) {
-            guard let version = clients[connection]?.version else { continue }
-            send(execDetails(fill, requestID: -1, version: version), to: connection)
+    private func tell(_ fill: Fill, _ context: inout GatewayContext) {
+        let clock = context.market.clock
+        context.tellAudience(of: fill.execution.clientID) { version in
+            execDetails(fill, requestID: -1, version: version, clock)
         }
     }
 
-    mutating func reportCommission(_ number: Int) {
-        guard let fill = orders.fills[number] else { return }
-        for connection in audience(of: fill.execution.clientID) {
-            send(commissionReport(fill), to: connection)
-        }
+    func reportCommission(_ number: Int, _ context: inout GatewayContext) {
+        guard let fill = book.fills[number] else { return }
+        context.tellAudience(of: fill.execution.clientID) { _ in commissionReport(fill) }
     }
 }
 

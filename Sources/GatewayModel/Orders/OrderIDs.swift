@@ -1,8 +1,8 @@
 /// The order ids clients have used, by client id.
 ///
-/// So many clients are known one by one. What the longest known have used is forgotten for more, and
-/// then holds for every client not known: it begins above the highest id forgotten, so that no id is
-/// given out twice.
+/// The highest id is remembered for a limited number of clients; when there are more, the oldest
+/// entry is dropped. A client without an entry continues above the highest id dropped, so that no
+/// id is given out twice.
 struct OrderIDs: Sendable {
     private var highest: [Int: Int] = [:]
     /// In the order they came; the forgotten ones in front are swept now and then.

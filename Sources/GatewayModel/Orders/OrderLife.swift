@@ -10,96 +10,109 @@ import Simulation
 /// ```
 ///
 /// Acknowledgement, submission and fills come a few dozen milliseconds apart, by seed.
-extension HealthyGateway {
+extension Orders {
     private static let acknowledgement: ClosedRange<Int64> = 15...60
     private static let execution: ClosedRange<Int64> = 50...200
 
-    /// Sends an order on its way, and with it its family as far as it was held back for it.
-    mutating func transmit(_ order: Order, at now: SimInstant) {
-        if order.parentID > 0 { transmitFamily(of: order, at: now) }
-        sendOn(order, at: now)
+    /// Transmits an order, and with it the parent and siblings that were held back.
+    mutating func transmit(_ order: Order, at now: SimInstant, _ context: inout GatewayContext) {
+        if order.parentID > 0 { transmitFamily(of: order, at: now, &context) }
+        sendOn(order, at: now, &context)
     }
 
-    mutating func sendOn(_ order: Order, at now: SimInstant) {
-        show(order)
-        planExpiry(of: order, at: now)
-        guard let order = orders.openOrder(permID: order.permID), !order.waitsForParent else {
+    mutating func sendOn(_ order: Order, at now: SimInstant, _ context: inout GatewayContext) {
+        show(order, &context)
+        planExpiry(of: order, at: now, &context)
+        guard let order = book.openOrder(permID: order.permID), !order.waitsForParent else {
             return
         }
-        planAcknowledgement(of: order, pricedAt: priceMoment(at: now), at: now)
+        planAcknowledgement(
+            of: order, pricedAt: context.market.priceMoment(at: now), at: now, &context)
     }
 
-    mutating func planAcknowledgement(of order: Order, pricedAt: Int64, at now: SimInstant) {
+    mutating func planAcknowledgement(
+        of order: Order, pricedAt: Int64, at now: SimInstant, _ context: inout GatewayContext
+    ) {
         var order = order
         order.pricedAt = pricedAt
-        plan(order, after: orders.delay(milliseconds: Self.acknowledgement), at: now)
+        plan(order, after: book.delay(milliseconds: Self.acknowledgement), at: now, &context)
     }
 
-    mutating func planFill(of order: Order, at now: SimInstant) {
-        plan(order, after: orders.delay(milliseconds: Self.execution), at: now)
+    mutating func planFill(of order: Order, at now: SimInstant, _ context: inout GatewayContext) {
+        plan(order, after: book.delay(milliseconds: Self.execution), at: now, &context)
     }
 
-    private mutating func plan(_ order: Order, after delay: Duration, at now: SimInstant) {
+    private mutating func plan(
+        _ order: Order, after delay: Duration, at now: SimInstant, _ context: inout GatewayContext
+    ) {
         plan(
             order, at: now + delay,
-            pricedAt: order.pricedAt + delay.nanoseconds / 1_000_000)
+            pricedAt: order.pricedAt + delay.nanoseconds / 1_000_000, &context)
     }
 
-    private mutating func plan(_ order: Order, at instant: SimInstant, pricedAt: Int64) {
+    private mutating func plan(
+        _ order: Order, at instant: SimInstant, pricedAt: Int64, _ context: inout GatewayContext
+    ) {
         var order = order
-        if let ticket = order.ticket { schedule.cancel(ticket) }
-        order.ticket = schedule.add(.advanceOrder(permID: order.permID), at: instant)
+        if let ticket = order.ticket { context.schedule.cancel(ticket) }
+        order.ticket = context.schedule.add(.advanceOrder(permID: order.permID), at: instant)
         order.pricedAt = pricedAt
-        orders.update(order)
+        book.update(order)
     }
 
     /// The next step of an order whose delay is over.
-    mutating func advanceOrder(_ permID: Int64, at now: SimInstant) {
-        guard var order = orders.openOrder(permID: permID) else { return }
+    mutating func advanceOrder(
+        _ permID: Int64, at now: SimInstant, _ accounts: inout some OrderAccounts,
+        _ context: inout GatewayContext
+    ) {
+        guard var order = book.openOrder(permID: permID) else { return }
         order.ticket = nil
-        orders.update(order)
-        guard serverIsConnected else {
+        book.update(order)
+        guard context.serverIsConnected else {
             stalledOrders.append(permID)
             return
         }
-        if let opening = waitsForMarket(order, at: now) {
-            plan(order, at: opening, pricedAt: PriceProcess.milliseconds(of: opening))
+        if let opening = waitsForMarket(order, at: now, context) {
+            plan(order, at: opening, pricedAt: PriceProcess.milliseconds(of: opening), &context)
             return
         }
         switch order.status {
-        case .preSubmitted: activate(order, at: now)
-        case .submitted, .pendingCancel: fillIfPossible(order, at: now)
+        case .preSubmitted: activate(order, at: now, &accounts, &context)
+        case .submitted, .pendingCancel: fillIfPossible(order, at: now, &accounts, &context)
         case .filled, .cancelled: break
         }
     }
 
     /// Orders that came due while the broker was out of reach go on.
-    mutating func resumeStalledOrders(at now: SimInstant) {
+    mutating func resumeStalledOrders(at now: SimInstant, _ context: inout GatewayContext) {
         let stalled = stalledOrders
         stalledOrders = []
         for permID in stalled {
-            if let order = orders.openOrder(permID: permID) {
-                planAcknowledgement(of: order, pricedAt: priceMoment(at: now), at: now)
+            if let order = book.openOrder(permID: permID) {
+                planAcknowledgement(
+                    of: order, pricedAt: context.market.priceMoment(at: now), at: now, &context)
             }
         }
-        for permID in stalledCancels.sorted() { finishCancel(permID, at: now) }
+        for permID in stalledCancels.sorted() { finishCancel(permID, at: now, &context) }
     }
 
     /// When an order may first reach the market, if that is later than now: its good-after time,
     /// or the next opening where markets keep hours.
-    func waitsForMarket(_ order: Order, at now: SimInstant) -> SimInstant? {
-        let seconds = clock.seconds(at: now)
+    func waitsForMarket(_ order: Order, at now: SimInstant, _ context: GatewayContext)
+        -> SimInstant?
+    {
+        let seconds = context.market.clock.seconds(at: now)
         if let after = order.fields["order.goodAfterTime"].flatMap({ WallClock.seconds(from: $0) }),
             after > seconds
         {
-            return clock.instant(ofSeconds: after)
+            return context.market.clock.instant(ofSeconds: after)
         }
-        guard settings.marketsKeepHours else { return nil }
+        guard context.settings.marketsKeepHours else { return nil }
         let hours = tradingHours(of: order)
         guard let session = hours.nextSession(endingAfter: seconds),
             session.lowerBound > seconds
         else { return nil }
-        return clock.instant(ofSeconds: session.lowerBound)
+        return context.market.clock.instant(ofSeconds: session.lowerBound)
     }
 
     func tradingHours(of order: Order) -> TradingHours {
@@ -108,10 +121,13 @@ extension HealthyGateway {
     }
 
     /// Takes an order to the market unless something holds it back; then it is watched or waits.
-    private mutating func activate(_ order: Order, at now: SimInstant) {
-        guard conditionsHold(order, at: order.pricedAt) else {
-            if order.parentID > 0 { show(order) }
-            watch(order, at: now)
+    private mutating func activate(
+        _ order: Order, at now: SimInstant, _ accounts: inout some OrderAccounts,
+        _ context: inout GatewayContext
+    ) {
+        guard conditionsHold(order, at: order.pricedAt, accounts, context.market) else {
+            if order.parentID > 0 { show(order, &context) }
+            watch(order, at: now, &context)
             return
         }
         var order = order
@@ -119,69 +135,73 @@ extension HealthyGateway {
             switch order.terms.trigger {
             case .none: break
             case .close:
-                guard let close = closeToWaitFor(order, at: now) else { break }
-                plan(order, at: close, pricedAt: PriceProcess.milliseconds(of: close))
+                guard let close = closeToWaitFor(order, at: now, context) else { break }
+                plan(order, at: close, pricedAt: PriceProcess.milliseconds(of: close), &context)
                 return
             case .stop, .touch, .trail:
-                let quote = quote(of: order)
+                let quote = quote(of: order, context.market)
                 guard order.meetTrigger(quote.last, PriceRange(quote.last.micros)) else {
-                    orders.update(order)
-                    if order.parentID > 0 { show(order) }
-                    watch(order, at: now)
+                    book.update(order)
+                    if order.parentID > 0 { show(order, &context) }
+                    watch(order, at: now, &context)
                     return
                 }
             }
         }
-        submit(order, at: now)
+        submit(order, at: now, &context)
     }
 
     /// A triggered order begins to work.
-    mutating func submit(_ order: Order, at now: SimInstant) {
+    mutating func submit(_ order: Order, at now: SimInstant, _ context: inout GatewayContext) {
         var order = order
         order.isTriggered = true
         order.status = .submitted
-        orders.update(order)
-        show(order)
-        lookForFill(order, at: now)
+        book.update(order)
+        show(order, &context)
+        lookForFill(order, at: now, &context)
     }
 
     /// The end of the session an at-the-close order is for; `nil` when that has come.
-    private func closeToWaitFor(_ order: Order, at now: SimInstant) -> SimInstant? {
-        let seconds = clock.seconds(at: now)
+    private func closeToWaitFor(_ order: Order, at now: SimInstant, _ context: GatewayContext)
+        -> SimInstant?
+    {
+        let seconds = context.market.clock.seconds(at: now)
         // The second in which a session ends is its close.
         guard
             let session = TradingHours.regular(order.contract)
                 .nextSession(endingAfter: seconds - 1)
         else { return nil }
-        return session.upperBound <= seconds ? nil : clock.instant(ofSeconds: session.upperBound)
+        return session.upperBound <= seconds
+            ? nil : context.market.clock.instant(ofSeconds: session.upperBound)
     }
 
     /// Plans the fill of an order the market can do now; otherwise it is watched, or ends at once
     /// when it must not wait.
-    mutating func lookForFill(_ order: Order, at now: SimInstant) {
-        if order.executionPrice(at: quote(of: order)) != nil {
-            planFill(of: order, at: now)
+    mutating func lookForFill(_ order: Order, at now: SimInstant, _ context: inout GatewayContext) {
+        if order.executionPrice(at: quote(of: order, context.market)) != nil {
+            planFill(of: order, at: now, &context)
         } else {
-            leaveUnfilled(order, at: now)
+            leaveUnfilled(order, at: now, &context)
         }
     }
 
     /// The market is not there for a working order.
-    mutating func leaveUnfilled(_ order: Order, at now: SimInstant) {
+    mutating func leaveUnfilled(_ order: Order, at now: SimInstant, _ context: inout GatewayContext)
+    {
         var order = order
-        if let ticket = order.ticket { schedule.cancel(ticket) }
+        if let ticket = order.ticket { context.schedule.cancel(ticket) }
         order.ticket = nil
-        orders.update(order)
+        book.update(order)
         if order.timeInForce.isImmediate || order.terms.trigger == .close {
-            end(order, as: "Cancelled by System", reason: "", at: now)
+            end(order, as: "Cancelled by System", reason: "", at: now, &context)
         } else {
-            watch(order, at: now)
+            watch(order, at: now, &context)
         }
     }
 
     /// The market as the order meets it.
-    func quote(of order: Order) -> PriceProcess.Quote {
-        let moment = floorDivide(order.pricedAt, priceStep) * priceStep
-        return prices.quote(of: order.contract, at: moment)
+    func quote(of order: Order, _ market: Market) -> PriceProcess.Quote {
+        let moment = floorDivide(order.pricedAt, market.priceStep) * market.priceStep
+        return market.prices.quote(of: order.contract, at: moment)
     }
 }

@@ -19,15 +19,17 @@ struct OrderMargins: Sendable {
     let commissionCurrency: String
 }
 
-extension HealthyGateway {
-    /// What the order would change; shares of the margin rates in `AccountValues`.
-    mutating func margins(of order: Order, at now: SimInstant) -> OrderMargins? {
-        guard let account = ledger.account(order.account) else { return nil }
-        let before = valuesNow(of: account, at: now)
+extension Orders {
+    /// What the order would change, by the margin rates in `AccountValues`.
+    func margins(
+        of order: Order, at now: SimInstant, _ accounts: inout some OrderAccounts, _ market: Market
+    ) -> OrderMargins? {
+        guard let account = accounts.account(order.account) else { return nil }
+        let before = accounts.valuesNow(of: account, at: now, market)
         var after = Ledger(accounts: [account])
-        let quote = prices.quote(of: order.contract, at: priceMoment(at: now))
+        let quote = market.prices.quote(of: order.contract, at: market.priceMoment(at: now))
         let price = order.executionPrice(at: quote) ?? quote.last
-        let commission = commission(of: order.contract, quantity: order.quantity)
+        let commission = market.commission(of: order.contract, quantity: order.quantity)
         let quantity = order.isBuy ? order.remaining : -order.remaining
         if order.contract.legs.isEmpty {
             _ = after.book(
@@ -35,15 +37,15 @@ extension HealthyGateway {
                 price: price, commission: commission)
         }
         for leg in order.contract.legs {
-            guard let part = contracts[leg.conID] else { continue }
+            guard let part = market.contracts[leg.conID] else { continue }
             _ = after.book(
                 account: order.account, contract: part,
                 quantity: quantity * Amount(whole: leg.signedRatio),
-                price: prices.quote(of: part, at: priceMoment(at: now)).last,
-                commission: self.commission(of: part, quantity: quantity.magnitude))
+                price: market.prices.quote(of: part, at: market.priceMoment(at: now)).last,
+                commission: market.commission(of: part, quantity: quantity.magnitude))
         }
         guard let changed = after.account(order.account) else { return nil }
-        let then = valuesNow(of: changed, at: now)
+        let then = accounts.valuesNow(of: changed, at: now, market)
         return OrderMargins(
             initial: .init(
                 before: before.initialMargin, change: then.initialMargin - before.initialMargin),
@@ -60,11 +62,15 @@ extension HealthyGateway {
     /// Why an account's equity does not carry an order; `nil` when it does, or when the order asks
     /// for no more margin than there was.
     ///
-    /// The words are those users report (erdewit/ib_insync issue 704). Children and group orders are
-    /// not checked: the one may never come to life, the other is shared among accounts (assumed).
-    mutating func marginDefect(of order: Order, at now: SimInstant) -> OrderTerms.Defect? {
-        guard settings.checksMargins, order.parentID == 0,
-            let margins = margins(of: order, at: now), margins.initial.change > 0,
+    /// The words are those users report (erdewit/ib_insync issue 704). Children and group orders
+    /// are not checked: a child may never become active, a group order is shared (assumed).
+    func marginDefect(
+        of order: Order, at now: SimInstant, _ accounts: inout some OrderAccounts,
+        _ context: GatewayContext
+    ) -> OrderTerms.Defect? {
+        guard context.settings.checksMargins, order.parentID == 0,
+            let margins = margins(of: order, at: now, &accounts, context.market),
+            margins.initial.change > 0,
             margins.equity.after < margins.initial.after
         else { return nil }
         return .rejected(
@@ -72,10 +78,12 @@ extension HealthyGateway {
                 + "[\(margins.equity.after.money) \(margins.currency)] must exceed the new total Initial "
                 + "Margin of [\(margins.initial.after.money) \(margins.currency)]")
     }
+}
 
-    /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65 cents,
-    /// futures 85 cents, at least a dollar an order; two dollars for a currency pair; the sum of its
-    /// legs' for a combination.
+extension Market {
+    /// IB's published fixed US stock rate: half a cent a share, at least a dollar; options 65
+    /// cents, futures 85 cents, at least a dollar an order; two dollars for a currency pair; the
+    /// sum of its legs' for a combination.
     func commission(of contract: Contract, quantity: Amount) -> Amount {
         guard contract.legs.isEmpty else {
             return contract.legs.reduce(.zero) { sum, leg in

@@ -2,7 +2,7 @@ import GatewayWire
 import Simulation
 
 /// What clients are shown of orders and executions.
-extension HealthyGateway {
+extension Orders {
     private static let unset = "1.7976931348623157E308"
 
     /// An order as openOrder shows it; margins stay unset unless `margins` are given.
@@ -38,13 +38,13 @@ extension HealthyGateway {
         message["order.account"] = order.account
         message["order.permId"] = String(order.permID)
         message["order.tif"] = nonempty(order.fields["order.tif"]) ?? "DAY"
-        // Real gateways write "None" for these, and the block behind is then present.
+        // Real gateways write "None" here; the fields that depend on it are then present.
         if message["order.deltaNeutralOrderType"] ?? "" == "" {
             message["order.deltaNeutralOrderType"] = "None"
         }
     }
 
-    /// Where a trailing stop stands, twice; the second one is the last word for official clients.
+    /// The present price of a trailing stop, in two fields; official clients take the second.
     private func showStop(of order: Order, in message: inout Message) {
         let stop = order.trailingStop?.description ?? nonempty(order.fields["order.trailStopPrice"])
         message["order.trailStopPrice"] = stop
@@ -92,7 +92,7 @@ extension HealthyGateway {
             ])
     }
 
-    func completedOrder(_ order: Order) -> Message {
+    func completedOrder(_ order: Order, _ clock: WallClock) -> Message {
         var message = Message("completedOrder")
         OrderFields.toCompletedOrder.copy(from: order.fields, to: &message)
         describe(order, in: &message)
@@ -100,7 +100,7 @@ extension HealthyGateway {
         keepSet("order.lmtPriceOffset", in: &message)
         message["order.filledQuantity"] = order.filled.description
         message["orderState.status"] = order.status.rawValue
-        // The form seen in the field: the zone stands behind at every version.
+        // As seen at real gateways: the zone follows at every version.
         let seconds = order.completedSeconds
         message["orderState.completedTime"] =
             "\(WallClock.day(of: seconds)) \(WallClock.timeOfDay(of: seconds)) \(clock.zoneName)"
@@ -108,7 +108,7 @@ extension HealthyGateway {
         return message
     }
 
-    func execDetails(_ fill: Fill, requestID: Int, version: Int) -> Message {
+    func execDetails(_ fill: Fill, requestID: Int, version: Int, _ clock: WallClock) -> Message {
         let execution = fill.execution
         var message = Message("execDetails", ["reqId": String(requestID)])
         fill.contract.describe(in: &message)

@@ -2,48 +2,51 @@ import GatewayWire
 import Simulation
 
 /// Questions about orders and executions.
-extension HealthyGateway {
+extension Orders {
     /// A client sees its own orders; the master sees everyone's, and so does every client where the
     /// gateway is set up so.
-    mutating func reqOpenOrders(_ request: Request) {
+    func reqOpenOrders(_ request: Request, _ context: inout GatewayContext) {
         let isMaster =
-            settings.everyClientIsMaster || settings.masterClientID == request.clientID
+            context.settings.everyClientIsMaster
+            || context.settings.masterClientID == request.clientID
         list(
-            orders.open.filter { isMaster || $0.clientID == request.clientID },
-            to: request.connection)
+            book.open.filter { isMaster || $0.clientID == request.clientID },
+            to: request.connection, &context)
     }
 
-    mutating func reqAllOpenOrders(_ request: Request) {
-        list(orders.open, to: request.connection)
+    func reqAllOpenOrders(_ request: Request, _ context: inout GatewayContext) {
+        list(book.open, to: request.connection, &context)
     }
 
-    private mutating func list(_ listed: [Order], to connection: ConnectionID) {
+    private func list(
+        _ listed: [Order], to connection: ConnectionID, _ context: inout GatewayContext
+    ) {
         for order in listed where !order.isUntransmitted {
-            send(openOrder(order), to: connection)
-            send(orderStatus(order), to: connection)
+            context.send(openOrder(order), to: connection)
+            context.send(orderStatus(order), to: connection)
         }
-        send(Message("openOrderEnd"), to: connection)
+        context.send(Message("openOrderEnd"), to: connection)
     }
 
     /// Gives every order made by hand (client 0, order id 0) an id of client 0's, so that it can be
     /// changed and cancelled; refused for other clients.
-    mutating func reqAutoOpenOrders(_ request: Request) {
+    mutating func reqAutoOpenOrders(_ request: Request, _ context: inout GatewayContext) {
         guard request.clientID == 0 else {
             if request.flag("bAutoBind") {
-                fail(
+                context.fail(
                     request, 327,
                     "Only the default client (with API client id 0) can auto bind orders.")
             }
             return
         }
         guard request.flag("bAutoBind") else { return }
-        for unbound in orders.open where unbound.clientID == 0 && unbound.orderID == 0 {
+        for unbound in book.open where unbound.clientID == 0 && unbound.orderID == 0 {
             var order = unbound
-            order.orderID = orders.takeBoundID(isNegative: settings.bindsWithNegativeIDs)
-            orders.update(order)
-            show(order)
+            order.orderID = book.takeBoundID(isNegative: context.settings.bindsWithNegativeIDs)
+            book.update(order)
+            show(order, &context)
             guard request.version >= 144 else { continue }
-            send(
+            context.send(
                 Message(
                     "orderBound",
                     [
@@ -54,26 +57,28 @@ extension HealthyGateway {
     }
 
     /// Orders that ended, of all clients; `apiOnly` leaves out those made by hand.
-    mutating func reqCompletedOrders(_ request: Request) {
+    func reqCompletedOrders(_ request: Request, _ context: inout GatewayContext) {
         let isAPIOnly = request.flag("apiOnly")
-        for order in orders.completed.entries where !isAPIOnly || order.orderID != 0 {
-            send(completedOrder(order), to: request.connection)
+        for order in book.completed.entries where !isAPIOnly || order.orderID != 0 {
+            context.send(completedOrder(order, context.market.clock), to: request.connection)
         }
-        send(Message("completedOrdersEnd"), to: request.connection)
+        context.send(Message("completedOrdersEnd"), to: request.connection)
     }
 
     /// Executions of all clients that pass the filter, each followed by its commission.
-    mutating func reqExecutions(_ request: Request) {
-        let filter = ExecutionFilter(request, today: today)
-        for fill in orders.fills.entries where filter.passes(fill) {
-            send(
-                execDetails(fill, requestID: request.id, version: request.version),
+    func reqExecutions(_ request: Request, _ context: inout GatewayContext) {
+        let clock = context.market.clock
+        let filter = ExecutionFilter(request, today: clock.day(at: request.now))
+        for fill in book.fills.entries where filter.passes(fill) {
+            context.send(
+                execDetails(fill, requestID: request.id, version: request.version, clock),
                 to: request.connection)
             if fill.contract.legs.isEmpty {
-                send(commissionReport(fill), to: request.connection)
+                context.send(commissionReport(fill), to: request.connection)
             }
         }
-        send(Message("execDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
+        context.send(
+            Message("execDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
     }
 }
 

@@ -23,7 +23,7 @@ struct OrderTerms: Hashable, Sendable {
     enum Price: Hashable, Sendable {
         case market
         case limit(Amount)
-        /// So far behind the trailing stop; becomes a limit when the stop is hit.
+        /// This far behind the trailing stop; becomes a limit when the stop is hit.
         case behindStop(Amount)
         /// Between bid and ask, up to a limit if there is one.
         case middle(Amount?)

@@ -1,38 +1,39 @@
 import GatewayWire
 import Simulation
 
-/// The resting orders on one contract, and when somebody looks at its price for them again.
+/// The resting orders on one contract, and when they are compared with its price again.
 struct PriceWatch: Sendable {
-    /// Permanent ids; those that no longer wait are dropped at the next look.
+    /// Permanent ids; orders that no longer wait are dropped at the next comparison.
     var orders: [Int64] = []
     var ticket: Schedule.Ticket?
     var due = SimInstant.start
 }
 
-/// Watching the market for resting orders.
+/// Comparing resting orders with prices.
 ///
-/// Prices are looked at on a grid of gateway time (`orderWatchInterval`), so the same seed fills at
-/// the same instant whoever is connected; what the price did in between counts. Looks that cannot
-/// find anything are left out: the price process is a function of time, and is asked ahead.
-extension HealthyGateway {
-    mutating func watch(_ order: Order, at now: SimInstant) {
+/// It happens on a grid of gateway time (`orderWatchInterval`), so that with the same seed an order
+/// is filled at the same instant whoever is connected. Prices between two instants count too.
+/// Prices are a function of time and therefore known ahead: instants at which nothing can happen
+/// are left out.
+extension Orders {
+    mutating func watch(_ order: Order, at now: SimInstant, _ context: inout GatewayContext) {
         var order = order
         let conID = order.contract.conID
         var watch = watches[conID] ?? PriceWatch()
         if !order.isWatched {
             order.isWatched = true
             order.watchedSince = order.pricedAt
-            orders.update(order)
+            book.update(order)
             watch.orders.append(order.permID)
-            // The next look may be an hour away, and orders come and go meanwhile.
-            if watch.orders.count > max(64, 2 * orders.openCount) {
-                watch.orders.removeAll { orders.openOrder(permID: $0) == nil }
+            // The next comparison may be an hour away, and orders come and go meanwhile.
+            if watch.orders.count > max(64, 2 * book.openCount) {
+                watch.orders.removeAll { book.openOrder(permID: $0) == nil }
             }
         }
-        let due = nextLook(for: order, from: order.pricedAt, now)
+        let due = nextLook(for: order, from: order.pricedAt, now, context)
         if watch.ticket == nil || due < watch.due {
-            if let ticket = watch.ticket { schedule.cancel(ticket) }
-            watch.ticket = schedule.add(.lookAtPrice(conID: conID), at: due)
+            if let ticket = watch.ticket { context.schedule.cancel(ticket) }
+            watch.ticket = context.schedule.add(.lookAtPrice(conID: conID), at: due)
             watch.due = due
         }
         watches[conID] = watch
@@ -40,9 +41,13 @@ extension HealthyGateway {
 
     /// Looks at a contract's price for every order that waits for it.
     ///
-    /// - Parameter now: May be a little later than what was planned; prices are the planned moment's.
-    mutating func lookAtPrice(of conID: Int64, at now: SimInstant) {
-        guard serverIsConnected, var watch = watches.removeValue(forKey: conID) else {
+    /// - Parameter now: May be a little later than what was planned; prices are the planned
+    ///   moment's.
+    mutating func lookAtPrice(
+        of conID: Int64, at now: SimInstant, _ accounts: inout some OrderAccounts,
+        _ context: inout GatewayContext
+    ) {
+        guard context.serverIsConnected, var watch = watches.removeValue(forKey: conID) else {
             watches[conID]?.ticket = nil
             return
         }
@@ -52,53 +57,62 @@ extension HealthyGateway {
         watch.ticket = nil
         var due: SimInstant?
         for permID in waiting {
-            guard var order = orders.openOrder(permID: permID) else { continue }
+            guard var order = book.openOrder(permID: permID) else { continue }
             if order.ticket == nil { order.pricedAt = moment }
-            if order.ticket == nil, waitsForMarket(order, at: now) == nil, isReached(&order) {
+            if order.ticket == nil, waitsForMarket(order, at: now, context) == nil,
+                isReached(&order, accounts, context)
+            {
                 order.isWatched = false
-                orders.update(order)
-                goOn(order, at: now)
+                book.update(order)
+                goOn(order, at: now, &context)
                 continue
             }
-            orders.update(order)
+            book.update(order)
             watch.orders.append(permID)
-            let next = nextLook(for: order, from: moment, now)
+            let next = nextLook(for: order, from: moment, now, context)
             due = due.map { min($0, next) } ?? next
         }
-        // Orders that went on and came to rest again have a watch of their own by now.
+        // Orders that became active and rest again have added a new watch meanwhile.
         if let added = watches.removeValue(forKey: conID) {
             watch.orders += added.orders
-            if let ticket = added.ticket { schedule.cancel(ticket) }
+            if let ticket = added.ticket { context.schedule.cancel(ticket) }
             due = due.map { min($0, added.due) } ?? added.due
         }
         guard let due else { return }
-        watch.ticket = schedule.add(.lookAtPrice(conID: conID), at: due)
+        watch.ticket = context.schedule.add(.lookAtPrice(conID: conID), at: due)
         watch.due = due
         watches[conID] = watch
     }
 
     /// The broker is back: every resting order is looked at.
-    mutating func lookAtAllPrices(at now: SimInstant) {
+    mutating func lookAtAllPrices(
+        at now: SimInstant, _ accounts: inout some OrderAccounts, _ context: inout GatewayContext
+    ) {
         for conID in watches.keys.sorted() {
-            if let ticket = watches[conID]?.ticket { schedule.cancel(ticket) }
-            let moment = priceMoment(at: now)
+            if let ticket = watches[conID]?.ticket { context.schedule.cancel(ticket) }
+            let moment = context.market.priceMoment(at: now)
             watches[conID]?.due = .start + .milliseconds(moment)
-            lookAtPrice(of: conID, at: now)
+            lookAtPrice(of: conID, at: now, &accounts, &context)
         }
     }
 
     /// Whether the market did what the order waits for; moves a trailing stop on the way.
-    private func isReached(_ order: inout Order) -> Bool {
-        guard order.status != .preSubmitted || conditionsHold(order, at: order.pricedAt) else {
+    private func isReached(
+        _ order: inout Order, _ accounts: some OrderAccounts, _ context: GatewayContext
+    ) -> Bool {
+        guard
+            order.status != .preSubmitted
+                || conditionsHold(order, at: order.pricedAt, accounts, context.market)
+        else {
             return false
         }
-        let quote = quote(of: order)
-        let range = pricesSeen(for: order)
+        let quote = quote(of: order, context.market)
+        let range = pricesSeen(for: order, context)
         if !order.isTriggered, order.terms.trigger != .none {
             return order.meetTrigger(quote.last, range)
         }
         if order.executionPrice(at: quote) != nil { return true }
-        // The market was there and has gone again: done at the limit.
+        // The market reached the limit and left it again: filled at the limit.
         guard case .limit(let limit) = order.terms.price, range.touches(limit, order) else {
             return false
         }
@@ -107,44 +121,46 @@ extension HealthyGateway {
     }
 
     /// The last prices since the previous look.
-    private func pricesSeen(for order: Order) -> PriceRange {
+    private func pricesSeen(for order: Order, _ context: GatewayContext) -> PriceRange {
         let end = order.pricedAt
-        let start = max(end - watchStep, order.watchedSince)
-        return prices.range(of: order.contract, from: min(start, end), to: end)
+        let start = max(end - watchStep(context), order.watchedSince)
+        return context.market.prices.range(of: order.contract, from: min(start, end), to: end)
     }
 
     /// Milliseconds between two instants of the grid.
-    private var watchStep: Int64 {
-        max(settings.orderWatchInterval.nanoseconds / 1_000_000, 1)
+    private func watchStep(_ context: GatewayContext) -> Int64 {
+        max(context.settings.orderWatchInterval.nanoseconds / 1_000_000, 1)
     }
 
-    private mutating func goOn(_ order: Order, at now: SimInstant) {
+    private mutating func goOn(_ order: Order, at now: SimInstant, _ context: inout GatewayContext)
+    {
         if order.status == .preSubmitted {
-            submit(order, at: now)
+            submit(order, at: now, &context)
         } else {
-            planFill(of: order, at: now)
+            planFill(of: order, at: now, &context)
         }
     }
 
     /// The first instant of the grid at which the order can be reached.
     private func nextLook(
-        for order: Order, from moment: Int64, _ now: SimInstant
+        for order: Order, from moment: Int64, _ now: SimInstant, _ context: GatewayContext
     ) -> SimInstant {
-        let opening = waitsForMarket(order, at: now)
+        let opening = waitsForMarket(order, at: now, context)
         let start = opening.map { PriceProcess.milliseconds(of: $0) } ?? moment
-        let index = floorDivide(start, watchStep)
+        let step = watchStep(context)
+        let index = floorDivide(start, step)
         var steps: Int64 = 1
         if let level = order.level, order.conditions.isEmpty, order.contract.legs.isEmpty {
             let margin = 2 * max(order.contract.minTick.micros, 1)
             while steps < 4096 {
-                let range = prices.range(
-                    of: order.contract, from: start, to: (index + 2 * steps) * watchStep)
+                let range = context.market.prices.range(
+                    of: order.contract, from: start, to: (index + 2 * steps) * step)
                 guard level.micros + margin < range.low || level.micros - margin > range.high
                 else { break }
                 steps *= 2
             }
         }
-        return .start + .milliseconds((index + steps) * watchStep)
+        return .start + .milliseconds((index + steps) * step)
     }
 }
 
@@ -157,7 +173,7 @@ extension PriceRange {
 }
 
 extension Order {
-    /// The one price it waits for; `nil` when that moves or there is none.
+    /// The fixed price it waits for; `nil` when it has none, or one that moves.
     fileprivate var level: Amount? {
         if !isTriggered {
             switch terms.trigger {
@@ -175,7 +191,7 @@ extension Order {
     /// Whether its trigger is met, judged by last prices; what follows from that is noted in the
     /// order.
     ///
-    /// - Parameter seen: Every price since somebody looked before. A trailing stop goes by `last`
+    /// - Parameter seen: Every price since the last comparison. A trailing stop follows `last`
     ///   alone (assumed).
     mutating func meetTrigger(_ last: Amount, _ seen: PriceRange) -> Bool {
         let high = Amount(micros: seen.high)

@@ -32,7 +32,7 @@ extension OrderBook {
 }
 
 extension World.Order {
-    /// Why a gateway would not have taken it; `nil` when it would.
+    /// Why a gateway would refuse it; `nil` when it would not.
     package func defect(on contract: Contract) -> String? {
         do throws(OrderTerms.Defect) {
             let request = request(contract)
@@ -66,7 +66,7 @@ extension Order {
     fileprivate init?(_ order: World.Order, contracts: ContractBook) {
         guard let contract = contracts[order.conID] else { return nil }
         let request = order.request(contract)
-        // An order a gateway would not take waits for the close as a market order.
+        // An order that a gateway would refuse becomes a market order for the close.
         let terms = (try? OrderTerms(request, contract: contract)) ?? OrderTerms(trigger: .close)
         self.init(
             permID: order.permID, clientID: order.clientID, orderID: order.orderID,

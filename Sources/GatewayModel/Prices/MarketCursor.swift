@@ -1,9 +1,9 @@
 import Simulation
 
-/// One contract's market, followed through time.
+/// Reads one contract's prices and volumes at moments that follow one another.
 ///
-/// It remembers where it was last, so that the next moment costs little; what it says depends on
-/// the moment alone.
+/// It remembers the last position, which makes the next moment cheap. Results depend on the moment
+/// alone.
 struct MarketCursor: Sendable {
     private var path: PricePath.Cursor?
     private var trading: Trading
@@ -56,12 +56,13 @@ struct MarketCursor: Sendable {
     }
 }
 
-/// A contract's units traded: a count that only grows, at a steady rate with a jitter every minute,
-/// straight in between.
+/// The units of a contract traded so far: a count that only grows.
+///
+/// Its rate varies from minute to minute and is steady within one.
 struct Trading: Sendable {
     private let key: UInt64
     private let rate: Int64
-    /// The minute looked at last: what was traded before it, and in it.
+    /// The last minute asked for, what was traded before it, and what in it.
     private var minute = Int64.min
     private var before: Int64 = 0
     private var within: Int64 = 0

@@ -36,7 +36,8 @@ struct OptionFormula: Hashable, Sendable {
             theta: -underlying * density * volatility / (2 * root) / 365)
     }
 
-    /// The volatility that gives a price, found by halving; `nil` when none between 0.1 % and 500 % does.
+    /// The volatility that gives a price, found by halving; `nil` when none between 0.1 % and 500 %
+    /// does.
     func volatility(price wanted: Double, underlying: Double) -> Double? {
         var low = 0.001
         var high = 5.0

@@ -1,8 +1,8 @@
 extension PricePath {
-    /// A path read from moment to moment: it remembers the way down the tree to where it was.
+    /// Reads a path at moments that follow one another; it remembers the tree's nodes on the way.
     ///
-    /// Moments close to each other share most of the way, so that the next one costs a few steps.
-    /// The prices are the path's own, whatever was asked before.
+    /// Moments close to each other share most nodes, so that the next one costs a few steps. Prices
+    /// do not depend on what was read before.
     struct Cursor: Sendable {
         let path: PricePath
         private var day = Int64.min

@@ -9,13 +9,14 @@ import Simulation
 /// leaf     four trades, 50 milliseconds apart: open, the two extremes, close
 /// ```
 ///
-/// A moment or a range costs one walk down the tree, and a bar always equals the sum of finer bars.
+/// A moment or a range costs one walk down the tree. A bar always equals the sum of its finer bars.
 struct PricePath: Sendable {
     static let leafMilliseconds: Int64 = 200
     static let tradeMilliseconds: Int64 = 50
     static let millisecondsPerDay: Int64 = 86_400_000
     private static let leavesPerDay = 432_000
-    /// More than the nodes from a day down to a leaf: halving makes 5, 4, 3, 4, 3 and 3 of the units.
+    /// More than the nodes from a day down to a leaf: halving makes 5, 4, 3, 4, 3 and 3 of the
+    /// units.
     static let maxDepth = 32
     /// Period in days and amplitude as a part of the price.
     private static let octaves: [(period: Int64, amplitude: Double)] = [
@@ -79,7 +80,7 @@ struct PricePath: Sendable {
 
         func contains(_ leaf: Int) -> Bool { leaf >= start && leaf < start + count }
 
-        /// Nothing below moves either: looking further down tells nothing more.
+        /// All prices below are the same, so that there is no need to go further down.
         var isStill: Bool { range.high == range.low }
     }
 
@@ -141,7 +142,7 @@ struct PricePath: Sendable {
         }
     }
 
-    /// How a node falls into two halves that add up to it: between them they reach its extremes.
+    /// How a node is split into two halves, each of whose extremes is in one of them.
     private struct Split {
         /// Leaves in the front half.
         let count: Int
@@ -149,7 +150,7 @@ struct PricePath: Sendable {
         let chance: UInt64
 
         private var highInFront: Bool { chance & 1 == 0 }
-        /// Mostly the extremes fall into different halves, as they do in real prices.
+        /// The low is mostly in the other half than the high, as in real prices.
         private var lowInFront: Bool { chance & 14 == 0 ? highInFront : !highInFront }
 
         func front(of node: Node) -> Node {
@@ -178,8 +179,9 @@ struct PricePath: Sendable {
                     close: range.close))
         }
 
-        /// How far towards an extreme the half goes that does not have it; rounded by chance, so
-        /// that a range of a tick or two still moves.
+        /// The extreme of the half that does not contain the node's own.
+        ///
+        /// Rounding is drawn, so that a range of a tick or two still moves.
         private func between(_ near: Int64, _ far: Int64, _ bits: UInt64) -> Int64 {
             let reach = Double((far - near).magnitude) * PricePath.unit(bits) * 0.8
             let ticks = Int64(reach + PricePath.unit(bits << 13))
@@ -187,9 +189,10 @@ struct PricePath: Sendable {
         }
     }
 
-    /// Half of so many leaves, in whole hours, five minutes, minutes, five seconds, seconds, leaves.
+    /// Half of so many leaves, rounded to hours, five minutes, minutes, five seconds, seconds or
+    /// leaves.
     private static func frontCount(of count: Int) -> Int {
-        // Each unit apart, so that dividing is multiplying.
+        // One call for each unit: the compiler turns division by a constant into multiplication.
         func half(_ unit: Int) -> Int { (count + unit - 1) / unit / 2 * unit }
         return if count > 18_000 {
             half(18_000)

@@ -2,11 +2,11 @@ import Simulation
 
 /// Every contract's price at every moment, past and future, as a function of the seed.
 ///
-/// Nothing is drawn and nothing remembered: history and the live stream read the same path, and the
-/// same question has the same answer. Each path passes through the contract's reference price at
-/// the market's start (see `MarketClock`). The best bid and ask stand one tick below and above the last price; an
-/// option's price follows its underlying's by formula, a combination's the sum of its legs.
-/// Markets never close (assumed, for clients that are tried at night).
+/// It has no state: history and live prices are read from the same path, and the price at a moment
+/// is always the same. Each path passes through the contract's reference price at the market's
+/// start (see `MarketClock`). Bid and ask are one tick below and above the last price. An option's
+/// price is computed from its underlying's, a combination's is the sum of its legs. Markets never
+/// close (assumed, so that tests can run at any time of day).
 struct PriceProcess: Sendable {
     private enum Source: Sendable {
         case path(PricePath)
@@ -42,7 +42,7 @@ struct PriceProcess: Sendable {
     /// Milliseconds from 1970 to the gateway's start.
     let epoch: Int64
     let sizeStep: Int64
-    /// Turns moments of the gateway's clock, which callers give, into the paths'.
+    /// Callers give moments of the gateway's clock; this converts them to the market's time.
     var clock: MarketClock
     private var sources: [Int64: Source] = [:]
     private var contracts: [Int64: Contract] = [:]
@@ -247,7 +247,7 @@ struct PriceProcess: Sendable {
 
     /// An option without a volatility of its own gets the one that gives its reference price.
     private func optionSource(_ contract: Contract) -> Source {
-        // One derived from others itself could lead back here.
+        // An underlying that is an option itself could lead back to this one.
         guard let underlying = contracts[contract.underlyingConID],
             !underlying.isDerivedFromUnderlying, underlying.legs.isEmpty,
             let expiry = WallClock.seconds(from: contract.lastTradeDate)

@@ -23,7 +23,7 @@ struct PriceRange: Hashable, Sendable {
         close = later.close
     }
 
-    /// Every price taken through the same function; a falling one swaps high and low.
+    /// Applies a function to all four prices; a decreasing function swaps high and low.
     func mapped(_ price: (Int64) -> Int64) -> PriceRange {
         let one = price(high)
         let other = price(low)

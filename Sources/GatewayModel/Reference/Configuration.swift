@@ -4,7 +4,7 @@ import GatewayWire
 ///
 /// The fields are IB's; that an answer holds only what this gateway acts on, and the words of
 /// `status`, are assumed.
-extension HealthyGateway {
+extension Reference {
     /// A setting a client may see and change, by its name in the messages.
     private struct Setting: Sendable {
         let field: String
@@ -39,18 +39,18 @@ extension HealthyGateway {
             }),
     ]
 
-    mutating func reqConfig(_ request: Request) {
+    func reqConfig(_ request: Request, _ context: inout GatewayContext) {
         var message = Message("configResponse", ["reqId": String(request.id)])
         for setting in Self.adjustable {
-            let value = setting.value(settings)
+            let value = setting.value(context.settings)
             if !value.isEmpty { message[setting.field] = value }
         }
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 
     /// Changes all that was asked for, or nothing when a part of it cannot be changed here.
-    mutating func updateConfig(_ request: Request) {
-        var changed = settings
+    func updateConfig(_ request: Request, _ context: inout GatewayContext) {
+        var changed = context.settings
         var names: [String] = []
         var errors: [String] = []
         for (item, value) in zip(request.message.schema.items, request.message.values)
@@ -72,11 +72,11 @@ extension HealthyGateway {
             "updateConfigResponse",
             ["reqId": String(request.id), "status": errors.isEmpty ? "Success" : "Failure"])
         if errors.isEmpty {
-            settings = changed
+            context.adopt(changed)
             message.setItems(of: "changedFields", to: names.map { ["_value": $0] })
         } else {
             message.setItems(of: "errors", to: errors.map { ["_value": $0] })
         }
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 }

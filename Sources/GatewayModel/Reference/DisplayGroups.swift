@@ -14,57 +14,58 @@ struct DisplayGroups: Sendable {
 }
 
 /// Groups are shared by all clients; a change by one is told to every subscriber.
-extension HealthyGateway {
-    mutating func queryDisplayGroups(_ request: Request) {
+extension Reference {
+    func queryDisplayGroups(_ request: Request, _ context: inout GatewayContext) {
         let groups = DisplayGroups.numbers.map(String.init).joined(separator: "|")
-        send(
+        context.send(
             Message("displayGroupList", ["reqId": String(request.id), "groups": groups]),
             to: request.connection)
     }
 
-    mutating func subscribeToGroupEvents(_ request: Request) {
+    mutating func subscribeToGroupEvents(_ request: Request, _ context: inout GatewayContext) {
         let number = request.int("groupId") ?? 0
         guard DisplayGroups.numbers.contains(number) else {
-            refuse(request, "display group \(number) is not one of 1 to 7")
+            context.refuse(request, "display group \(number) is not one of 1 to 7")
             return
         }
         guard
-            mayOpen(
-                .displayGroup, request, atMost: limits.streams,
+            subscriptions.mayOpen(
+                .displayGroup, request, atMost: context.limits.streams,
                 duplicate: (102, "Duplicate ticker ID for API request"),
-                tooMany: (322, "Maximum number of subscriptions exceeded"))
+                tooMany: (322, "Maximum number of subscriptions exceeded"), &context)
         else { return }
-        startStream(.displayGroup, request, .displayGroup(number))
-        sendGroup(number, request.id, to: request.connection)
+        subscriptions.start(.displayGroup, request, .displayGroup(number), &context)
+        sendGroup(number, request.id, to: request.connection, &context)
     }
 
-    mutating func updateDisplayGroup(_ request: Request) {
+    mutating func updateDisplayGroup(_ request: Request, _ context: inout GatewayContext) {
         let key = StreamKey(kind: .displayGroup, request: request.id)
         guard
-            case .displayGroup(let number) = clients[request.connection]?.streams.entries[key]?
-                .stream
+            case .displayGroup(let number) = subscriptions.content(of: key, request.connection)
         else {
-            refuse(request, "request \(request.id) is subscribed to no display group")
+            context.refuse(request, "request \(request.id) is subscribed to no display group")
             return
         }
         displayGroups[number] = String(request.text("contractInfo").prefix(64))
-        for connection in connections {
-            let entries = clients[connection]?.streams.entries ?? [:]
-            for key in entries.keys.sorted() {
-                if case .displayGroup(number) = entries[key]?.stream {
-                    sendGroup(number, key.request, to: connection)
+        for connection in subscriptions.connections {
+            for (key, content) in subscriptions.all(of: connection) {
+                if case .displayGroup(number) = content {
+                    sendGroup(number, key.request, to: connection, &context)
                 }
             }
         }
     }
 
-    mutating func unsubscribeFromGroupEvents(_ request: Request) {
-        cancelStream(
-            .displayGroup, request, orFail: 300, "Can't find EId with tickerId:\(request.id)")
+    mutating func unsubscribeFromGroupEvents(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .displayGroup, request, orFail: 300, "Can't find EId with tickerId:\(request.id)",
+            &context)
     }
 
-    private mutating func sendGroup(_ number: Int, _ request: Int, to connection: ConnectionID) {
-        send(
+    private func sendGroup(
+        _ number: Int, _ request: Int, to connection: ConnectionID, _ context: inout GatewayContext
+    ) {
+        context.send(
             Message(
                 "displayGroupUpdated",
                 ["reqId": String(request), "contractInfo": displayGroups[number]]),

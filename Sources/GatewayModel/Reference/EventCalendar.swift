@@ -2,74 +2,85 @@ import GatewayWire
 import Simulation
 
 /// Wall Street Horizon: which events there are, and when they are; dates are invented.
-extension HealthyGateway {
+extension Reference {
     private static let kinds: [(code: String, name: String)] = [
         ("wshe_ed", "Earnings Date"), ("wshe_bod", "Board of Directors Meeting"),
         ("wshe_div", "Dividend"), ("wshe_sh", "Shareholder Meeting"),
     ]
 
-    mutating func reqWshMetaData(_ request: Request) {
+    mutating func reqWshMetaData(_ request: Request, _ context: inout GatewayContext) {
         guard
-            mayOpen(
-                .calendarMeta, request, atMost: limits.streams,
+            subscriptions.mayOpen(
+                .calendarMeta, request, atMost: context.limits.streams,
                 duplicate: (10278, "Duplicate WSH metadata request"),
-                tooMany: (10279, "Failed request WSH metadata"))
+                tooMany: (10279, "Failed request WSH metadata"), &context)
         else { return }
         let types = Self.kinds.map {
             "{\"name\":\"\($0.name)\",\"tag\":\"\($0.code)\"}"
         }
         let json =
             "{\"meta_data\":{\"version\":\"1.0\",\"event_types\":[\(types.joined(separator: ","))]}}"
-        startStream(.calendarMeta, request, .answered)
-        clients[request.connection]?.streams.calendarWasRead = true
-        send(
+        subscriptions.start(.calendarMeta, request, .answered, &context)
+        calendarReaders.insert(request.connection)
+        context.send(
             Message("wshMetaData", ["reqId": String(request.id), "dataJson": json]),
             to: request.connection)
     }
 
-    mutating func cancelWshMetaData(_ request: Request) {
-        cancelStream(.calendarMeta, request, orFail: 10280, "Failed cancel WSH metadata")
+    mutating func cancelWshMetaData(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .calendarMeta, request, orFail: 10280, "Failed cancel WSH metadata", &context)
     }
 
     /// Events of one contract, or of the portfolio; the metadata must have been asked for before.
-    mutating func reqWshEventData(_ request: Request) {
+    ///
+    /// - Parameter held: The con ids of the portfolio.
+    mutating func reqWshEventData(
+        _ request: Request, held: [Int64], _ context: inout GatewayContext
+    ) {
         guard
-            mayOpen(
-                .calendarEvents, request, atMost: limits.streams,
+            subscriptions.mayOpen(
+                .calendarEvents, request, atMost: context.limits.streams,
                 duplicate: (10281, "Duplicate WSH event data request"),
-                tooMany: (10283, "Fail request WSH event data"))
+                tooMany: (10283, "Fail request WSH event data"), &context)
         else { return }
-        guard let streams = clients[request.connection]?.streams, streams.calendarWasRead else {
-            fail(request, 10282, "WSH metadata not requested")
+        guard calendarReaders.contains(request.connection) else {
+            context.fail(request, 10282, "WSH metadata not requested")
             return
         }
         let limit = request.int("totalLimit") ?? 100
         let most = min(limit < 1 || limit == Int(Int32.max) ? 100 : limit, 100)
-        let events = subjects(of: request).flatMap { calendarEvents(of: $0, request) }.prefix(most)
-        startStream(.calendarEvents, request, .answered)
-        send(
+        let market = context.market
+        let events = subjects(of: request, held: held, market.contracts)
+            .flatMap { calendarEvents(of: $0, request, market.clock) }.prefix(most)
+        subscriptions.start(.calendarEvents, request, .answered, &context)
+        context.send(
             Message(
                 "wshEventData",
                 ["reqId": String(request.id), "dataJson": "[\(events.joined(separator: ","))]"]),
             to: request.connection)
     }
 
-    mutating func cancelWshEventData(_ request: Request) {
-        cancelStream(.calendarEvents, request, orFail: 10284, "Fail cancel WSH event data")
+    mutating func cancelWshEventData(_ request: Request, _ context: inout GatewayContext) {
+        subscriptions.cancel(
+            .calendarEvents, request, orFail: 10284, "Fail cancel WSH event data", &context)
     }
 
-    private func subjects(of request: Request) -> [Contract] {
+    private func subjects(
+        of request: Request, held: [Int64], _ contracts: ContractBook
+    ) -> [Contract] {
         if let conID = request.int("conId"), conID > 0, conID != Int(Int32.max) {
             return contracts[Int64(conID)].map { [$0] } ?? []
         }
-        let held = ledger.accounts.flatMap(\.positions).map(\.conID)
         if request.flag("fillPortfolio") { return held.compactMap { contracts[$0] } }
         // A filter names con ids in its JSON: any number that is one counts.
         return request.text("filter").split { !("0"..."9").contains($0) }
             .compactMap { Int64($0) }.compactMap { contracts[$0] }
     }
 
-    private func calendarEvents(of contract: Contract, _ request: Request) -> [String] {
+    private func calendarEvents(
+        of contract: Contract, _ request: Request, _ clock: WallClock
+    ) -> [String] {
         let today = clock.day(at: request.now)
         let bounds = (request.text("startDate"), request.text("endDate"))
         return Self.kinds.enumerated().compactMap { number, kind in

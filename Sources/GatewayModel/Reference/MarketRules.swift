@@ -1,7 +1,7 @@
 import GatewayWire
 
 /// Price increments by rule, and where SMART routes to.
-extension HealthyGateway {
+extension Reference {
     /// Lower edge and increment of each step.
     private static let rules: [Int: [(edge: Amount, increment: Amount)]] = [
         26: [(0, Amount(cents: 1))],
@@ -13,10 +13,10 @@ extension HealthyGateway {
     ]
 
     /// The request has no id, so a refusal has none either.
-    mutating func reqMarketRule(_ request: Request) {
+    func reqMarketRule(_ request: Request, _ context: inout GatewayContext) {
         let number = request.int("marketRuleId") ?? -1
         guard let steps = Self.rules[number] else {
-            fail(
+            context.fail(
                 request, 321,
                 "Error validating request.-'fakegw' : cause - Invalid market rule id \(number)")
             return
@@ -27,13 +27,13 @@ extension HealthyGateway {
             to: steps.map {
                 ["lowEdge": $0.edge.description, "increment": $0.increment.description]
             })
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 
-    mutating func reqSmartComponents(_ request: Request) {
+    func reqSmartComponents(_ request: Request, _ context: inout GatewayContext) {
         let code = request.text("bboExchange")
         guard code == SmartRouting.code else {
-            refuse(request, "unknown best bid and offer exchange '\(quoted(code))'")
+            context.refuse(request, "unknown best bid and offer exchange '\(quoted(code))'")
             return
         }
         var message = Message("smartComponents", ["reqId": String(request.id)])
@@ -45,10 +45,10 @@ extension HealthyGateway {
                     "exchangeLetter": component.letter,
                 ]
             })
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 
-    mutating func reqMktDepthExchanges(_ request: Request) {
+    func reqMktDepthExchanges(_ request: Request, _ context: inout GatewayContext) {
         var message = Message("mktDepthExchanges")
         let stocks = SmartRouting.depthExchanges.map { ($0, "STK") }
         let others = [
@@ -64,7 +64,7 @@ extension HealthyGateway {
                     "_isL2": secType == "STK" ? "1" : "0",
                 ]
             })
-        send(message, to: request.connection)
+        context.send(message, to: request.connection)
     }
 }
 

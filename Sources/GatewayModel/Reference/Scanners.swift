@@ -11,7 +11,7 @@ struct ScannerQuery: Sendable {
 }
 
 /// Scanners over the world's stocks, ranked afresh every thirty seconds.
-extension HealthyGateway {
+extension Reference {
     private static let period = Duration.seconds(30)
     private static let scanners = 10
     private static let mostRows = 50
@@ -24,21 +24,22 @@ extension HealthyGateway {
         ("LOW_OPEN_GAP", "Top Close-to-Open % Losers"), ("ALL_SYMBOLS_ASC", "All Symbols A-Z"),
     ]
 
-    mutating func reqScannerSubscription(_ request: Request) {
+    mutating func reqScannerSubscription(_ request: Request, _ context: inout GatewayContext) {
         guard
-            mayOpen(
+            subscriptions.mayOpen(
                 .scanner, request, atMost: Self.scanners,
                 duplicate: (385, "Duplicate ticker ID for API scanner subscription"),
-                tooMany: Self.serviceError(
-                    "only \(Self.scanners) simultaneous API scanner subscriptions allowed"))
+                tooMany: GatewayContext.serviceError(
+                    "only \(Self.scanners) simultaneous API scanner subscriptions allowed"),
+                &context)
         else { return }
         let code = request.text("sub.scanCode").uppercased()
         guard Self.codes.contains(where: { $0.code == code }) else {
-            failService(request, "Scanner type with code \(quoted(code)) is disabled")
+            context.failService(request, "Scanner type with code \(quoted(code)) is disabled")
             return
         }
         guard ["STK", "ETF.EQ.US", ""].contains(request.text("sub.instrument").uppercased()) else {
-            failService(
+            context.failService(
                 request, "Scanner instrument \(quoted(request.text("sub.instrument"))) is unknown")
             return
         }
@@ -47,24 +48,25 @@ extension HealthyGateway {
             code: code, rows: rows < 1 ? Self.mostRows : min(rows, Self.mostRows),
             above: request.amount("sub.abovePrice"), below: request.amount("sub.belowPrice"),
             volumeAbove: Int64(request.int("sub.aboveVolume") ?? 0))
-        let next = advance(query, request.id, request.connection, at: request.now)
-        startStream(.scanner, request, .scanner(query), at: next)
+        let next = advance(query, request.id, request.connection, at: request.now, &context)
+        subscriptions.start(.scanner, request, .scanner(query), at: next, &context)
     }
 
     /// Ends with 162, as a real gateway words it (assumed: third-party logs).
-    mutating func cancelScannerSubscription(_ request: Request) {
-        if stopStream(.scanner, request.id, of: request.connection) {
-            failService(request, "API scanner subscription cancelled: \(request.id)")
+    mutating func cancelScannerSubscription(_ request: Request, _ context: inout GatewayContext) {
+        if subscriptions.stop(.scanner, request, &context) {
+            context.failService(request, "API scanner subscription cancelled: \(request.id)")
         } else {
-            fail(request, 365, "No scanner subscription found for ticker id:\(request.id)")
+            context.fail(request, 365, "No scanner subscription found for ticker id:\(request.id)")
         }
     }
 
-    mutating func advance(
-        _ query: ScannerQuery, _ request: Int, _ connection: ConnectionID, at now: SimInstant
+    func advance(
+        _ query: ScannerQuery, _ request: Int, _ connection: ConnectionID, at now: SimInstant,
+        _ context: inout GatewayContext
     ) -> SimInstant? {
-        guard serverIsConnected else { return now + Self.period }
-        let found = ranking(query, at: now)
+        guard context.serverIsConnected else { return now + Self.period }
+        let found = ranking(query, at: now, context.market)
         var message = Message("scannerData", ["reqId": String(request)])
         let rows = found.enumerated().map { rank, contract in
             [
@@ -78,20 +80,22 @@ extension HealthyGateway {
             ]
         }
         message.setItems(of: "items", to: rows)
-        send(message, to: connection)
+        context.send(message, to: connection)
         if found.isEmpty {
-            sendError(
+            context.sendError(
                 165, "Historical Market Data Service query message:no items retrieved",
                 id: request, to: connection, at: now)
         }
         return now + Self.period
     }
 
-    private func ranking(_ query: ScannerQuery, at now: SimInstant) -> [Contract] {
-        let moment = priceMoment(at: now)
+    private func ranking(
+        _ query: ScannerQuery, at now: SimInstant, _ market: Market
+    ) -> [Contract] {
+        let moment = market.priceMoment(at: now)
         var scored: [(contract: Contract, score: Double)] = []
-        for contract in contracts.contracts where contract.secType == "STK" {
-            let state = tickState(of: contract, at: moment)
+        for contract in market.contracts.contracts where contract.secType == "STK" {
+            let state = market.tickState(of: contract, at: moment)
             let last = state.quote.last
             guard query.above.map({ last >= $0 }) ?? true, query.below.map({ last <= $0 }) ?? true,
                 state.volume >= query.volumeAbove
@@ -121,7 +125,7 @@ extension HealthyGateway {
     }
 
     /// The document's frame with what this world offers in it; a real one has two megabytes.
-    mutating func reqScannerParameters(_ request: Request) {
+    func reqScannerParameters(_ request: Request, _ context: inout GatewayContext) {
         let types = Self.codes.map { code, name in
             "<ScanType><displayName>\(xmlText(name))</displayName><scanCode>\(code)</scanCode>"
                 + "<instruments>STK</instruments></ScanType>"
@@ -134,6 +138,6 @@ extension HealthyGateway {
             + "</displayName><locationCode>STK.US</locationCode></Location></LocationTree>"
             + "<ScanTypeList varName=\"scanTypeList\">\(types.joined())</ScanTypeList>"
             + "</ScanParameterResponse>"
-        send(Message("scannerParameters", ["xml": xml]), to: request.connection)
+        context.send(Message("scannerParameters", ["xml": xml]), to: request.connection)
     }
 }

@@ -1,8 +1,8 @@
 extension World {
     /// One paper account with 24 positions and 7 open orders.
     ///
-    /// Account number, quantities, costs and prices are invented. Con ids are IB's own where they are
-    /// well known, the rest are made up and say so.
+    /// Account number, quantities, costs and prices are invented. Con ids are IB's own where they
+    /// are well known, the rest are made up and say so.
     package static let `default` = World(
         accounts: [defaultAccount], contracts: defaultContracts, openOrders: defaultOpenOrders,
         completedOrders: defaultCompletedOrders, executions: defaultExecutions,
@@ -10,7 +10,8 @@ extension World {
 
     package static let defaultAccountName = "DU0000001"
 
-    /// Symbol, con id (0: invented), name, primary exchange, price in cents, position, cost in cents.
+    /// Symbol, con id (0: invented), name, primary exchange, price in cents, position, cost in
+    /// cents.
     private static let stocks:
         [(String, Int64, String, String, cents: Int64, position: Int64, cost: Int64)] = [
             ("AAPL", 265_598, "APPLE INC", "NASDAQ", 25_912, 300, 18_745),

@@ -14,8 +14,8 @@ package struct WorldSize: Hashable, Sendable {
 extension World {
     /// A large invented world that hangs together: the same size and seed give the same world.
     ///
-    /// Symbols, names and con ids are made up. Every account holds positions in turn; open orders are
-    /// limits and stops so far from the market that they rest.
+    /// Symbols, names and con ids are made up. Every account holds positions in turn; open orders
+    /// are limits and stops so far from the market that they rest.
     package static func generated(_ size: WorldSize, seed: UInt64) -> World {
         var random = SeededRandom(seed: seed).stream("world")
         let symbols = max(1, size.symbols)
@@ -27,7 +27,7 @@ extension World {
         }
         let count = min(size.positions, accounts.count * symbols)
         for number in 0..<max(0, count) {
-            // Round and round the accounts, so that each gets its share, in another contract each time.
+            // One account after the other, each time in another contract.
             let index = number % accounts.count
             let contract = contracts[(number / accounts.count + index * 7) % symbols]
             accounts[index].positions.append(inventedPosition(contract, &random))

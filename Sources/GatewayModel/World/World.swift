@@ -1,4 +1,5 @@
-/// Everything a gateway serves that does not come from clients: accounts, contracts, orders, prices.
+/// Everything a gateway serves that does not come from clients: accounts, contracts, orders,
+/// prices.
 ///
 /// A plain value; the model copies it at its start and changes its own copy.
 package struct World: Hashable, Sendable {
@@ -69,8 +70,8 @@ package struct World: Hashable, Sendable {
         package let conID: Int64
         /// Negative when short.
         package var quantity: Amount
-        /// Per contract, commissions and multiplier included, as IB reports it; like every amount of a
-        /// position in the contract's currency.
+        /// Per contract, commissions and multiplier included, as IB reports it; like every amount
+        /// of a position in the contract's currency.
         package var averageCost: Amount
         /// Profit taken on this position today, commissions included.
         package var realizedProfit: Amount = 0

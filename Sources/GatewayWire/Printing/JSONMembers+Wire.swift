@@ -131,33 +131,29 @@ private struct ValueReader {
     mutating func put(
         _ hidden: JSONMembers, _ items: [SchemaItem], into values: inout [FieldValue]
     ) throws(JSONError) {
-        var path: [Int] = []
-        for step in try hidden.array("at") {
-            guard case .number(let digits) = step.content, let index = Int(digits) else {
-                throw step.error("'at' is a list of whole numbers")
-            }
-            path.append(index)
-        }
-        try put(hidden, path[...], items, into: &values)
+        try put(hidden, try hidden.array("at")[...], items, into: &values)
     }
 
     private mutating func put(
-        _ hidden: JSONMembers, _ path: ArraySlice<Int>, _ items: [SchemaItem],
+        _ hidden: JSONMembers, _ path: ArraySlice<JSONValue>, _ items: [SchemaItem],
         into values: inout [FieldValue]
     ) throws(JSONError) {
-        guard let index = path.first, items.indices.contains(index) else {
-            throw hidden.error(at: "at", "there is no such place in the message")
-        }
+        let missing = hidden.error(at: "at", "there is no such place in the message")
+        guard case .string(let label)? = path.first?.content,
+            let index = items.indices.first(where: {
+                HiddenValue.label(of: $0, among: items) == label
+            })
+        else { throw missing }
         if path.count == 1 {
             values[index] = try value(of: items[index], hidden)
             return
         }
-        let rest = path.dropFirst(2)
-        guard let row = path.dropFirst().first, case .group(let group) = items[index],
+        guard case .number(let digits)? = path.dropFirst().first?.content,
+            let row = Int(digits), case .group(let group) = items[index],
             case .group(var rows) = values[index], rows.indices.contains(row)
-        else { throw hidden.error(at: "at", "there is no such place in the message") }
+        else { throw missing }
         values[index] = .absent
-        try put(hidden, rest, group.items, into: &rows[row])
+        try put(hidden, path.dropFirst(2), group.items, into: &rows[row])
         values[index] = .group(rows)
     }
 

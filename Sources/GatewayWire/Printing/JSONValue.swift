@@ -17,11 +17,11 @@ package struct JSONValue: Sendable {
 
 /// What a JSON text may hold.
 package struct JSONLimits: Sendable {
-    package var maxBytes = 1 << 27
+    package var maxBytes = 1 << 28
     /// Objects and arrays inside each other.
     package var maxDepth = 16
     /// Values of every kind together.
-    package var maxValues = 1 << 22
+    package var maxValues = 1 << 23
 
     package init() {}
 }

@@ -41,8 +41,8 @@ enum ShownValues {
 
 /// A value that `fields` do not show, or show elsewhere.
 struct HiddenValue {
-    /// Positions among the schema's items; behind a group's, the row.
-    let path: [Int]
+    /// Items' names and, behind a group's, the row; each is JSON already.
+    let path: [String]
     let value: FieldValue
     /// The group at `path`, if a group is there.
     let group: GroupSchema?
@@ -58,13 +58,20 @@ struct HiddenValue {
 
     var json: String {
         var line = JSONLine()
-        line.addRaw("at", "[" + path.map(String.init).joined(separator: ",") + "]")
+        line.addRaw("at", "[" + path.joined(separator: ",") + "]")
         switch (value, group) {
         case (.group(let rows), let group?): line.addRaw("rows", jsonRows(group, rows))
         case (.text, _), (.bytes, _): line.addRaw("text", jsonText(value))
         case (.absent, _), (.group, nil): break
         }
         return line.finished
+    }
+
+    /// Its name; the second of one name has `#2` behind it.
+    static func label(of index: Int, among items: [SchemaItem]) -> String {
+        let name = items[index].name
+        let earlierCount = items[..<index].count { $0.name == name }
+        return earlierCount == 0 ? name : "\(name)#\(earlierCount + 1)"
     }
 
     // Helpers, in the order they are called.
@@ -81,11 +88,11 @@ struct HiddenValue {
     }
 
     private static func compare(
-        _ items: [SchemaItem], _ shown: [FieldValue], _ values: [FieldValue], _ path: [Int],
+        _ items: [SchemaItem], _ shown: [FieldValue], _ values: [FieldValue], _ path: [String],
         _ found: inout [HiddenValue]
     ) {
         for (index, item) in items.enumerated() where shown[index] != values[index] {
-            let place = path + [index]
+            let place = path + [JSONLine.quoted(label(of: index, among: items))]
             guard case .group(let group) = item else {
                 found.append(HiddenValue(path: place, value: values[index], group: nil))
                 continue
@@ -99,7 +106,7 @@ struct HiddenValue {
                 }
                 guard case .group(let shownRows) = seen else { continue }
                 for row in rows.indices {
-                    compare(group.items, shownRows[row], rows[row], place + [row], &found)
+                    compare(group.items, shownRows[row], rows[row], place + [String(row)], &found)
                 }
             } else {
                 found.append(HiddenValue(path: place, value: values[index], group: group))

@@ -100,22 +100,49 @@ enum Files {
 /// A file that grows by whole lines, each handed to the kernel as it is written.
 final class LineFile {
     private let descriptor: CInt
+    private let maxPendingBytes: Int
+    /// Whole lines, but for the first, whose front may be written already.
     private var pending: [UInt8] = []
+    private var lastFailure: CInt = 0
 
     init(path: String) throws(CommandFailure) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
+        self.descriptor = descriptor
+        maxPendingBytes = 64 << 20
     }
 
-    deinit { close(descriptor) }
+    /// - Parameters:
+    ///   - descriptor: Becomes this object's own.
+    ///   - maxPendingBytes: What may wait while nothing can be written.
+    init(descriptor: CInt, maxPendingBytes: Int) {
+        self.descriptor = descriptor
+        self.maxPendingBytes = maxPendingBytes
+    }
 
-    func append(_ line: String) {
+    deinit {
+        flush()
+        if !pending.isEmpty {
+            let reason = String(cString: strerror(lastFailure))
+            Terminal.error("error: a file lacks its last \(pending.count) bytes: \(reason)")
+        }
+        close(descriptor)
+    }
+
+    /// Adds a line.
+    ///
+    /// - Returns: False when it was not taken, because nothing could be written for too long.
+    func append(_ line: String) -> Bool {
+        guard pending.count < maxPendingBytes else { return false }
         pending += line.utf8
         pending.append(UInt8(ascii: "\n"))
+        return true
     }
 
+    /// Writes what is there; what cannot be written now waits.
+    ///
     /// One write a step: a line is never torn by our own end.
     func flush() {
         while !pending.isEmpty {
@@ -123,9 +150,11 @@ final class LineFile {
                 Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             if count < 0 && errno == EINTR { continue }
-            if count <= 0 { break }
+            guard count > 0 else {
+                lastFailure = errno
+                return
+            }
             pending.removeFirst(count)
         }
-        pending.removeAll(keepingCapacity: true)
     }
 }

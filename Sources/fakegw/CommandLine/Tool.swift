@@ -43,10 +43,10 @@ enum Tool {
     static let version = "0.1.0"
 
     static let subcommands: [Subcommand] = [
-        Serve.subcommand, Run.subcommand, JudgeCommand.subcommand, Check.subcommand,
-        Explain.subcommand,
+        Serve.subcommand, Record.subcommand, Run.subcommand, JudgeCommand.subcommand,
+        Check.subcommand, Explain.subcommand,
         Import.subcommand, Decode.subcommand, Probe.subcommand, Preflight.subcommand,
-        Pathologies.subcommand, WorldCommand.subcommand, Settings.subcommand,
+        Pathologies.subcommand, FaultWords.subcommand, WorldCommand.subcommand, Settings.subcommand,
         Messages.subcommand, Dissector.subcommand,
     ]
 

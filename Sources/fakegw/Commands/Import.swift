@@ -9,9 +9,11 @@ enum Import {
         usage: "CAPTURE… -o DIR [options] [-- PROGRAM ARGUMENT…]",
         about: """
             Writes a scenario and a transcript for every gateway connection of the captures, account
-            ids replaced by stand-ins. An event log, as serve --events writes it, is as good as a
-            capture. The scenario runs the program behind '--', whose arguments may
+            ids replaced by stand-ins. The scenario runs the program behind '--', whose arguments may
             hold ${gateway.port}; without one, a stock program of the library that was recorded.
+
+            CAPTURE is a pcap or pcapng file, or an event log that serve or run has written with
+            --events.
             """,
         options: [
             Option("output", "DIR", "folder for the fixtures; also -o; made when missing"),

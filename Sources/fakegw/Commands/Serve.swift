@@ -42,6 +42,7 @@ enum Serve {
             Option("speed", "X", "gateway seconds in one real second (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
+            Option("pcap", "FILE", "capture the connections there; .pcapng or .pcap, without root"),
             Option("quiet", nil, "no live log"),
         ],
         run: { arguments in
@@ -51,49 +52,26 @@ enum Serve {
     private static func serve(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
         let (specs, directory, ownSeed) = try gateways(arguments)
         let seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init) ?? ownSeed
-        let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
-        var file: LineFile?
-        if let path = arguments.last("events") { file = try LineFile(path: path) }
-        let log = LiveLog(showsGateway: specs.count > 1)
-        let isQuiet = arguments.has("quiet")
-        let sink = EventSink(
-            epoch: RealClock.nanosecondsSince1970,
-            header: RunHeader(
-                scenario: arguments.rest.first ?? "", title: "serve", seed: seed, speed: speed),
-            keeps: false, file: file,
-            show: isQuiet ? nil : { event in log.show(event) })
-        let loop = try CommandFailure.ofMachine { () throws(OSFailure) in
-            try EventLoop(speed: speed)
-        }
-        var hosted: [HostedGateway] = []
+        let service = try GatewayService(
+            arguments, title: "serve", scenario: arguments.rest.first ?? "", seed: seed,
+            capture: arguments.last("pcap"), showsGateway: specs.count > 1)
         for spec in specs {
-            let gateway = try HostedGateway(
-                spec, seed: seed, directory: directory, loop: loop, sink: sink)
-            try gateway.start()
-            hosted.append(gateway)
+            try service.open(
+                spec, directory: directory, interface: specs.count > 1 ? spec.name : nil)
         }
-        try announce(hosted, portFile: arguments.last("port-file"))
-        return try runUntilStopped(hosted, loop: loop)
+        return try service.runUntilStopped()
     }
 
     private static func gateways(
         _ arguments: ParsedArguments
     ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
-        var pathologies: [PathologyUse] = []
-        var rules: [FaultRule] = []
-        for argument in arguments.all("pathology") {
-            let used = try CommandFailure.ofScenario { () throws(ScenarioError) in
-                try PathologyCatalogue.shipped.use(argument: argument)
-            }
-            pathologies.append(used.use)
-            rules += used.rules
-        }
+        let (pathologies, rules) = try GatewayService.pathologies(arguments)
         let changes = try GatewayChanges(arguments)
         guard let file = arguments.rest.first else {
             var spec = GatewaySpec(
                 name: "gateway", listen: arguments.last("listen") ?? usualAddress,
                 settings: GatewaySettings(), pathologies: pathologies, rules: rules)
-            try changes.make(in: &spec)
+            changes.make(in: &spec)
             return ([spec], ".", 1)
         }
         guard arguments.rest.count == 1 else {
@@ -102,9 +80,9 @@ enum Serve {
         guard let scenario = try ScenarioFiles.load(file).first else {
             throw CommandFailure(text: "\(file) holds no scenario")
         }
-        let specs = try scenario.gateways.map { spec throws(CommandFailure) in
+        let specs = scenario.gateways.map { spec in
             var changed = spec
-            try changes.make(in: &changed)
+            changes.make(in: &changed)
             if let listen = arguments.last("listen"), scenario.gateways.count == 1 {
                 changed.listen = listen
             }
@@ -112,35 +90,5 @@ enum Serve {
             return changed
         }
         return (specs, ScenarioFiles.directory(of: file), scenario.seed)
-    }
-
-    private static func announce(
-        _ hosted: [HostedGateway], portFile: String?
-    ) throws(CommandFailure) {
-        for gateway in hosted {
-            let prefix = hosted.count > 1 ? "\(gateway.name) " : ""
-            Terminal.out("\(prefix)listening on \(gateway.host.localEndpoint)")
-        }
-        guard let portFile else { return }
-        let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }
-        try Files.write(lines.joined(separator: "\n") + "\n", to: portFile)
-    }
-
-    private static func runUntilStopped(
-        _ hosted: [HostedGateway], loop: EventLoop
-    ) throws(CommandFailure) -> ExitCode {
-        var isStopped = false
-        try CommandFailure.ofMachine { () throws(OSFailure) in
-            try loop.watchSignals([SIGTERM, SIGINT, SIGHUP]) { number in
-                if number == SIGHUP {
-                    for gateway in hosted { gateway.command(.restart(down: .milliseconds(500))) }
-                } else {
-                    isStopped = true
-                }
-            }
-        }
-        loop.run(until: { isStopped })
-        for gateway in hosted { gateway.host.shutDown() }
-        return .success
     }
 }

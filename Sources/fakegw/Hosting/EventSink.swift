@@ -4,7 +4,7 @@ import Simulation
 
 /// Where every event goes: counted, written to a file, shown to a person; the last ones are kept.
 ///
-/// The file gets all of them, the `run` event first.
+/// The file gets all of them, the `run` event first. Where some are missing, `omitted` says so.
 final class EventSink {
     /// Nanoseconds since 1970 at the start of gateway time.
     let epoch: Int64
@@ -18,6 +18,8 @@ final class EventSink {
     /// The last events, and how many came before them.
     private var kept: [LogEvent] = []
     private var forgottenCount = 0
+    /// Events that the file did not take.
+    private var unwrittenCount = 0
 
     /// - Parameters:
     ///   - header: What is played.
@@ -60,7 +62,16 @@ final class EventSink {
     private func record(_ event: LogEvent) {
         tally.take(event)
         if keeps { keep(event) }
-        file?.append(event.jsonLine(epoch: epoch))
+        if let file { write(event, to: file) }
+    }
+
+    /// What a full disk keeps from the file is counted there once there is room again.
+    private func write(_ event: LogEvent, to file: LineFile) {
+        if unwrittenCount > 0 {
+            let omitted = LogEvent(at: event.at, kind: .omitted(unwrittenCount))
+            if file.append(omitted.jsonLine(epoch: epoch)) { unwrittenCount = 0 }
+        }
+        if unwrittenCount > 0 || !file.append(event.jsonLine(epoch: epoch)) { unwrittenCount += 1 }
     }
 
     /// Forgets the older half when there is no more room: so each event is moved once at most.

@@ -16,9 +16,11 @@ final class HostedGateway {
     private var formerPorts: [UInt16] = []
 
     /// - Parameters:
+    ///   - upstream: The gateway behind it, where it only stands in front of one.
     ///   - directory: Where the specification's file stands, for the fixture it may name.
     init(
-        _ spec: GatewaySpec, seed: UInt64, directory: String, loop: EventLoop, sink: EventSink
+        _ spec: GatewaySpec, upstream: Endpoint? = nil, seed: UInt64, directory: String,
+        loop: EventLoop, sink: EventSink
     ) throws(CommandFailure) {
         name = spec.name
         guard let endpoint = Endpoint(spec.listen) else {
@@ -28,9 +30,11 @@ final class HostedGateway {
         }
         var options = HostOptions()
         options.backlog = Int32(clamping: spec.backlog)
+        options.upstream = upstream
         let gateway = FaultedGateway(
             name: spec.name,
-            origin: try spec.origin(seed: seed, now: sink.epoch, directory: directory),
+            origin: try spec.origin(
+                seed: seed, now: sink.epoch, directory: directory, isInFront: upstream != nil),
             rules: spec.rules, seed: seed, logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
@@ -95,19 +99,22 @@ final class HostedGateway {
 }
 
 extension GatewaySpec {
-    /// What answers behind the port: the healthy model, or a recording with the model beside it.
+    /// What answers behind the port: the healthy model, or a recording or another gateway with the
+    /// model beside it.
     ///
     /// - Parameters:
     ///   - now: Nanoseconds since 1970 at the start of gateway time.
     ///   - directory: Where the specification's file stands, for the fixture it may name.
+    ///   - isInFront: It only passes on what a gateway behind it says.
     fileprivate func origin(
-        seed: UInt64, now: Int64, directory: String
+        seed: UInt64, now: Int64, directory: String, isInFront: Bool
     ) throws(CommandFailure) -> any GatewayOrigin {
         var settings = settings
         settings.epoch = start.epoch(now: now)
         // A calendar that is today's goes with the real clock from the first moment.
         if start == .now { settings.marketWaits = false }
         let model = HealthyGateway(world: world, settings: settings, seed: seed)
+        if isInFront { return UpstreamOrigin(model: model) }
         guard let replay else { return ModelOrigin(model) }
         let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
         let text = try Files.readText(path)

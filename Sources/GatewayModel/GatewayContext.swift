@@ -1,0 +1,82 @@
+import GatewayWire
+import Simulation
+
+/// What every part of the gateway works with: settings, market and clients to read, and two ways to
+/// act, sending and scheduling.
+///
+/// A part gets it with each call. It may read everything here, schedule tasks and send. Nothing
+/// else is changed through it, except by the one part that a comment names.
+struct GatewayContext: Sendable {
+    private(set) var settings: GatewaySettings
+    private(set) var market: Market
+    /// Changed by `Connections` alone.
+    var roster = Roster()
+    /// Changed by `Life` alone.
+    var broker = BrokerLink()
+    var schedule = Schedule()
+    private var outbox = Outbox()
+
+    init(settings: GatewaySettings, market: Market) {
+        self.settings = settings
+        self.market = market
+    }
+
+    var limits: ModelLimits { settings.limits }
+    var serverIsConnected: Bool { broker.isConnected }
+
+    /// Settings that a client has changed (`updateConfig`).
+    mutating func adopt(_ changed: GatewaySettings) { settings = changed }
+
+    /// Lets prices move from now on; called by `HealthyGateway` alone.
+    mutating func openMarket(at now: SimInstant) { market.open(at: now) }
+}
+
+/// Sending.
+extension GatewayContext {
+    mutating func emit(_ effect: HealthyGateway.Effect) { outbox.append(effect) }
+
+    /// Adds to the ticks that leave together.
+    mutating func withTicks<Result>(_ body: (inout TickBatch) -> Result) -> Result {
+        outbox.withTicks(body)
+    }
+
+    /// What is to be carried out after this step; called by `HealthyGateway` alone.
+    mutating func takeEffects() -> [HealthyGateway.Effect] { outbox.take() }
+
+    mutating func send(_ message: Message, to connection: ConnectionID) {
+        outbox.append(.send(connection, message))
+    }
+
+    mutating func sendError(
+        _ code: Int, _ text: String, id: Int = -1, to connection: ConnectionID, at now: SimInstant
+    ) {
+        let error = Message(
+            "error",
+            [
+                "reqId": String(id), "errorCode": String(code), "errorString": text,
+                "advancedOrderRejectJson": "",
+                "errorTime": String(market.clock.milliseconds(at: now)),
+            ])
+        send(error, to: connection)
+    }
+
+    /// Sends a notice to every started client.
+    mutating func tellEveryone(_ code: Int, _ text: String, at now: SimInstant) {
+        for connection in roster.connections { sendError(code, text, to: connection, at: now) }
+    }
+
+    /// Answers a request with an error on its own id.
+    mutating func fail(_ request: Request, _ code: Int, _ text: String) {
+        sendError(code, text, id: request.id, to: request.connection, at: request.now)
+    }
+
+    /// Ends a request that was understood but cannot be done.
+    mutating func refuse(_ request: Request, _ cause: String) {
+        fail(request, 322, "Error processing request.-'fakegw' : cause - \(cause)")
+    }
+
+    /// Ends a request whose content makes no sense, with code 321.
+    mutating func invalidate(_ request: Request, _ cause: String) {
+        fail(request, 321, "Error validating request.-'fakegw' : cause - \(cause)")
+    }
+}

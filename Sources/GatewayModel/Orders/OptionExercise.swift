@@ -1,0 +1,44 @@
+import GatewayWire
+
+/// What becomes of a request to exercise an option.
+extension Orders {
+    /// Answers with an order status that says the instruction waits for the clearing house
+    /// (assumed).
+    ///
+    /// The position does not change. At a real gateway it changes over night.
+    func exerciseOptions(
+        _ request: Request, _ accounts: some OrderAccounts, _ context: inout GatewayContext
+    ) {
+        guard let contract = context.soleContract(request) else { return }
+        guard contract.secType == "OPT" else {
+            context.refuse(request, "\(contract.symbol) \(contract.secType) is no option")
+            return
+        }
+        guard let action = request.int("exerciseAction"), [1, 2].contains(action) else {
+            context.refuse(request, "exercise action is 1 (exercise) or 2 (lapse)")
+            return
+        }
+        guard let account = accounts.account(request.text("account")) else {
+            context.fail(
+                request, 321,
+                "Error validating request.-'fakegw' : cause - Invalid account code "
+                    + "'\(quoted(request.text("account")))'.")
+            return
+        }
+        let quantity = Amount(whole: Int64(request.int("exerciseQuantity") ?? 0))
+        let held = account.positions.first { $0.conID == contract.conID }?.quantity ?? 0
+        guard quantity > 0, quantity <= held else {
+            context.fail(
+                request, 201,
+                "Order rejected - reason:No position of \(quantity) to exercise; held: \(held)")
+            return
+        }
+        context.send(
+            Message(
+                "orderStatus",
+                [
+                    "orderId": String(request.id), "status": "PreSubmitted", "filled": "0",
+                    "remaining": quantity.description, "clientId": String(request.clientID),
+                ]), to: request.connection)
+    }
+}

@@ -1,0 +1,100 @@
+import EventLog
+import Faults
+import Glibc
+import ScenarioFormat
+import Simulation
+import SocketDriver
+
+/// Gateways that run until somebody stops the program: what `serve` and `record` share.
+final class GatewayService {
+    private let seed: UInt64
+    private let portFile: String?
+    private let sink: EventSink
+    private let capture: WireCapture?
+    private let loop: EventLoop
+    private var hosted: [HostedGateway] = []
+
+    /// - Parameters:
+    ///   - title: The command, for the event log's first line.
+    ///   - capture: A capture file to write.
+    init(
+        _ arguments: ParsedArguments, title: String, scenario: String = "", seed: UInt64,
+        capture path: String?, showsGateway: Bool = false
+    ) throws(CommandFailure) {
+        self.seed = seed
+        let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
+        capture = try path.map { path throws(CommandFailure) in try WireCapture(path: path) }
+        var file: LineFile?
+        if let path = arguments.last("events") { file = try LineFile(path: path) }
+        let log = LiveLog(showsGateway: showsGateway)
+        let isQuiet = arguments.has("quiet")
+        sink = EventSink(
+            epoch: RealClock.nanosecondsSince1970,
+            header: RunHeader(scenario: scenario, title: title, seed: seed, speed: speed),
+            keeps: false, file: file, show: isQuiet ? nil : { event in log.show(event) })
+        portFile = arguments.last("port-file")
+        loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop(speed: speed) }
+    }
+
+    /// The options of every command that can be ill, and what they mean.
+    static func pathologies(
+        _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> (uses: [PathologyUse], rules: [FaultRule]) {
+        var uses: [PathologyUse] = []
+        var rules: [FaultRule] = []
+        for argument in arguments.all("pathology") {
+            let used = try CommandFailure.ofScenario { () throws(ScenarioError) in
+                try PathologyCatalogue.shipped.use(argument: argument)
+            }
+            uses.append(used.use)
+            rules += used.rules
+        }
+        return (uses, rules)
+    }
+
+    /// Opens a gateway.
+    ///
+    /// - Parameters:
+    ///   - upstream: The gateway behind it, where it only stands in front of one.
+    ///   - interface: Goes before the capture's interface names.
+    ///   - writesUpstream: The connections to the gateway behind it are captured too.
+    func open(
+        _ spec: GatewaySpec, upstream: Endpoint? = nil, directory: String,
+        interface: String? = nil, writesUpstream: Bool = false
+    ) throws(CommandFailure) {
+        let gateway = try HostedGateway(
+            spec, upstream: upstream, seed: seed, directory: directory, loop: loop, sink: sink)
+        try capture?.attach(
+            to: gateway.host, name: interface, writesUpstream: writesUpstream)
+        try gateway.start()
+        hosted.append(gateway)
+    }
+
+    /// Says where the gateways listen, and serves until SIGTERM or SIGINT; SIGHUP restarts them.
+    func runUntilStopped() throws(CommandFailure) -> ExitCode {
+        try announce()
+        var isStopped = false
+        try CommandFailure.ofMachine { () throws(OSFailure) in
+            try loop.watchSignals([SIGTERM, SIGINT, SIGHUP]) { [unowned self] number in
+                if number == SIGHUP {
+                    for gateway in hosted { gateway.command(.restart(down: .milliseconds(500))) }
+                } else {
+                    isStopped = true
+                }
+            }
+        }
+        loop.run(until: { isStopped })
+        for gateway in hosted { gateway.host.shutDown() }
+        return capture?.failure?.code ?? .success
+    }
+
+    private func announce() throws(CommandFailure) {
+        for gateway in hosted {
+            let prefix = hosted.count > 1 ? "\(gateway.name) " : ""
+            Terminal.out("\(prefix)listening on \(gateway.host.localEndpoint)")
+        }
+        guard let portFile else { return }
+        let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }
+        try Files.write(lines.joined(separator: "\n") + "\n", to: portFile)
+    }
+}

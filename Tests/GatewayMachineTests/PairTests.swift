@@ -1,0 +1,174 @@
+import EventLog
+import Faults
+import GatewayMachine
+import GatewayModel
+import GatewayWire
+import ScenarioFormat
+import Simulation
+import TestSupport
+import Testing
+
+/// Every action at every kind of occasion: it changes what is on the wire, or its scenario is refused.
+@Suite struct `An action at an occasion` {
+    /// A trigger of that kind, as `when:` has it.
+    private static func trigger(_ occasion: OccasionKind, for word: ActionWord) -> String {
+        switch occasion {
+        case .start: "start"
+        case .connect: "connect"
+        case .hello: "hello"
+        case .phase: "{phase: ready}"
+        case .toGateway: "{message: {type: reqContractDetails}}"
+        case .toClient: "{message: {type: nextValidId}}"
+        case .clientFIN: "{disconnect: {kind: fin}}"
+        case .clientRST: "{disconnect: {kind: rst}}"
+        // A light can only be turned to the other colour.
+        case .light: word.keyword == "light-green" ? "{light: red}" : "{light: green}"
+        case .signal: "{signal: go}"
+        }
+    }
+
+    /// What must have been done for the action to find something to do.
+    private static func preparation(_ word: ActionWord, before occasion: OccasionKind) -> String? {
+        let action: String
+        switch word.keyword {
+        case "light-green": action = "light-red"
+        case "open-listener": action = "close-listener"
+        case "restore-server": action = "lose-server"
+        case "release-sockets":
+            return
+                "{name: prepare, when: {disconnect: {kind: fin}}, connection: 1, do: [hold-socket]}"
+        default: return nil
+        }
+        switch occasion {
+        case .light where word.keyword == "light-green": return nil
+        case .start, .connect, .hello:
+            return "{name: prepare, when: start, do: [\(action)]}"
+        case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal:
+            return "{name: prepare, when: {phase: starting}, do: [\(action)]}"
+        }
+    }
+
+    private static func rules(
+        _ word: ActionWord, at occasion: OccasionKind, withAction: Bool
+    ) throws -> [FaultRule] {
+        var rules = [preparation(word, before: occasion)].compactMap(\.self)
+        if withAction {
+            let example =
+                word.keyword == "replace" && occasion == .toGateway
+                ? "{replace: {contract.symbol: MSFT}}" : word.example
+            let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
+            rules.append(
+                "{name: rule, when: \(trigger(occasion, for: word))\(connection), do: [\(example)]}"
+            )
+        }
+        let text = """
+            version: 1
+            name: pair
+            gateway: {faults: [\(rules.joined(separator: ", "))]}
+            """
+        return try loadScenarios(text: text, file: "pair.yaml", catalogue: .shipped)
+            .flatMap { $0.gateways.flatMap(\.rules) }
+    }
+
+    /// What leaves the gateway, with its times, in a story that meets every kind of occasion.
+    private static func wire(_ rules: [FaultRule]) -> (wire: [String], log: [LogEvent]) {
+        let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
+        var host = VirtualHost(
+            FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 1))
+        var wire: [String] = []
+        var seen = 0
+        func look() {
+            for effect in host.effects[seen...] {
+                wire.append("\((host.now - .start).nanoseconds) \(effect)")
+            }
+            seen = host.effects.count
+        }
+        func pass(_ duration: Duration) {
+            for _ in 0..<10 {
+                host.advance(by: duration / 10)
+                look()
+            }
+        }
+        func bystander() {
+            let client = ScriptedClient(&host)
+            host.send(Hello(versions: 157...176).bytes, on: client.connection)
+            look()
+        }
+        let early = ScriptedClient(&host)
+        host.end(early.connection, .fin)
+        var client = ScriptedClient(&host)
+        client.greet(&host)
+        pass(.milliseconds(100))
+        client.takeVersion(&host)
+        client.start(&host)
+        pass(.seconds(2))
+        for symbol in ["AAPL", "AMZN", "MSFT"] {
+            client.request(
+                "reqContractDetails",
+                [
+                    "reqId": "9", "contract.symbol": symbol, "contract.secType": "STK",
+                    "contract.exchange": "SMART",
+                    "contract.currency": "USD",
+                ], &host)
+            pass(.milliseconds(100))
+        }
+        pass(.seconds(2))
+        bystander()
+        // One that ends with a RST, and one that stays to the end.
+        var other = ScriptedClient(&host, clientID: 8)
+        var resident = ScriptedClient(&host, clientID: 9)
+        other.greet(&host)
+        other.start(&host)
+        resident.greet(&host)
+        resident.start(&host)
+        pass(.seconds(2))
+        host.end(client.connection, .fin)
+        pass(.milliseconds(100))
+        host.end(other.connection, .reset)
+        pass(.milliseconds(100))
+        bystander()
+        host.command(.signal("go"))
+        pass(.milliseconds(100))
+        bystander()
+        host.command(.turnLight(.red))
+        bystander()
+        host.command(.turnLight(.green))
+        bystander()
+        pass(.seconds(2))
+        return (wire, host.events)
+    }
+
+    static let pairs = ActionWord.all.flatMap { word in
+        OccasionKind.allCases.map { (word.keyword, $0) }
+    }
+
+    @Test(arguments: ActionWord.keywords)
+    func `acts on the wire, or does not load`(keyword: String) throws {
+        let word = try #require(ActionWord.named(keyword))
+        for occasion in OccasionKind.allCases {
+            guard word.acts.contains(occasion) else {
+                let error = #expect(throws: ScenarioError.self) {
+                    try Self.rules(word, at: occasion, withAction: true)
+                }
+                let text = error.map { "\($0)" } ?? ""
+                #expect(text.contains("'\(keyword)'"), "\(keyword) at \(occasion): \(text)")
+                continue
+            }
+            let healthy = Self.wire(try Self.rules(word, at: occasion, withAction: false))
+            let ill = Self.wire(try Self.rules(word, at: occasion, withAction: true))
+            let hasFired = ill.log.contains {
+                if case .fault("rule", _, _) = $0.kind { true } else { false }
+            }
+            #expect(hasFired, "\(keyword) at \(occasion) never fired")
+            let idle = ill.log.filter {
+                if case .faultIdle = $0.kind { true } else { false }
+            }
+            #expect(idle.isEmpty, "\(keyword) at \(occasion): \(idle.map { $0.textLine() })")
+            if word.scope == .log {
+                #expect(ill.log.contains { $0.kind == .note("here it begins") })
+            } else {
+                #expect(ill.wire != healthy.wire, "\(keyword) at \(occasion) changes nothing")
+            }
+        }
+    }
+}
