@@ -1,6 +1,5 @@
-import Testing
-
 import Simulation
+import Testing
 
 @Suite struct `A moment of civil time` {
     @Test(arguments: [
@@ -21,6 +20,8 @@ import Simulation
             #expect(UTCTime.days(year: date.year, month: date.month, day: date.day) == days)
         }
         #expect(UTCTime.weekday(days: 20_468) == 4, "2026-01-15 is a Thursday")
+    }
+
     @Test(
         arguments: [
             0, 1, 999, 1000, -1, -1000, 1_768_487_467_123_456_789, 951_782_400_000_000_000, .max,
