@@ -10,7 +10,8 @@ extension JSONLine {
             addRaw("surplus", JSONLine.array(message.surplus.map(jsonText)))
         }
         if !message.extras.isEmpty {
-            addRaw("extras", JSONLine.array(message.extras.map { JSONLine.quoted($0.description) }))
+            let extras = message.extras.map { JSONLine.quoted($0.description) }
+            addRaw("extras", JSONLine.array(extras))
         }
         if let version = message.legacyVersion { add("legacyVersion", version) }
         if let bytes = message.originalBytes { add("original", hexText(bytes)) }
