@@ -54,7 +54,9 @@ package struct MemoryHost<Handler: StreamHandler> {
         step(.started)
     }
 
-    /// A client connects. Nothing comes of it when nobody listens.
+    /// A client connects.
+    ///
+    /// Nothing comes of it when nobody listens.
     package mutating func connect() -> ConnectionID {
         lastID += 1
         let connection = ConnectionID(lastID)
