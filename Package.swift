@@ -118,7 +118,8 @@ let package = Package(
             ],
             path: "Tests/Benchmarks",
             exclude: [
-                "Record", "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py", "thresholds.txt",
+                "Record", "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py",
+                "thresholds.txt",
             ], swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),

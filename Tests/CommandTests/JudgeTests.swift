@@ -1,18 +1,6 @@
 import Glibc
 import Testing
 
-/// A folder that goes with the test.
-private final class Folder {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/fakegw-judge-XXXXXX".utf8CString)
-        path = try #require(mkdtemp(&template).map { String(cString: $0) })
-    }
-
-    deinit { system("rm -rf '\(path)'") }
-}
-
 /// Real scenarios with real programs, played and then judged from their logs alone.
 @Suite(.serialized) struct `A run judged from its log` {
     private static let scenarios = "../../Scenarios"

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `A gateway that is recorded` {
     @Test func `answers through the recorder, and the capture holds what was said`() throws {
-        let folder = Folder()
+        let folder = try Folder()
         let file = folder.path + "/recorded.pcapng"
         let events = folder.path + "/recorded.jsonl"
         let real = try ServedGateway()
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `is captured on both sides when asked`() throws {
-        let folder = Folder()
+        let folder = try Folder()
         let file = folder.path + "/both.pcapng"
         let real = try ServedGateway()
         let recorder = try ServedGateway(
