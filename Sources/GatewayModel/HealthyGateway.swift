@@ -15,6 +15,9 @@ package struct HealthyGateway: Sendable {
         case hello(ConnectionID, Hello)
         /// A request, decoded at the connection's version.
         case received(ConnectionID, Message)
+        /// A request that somebody else answers. Only the gateway's own rules look at it: pacing and
+        /// read-only. It is refused when anything is sent, or the connection closed.
+        case screened(ConnectionID, Message)
         /// A whole frame whose message id the protocol does not know.
         case unknownRequest(ConnectionID, id: Int)
         /// A frame that could not be decoded; the text says why.
@@ -101,6 +104,8 @@ package struct HealthyGateway: Sendable {
             if connections.admits(connection, message, at: now, &context) {
                 serve(connection, message, at: now)
             }
+        case .screened(let connection, let message):
+            screen(connection, message, at: now)
         case .unknownRequest(let connection, let id):
             connections.refuseUnreadable(
                 connection, "message id \(id) is unknown", at: now, &context)
@@ -137,7 +142,7 @@ extension HealthyGateway {
                 && RequestRule.byName[message.name]?.traits.contains(.opensMarket) ?? true
         case .deadlineReached:
             return now >= .start + context.settings.accountUpdateInterval && accounts.areFollowed
-        case .connected, .hello, .unknownRequest, .malformed, .disconnected, .commanded:
+        case .connected, .hello, .screened, .unknownRequest, .malformed, .disconnected, .commanded:
             return false
         }
     }
@@ -195,13 +200,33 @@ extension HealthyGateway {
         context.emit(.synchronized(connection))
     }
 
+    /// Applies the gateway's own rules to a request that somebody else answers.
+    private mutating func screen(
+        _ connection: ConnectionID, _ message: Message, at now: SimInstant
+    ) {
+        guard case .started(let version, let clientID) = connections.phase(of: connection),
+            !connections.isPaced(connection),
+            connections.admits(connection, message, at: now, &context)
+        else { return }
+        let request = Request(
+            connection: connection, clientID: clientID, version: version, message: message,
+            now: now)
+        _ = refuseWhenReadOnly(request)
+    }
+
+    /// - Returns: Whether the request was refused.
+    private mutating func refuseWhenReadOnly(_ request: Request) -> Bool {
+        let rule = RequestRule.byName[request.message.schema.name]
+        guard context.settings.readOnly, rule?.traits.contains(.refusedWhenReadOnly) ?? false
+        else { return false }
+        context.fail(request, 321, "The API interface is currently in Read-Only mode.")
+        return true
+    }
+
     private mutating func answer(_ request: Request) {
         let schema = request.message.schema
         let rule = RequestRule.byName[schema.name]
-        if context.settings.readOnly, rule?.traits.contains(.refusedWhenReadOnly) ?? false {
-            context.fail(request, 321, "The API interface is currently in Read-Only mode.")
-            return
-        }
+        if refuseWhenReadOnly(request) { return }
         guard schema.versions.contains(request.version) else {
             // Some clients send requests their server version does not have.
             let least = schema.versions.lowerBound

@@ -319,6 +319,46 @@ private func started(_ host: inout VirtualHost) -> ScriptedClient {
         #expect(Set(client.messages(&host).map(\.name)) == ["error", "currentTime"])
     }
 
+    @Test func `takes the gateway's own rules: read-only, pace, clients at a time`() throws {
+        let transcript = try Transcript.parse(Self.session, file: "session")
+        func host(_ change: (inout GatewaySettings) -> Void) -> VirtualHost {
+            var settings = GatewaySettings()
+            change(&settings)
+            let model = HealthyGateway(world: .default, settings: settings, seed: 1)
+            let origin = RecordingOrigin(transcript, model: model)
+            return VirtualHost(
+                FaultedGateway(name: "gateway", origin: origin, rules: [], seed: 1))
+        }
+        func started(_ host: inout VirtualHost, clientID: Int = 7) -> ScriptedClient {
+            var client = ScriptedClient(&host, clientID: clientID)
+            client.greet(&host)
+            host.advance(by: .milliseconds(5))
+            client.takeVersion(&host)
+            client.start(&host)
+            host.advance(by: .seconds(2))
+            return client
+        }
+        var readOnly = host { $0.readOnly = true }
+        var client = started(&readOnly)
+        _ = client.messages(&readOnly)
+        client.request("reqOpenOrders", &readOnly)
+        #expect(client.messages(&readOnly).map { $0["errorCode"] } == ["321"])
+        var paced = host { ($0.messagesPerSecond, $0.pacingViolations) = (1, 1) }
+        client = started(&paced)
+        _ = client.messages(&paced)
+        for _ in 0..<3 { client.request("reqCurrentTime", &paced) }
+        #expect(client.messages(&paced).contains { $0["errorCode"] == "100" })
+        #expect(paced.effects.contains(.hangUp(client.connection)))
+        var narrow = host { $0.maxClients = 1 }
+        _ = started(&narrow)
+        let second = started(&narrow, clientID: 8)
+        #expect(narrow.effects.contains(.hangUp(second.connection)))
+        var ids = host { _ in }
+        _ = started(&ids)
+        var twin = started(&ids)
+        #expect(twin.messages(&ids).map { $0["errorCode"] } == ["326"])
+    }
+
     @Test func `lets the model answer beyond itself`() throws {
         let transcript = try Transcript.parse(Self.session, file: "session")
         for beyond in BeyondRecording.allCases {

@@ -18,6 +18,9 @@ struct Companion: Sendable {
     }
 
     /// Follows a client's message without answering, as far as it decides who is connected.
+    ///
+    /// - Returns: What a gateway does that refuses the client at its start: too many clients, a client
+    ///   id in use. Empty when it lets the client in.
     mutating func follow(
         _ parcel: Parcel, version: Int?, on connection: ConnectionID, at now: SimInstant
     ) -> [OriginEffect] {
@@ -26,9 +29,25 @@ struct Companion: Sendable {
             let versions = version.map { $0...$0 } ?? hello.versions
             return tell(.hello(connection, Hello(versions: versions)), at: now)
         case .message(let message) where message.name == "startApi":
-            return tell(.received(connection, message), at: now)
+            let effects = model.handle(.received(connection, message), at: now)
+            let (heard, startUp) = taken(effects)
+            let isRefused = effects.contains {
+                if case .close(connection, _) = $0 { true } else { false }
+            }
+            // What a refusal says comes before it closes.
+            return isRefused ? startUp + heard : heard
         case .message, .unknown, .malformed, .stranger, .raw: return []
         }
+    }
+
+    /// What the gateway's own rules say against a request that the origin would answer.
+    ///
+    /// - Returns: `nil` when they let it pass.
+    mutating func refuse(
+        _ message: Message, on connection: ConnectionID, at now: SimInstant
+    ) -> [OriginEffect]? {
+        let effects = tell(.screened(connection, message), at: now)
+        return effects.isEmpty ? nil : effects
     }
 
     /// Gives the model an event; what is left is for clients that have started.
@@ -38,17 +57,29 @@ struct Companion: Sendable {
             guard let due = wake, due <= now else { return [] }
             wake = nil
         }
+        return taken(model.handle(event, at: now)).heard
+    }
+
+    /// What clients hear of the model's effects, and what its start-up would have said to them.
+    private mutating func taken(
+        _ effects: [HealthyGateway.Effect]
+    ) -> (heard: [OriginEffect], startUp: [OriginEffect]) {
         var heard: [OriginEffect] = []
-        for effect in model.handle(event, at: now) {
+        var startUp: [OriginEffect] = []
+        for effect in effects {
             switch effect {
             case .reply: break
             case .send(let connection, let message):
-                if synchronized.contains(connection) { heard.append(.send(connection, message)) }
+                if synchronized.contains(connection) {
+                    heard.append(.send(connection, message))
+                } else {
+                    startUp.append(.send(connection, message))
+                }
             case .synchronized(let connection): synchronized.insert(connection)
             case .wake(let instant): wake = instant
             case .ticks, .close, .closePort, .openPort: heard.append(OriginEffect(effect))
             }
         }
-        return heard
+        return (heard, startUp)
     }
 }

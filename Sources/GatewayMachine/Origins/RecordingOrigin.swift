@@ -69,11 +69,19 @@ package struct RecordingOrigin: GatewayOrigin {
     ) -> [OriginEffect] {
         var effects = companion.follow(
             parcel, version: plan.transcript.serverVersion, on: connection, at: now)
+        // Refused at its start: the recording is not for this client.
+        if effects.contains(where: { if case .hangUp = $0 { true } else { false } }) {
+            return effects
+        }
         switch parcel.content {
         case .hello(let hello):
             effects += said(replays[connection]?.hear(hello, at: now) ?? [], on: connection)
         case .message(let message):
-            if beyond == .model, replays[connection]?.knows(message) == false {
+            if message.name != "startApi",
+                let refusal = companion.refuse(message, on: connection, at: now)
+            {
+                effects += refusal
+            } else if beyond == .model, replays[connection]?.knows(message) == false {
                 effects += companion.tell(.received(connection, message), at: now)
             } else {
                 effects += said(replays[connection]?.hear(message, at: now) ?? [], on: connection)

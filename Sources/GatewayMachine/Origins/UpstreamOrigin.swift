@@ -55,8 +55,9 @@ package struct UpstreamOrigin: GatewayOrigin {
             effects += companion.tell(.connected(connection), at: now)
             effects.append(.transport(.connect(connection.upstream)))
         case .heard(let connection, let parcel, let bytes):
+            // Whether a client may start is for the gateway behind to say.
             if let parcel {
-                effects += companion.follow(parcel, version: nil, on: connection, at: now)
+                _ = companion.follow(parcel, version: nil, on: connection, at: now)
             }
             if links[connection] != nil, !bytes.isEmpty {
                 effects.append(.transport(.send(connection.upstream, bytes)))

@@ -199,6 +199,11 @@ extension Connections {
 /// different seconds is disconnected (both assumed: reports show errors, then a FIN). A client that
 /// connected with `+PACEAPI` is served later instead.
 extension Connections {
+    /// Whether the client asked to be paced (`+PACEAPI`).
+    func isPaced(_ connection: ConnectionID) -> Bool {
+        clients[connection]?.pace.isPaced ?? false
+    }
+
     /// Whether a message is served now; one that is not was held back or refused.
     mutating func admits(
         _ connection: ConnectionID, _ message: Message, at now: SimInstant,

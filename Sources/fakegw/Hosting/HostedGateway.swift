@@ -113,6 +113,12 @@ extension GatewaySpec {
         settings.epoch = start.epoch(now: now)
         // A calendar that is today's goes with the real clock from the first moment.
         if start == .now { settings.marketWaits = false }
+        let usual = GatewaySettings()
+        if isInFront { settings.maxClients = HostOptions.connectionsAllowed(reserve: 0) }
+        // Somebody else answers: only limits that were asked for come on top.
+        if isInFront || replay != nil, settings.messagesPerSecond == usual.messagesPerSecond {
+            settings.messagesPerSecond = nil
+        }
         let model = HealthyGateway(world: world, settings: settings, seed: seed)
         if isInFront { return UpstreamOrigin(model: model) }
         guard let replay else { return ModelOrigin(model) }
