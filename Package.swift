@@ -118,7 +118,8 @@ let package = Package(
             ],
             path: "Tests/Benchmarks",
             exclude: [
-                "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py", "thresholds.txt",
+                "Record", "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py",
+                "thresholds.txt",
             ], swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
@@ -148,7 +149,7 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "ScenarioRun", "Simulation", "TestSupport",
             ]),
-        tests("RepositoryTests", ["GatewayModel", "GatewayWire", "ScenarioFormat"]),
+        tests("RepositoryTests", ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [

@@ -168,6 +168,17 @@ static void keep_guard(int told_by) {
     _exit(0);
 }
 
+static pid_t guardian_parent, guardian_child;
+static int guardian_words = -1;
+
+/* A parent that ends in order takes its guardian along. An orphan would stay behind as a zombie where
+   the next reaper does not wait for it, as in a container without an init. */
+static void end_guardian(void) {
+    if (getpid() != guardian_parent) return;
+    close(guardian_words);
+    while (waitpid(guardian_child, NULL, 0) < 0 && errno == EINTR) {}
+}
+
 int clinux_start_guardian(pid_t *guardian) {
     int ends[2];
     if (clinux_pipe(ends) != 0) return -1;
@@ -192,6 +203,9 @@ int clinux_start_guardian(pid_t *guardian) {
         errno = code;
         return -1;
     }
-    *guardian = child;
+    *guardian = guardian_child = child;
+    guardian_parent = getpid();
+    guardian_words = ends[1];
+    atexit(end_guardian);
     return ends[1];
 }

@@ -55,6 +55,13 @@ extension FaultedGateway {
         fire(.lightTurned(light))
     }
 
+    /// A process that has just started shows green.
+    mutating func resetLight() {
+        guard light != .green else { return }
+        light = .green
+        record(.light(.green))
+    }
+
     mutating func closePort() {
         reopenAt = nil
         guard isListening else { return }
@@ -82,10 +89,7 @@ extension FaultedGateway {
         dyingUnread = []
         originWake = nil
         closePort()
-        if light != .green {
-            light = .green
-            record(.light(.green))
-        }
+        resetLight()
         tellOrigin(.commanded(.restarted))
         reopenAt = now + down
     }

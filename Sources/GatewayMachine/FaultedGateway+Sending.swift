@@ -28,7 +28,10 @@ extension FaultedGateway {
             case .reset(let connection): put(.reset, on: connection)
             case .hold(let connection): _ = hold(connection)
             case .closePort: closePort()
-            case .openPort: openPort()
+            case .openPort:
+                // The process has started anew.
+                resetLight()
+                openPort()
             case .transport(let effect): effects.append(effect)
             case .note(let connection, let text): record(.note(text), connection)
             case .wake(let at): originWake = at

@@ -27,11 +27,9 @@ package struct HealthyGateway: Sendable {
 
     /// What happens to a gateway apart from its clients: by an operator, the broker or a timetable.
     package enum LifecycleCommand: Hashable, Sendable {
-        /// The process starts anew: connections and subscriptions are forgotten, the light is
-        /// green; orders, positions and cash are kept, because they live with the broker.
+        /// The process starts anew: connections and subscriptions are forgotten. Orders, positions
+        /// and cash are kept, because they live with the broker.
         case restarted
-        case turnLightRed
-        case turnLightGreen
         /// The gateway loses the broker (1100).
         case loseServer
         /// The broker is back: subscriptions lost (1101) or kept (1102).
@@ -44,13 +42,6 @@ package struct HealthyGateway: Sendable {
         case changePort(Int)
         /// Completes a login that waits for somebody.
         case authenticate
-    }
-
-    /// Whether the gateway takes new API conversations.
-    package enum APILight: Hashable, Sendable {
-        case green
-        /// Connections are accepted by the port, but no hello is answered.
-        case red
     }
 
     package enum Effect: Hashable, Sendable {
@@ -88,7 +79,6 @@ package struct HealthyGateway: Sendable {
         life = Life(&context)
     }
 
-    package var light: APILight { life.light }
     package var phase: LifePhase { life.phase }
 
     package func serverVersion(of connection: ConnectionID) -> Int? {
@@ -239,8 +229,6 @@ extension HealthyGateway {
             let brokerIsBack = life.startAnew(&connections, &context)
             forgetDeparted()
             if brokerIsBack { orders.resumeTrading(at: now, &accounts, &context) }
-        case .turnLightRed: life.turnLight(.red)
-        case .turnLightGreen: life.turnLight(.green)
         case .loseServer: life.loseServer(at: now, &context)
         case .restoreServer(let dataLost):
             if dataLost { dropSubscriptions() }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `A capture written by serve` {
     @Test(arguments: ["served.pcapng", "served.pcap"])
     func `decodes to what its clients said, when serve was stopped`(name: String) throws {
-        let folder = Folder()
+        let folder = try Folder()
         let file = folder.path + "/" + name
         let gateway = try ServedGateway("--pcap \(file)")
         #expect(Program.run("probe 127.0.0.1:\(gateway.port)").exitCode == 0)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `is readable up to the last packet when serve was killed`() throws {
-        let folder = Folder()
+        let folder = try Folder()
         let file = folder.path + "/killed.pcapng"
         let gateway = try ServedGateway("--pcap \(file)")
         let client = try Client(port: gateway.port)
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `holds the connections of every gateway of a scenario`() throws {
-        let folder = Folder()
+        let folder = try Folder()
         let file = folder.path + "/both.pcapng"
         let scenario = folder.path + "/both.yaml"
         let text = """
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `shows a FIN at a socket that the gateway keeps`() throws {
-        let folder = Folder()
+        let folder = try Folder()
         let file = folder.path + "/zombie.pcapng"
         let gateway = try ServedGateway("--pathology leaked-close-wait --pcap \(file)")
         let client = try Client(port: gateway.port)
@@ -89,20 +89,8 @@ import Testing
     }
 }
 
-/// A folder of its own for one test, gone with the value.
-private final class Folder {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/fakegw-serve-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-    }
-
-    deinit { _ = popen("rm -r '\(path)'", "r").map(pclose) }
-}
-
 /// A client that has said hello and been answered, on a blocking socket.
-private final class Client {
+final class Client {
     private let descriptor: CInt
 
     init(port: UInt16) throws {

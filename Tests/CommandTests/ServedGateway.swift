@@ -15,9 +15,14 @@ final class ServedGateway {
         try self.init(serving: "--listen 127.0.0.1:0 \(arguments)", gatewayCount: 1)
     }
 
-    init(serving arguments: String, gatewayCount: Int) throws {
+    convenience init(serving arguments: String, gatewayCount: Int) throws {
+        try self.init(running: "serve \(arguments)", gatewayCount: gatewayCount)
+    }
+
+    /// Any command that serves until it is stopped.
+    init(running arguments: String, gatewayCount: Int = 1) throws {
         let command =
-            "cd '\(Program.folder)'; echo $$; exec '\(Program.path)' serve --quiet \(arguments)"
+            "cd '\(Program.folder)'; echo $$; exec '\(Program.path)' \(arguments) --quiet"
         pipe = try #require(popen(command, "r"))
         processID = try #require(Program.line(of: pipe).flatMap { Int32($0) })
         ports = try (0..<gatewayCount).map { [pipe] _ in

@@ -340,3 +340,25 @@ private func started(_ host: inout VirtualHost) -> ScriptedClient {
         }
     }
 }
+
+@Suite struct `The API light` {
+    @Test func `keeps new hellos from the model, and leaves who is connected alone`() throws {
+        var host = try host("")
+        var working = started(&host)
+        host.command(.turnLight(.red))
+        #expect(host.machine.light == .red)
+        var silent = ScriptedClient(&host, clientID: 8)
+        silent.greet(&host)
+        #expect(silent.serverVersion == nil)
+        working.request("reqCurrentTime", &host)
+        #expect(working.messages(&host).map(\.name) == ["currentTime"])
+        host.command(.turnLight(.green))
+        var answered = ScriptedClient(&host, clientID: 9)
+        answered.greet(&host)
+        #expect(answered.serverVersion == 176)
+        host.command(.turnLight(.red))
+        host.command(.restart(down: .zero))
+        host.advance(by: .seconds(1))
+        #expect(host.machine.light == .green)
+    }
+}

@@ -32,7 +32,11 @@ import Testing
         let action: String
         switch word.keyword {
         case "light-green": action = "light-red"
-        case "open-listener": action = "close-listener"
+        case "open-listener":
+            // A port that is closed earlier lets nobody in to meet the occasion.
+            let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
+            return
+                "{name: prepare, when: \(trigger(occasion, for: word))\(connection), do: [close-listener]}"
         case "restore-server": action = "lose-server"
         case "release-sockets":
             return

@@ -88,7 +88,7 @@ private func story(_ stage: inout some Stage) {
         let connection = host.connect()
         host.send(Hello(versions: 157...176).bytes, on: connection)
         host.end(connection, .fin)
-        #expect(host.endings[connection] == [.close(connection)])
+        #expect(host.endings(of: connection) == [.close(connection)])
         #expect(host.events.contains { $0.kind == .ended(.fin) })
     }
 
@@ -105,9 +105,9 @@ private func story(_ stage: inout some Stage) {
             encoded("startApi", ["clientId": "7", "optionalCapabilities": ""]), on: connection)
         host.advance(by: .seconds(1))
         host.send(encoded("reqPositions", [:]), on: connection)
-        #expect(host.endings[connection] == [.shutdownWrite(connection)])
+        #expect(host.endings(of: connection) == [.shutdownWrite(connection)])
         host.end(connection, .fin)
-        #expect(host.endings[connection] == [.shutdownWrite(connection), .close(connection)])
+        #expect(host.endings(of: connection) == [.shutdownWrite(connection), .close(connection)])
     }
 
     @Test func `passes a RST from behind on`() {
@@ -123,7 +123,7 @@ private func story(_ stage: inout some Stage) {
             encoded("startApi", ["clientId": "7", "optionalCapabilities": ""]), on: connection)
         host.advance(by: .seconds(1))
         host.send(encoded("reqPositions", [:]), on: connection)
-        #expect(host.endings[connection] == [.reset(connection)])
+        #expect(host.endings(of: connection) == [.reset(connection)])
     }
 
     @Test func `speaks of a lost broker itself, and keeps back what comes meanwhile`() {
@@ -164,7 +164,7 @@ private func story(_ stage: inout some Stage) {
         let connection = host.connect()
         host.send(Array("GET / HTTP/1.1\r\n".utf8), on: connection)
         // The gateway behind hangs up over it, and so does this one.
-        #expect(host.endings[connection]?.last == .shutdownWrite(connection))
+        #expect(host.endings(of: connection).last == .shutdownWrite(connection))
     }
 }
 

@@ -53,17 +53,6 @@ import Testing
         #expect(gateway.model.clientID(of: third) == 5)
     }
 
-    @Test func `is met with silence under a red light`() {
-        var gateway = Gateway()
-        let working = gateway.start(client: 1)
-        gateway.handle(.commanded(.turnLightRed))
-        #expect(gateway.model.light == .red)
-        #expect(gateway.greet().1.isEmpty)
-        #expect(gateway.ask(working, "reqCurrentTime") == ["#1 49|1|1768487400|"])
-        gateway.handle(.commanded(.turnLightGreen))
-        #expect(gateway.lines(gateway.greet().1) == ["#3 200 20260115 14:30:00 UTC"])
-    }
-
     @Test func `is closed when as many clients as allowed are started`() {
         var gateway = Gateway { $0.maxClients = 1 }
         _ = gateway.start(client: 1)
@@ -90,9 +79,7 @@ import Testing
         var gateway = Gateway()
         let before = gateway.start(client: 0)
         let orders = gateway.reply(before, "reqAllOpenOrders")
-        gateway.handle(.commanded(.turnLightRed))
         gateway.handle(.commanded(.restarted))
-        #expect(gateway.model.light == .green)
         #expect(gateway.model.clientID(of: before) == nil)
         #expect(gateway.ask(before, "reqCurrentTime").isEmpty)
         let after = gateway.start(client: 0)

@@ -1,3 +1,4 @@
+import Faults
 import GatewayMachine
 import GatewayModel
 import GatewayWire
@@ -95,6 +96,10 @@ private enum Checkout {
         for message in ProtocolSchema.messages where message.evidence == .assumed {
             #expect(architecture.contains("`\(message.name)`"), "\(message.name) is assumed")
         }
+    }
+
+    @Test func `documents every trigger and action as they are`() {
+        #expect(Checkout.read("docs/faults.md") == FaultReference.markdown + "\n")
     }
 
     @Test(arguments: PathologyCatalogue.shipped.names)

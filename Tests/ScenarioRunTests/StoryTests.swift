@@ -376,16 +376,43 @@ extension Stage {
         #expect(try EventLogReader.events(of: stage.lines) == stage.log)
     }
 
+    private func recorded(
+        _ text: String, _ log: some Sequence<LogEvent>
+    ) throws -> RecordedStory {
+        let scenario = try #require(
+            try loadScenarios(text: text, file: "s.yaml", catalogue: .empty).first)
+        var recorded = RecordedStory(
+            scenario, header: RunHeader(scenario: "s.yaml", title: "n", seed: 1, speed: 1))
+        for event in log { recorded.take(event) }
+        return recorded
+    }
+
     @Test func `stays away when the log breaks off`() throws {
         var stage = try Stage(Self.passing, Self.scripts)
         try stage.play()
-        for count in stage.log.indices.dropLast(2) {
-            var story = Story(
-                try #require(
-                    try loadScenarios(text: Self.passing, file: "s.yaml", catalogue: .empty).first),
-                header: RunHeader(scenario: "s.yaml", title: "n", seed: 1, speed: 1))
-            for event in stage.log.prefix(count) { _ = story.handle(.event(event), at: event.at) }
-            #expect(!story.isOver)
+        for count in stage.log.indices {
+            var story = try recorded(Self.passing, stage.log.prefix(count))
+            let isOver = story.finish()
+            #expect(!isOver)
         }
+        var whole = try recorded(Self.passing, stage.log)
+        let isOver = whole.finish()
+        #expect(isOver)
+        #expect(whole.story.verdict == .passed)
+    }
+
+    @Test func `fails over the log of a run that another scenario was content with`() throws {
+        var stage = try Stage(Self.passing, Self.scripts)
+        try stage.play()
+        let text = Self.passing + "\nexpect: [{gateway: gateway, accepted: 2}]"
+        var story = try recorded(text, stage.log)
+        let isOver = story.finish()
+        #expect(isOver)
+        #expect(story.story.verdict == .expectationFailed)
+        #expect(story.story.report.contains("expected: gateway: connections accepted: 2"))
+        var longer = try recorded(
+            Self.passing + "\nsteps: [{run: bot}, {run: bot}]", stage.log)
+        let isLongerOver = longer.finish()
+        #expect(!isLongerOver)
     }
 }

@@ -6,118 +6,129 @@ package import Simulation
 /// Two gateways in memory, one in front of the other: what the front sends upstream reaches the back
 /// at the same moment, and the other way round.
 package struct ProxyHost {
-    package private(set) var front: FaultedGateway
-    package private(set) var back: FaultedGateway
-    package private(set) var now = SimInstant.start
-    /// What has reached each client, and how its connection was ended.
-    package private(set) var received: [ConnectionID: [UInt8]] = [:]
-    package private(set) var endings: [ConnectionID: [StreamEffect]] = [:]
+    private var front: MemoryHost<FaultedGateway>
+    private var back: MemoryHost<FaultedGateway>
     package private(set) var events: [LogEvent] = []
-    /// Effects of the front that are about its own sockets and port.
-    package private(set) var effects: [StreamEffect] = []
-    private var frontWake: SimInstant?
-    private var backWake: SimInstant?
-    /// Ends of connections between the two that are gone.
-    private var closed: Set<ConnectionID> = []
-    private var lastID = 0
+    /// The back's name for each of the front's outbound connections.
+    private var links: [(side: ConnectionID, behind: ConnectionID)] = []
+    private var seenFront = 0
+    private var seenBack = 0
+
+    package var received: [ConnectionID: [UInt8]] {
+        front.received.filter { !$0.key.isUpstream }
+    }
+
+    /// How the front ended a client's connection, in order.
+    package func endings(of connection: ConnectionID) -> [StreamEffect] {
+        front.effects.filter { effect in
+            switch effect {
+            case .shutdownWrite(connection), .close(connection), .hangUp(connection),
+                .reset(connection), .closeAtNextBytes(connection), .hold(connection):
+                true
+            case .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold, .connect,
+                .send, .stopReading, .resumeReading, .stopAccepting, .resumeAccepting,
+                .closeListener, .openListener, .wake:
+                false
+            }
+        }
+    }
 
     package init(front: FaultedGateway, back: FaultedGateway) {
-        self.front = front
-        self.back = back
-        tellBack(.started)
-        tellFront(.started)
+        self.back = MemoryHost(back)
+        self.front = MemoryHost(front)
+        pump()
     }
 
     package mutating func connect() -> ConnectionID {
-        lastID += 1
-        let connection = ConnectionID(lastID)
-        received[connection] = []
-        tellFront(.accepted(connection))
-        return connection
+        defer { pump() }
+        return front.connect()
     }
 
     package mutating func send(_ bytes: [UInt8], on connection: ConnectionID) {
-        tellFront(.received(connection, bytes))
+        front.send(bytes, on: connection)
+        pump()
     }
 
     package mutating func end(_ connection: ConnectionID, _ ending: PeerEnding) {
-        tellFront(.ended(connection, ending))
+        front.end(connection, ending)
+        pump()
     }
 
     package mutating func command(_ command: GatewayCommand) {
-        carryOutFront(front.command(command, at: now))
-    }
-
-    /// Tells the gateway behind, as its own operator would.
-    package mutating func commandBack(_ command: GatewayCommand) {
-        carryOutBack(back.command(command, at: now))
+        front.perform { machine, now in machine.command(command, at: now) }
+        pump()
     }
 
     package mutating func advance(by duration: Duration) {
-        let end = now + duration
-        while let next = [frontWake, backWake].compactMap({ $0 }).min(), next <= end {
-            now = max(now, next)
-            if let wake = backWake, wake <= now {
-                backWake = nil
-                tellBack(.deadlineReached)
+        let end = front.now + duration
+        while let next = [front.nextDeadline, back.nextDeadline].compactMap({ $0 }).min(),
+            next <= end
+        {
+            back.advance(to: next)
+            pump()
+            front.advance(to: next)
+            pump()
+        }
+        back.advance(to: end)
+        front.advance(to: end)
+    }
+
+    /// Carries what each has done to the other, until nothing is left.
+    private mutating func pump() {
+        while seenFront < front.effects.count || seenBack < back.effects.count {
+            while seenFront < front.effects.count {
+                let effect = front.effects[seenFront]
+                seenFront += 1
+                carryBack(effect)
             }
-            if let wake = frontWake, wake <= now {
-                frontWake = nil
-                tellFront(.deadlineReached)
+            while seenBack < back.effects.count {
+                let effect = back.effects[seenBack]
+                seenBack += 1
+                carryForth(effect)
             }
         }
-        now = end
+        events += front.withHandler { $0.takeLog() }
+        _ = back.withHandler { $0.takeLog() }
     }
 
-    private mutating func tellFront(_ event: StreamEvent) {
-        carryOutFront(front.handle(event, at: now))
+    private func behind(_ side: ConnectionID) -> ConnectionID? {
+        links.last { $0.side == side }?.behind
     }
 
-    private mutating func tellBack(_ event: StreamEvent) {
-        carryOutBack(back.handle(event, at: now))
+    private func side(of behind: ConnectionID) -> ConnectionID? {
+        links.last { $0.behind == behind }?.side
     }
 
-    private mutating func carryOutFront(_ effects: [StreamEffect]) {
-        events += front.takeLog()
-        for effect in effects {
-            switch effect {
-            case .wake(let instant): frontWake = instant
-            case .connect(let side):
-                tellBack(.accepted(side.client))
-                tellFront(.connected(side))
-            case .send(let side, let bytes) where side.isUpstream:
-                if !closed.contains(side) { tellBack(.received(side.client, bytes)) }
-            case .shutdownWrite(let side) where side.isUpstream,
-                .close(let side) where side.isUpstream, .hangUp(let side) where side.isUpstream:
-                if closed.insert(side).inserted { tellBack(.ended(side.client, .fin)) }
-            case .reset(let side) where side.isUpstream:
-                if closed.insert(side).inserted { tellBack(.ended(side.client, .reset)) }
-            case .send(let connection, let bytes): received[connection, default: []] += bytes
-            case .shutdownWrite(let connection), .close(let connection), .hangUp(let connection),
-                .reset(let connection), .closeAtNextBytes(let connection), .hold(let connection):
-                endings[connection, default: []].append(effect)
-                self.effects.append(effect)
-            case .stopReading, .resumeReading, .stopAccepting, .resumeAccepting, .closeListener,
-                .openListener:
-                self.effects.append(effect)
-            }
+    private mutating func carryBack(_ effect: StreamEffect) {
+        switch effect {
+        case .connect(let side):
+            links.append((side, back.connect()))
+            front.answerConnect(side)
+        case .send(let side, let bytes) where side.isUpstream:
+            if let behind = behind(side) { back.send(bytes, on: behind) }
+        case .shutdownWrite(let side) where side.isUpstream,
+            .close(let side) where side.isUpstream, .hangUp(let side) where side.isUpstream:
+            if let behind = behind(side) { back.end(behind, .fin) }
+        case .reset(let side) where side.isUpstream:
+            if let behind = behind(side) { back.end(behind, .reset) }
+        case .send, .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold,
+            .stopReading, .resumeReading, .stopAccepting, .resumeAccepting, .closeListener,
+            .openListener, .wake:
+            break
         }
     }
 
-    private mutating func carryOutBack(_ effects: [StreamEffect]) {
-        for effect in effects {
-            switch effect {
-            case .wake(let instant): backWake = instant
-            case .send(let connection, let bytes):
-                tellFront(.received(connection.upstream, bytes))
-            case .shutdownWrite(let connection), .close(let connection), .hangUp(let connection):
-                tellFront(.ended(connection.upstream, .fin))
-            case .reset(let connection): tellFront(.ended(connection.upstream, .reset))
-            case .connect, .closeAtNextBytes, .hold, .stopReading, .resumeReading, .stopAccepting,
-                .resumeAccepting, .closeListener, .openListener:
-                break
-            }
+    private mutating func carryForth(_ effect: StreamEffect) {
+        switch effect {
+        case .send(let behind, let bytes):
+            if let side = side(of: behind) { front.send(bytes, on: side) }
+        case .shutdownWrite(let behind), .close(let behind), .hangUp(let behind):
+            if let side = side(of: behind) { front.end(side, .fin) }
+        case .reset(let behind):
+            if let side = side(of: behind) { front.end(side, .reset) }
+        case .connect, .closeAtNextBytes, .hold, .stopReading, .resumeReading, .stopAccepting,
+            .resumeAccepting, .closeListener, .openListener, .wake:
+            break
         }
-        _ = back.takeLog()
     }
 }

@@ -269,8 +269,7 @@ package struct UpstreamOrigin: GatewayOrigin {
                 effects += withheld
             }
             withheld = []
-        case .turnLightRed, .turnLightGreen, .announceBrokenServer, .setFarm, .changePort,
-            .authenticate:
+        case .announceBrokenServer, .setFarm, .changePort, .authenticate:
             break
         }
         return companion.tell(.commanded(command), at: now) + effects

@@ -99,8 +99,6 @@ extension Connections {
         case answered
         /// Answered later, when the gateway is ready.
         case kept
-        /// Nothing is said and nothing closed: the client waits.
-        case ignored
     }
 
     /// Answers a hello with the version both sides speak.
@@ -113,7 +111,6 @@ extension Connections {
     ) {
         guard let client = clients[connection], client.version == nil else { return }
         switch treatment {
-        case .ignored: return
         case .kept:
             if !waitingHellos.contains(where: { $0.0 == connection }) {
                 waitingHellos.append((connection, hello))

@@ -6,12 +6,11 @@ struct BrokerLink: Sendable {
     fileprivate(set) var isConnected = true
 }
 
-/// The gateway's own state: light, phase of its start-up, farms, link to the broker.
+/// The gateway's own state: phase of its start-up, farms, link to the broker.
 ///
 /// Restarts, logins and the commands of an operator end connections through `Connections`. What the
 /// other parts have to do then is said by what a method returns.
 struct Life: Sendable {
-    private(set) var light = HealthyGateway.APILight.green
     private(set) var phase = LifePhase.ready
     private var farmStates: [FarmState]
     /// The next step of the start-up under way.
@@ -27,13 +26,10 @@ struct Life: Sendable {
         planRoutine(at: .start, &context)
     }
 
-    mutating func turnLight(_ light: HealthyGateway.APILight) { self.light = light }
-
     var helloTreatment: Connections.HelloTreatment {
-        switch (light, phase) {
-        case (.red, _): .ignored
-        case (.green, .connectingFarms), (.green, .ready): .answered
-        case (.green, .starting), (.green, .awaitingLogin), (.green, .initializing): .kept
+        switch phase {
+        case .connectingFarms, .ready: .answered
+        case .starting, .awaitingLogin, .initializing: .kept
         }
     }
 }
@@ -175,7 +171,6 @@ extension Life {
         connections.forgetAll(&context)
         if let ticket { context.schedule.cancel(ticket) }
         ticket = nil
-        light = .green
         phase = .ready
         farmStates = context.settings.farms.map(\.firstState)
         defer { context.broker.isConnected = true }

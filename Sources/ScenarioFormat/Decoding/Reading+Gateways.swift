@@ -36,7 +36,30 @@ extension Reading {
             checkName(entry.key, of: "gateway", at: entry.keySpan)
             names.gateways.append(entry.key)
         }
-        return entries.compactMap { gateway($0.value, named: $0.key, at: $0.keySpan) }
+        return entries.compactMap { entry in
+            let spec = gateway(entry.value, named: entry.key, at: entry.keySpan)
+            openedNames.append(entry.key)
+            return spec
+        }
+    }
+
+    /// The gateway that answers for one in front of it, which is opened later.
+    private mutating func upstream(_ fields: Fields, of name: String) -> String? {
+        guard let upstream = text(fields["upstream"]), let node = fields["upstream"] else {
+            return nil
+        }
+        guard openedNames.contains(upstream) else {
+            reportUnknown(
+                "no gateway '\(upstream)' stands before '\(name)'", upstream, among: openedNames,
+                called: "Gateways", at: node.span)
+            return nil
+        }
+        for key in fields.present(["replay", "world", "clock"]) {
+            report(
+                "a gateway in front of another has no '\(key)': the other one answers",
+                at: fields.keySpan(key))
+        }
+        return upstream
     }
 
     /// Names that other places refer to: letters, digits, `-` and `_`.
@@ -61,7 +84,7 @@ extension Reading {
     ) -> GatewaySpec? {
         let keys = [
             "listen", "server-version", "backlog", "settings", "clock", "world", "pathologies",
-            "faults", "replay", "beyond",
+            "faults", "replay", "beyond", "upstream",
         ]
         let fields: Fields
         if case .scalar("", isPlain: true) = node.content {
@@ -105,6 +128,7 @@ extension Reading {
             mark: mark(span))
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
+        spec.upstream = upstream(fields, of: name)
         spec.beyond = word(fields["beyond"], "answer", of: BeyondRecording.self) ?? .refuse
         if spec.replay == nil, fields["beyond"] != nil {
             report(

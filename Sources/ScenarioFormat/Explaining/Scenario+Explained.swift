@@ -67,6 +67,7 @@ extension GatewaySpec {
         if let replay {
             lines += ["  replay: \(YAMLText.scalar(replay))", "  beyond: \(beyond.rawValue)"]
         }
+        if let upstream { lines.append("  upstream: \(YAMLText.scalar(upstream))") }
         for use in pathologies {
             let parameters = use.parameters.sorted { $0.key < $1.key }
                 .map { (YAMLText.key($0.key), YAMLText.scalar($0.value)) }

@@ -11,6 +11,8 @@ struct Reading {
     /// How variables came to be: named in messages about unknown ones.
     let variablesComeFrom: String
     var names = ScenarioNames()
+    /// Gateways read so far, which a later one may stand in front of.
+    var openedNames: [String] = []
     private(set) var diagnostics: [Diagnostic] = []
 
     init(

@@ -11,7 +11,9 @@ package import Simulation
 ///
 /// - The first event is the `run` header. The story answers with its first task.
 /// - The story's own events (`step`, `expectation`, `verdict`) come back to it like all others. It
-///   takes nothing from them but the time.
+///   takes nothing from them but the time: in a log they stand for the moments at which it decided.
+/// - A wait is in vain once `time` or such an event comes late enough. What else has come by then is
+///   told before, so that an event at the last moment counts.
 /// - Instants never go backwards; an earlier one counts as the latest so far.
 package struct Story {
     package enum Input: Hashable, Sendable {
@@ -60,6 +62,8 @@ package struct Story {
     var isWatching = false
     /// The watch has answered.
     var hasLooked = false
+    /// The wait at hand has lasted long enough.
+    var isTimeUp = false
     var held: [HeldConnection] = []
     var unfired: [String] = []
     var leaks: [String] = []
@@ -100,6 +104,9 @@ package struct Story {
             case .time: nil
             }
         if let event { take(event) }
+        if case .waiting(let wait) = state, now >= wait.end, event?.isOfStory ?? true {
+            isTimeUp = true
+        }
         attend(to: event)
         arm()
         defer { effects = [] }
@@ -123,6 +130,16 @@ package struct Story {
 
     package var isOver: Bool {
         if case .over = state { true } else { false }
+    }
+
+    /// The task that has not been answered.
+    package var task: StoryTask? {
+        if case .performing(let task, _) = state { task } else { nil }
+    }
+
+    /// Until when the story waits, when it waits.
+    package var waitsUntil: SimInstant? {
+        if case .waiting(let wait) = state { wait.end } else { nil }
     }
 
     /// What the story is doing, for an incomplete log: "still waits at 4s".
@@ -165,7 +182,7 @@ package struct Story {
         case .ready, .over: break
         case .performing(let task, let refusal): answer(event, to: task, refusal)
         case .waiting(let wait):
-            if event.map(wait.condition.isTouched) ?? false || now >= wait.end { look(wait) }
+            if isTimeUp || event.map(wait.condition.isTouched) ?? false { look(wait) }
         }
         while case .ready = state, !acts.isEmpty {
             let act = acts.removeFirst()
@@ -190,7 +207,7 @@ package struct Story {
     private mutating func look(_ wait: Wait) {
         let holds = condition(wait.condition)
         // A watch answers at once, so that its first answer is judged even when the time is up.
-        guard holds || now >= wait.end && (hasLooked || !wait.condition.needsLook) else { return }
+        guard holds || isTimeUp && (hasLooked || !wait.condition.needsLook) else { return }
         if case .holds = wait.condition { stopWatching() }
         state = .ready
         do throws(StoryEnd) {
@@ -233,6 +250,7 @@ package struct Story {
             condition: condition, end: bound.map { min(now + $0, deadline) } ?? deadline,
             late: late)
         state = .waiting(wait)
+        isTimeUp = now >= wait.end
         look(wait)
     }
 

@@ -70,6 +70,21 @@ extension LogEvent {
     }
 }
 
+extension LogEvent {
+    /// Written by a story.
+    var isOfStory: Bool {
+        switch kind {
+        case .step, .expectation, .verdict: true
+        case .run, .omitted, .listening, .listenerClosed, .light, .lifecycle, .commanded,
+            .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown, .malformed,
+            .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over,
+            .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine, .clientEnded,
+            .clientSignaled, .clientFed, .sockets, .runner:
+            false
+        }
+    }
+}
+
 extension Story {
     func condition(_ condition: Wait.Condition) -> Bool {
         switch condition {

@@ -37,23 +37,23 @@ enum JudgeCommand {
                 hint: "fakegw run FILE --events DIR writes one for each scenario")
         }
         let scenario = try scenario(header, file: arguments.last("scenario") ?? header.scenario)
-        var story = Story(scenario, header: header)
+        var recorded = RecordedStory(scenario, header: header)
         var event: LogEvent? = first
-        var last = SimInstant.start
         while let known = event {
-            last = max(last, known.at)
-            _ = story.handle(.event(known), at: known.at)
+            recorded.take(known)
             event = try next(of: &log, path)
         }
         for note in log.notes { Terminal.error("note: \(note)") }
-        guard story.isOver else {
+        let isOver = recorded.finish()
+        let story = recorded.story
+        guard isOver else {
             throw CommandFailure(
                 text: "\(path) ends before the story does, which \(story.standing)",
                 hint: "the run was broken off, or another scenario was played")
         }
         let result = ScenarioResult(
             title: scenario.title, file: scenario.file, variables: scenario.variables,
-            verdict: story.verdict, seconds: (last - .start) / .seconds(1) / header.speed,
+            verdict: story.verdict, seconds: (recorded.end - .start) / .seconds(1) / header.speed,
             report: story.report
         ).asItMust(scenario)
         let progress = RunProgress(count: 1)

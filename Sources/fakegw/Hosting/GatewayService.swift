@@ -64,8 +64,10 @@ final class GatewayService {
         _ spec: GatewaySpec, upstream: Endpoint? = nil, directory: String,
         interface: String? = nil, writesUpstream: Bool = false
     ) throws(CommandFailure) {
+        let other = spec.upstream.flatMap { name in hosted.first { $0.name == name } }
         let gateway = try HostedGateway(
-            spec, upstream: upstream, seed: seed, directory: directory, loop: loop, sink: sink)
+            spec, upstream: upstream ?? other?.host.localEndpoint, seed: seed, directory: directory,
+            loop: loop, sink: sink)
         try capture?.attach(
             to: gateway.host, name: interface, writesUpstream: writesUpstream)
         try gateway.start()

@@ -57,7 +57,8 @@ extension ScenarioSession {
         do {
             for spec in scenario.gateways {
                 let gateway = try HostedGateway(
-                    spec, seed: seed, directory: ScenarioFiles.directory(of: scenario.file),
+                    spec, upstream: spec.upstream.flatMap { self.gateway($0)?.host.localEndpoint },
+                    seed: seed, directory: ScenarioFiles.directory(of: scenario.file),
                     loop: loop, sink: sink)
                 gateways.append(gateway)
                 try gateway.start()
