@@ -40,7 +40,7 @@ def say(text):
 
 
 def connect(options, port=None, client_id=None):
-    """Connects as told by the arguments; returns None, having said why, when that fails."""
+    """Connects by the arguments. When that fails, prints why and returns None."""
     ib = IB()
     port = options.port if port is None else port
     client_id = options.client_id if client_id is None else client_id

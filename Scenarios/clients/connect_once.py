@@ -1,4 +1,4 @@
-"""Connects once, counts positions and open orders, stays as long as told, and leaves as told."""
+"""Connects once, counts positions and open orders, stays (--hold) and disconnects (--goodbye)."""
 
 import sys
 import threading

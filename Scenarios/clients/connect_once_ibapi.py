@@ -1,4 +1,4 @@
-"""The same as connect_once.py on the official package: connects, counts, stays and leaves as told.
+"""The same as connect_once.py on the official package: connects, counts, stays and disconnects.
 
 Exit code 3: connect() never returned.
 """

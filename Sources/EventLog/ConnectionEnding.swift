@@ -1,7 +1,9 @@
 package import GatewayWire
 import Simulation
 
-/// The Gateway window's own indicator: red means the port still accepts and nobody answers.
+/// The API indicator of the Gateway window.
+///
+/// While it is red, the port accepts connections and no hello is answered.
 package enum APILight: String, Hashable, Sendable, CaseIterable {
     case green, red
 }
@@ -10,11 +12,12 @@ package enum APILight: String, Hashable, Sendable, CaseIterable {
 package enum EndingKind: String, Hashable, Sendable, CaseIterable {
     /// The client's FIN: it closed, shut down its sending side, or died with nothing unread.
     case fin
-    /// A while after its FIN the client still owns its socket.
+    /// Some time after its FIN the client still owns its socket.
     case halfClose = "half-close"
-    /// The client's RST: an abort, or a close or death with unread bytes; one and the same segment.
+    /// The client's RST. It aborted, or it closed or died with unread bytes. The segment is the
+    /// same.
     case rst
-    /// A RST from a client program the runner killed while bytes lay unread in its socket.
+    /// The RST of a client program that the runner killed while bytes lay unread in its socket.
     case rstUnread = "rst-unread"
 }
 
@@ -36,7 +39,7 @@ package enum ConnectionEnding: Hashable, Sendable {
 }
 
 extension ConnectionEnding: CustomStringConvertible {
-    /// For people, in a sentence: `reset by the gateway`.
+    /// The ending in words: `reset by the gateway`.
     package var description: String {
         switch self {
         case .refused: "refused, nobody listened"

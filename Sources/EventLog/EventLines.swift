@@ -3,8 +3,8 @@ import Simulation
 
 /// Turns events into the lines that `fakegw decode` prints, text or JSON.
 ///
-/// Text lines begin with seconds. In a capture each connection's count from its own start; in the
-/// log of a run all count from the start of gateway time.
+/// Text lines begin with seconds. In a capture they count from the start of the connection. In the
+/// log of a run they count from the start of gateway time.
 package struct EventLines: Sendable {
     package enum Origin: Hashable, Sendable {
         case connection

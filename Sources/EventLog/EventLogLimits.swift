@@ -1,16 +1,18 @@
 package import GatewayWire
 
-/// What an event log may hold.
+/// Bounds on what is written to an event log and read from it.
 package struct EventLogLimits: Sendable {
-    /// Bytes written of what is no message: more than the largest frame and a read have.
+    /// Bytes written for data that is not a message.
     ///
-    /// What is longer is cut; `omitted` beside it says by how much.
+    /// It is more than the largest frame and one read.
+    ///
+    /// Longer data is cut, and `omitted` beside it tells by how much.
     package var maxBytes = 1 << 25
     /// Lines read of one file.
     package var maxLines = 1 << 26
-    /// What one line may hold.
+    /// Bounds on one line.
     package var json = JSONLimits()
-    /// Lines kept of what one run of a client program says, each stream by itself.
+    /// Lines kept of the output of one run of a client program, for each stream.
     package var maxOutputLines = 1 << 20
 
     package init() {}

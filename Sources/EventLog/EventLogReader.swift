@@ -10,14 +10,16 @@ import Simulation
 /// ```
 ///
 /// The first line is the `run` event, which carries the epoch that all times count from. A file
-/// without one, such as what `decode --json` prints, is counted from its first event. A last line
-/// that breaks off is no error: its writer was killed, and everything before it counts.
+/// without one, such as what `decode --json` prints, is counted from its first event. An incomplete
+/// last line is not an error. Its writer was killed, and the lines before it are valid.
 package struct EventLogReader {
-    /// What was played; `nil` until the first event is read, and in files that do not say it.
+    /// The `run` event.
+    ///
+    /// It is `nil` until the first event is read, and in files without one.
     package private(set) var header: RunHeader?
     /// Nanoseconds since 1970 at the start of gateway time; `nil` until the first event is read.
     package private(set) var epoch: Int64?
-    /// The last line breaks off and was left out.
+    /// The last line is incomplete and was skipped.
     package private(set) var isTorn = false
     /// Bytes that the writer left out of events, because they were too many for a line.
     package private(set) var omittedByteCount = 0
@@ -45,7 +47,9 @@ package struct EventLogReader {
         return events
     }
 
-    /// What a person should know of the file besides its events, in sentences; complete at its end.
+    /// Sentences about the file for its reader.
+    ///
+    /// They are complete once the last event has been read.
     package var notes: [String] {
         var notes: [String] = []
         if isTorn {

@@ -17,7 +17,7 @@ extension LogEvent {
         return line.finished
     }
 
-    /// Microseconds, and nanoseconds where they are needed to say it all.
+    /// The time in microseconds, or in nanoseconds when microseconds are not exact.
     package func timestamp(epoch: Int64) -> String {
         Self.timeText(epoch &+ at.nanoseconds)
     }

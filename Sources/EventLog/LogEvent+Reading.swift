@@ -15,7 +15,7 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
 
     /// - Parameter text: The line, from its first byte.
     init(_ error: JSONError, line: Int, text: ArraySlice<UInt8>) {
-        // A character's first byte counts, the bytes that go on with it do not.
+        // Counts the first byte of each character, and not its continuation bytes.
         let column = text.prefix(error.offset).count { $0 & 0xC0 != 0x80 } + 1
         self.init(line: line, column: column, reason: error.reason)
     }
@@ -40,7 +40,9 @@ extension LogEvent {
     }
 }
 
-/// One line of an event log, its time not yet counted from the run's epoch.
+/// One line of an event log.
+///
+/// Its time is not yet relative to the run's epoch.
 struct LogLine {
     let nanosecondsSince1970: Int64
     let gateway: String?
@@ -118,7 +120,9 @@ extension JSONMembers {
     private typealias Reader =
         @Sendable (JSONMembers) throws(JSONError) -> LogEvent.Kind
 
-    /// What an event's word stands for; the other side of `LogEvent.Kind.add(to:)`.
+    /// Reads each kind of event by its word.
+    ///
+    /// `LogEvent.Kind.add(to:)` writes them.
     private static let readers: [String: Reader] = [
         "run": { line throws(JSONError) in .run(try line.header()) },
         "step": { line throws(JSONError) in

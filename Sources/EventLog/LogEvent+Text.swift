@@ -4,8 +4,8 @@ import Simulation
 extension LogEvent {
     /// One readable line without time: `#1 → startApi clientId=7`.
     ///
-    /// `→` is towards the gateway, `←` towards the client. Nothing a peer sent can write into a
-    /// terminal: control characters become spaces.
+    /// `→` is towards the gateway, `←` towards the client. Control characters become spaces, so
+    /// that a peer cannot write into a terminal.
     package func textLine(showsGateway: Bool = false) -> String {
         var parts: [String] = []
         if showsGateway, let gateway { parts.append(gateway) }

@@ -9,15 +9,15 @@ package import Simulation
 package struct LogEvent: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         // The run
-        /// What is played; the first event of a file.
+        /// The first event of a file: the scenario, the seed and the start of gateway time.
         case run(RunHeader)
         /// The story has begun a step, counted from 1.
         case step(Int, mark: SourceMark, words: String)
         /// An expectation was judged.
         case expectation(Finding)
-        /// The story is over; a verdict's word.
+        /// The story is over. The text is the word of its verdict.
         case verdict(String)
-        /// So many events were left out, because more came at once than the log keeps.
+        /// This many events are missing, because more came at once than the log keeps.
         case omitted(Int)
 
         // A gateway
@@ -25,43 +25,44 @@ package struct LogEvent: Hashable, Sendable {
         case listenerClosed
         case light(APILight)
         case lifecycle(Lifecycle)
-        /// An operator, a step or a control request told the gateway to do something.
+        /// A step, a fault or a signal gave the gateway this command.
         case commanded(String)
 
         // A connection
         case attempted(client: String, gateway: String)
-        /// Accepted, or seen in a capture; the addresses as far as they are known.
+        /// A connection was accepted, or seen in a capture. The addresses may be unknown.
         case opened(client: String?, gateway: String?, isMidStream: Bool)
         case hello(Hello)
         /// A hello from before `API\0`; nothing after it is decoded.
         case legacyHello(clientVersion: Int)
         case version(VersionReply)
         case message(Message)
-        /// Well framed, but no message the schema knows.
+        /// A whole frame with a message id that the schema does not know.
         case unknown(Direction, id: Int, bytes: [UInt8])
-        /// A frame, or a place where a frame should begin, that cannot be right.
+        /// A frame, or the place where a frame should begin, that cannot be decoded.
         case malformed(Direction, reason: String, bytes: [UInt8])
-        /// Bytes that form no whole frame: cut off, out of step, or a scenario's own.
+        /// Bytes that are not a whole frame: an incomplete frame, bytes that are not decoded, or
+        /// bytes that a scenario sends.
         case raw(Direction, [UInt8])
         /// Bytes that a capture does not hold.
         case gap(Direction, count: Int)
         case phase(ConnectionPhase)
         /// The client's side ended.
         case ended(EndingKind)
-        /// Our side, or in a capture the gateway's, was closed.
+        /// Our side was closed. In a capture, the gateway's side.
         case closed(Closing)
-        /// The kernel that received a FIN acknowledged it; seen in captures.
+        /// The kernel that received a FIN acknowledged it. Captures only.
         case finAcknowledged(Direction)
-        /// The receiver of this direction advertises no window; seen in captures.
+        /// The receiver of this direction advertises a window of zero. Captures only.
         case stalled(Direction)
         case resumed(Direction)
         /// How a captured connection ended as a whole.
         case over(ConnectionEnding)
 
         // Faults
-        /// An action of a rule was carried out, and what it changed.
+        /// Actions of a rule were carried out. `change` tells what they changed in the message.
         case fault(rule: String, action: String, change: String)
-        /// An action of a rule that fired found nothing to act on.
+        /// A rule fired, and its action had nothing to act on.
         case faultIdle(rule: String, action: String, reason: String)
         case note(String)
 

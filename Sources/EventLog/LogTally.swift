@@ -1,7 +1,7 @@
 import GatewayWire
 package import Simulation
 
-/// One run of a client program, as far as it has come.
+/// One run of a client program, as far as the log shows it.
 package struct RunTally: Hashable, Sendable {
     /// What steps and expectations call it: `bot#1`, or the name given with `as`.
     package let name: String
@@ -13,7 +13,7 @@ package struct RunTally: Hashable, Sendable {
     package var endedAt: SimInstant?
     package var stdout: [String] = []
     package var stderr: [String] = []
-    /// Lines said beyond those that are kept.
+    /// How many more lines it printed than are kept.
     package var omittedLineCount = 0
 
     package init(name: String, client: String, startedAt: SimInstant) {
@@ -31,7 +31,7 @@ package struct RunTally: Hashable, Sendable {
     }
 }
 
-/// What the events of one gateway add up to.
+/// Counts over the events of one gateway.
 package struct GatewayTally: Hashable, Sendable {
     package var name: String
     package var isListening = false
@@ -44,9 +44,9 @@ package struct GatewayTally: Hashable, Sendable {
     package var sent: [String: Int] = [:]
     /// Actions carried out, by the rule's name.
     package var fired: [String: Int] = [:]
-    /// How many connections have come so far.
+    /// How many connections have reached each phase.
     package var reached: [ConnectionPhase: Int] = [:]
-    /// The kernel's socket table when it was last looked at.
+    /// The last known rows of the kernel's socket table.
     package var sockets: [SocketRow] = []
     package var socketsSeenAt: SimInstant?
 
@@ -54,7 +54,7 @@ package struct GatewayTally: Hashable, Sendable {
         self.name = name
     }
 
-    /// Counts an event of this gateway in.
+    /// Adds an event of this gateway.
     package mutating func take(_ event: LogEvent) {
         switch event.kind {
         case .listening: isListening = true
@@ -88,18 +88,20 @@ package struct GatewayTally: Hashable, Sendable {
     }
 }
 
-/// What a log adds up to, kept while it grows.
+/// Counts over a log, updated with each event.
 ///
-/// Each event takes the same short time, however long the log is. Events that name no gateway
-/// count for none.
+/// Adding an event takes the same time, however long the log is. An event without a gateway counts
+/// for no gateway.
 package struct LogTally: Hashable, Sendable {
     package private(set) var header: RunHeader?
-    /// In the order in which they were first heard of.
+    /// In the order of their first events.
     package private(set) var gateways: [GatewayTally] = []
     /// In the order in which they were started.
     package private(set) var runs: [RunTally] = []
     package private(set) var eventCount = 0
-    /// Events that the log itself says it left out; above 0 all counts are too low.
+    /// How many events are missing in the log.
+    ///
+    /// When it is not 0, all counts are too low.
     package private(set) var omittedCount = 0
     /// The instant of the last event.
     package private(set) var now = SimInstant.start
@@ -143,7 +145,9 @@ package struct LogTally: Hashable, Sendable {
         gatewayIndexes[name].map { gateways[$0] }
     }
 
-    /// The run called `name`; the last one, when that is a client with several.
+    /// The run called `name`.
+    ///
+    /// When it is the name of a client, its last run.
     package func run(_ name: String) -> RunTally? {
         runs.last { [$0.name, $0.client].contains(name) }
     }

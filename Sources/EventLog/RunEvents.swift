@@ -13,7 +13,9 @@ package struct SourceMark: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(file):\(line):\(column)" }
 }
 
-/// What a run plays, as the first event of its log says it.
+/// What a run plays.
+///
+/// It is the first event of its log.
 package struct RunHeader: Hashable, Sendable {
     /// The format of the event log; raised when an older reader would misunderstand it.
     package static let format = 1
@@ -34,7 +36,7 @@ package struct RunHeader: Hashable, Sendable {
     }
 }
 
-/// One claim of an expectation: where it stands, what it wants, what was seen.
+/// One judged claim of an expectation: its place in the file, what was expected, and what was seen.
 package struct Finding: Hashable, Sendable {
     package let mark: SourceMark
     package let expected: String
@@ -68,7 +70,9 @@ package struct SocketRow: Hashable, Sendable {
     package var isGatewaySide: Bool
     /// `ESTABLISHED`, `CLOSE_WAIT` and so on.
     package var state: String
-    /// The owning process; `nil` when nobody owns the socket.
+    /// The owning process.
+    ///
+    /// It is `nil` when no process owns the socket.
     package var owner: String?
 
     package init(isGatewaySide: Bool, state: String, owner: String?) {

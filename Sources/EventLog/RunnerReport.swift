@@ -1,21 +1,22 @@
 import GatewayWire
 package import Simulation
 
-/// What the driver of a story says about its own work.
+/// A report of the story's driver about its own work.
 ///
-/// The story waits for these. A log file with them can be judged again without running anything.
+/// The story waits for these reports. They are in the log, so that a log can be judged again
+/// without running anything.
 package enum RunnerReport: Hashable, Sendable {
-    /// A task of the story was carried out. Everything that came of it at once is in the log already.
+    /// A task of the story was carried out. Its immediate results are already in the log.
     case done(String)
     /// A task of the story could not be carried out.
     case failed(String, reason: String)
     /// Faults that had to fire and have not fired so far, by name.
     case unfired([String])
-    /// The connections that a run of a client program holds, whenever that changes.
+    /// The connections of a run of a client program. Reported whenever they change.
     case holds(run: String, [HeldConnection])
-    /// Something of the scenario was still there when everything had been ended and closed.
+    /// Something was left behind after all programs were ended and all sockets closed.
     case leaked(String)
-    /// fakegw itself was not run for so long, in real time.
+    /// The machine did not run fakegw for this long, in real time.
     case stalled(milliseconds: Int)
 }
 

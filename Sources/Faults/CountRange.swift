@@ -11,7 +11,9 @@ package struct CountRange: Hashable, Sendable, CustomStringConvertible {
 
     package static func exactly(_ count: Int) -> CountRange { CountRange(count, count) }
 
-    /// Reads the scenario spelling; `nil` when it is none.
+    /// Reads a count as a scenario spells it.
+    ///
+    /// It is `nil` when the text is not a count.
     package init?(_ text: String) {
         let compact = text.filter { $0 != " " }
         if compact.hasPrefix(">="), let count = Int(compact.dropFirst(2)), count >= 0 {

@@ -1,14 +1,14 @@
 package import GatewayWire
 
-/// One thing done to a message on its way, a connection, or the gateway as a whole.
+/// One thing that a rule does to a message, a connection or the gateway.
 ///
-/// How an action is written, where it can act and what it means stands in `ActionWord`.
+/// `ActionWord` describes how an action is written, where it can act and what it means.
 package enum FaultAction: Hashable, Sendable {
     // The message the trigger is about, or the answer to the hello
     case delay(Duration)
-    /// Keeps the message back until the trigger holds on its connection; later messages pass.
+    /// Keeps the message back until the trigger comes true on its connection. Later messages pass.
     case hold(until: Trigger)
-    /// Lets so many later messages pass, or `within` go by, first.
+    /// Lets `past` later messages pass first, but waits no longer than `within`.
     case reorder(past: Int, within: Duration)
     case drop
     case duplicate(copies: Int)

@@ -1,7 +1,9 @@
 package import GatewayWire
 import Simulation
 
-/// A rule that fired: what to do now, or after the rule's delay.
+/// A rule that fired, and its actions.
+///
+/// They are carried out after the rule's delay.
 package struct Firing: Hashable, Sendable {
     package let rule: String
     package let after: Duration
@@ -10,8 +12,9 @@ package struct Firing: Hashable, Sendable {
 
 /// The rules of one gateway, and how often each has matched and fired.
 ///
-/// Decides which rules fire; carrying their actions out is the gateway's business. Rules may come, go
-/// and pause while the gateway runs: each draws its chances from a stream of its own name.
+/// It decides which rules fire. `FaultedGateway` carries their actions out. Rules can be added,
+/// disabled and removed while the gateway runs. Each rule draws its random numbers from a stream
+/// with its own name, so that a change of one rule does not affect another.
 package struct FaultPlan: Sendable {
     fileprivate struct Entry: Sendable {
         let rule: FaultRule
@@ -21,12 +24,16 @@ package struct FaultPlan: Sendable {
         var random: SeededRandom
     }
 
-    /// Rules kept at most; further ones are refused.
+    /// The most rules that a plan holds.
+    ///
+    /// Further ones are refused.
     package static let maxRules = 10_000
 
     private var entries: [Entry] = []
     private let root: SeededRandom
-    /// Rules made under each name so far, for the names of their streams.
+    /// How many rules have had each name so far.
+    ///
+    /// It is part of the name of their random stream.
     private var namesakes: [String: Int] = [:]
 
     package init(rules: [FaultRule], seed: UInt64) {
@@ -37,7 +44,7 @@ package struct FaultPlan: Sendable {
     package var rules: [FaultRule] { entries.map(\.rule) }
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// Rules that had to fire and never did.
+    /// Names of the rules that had to fire and have not fired.
     package var unfired: [String] {
         entries.filter { !$0.rule.isOptional && $0.fireCount == 0 }.map(\.rule.name)
     }
@@ -48,7 +55,7 @@ package struct FaultPlan: Sendable {
         return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
-    /// Adds a rule in place of all of its name.
+    /// Adds a rule, and removes every rule with the same name.
     ///
     /// - Returns: False when there are too many rules.
     package mutating func add(_ rule: FaultRule) -> Bool {
@@ -76,7 +83,7 @@ package struct FaultPlan: Sendable {
         return isFound
     }
 
-    /// Whether some rule that may still fire could wait for messages of this kind.
+    /// Whether a rule that can still fire may match messages of this kind.
     package func awaits(_ schema: MessageSchema) -> Bool {
         entries.contains { $0.mayFire && $0.rule.trigger.mayMatch(schema) }
     }

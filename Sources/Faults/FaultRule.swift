@@ -1,18 +1,24 @@
-/// When something happens, do something: the unit that scenarios and pathologies are made of.
+/// A rule: when the trigger comes true, the actions are done.
+///
+/// Scenarios and pathologies consist of rules.
 package struct FaultRule: Hashable, Sendable {
     package var name: String
     package var trigger: Trigger
-    /// What must be so besides.
+    /// A condition that must hold too.
     package var condition: Condition
-    /// Which of the matching occasions count, from 1; `nil` means every one.
+    /// Which of the matching occasions count, numbered from 1.
+    ///
+    /// `nil` means all.
     package var nth: CountRange?
-    /// Probability that a matching occasion counts, drawn from the rule's own seeded stream.
+    /// The probability that a matching occasion counts.
+    ///
+    /// It is drawn from the rule's own random stream.
     package var chance: Double
     /// How often it may fire; `nil` means without limit.
     package var times: Int?
     /// How long after its occasion the actions are done.
     package var after: Duration
-    /// A rule that never fires fails its scenario, unless it is optional.
+    /// A scenario fails when a rule of it never fires, unless the rule is optional.
     package var isOptional: Bool
     package var actions: [FaultAction]
 

@@ -2,23 +2,24 @@ package import EventLog
 package import GatewayModel
 package import Simulation
 
-/// Everything that can be told to a running gateway: by a step of a scenario, a fault, a signal to the
-/// process, or a control request.
+/// A command to a running gateway.
+///
+/// It comes from a step of a scenario, a fault, or a signal to the process.
 package enum GatewayCommand: Hashable, Sendable {
     // What a real gateway goes through too
-    /// Every connection ends, the port is closed for `down`, then all is well.
+    /// Every connection ends, and the port is closed for `down`. Then the gateway starts again.
     case restart(down: Duration)
     case turnLight(APILight)
     /// The gateway loses its link to the broker (notice 1100).
     case loseServer
-    /// The link is back: subscriptions lost (1101) or kept (1102).
+    /// The link is back. Subscriptions are lost (1101) or kept (1102).
     case restoreServer(dataLost: Bool)
-    /// A break between gateway and broker that heals by itself (2110).
+    /// A short break between gateway and broker that ends by itself (2110).
     case interruptServer
     case setFarm(String, FarmState)
-    /// Tells clients where the host listens from now on (1300).
+    /// Tells clients the new port of the gateway (1300).
     case changePort(Int)
-    /// Somebody answers the login that stands open.
+    /// A user completes the login that the gateway waits for.
     case authenticate
 
     // The port and its sockets
@@ -30,11 +31,11 @@ package enum GatewayCommand: Hashable, Sendable {
     case releaseSockets
 
     // Faults
-    /// Fires triggers that wait for this signal.
+    /// Fires the rules whose trigger is this signal.
     case signal(String)
-    /// Adds a rule; one of the same name is replaced and begins anew.
+    /// Adds a rule. A rule with the same name is removed, and the counts start at zero.
     case addRule(FaultRule)
-    /// Switches the rules of this name on or off; what they have counted stays.
+    /// Enables or disables the rules with this name. Their counts stay.
     case enableRule(String, Bool)
     case removeRule(String)
 
@@ -44,7 +45,7 @@ package enum GatewayCommand: Hashable, Sendable {
     /// Sends a harmless notice, so that bytes lie in the client's socket.
     case notify(ConnectionID)
 
-    /// For the event log: the words a scenario uses.
+    /// The command in the words of a scenario, for the event log.
     package var text: String {
         switch self {
         case .restart(let down): down == .zero ? "restart" : "restart, down \(down.scenarioText)"

@@ -2,15 +2,16 @@ package import EventLog
 package import GatewayWire
 package import Simulation
 
-/// Something that happened and that a rule may be waiting for.
+/// Something that has just happened, and that a trigger may match.
 package enum Occasion {
     /// The gateway has opened its listener.
     case started
     case connected
-    /// The client's hello is complete; not answered yet.
+    /// The client's hello is complete and not answered yet.
     case hello
     case phaseEntered(ConnectionPhase)
-    /// A message is about to be answered (`toGateway`) or to leave (`toClient`).
+    /// A message has arrived and is not answered yet (`toGateway`), or is about to be sent
+    /// (`toClient`).
     case message(Message)
     case ended(EndingKind)
     case lightTurned(APILight)
@@ -31,14 +32,16 @@ package enum Occasion {
     }
 }
 
-/// The kinds of occasions, as far as they differ in what can be done at them.
+/// The kinds of occasions.
+///
+/// They differ in the actions that are possible.
 package enum OccasionKind: String, Hashable, Sendable, CaseIterable {
     case start, connect, hello, phase
     case toGateway = "message to the gateway"
     case toClient = "message to the client"
-    /// The client's FIN, or the news that it keeps its half open: our side is still there.
+    /// The client's FIN, or a half-close. Our side is still open.
     case clientFIN = "disconnect by FIN"
-    /// The client's RST: the connection is gone.
+    /// The client's RST. The connection is gone.
     case clientRST = "disconnect by RST"
     case light, signal
 
@@ -58,7 +61,7 @@ package enum OccasionKind: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// The gateway as it stands at an occasion.
+/// The state of the gateway at an occasion.
 package struct Surroundings {
     /// The connection the occasion is about; `nil` when it is about the gateway.
     package var connection: ConnectionID?
@@ -83,17 +86,21 @@ package struct Surroundings {
     }
 }
 
-/// What must be so at an occasion; an absent part is no matter.
+/// What must hold at an occasion.
+///
+/// Absent parts are not checked.
 package struct Condition: Hashable, Sendable {
-    /// Only connections in one of these phases; empty means any.
+    /// Only connections in one of these phases.
+    ///
+    /// Empty means any phase.
     package var phases: [ConnectionPhase]
     /// Only connections with these numbers (1 is the first accepted since the start).
     package var connections: CountRange?
     /// Only this API client id.
     package var clientID: Int?
-    /// Only while so many connections accepted before this one are open.
+    /// Only while this many connections that were accepted before this one are open.
     package var others: CountRange?
-    /// Only while so many descriptors are kept after their client's FIN.
+    /// Only while this many descriptors are kept after their client's FIN.
     package var held: CountRange?
     package var light: APILight?
 
@@ -109,7 +116,7 @@ package struct Condition: Hashable, Sendable {
         self.light = light
     }
 
-    /// Whether some part asks for a connection.
+    /// Whether a part of it is about a connection.
     package var needsConnection: Bool {
         !phases.isEmpty || connections != nil || clientID != nil || others != nil
     }

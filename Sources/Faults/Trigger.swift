@@ -1,10 +1,10 @@
 package import EventLog
 package import GatewayWire
 
-/// What has to happen for a fault to fire: a tree over happenings and conditions.
+/// What makes a rule fire: a tree of happenings and conditions.
 ///
-/// A tree is looked at when something happens. A happening is true at its own occasion, a condition
-/// whenever it holds.
+/// The tree is evaluated at each occasion. A happening is true at an occasion that it matches. A
+/// condition is true while it holds.
 package indirect enum Trigger: Hashable, Sendable {
     case happening(Happening)
     case condition(Condition)
@@ -30,7 +30,7 @@ package indirect enum Trigger: Hashable, Sendable {
         }
     }
 
-    /// Whether there can be a message of this kind at which the tree is true.
+    /// Whether the tree can be true at a message of this kind.
     package func mayMatch(_ schema: MessageSchema) -> Bool {
         switch self {
         case .happening(let happening): happening.mayMatch(schema)
@@ -53,7 +53,9 @@ package indirect enum Trigger: Hashable, Sendable {
         }
     }
 
-    /// Whether it waits for something to happen, whichever way it comes true.
+    /// Whether it can only come true at a happening that it names.
+    ///
+    /// A condition alone cannot fire a rule.
     package var waitsForHappening: Bool {
         switch self {
         case .happening: true
@@ -73,7 +75,7 @@ package indirect enum Trigger: Hashable, Sendable {
         }
     }
 
-    /// Parts of the tree, itself included; bounds what a file can ask for.
+    /// The number of parts of the tree, itself included.
     package var size: Int {
         switch self {
         case .happening, .condition: 1
@@ -90,17 +92,18 @@ package enum Happening: Hashable, Sendable {
     /// A connection was accepted. `others`: connections open besides it; `held`: descriptors kept
     /// after their client's FIN.
     case connect(others: CountRange?, held: CountRange?)
-    /// The client's hello is complete; not answered yet.
+    /// The client's hello is complete and not answered yet.
     case hello
     /// The connection has entered the phase.
     case phase(ConnectionPhase)
-    /// A message is about to be answered (`toGateway`) or to leave (`toClient`).
+    /// A message has arrived and is not answered yet (`toGateway`), or is about to be sent
+    /// (`toClient`).
     case message(MessagePattern)
     /// A connection's client side has ended.
     case disconnect([EndingKind])
     /// The API light changed.
     case light(APILight)
-    /// A step, a fault or a control request named this signal.
+    /// A step gave this signal.
     case signal(String)
 
     package func matches(_ occasion: Occasion, in surroundings: Surroundings) -> Bool {
@@ -143,9 +146,11 @@ package struct MessagePattern: Hashable, Sendable {
     package var direction: Direction
     /// Message names; empty means every message.
     package var types: [String]
-    /// Message names left out; only useful while `types` is empty.
+    /// Message names that do not match.
+    ///
+    /// Only useful while `types` is empty.
     package var except: [String]
-    /// Field texts that must stand in the message.
+    /// Texts that fields of the message must have.
     package var fields: [String: String]
 
     package init(
@@ -158,7 +163,7 @@ package struct MessagePattern: Hashable, Sendable {
         self.fields = fields
     }
 
-    /// Whether there can be a message of this kind that matches.
+    /// Whether a message of this kind can match.
     package func mayMatch(_ schema: MessageSchema) -> Bool {
         schema.direction == direction && (types.isEmpty || types.contains(schema.name))
             && !except.contains(schema.name)

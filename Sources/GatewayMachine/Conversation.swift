@@ -11,7 +11,7 @@ struct Conversation: Sendable {
         /// The hello is with the origin.
         case greeting
         case talking(serverVersion: Int)
-        /// Bytes pass without being understood.
+        /// Bytes pass without being decoded.
         case deaf
     }
 
@@ -20,21 +20,22 @@ struct Conversation: Sendable {
     var reader: FrameReader
     var toClient = Lane<Leaving>()
     var toGateway = Lane<Arriving>()
-    /// Writes ticks at the version agreed upon, where they have a form of their own.
+    /// Encodes ticks at the agreed server version, without a message for each.
     var tickEncoder: TickEncoder?
     var clientID: Int?
-    /// It is among those with something on a lane.
+    /// The connection is listed in `FaultedGateway.busy`: something is on one of its lanes.
     var isBusy = false
-    /// Nothing more is heard or said.
+    /// The gateway sends nothing more and ignores what the client sends.
     var isMuted = false
-    /// The descriptor is kept although the client has gone.
+    /// The descriptor stays open, whatever the client does.
     var isHeld = false
     /// The client's FIN or RST has come.
     var clientHasEnded = false
-    /// More waits on the lane than should; its sender has been stopped.
+    /// More than `GatewayLimits.congestionBytes` is on the lane, and its sender is not read any
+    /// further.
     var toClientIsCongested = false
     var toGatewayIsCongested = false
-    /// What the rules want of the answer to the hello.
+    /// What the rules want to be done to the answer to the hello.
     var replyVerdict = Verdict.pass
     var startUp = StartUpMessages()
 
@@ -42,15 +43,17 @@ struct Conversation: Sendable {
         reader = FrameReader(maxBytes: maxFrameBytes)
     }
 
-    /// Whether frames may be gathered: the lane lets them leave as they are, and the connection is
-    /// ready, which two of its messages decide.
+    /// Whether frames may be gathered without a cargo for each.
+    ///
+    /// The lane must not change them, and the connection must be ready, because two of the messages
+    /// before that decide when it is.
     private var gathers: Bool {
         phase >= .ready && toClient.isPlain && !isMuted && !isHeld
     }
 
     /// Queues a message's frame without a cargo of its own.
     ///
-    /// - Returns: Whether both lanes were idle before; `nil` when the message has to go its own way.
+    /// - Returns: Whether both lanes were idle before; `nil` when the message cannot be gathered.
     mutating func gather(_ message: Message, at now: SimInstant) -> Bool? {
         guard gathers, let serverVersion else { return nil }
         let encoder = MessageEncoder(serverVersion: serverVersion)
@@ -81,10 +84,10 @@ struct Conversation: Sendable {
         [toClient.nextDue, toGateway.nextDue].compactMap(\.self).min()
     }
 
-    /// Whether what arrives still matters.
+    /// Whether bytes of the client are still decoded.
     var isListening: Bool { !isMuted && !isHeld && !clientHasEnded }
 
-    /// Whether anything can still be said.
+    /// Whether the gateway can still send.
     var isSpeaking: Bool { !isMuted && !isHeld }
 
     enum HelloOutcome {
@@ -107,7 +110,7 @@ struct Conversation: Sendable {
         }
     }
 
-    /// The next whole frame's body, or why there can be none.
+    /// The next whole frame's body, or the error that ends the stream of frames.
     mutating func takeFrame() -> Result<ArraySlice<UInt8>?, FrameError> {
         Result { () throws(FrameError) in try reader.next() }
     }
@@ -124,7 +127,7 @@ struct Conversation: Sendable {
 struct StartUpMessages: Sendable {
     private var missing: Set<String> = ["nextValidId", "managedAccounts"]
 
-    /// Notes a message that has left.
+    /// Takes note of a message that has left.
     ///
     /// - Returns: Whether it was the last of the two.
     mutating func note(_ message: Message) -> Bool {

@@ -20,7 +20,8 @@ struct KeptBack: Sendable {
 extension FaultedGateway {
     /// Asks the plan which rules fire, and carries them out.
     ///
-    /// - Returns: What they want of the message at hand; nothing when the occasion is no message.
+    /// - Returns: What they want to be done to the message. It is `pass` when the occasion is not a
+    ///   message.
     @discardableResult
     mutating func fire(_ occasion: Occasion, on connection: ConnectionID? = nil) -> Verdict {
         guard !plan.isEmpty || !keeping.isEmpty else { return .pass }
@@ -40,7 +41,7 @@ extension FaultedGateway {
         return verdict
     }
 
-    /// Carries out a firing whose occasion has passed.
+    /// Carries out a firing after the rule's delay.
     mutating func perform(_ firing: Firing, on connection: ConnectionID?) {
         var verdict = Verdict.pass
         perform(firing, on: connection, at: nil, &verdict)
@@ -75,7 +76,7 @@ extension FaultedGateway {
         return parts.joined(separator: ", ")
     }
 
-    /// Lets go what was kept back until now.
+    /// Releases the messages whose trigger has come true.
     private mutating func letGo(
         at occasion: Occasion, in surroundings: Surroundings, on connection: ConnectionID?
     ) {
@@ -109,7 +110,7 @@ extension FaultedGateway {
             othersOpen: open, held: held, light: light)
     }
 
-    /// Carries out an action that is not about the message at hand.
+    /// Carries out an action on the connection, the gateway or the log.
     ///
     /// - Returns: Why there was nothing to act on; `nil` when it has acted.
     private mutating func perform(_ action: FaultAction, on connection: ConnectionID?) -> String? {

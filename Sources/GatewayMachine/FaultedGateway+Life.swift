@@ -4,13 +4,13 @@ import GatewayModel
 import GatewayWire
 import Simulation
 
-/// The gateway as a whole: its port, its light, and what can be told to it.
+/// The gateway as a whole: its port, its light, and the commands that it obeys.
 extension FaultedGateway {
     mutating func start() {
         isListening = true
         record(.listening)
         fire(.started)
-        // Lets an origin that has plans of its own ask for its first deadline.
+        // An origin that acts by itself asks for its first deadline now.
         tellOrigin(.deadlineReached)
     }
 
@@ -45,7 +45,9 @@ extension FaultedGateway {
         }
     }
 
-    /// Changes the light: under red no hello reaches the origin, and connections that exist go on.
+    /// Changes the light.
+    ///
+    /// While it is red, no hello reaches the origin. Existing connections continue.
     private mutating func turnLight(_ light: APILight) {
         guard light != self.light else { return }
         self.light = light
@@ -75,7 +77,8 @@ extension FaultedGateway {
         record(.listening)
     }
 
-    /// The process ends and starts anew: every descriptor goes, held ones too, then the port.
+    /// Acts as if the process ended and started again: closes every descriptor, held ones too, then
+    /// the port.
     private mutating func restart(down: Duration) {
         record(.lifecycle(.restarting))
         for connection in conversations.keys.sorted() { hangUp(connection) }
@@ -93,7 +96,7 @@ extension FaultedGateway {
 }
 
 extension Message {
-    /// Every client takes it for what it is: a notice that needs no answer.
+    /// A notice that no client answers.
     static var farmNotice: Message {
         Message(
             "error",

@@ -14,7 +14,7 @@ extension FaultedGateway {
     }
 
     mutating func receive(_ bytes: [UInt8], on connection: ConnectionID) {
-        // A muted connection's bytes are read and forgotten.
+        // A muted connection's bytes are read and discarded.
         guard let conversation = conversations[connection], conversation.isListening else { return }
         if case .deaf = conversation.stage {
             passOn(Parcel(.raw, frame: bytes), .pass, on: connection)
@@ -39,7 +39,7 @@ extension FaultedGateway {
         switch conversation.stage {
         case .awaitingHello: return readHello(on: connection)
         case .greeting:
-            // What follows is in the version of an answer that is still to come.
+            // What follows is encoded at a version that the answer is still to name.
             if conversation.reader.pendingCount > limits.maxFrameBytes {
                 estrange(
                     connection, "more than \(limits.maxFrameBytes) bytes before any answer")
@@ -59,7 +59,8 @@ extension FaultedGateway {
             record(.hello(hello), connection)
             let verdict = fire(.hello, on: connection)
             conversations[connection]?.replyVerdict = verdict
-            // Under a red light, and where the answer would be dropped, nobody hears the hello.
+            // The origin does not hear the hello while the light is red, or when a rule drops the
+            // answer.
             guard light == .green, verdict.copies > 0 else { return true }
             passOn(Parcel(.hello(hello), frame: bytes), .pass, on: connection)
             return true
@@ -119,7 +120,9 @@ extension FaultedGateway {
         }
     }
 
-    /// The frame as it came, where somebody passes bytes on or cuts them.
+    /// The frame as it came.
+    ///
+    /// It is empty when neither the origin nor the lane needs the bytes.
     private func framed(_ body: ArraySlice<UInt8>, on connection: ConnectionID) -> [UInt8] {
         let isPlain = conversations[connection]?.toGateway.isPlain ?? true
         return origin.relaysBytes || !isPlain ? frame(body) : []
@@ -133,7 +136,7 @@ extension FaultedGateway {
         enter(.starting, on: connection)
     }
 
-    /// Takes leave of understanding a connection: what it has said means nothing.
+    /// Stops decoding a connection whose bytes make no sense, and tells the origin.
     private mutating func estrange(_ connection: ConnectionID, _ reason: String) {
         guard let conversation = conversations[connection] else { return }
         let pending = Array(conversation.reader.pending)
@@ -142,14 +145,14 @@ extension FaultedGateway {
         passOn(Parcel(.stranger(reason), frame: pending), .pass, on: connection)
     }
 
-    /// Passes the client's bytes on from here without looking at them.
+    /// From here on passes the client's bytes without decoding them.
     mutating func stopDecoding(_ connection: ConnectionID) {
         let reader = FrameReader(maxBytes: limits.maxFrameBytes)
         conversations[connection]?.stage = .deaf
         conversations[connection]?.reader = reader
     }
 
-    /// Sends a parcel along the lane to the origin as the verdict wants it.
+    /// Puts a parcel on the lane to the origin, and applies the verdict.
     private mutating func passOn(
         _ parcel: Parcel, _ verdict: Verdict, on connection: ConnectionID
     ) {
@@ -176,11 +179,11 @@ extension FaultedGateway {
         record(.ended(kind), connection)
         conversations[connection]?.clientHasEnded = true
         fire(.ended(kind), on: connection)
-        // An ending that a rule wants comes before the one that the origin would give.
+        // The ending that a rule wants comes before the ending that the origin chooses.
         if ending == .fin { release(connection) }
         guard let conversation = conversations[connection] else { return }
         if ending == .reset {
-            // Nothing can be said any more, and what was still on its way is not worth waiting for.
+            // After a RST nothing can be sent, so what is still on the lanes is dropped.
             dropLanes(of: connection)
             tellOrigin(.clientEnded(connection, ending))
             if !conversation.isHeld { close(connection) }
@@ -197,7 +200,7 @@ extension FaultedGateway {
         fire(.ended(.halfClose), on: connection)
     }
 
-    /// Empties the lanes of a connection that goes, and says what was on them.
+    /// Empties the lanes of a connection that ends, and records what was on them.
     mutating func dropLanes(of connection: ConnectionID) {
         guard let conversation = conversations[connection] else { return }
         for (count, way) in [

@@ -6,7 +6,7 @@ import Simulation
 
 /// Towards the client: past the rules, onto the lane, and out.
 extension FaultedGateway {
-    /// Gives the origin an event and carries out what it wants.
+    /// Gives the origin an event and carries out the effects.
     mutating func tellOrigin(_ event: OriginEvent) {
         for effect in origin.handle(event, at: now) {
             switch effect {
@@ -55,11 +55,11 @@ extension FaultedGateway {
         let verdict = conversation.replyVerdict
         let isSent = pass(reply.bytes, cuts, .version(reply), verdict, on: connection)
         if isSent { put(.phase(.greeted), on: connection, after: verdict.delay) }
-        // What the client said since its hello can be read now.
+        // What the client sent after its hello can be decoded now.
         readAll(on: connection)
     }
 
-    /// Ticks on their way out.
+    /// Sends ticks to clients.
     private mutating func say(_ batch: TickBatch) {
         let gathers = !logsMessages && !TickEncoder.schemas.contains(where: plan.awaits)
         for part in batch.parts {
@@ -74,7 +74,7 @@ extension FaultedGateway {
         }
     }
 
-    /// A message of the origin's on its way out, past the rules.
+    /// Sends a message of the origin, after the rules have seen it.
     private mutating func say(
         _ message: Message, _ frame: [UInt8]?, _ cuts: [FrameBreak], on connection: ConnectionID
     ) {
@@ -101,9 +101,11 @@ extension FaultedGateway {
         _ = pass(bytes, cuts, .message(sent), verdict, on: connection)
     }
 
-    /// Says a message of the gateway's own, unjudged.
+    /// Sends a message of the gateway's own.
     ///
-    /// - Returns: Whether the connection could take it.
+    /// Rules do not see it.
+    ///
+    /// - Returns: Whether it could be sent on this connection.
     mutating func say(_ message: Message, on connection: ConnectionID) -> Bool {
         guard let conversation = conversations[connection], conversation.isSpeaking,
             let version = conversation.serverVersion
@@ -114,9 +116,9 @@ extension FaultedGateway {
         return pass(bytes, [], .message(sent), .pass, on: connection)
     }
 
-    /// Puts a frame on the lane to the client as the verdict wants it.
+    /// Puts a frame on the lane to the client, and applies the verdict.
     ///
-    /// - Returns: Whether all of the frame is going to leave.
+    /// - Returns: Whether the whole frame will leave.
     private mutating func pass(
         _ bytes: [UInt8], _ cuts: [FrameBreak], _ what: Leaving, _ verdict: Verdict,
         on connection: ConnectionID
@@ -145,12 +147,14 @@ extension FaultedGateway {
         case toGateway(Lane<Arriving>.Cargo)
     }
 
-    /// Puts cargo on its lane, delayed or kept back as the verdict wants it.
+    /// Puts cargo on its lane.
+    ///
+    /// The verdict may delay it or keep it back.
     mutating func place(_ load: Load, on connection: ConnectionID, _ verdict: Verdict) {
         guard let place = conversations.index(forKey: connection),
             !conversations.values[place].isHeld
         else { return }
-        // Silence does not keep a connection from ending.
+        // A mute connection can still end.
         if case .toClient(let cargo) = load, !cargo.isMark, conversations.values[place].isMuted {
             return
         }
@@ -194,7 +198,7 @@ extension FaultedGateway {
         }
     }
 
-    /// Stops the sender of a lane on which too much waits.
+    /// Stops reading from the sender when too much is on the lane.
     private mutating func noteCongestion(
         of connection: ConnectionID, at place: Dictionary<ConnectionID, Conversation>.Index
     ) {
@@ -213,7 +217,7 @@ extension FaultedGateway {
         }
     }
 
-    /// Lets the sender go on once all has left.
+    /// Reads from the sender again once everything has left the lane.
     private mutating func noteRelief(of connection: ConnectionID) {
         guard let conversation = conversations[connection] else { return }
         if conversation.toGatewayIsCongested, conversation.toGateway.byteCount == 0 {
@@ -226,7 +230,7 @@ extension FaultedGateway {
         }
     }
 
-    /// Queues something of the origin's that is no bytes behind everything queued before it.
+    /// Queues an ending or a change of phase of the origin, behind everything queued before it.
     mutating func put(
         _ mark: Leaving, on connection: ConnectionID, after delay: Duration = .zero
     ) {
@@ -243,7 +247,7 @@ extension FaultedGateway {
         place(.toClient(.mark(mark)), on: connection, verdict)
     }
 
-    /// Lets leave what is due, and what that sets in motion.
+    /// Sends what is due, and what becomes due because of it.
     mutating func release(_ connection: ConnectionID) {
         while true {
             if let arriving = withConversation(
@@ -310,7 +314,7 @@ extension FaultedGateway {
 
     // MARK: Ending a connection
 
-    /// Lets the origin forget a connection that a fault or its own word takes away.
+    /// Tells the origin that a connection is gone, when a fault or the origin has ended it.
     private mutating func endOwnSide(
         of connection: ConnectionID, _ end: (inout FaultedGateway) -> Void
     ) {
@@ -318,7 +322,8 @@ extension FaultedGateway {
         end(&self)
     }
 
-    /// Our side follows the client's, at once or after the time in which a half-close shows.
+    /// Closes our side after the client's: at once, or after the time in which a half-close becomes
+    /// known.
     private mutating func finish(_ connection: ConnectionID) {
         guard let conversation = conversations[connection], !conversation.isHeld else { return }
         conversations[connection]?.toClient.removeAll()
@@ -344,7 +349,7 @@ extension FaultedGateway {
         record(.closed(conversation.isHeld ? .released : .fin), connection)
     }
 
-    /// Closes so that what was said last reaches a client that is still sending.
+    /// Hangs up, so that the last message reaches a client that is still sending.
     mutating func hangUp(_ connection: ConnectionID) {
         guard let conversation = conversations[connection], !conversation.isHeld,
             !conversation.clientHasEnded
@@ -365,7 +370,7 @@ extension FaultedGateway {
         record(.closed(.rst), connection)
     }
 
-    /// Keeps the descriptor for good.
+    /// Keeps the descriptor open until the gateway restarts or a rule releases it.
     ///
     /// - Returns: False when there is no such connection, or it is kept already.
     mutating func hold(_ connection: ConnectionID) -> Bool {

@@ -4,7 +4,7 @@ import GatewayModel
 import GatewayWire
 package import Simulation
 
-/// One gateway as a pure machine: faults between its clients and whatever answers them.
+/// One gateway as a pure machine: faults between its clients and the origin that answers them.
 ///
 /// ```
 ///            ┌─ FrameReader ─▶ rules ─▶ lane to gateway ─┐
@@ -12,8 +12,9 @@ package import Simulation
 ///            └─◀ lane to client ◀─ rules ◀──────────────┘
 /// ```
 ///
-/// It owns connections, frames, phases, faults, the light, restarts and the log, whatever the origin
-/// is. It knows no socket and no clock. Drivers and tests host it alike; what it did is in the log.
+/// It owns connections, frames, phases, faults, the light, restarts and the log. These are the same
+/// for every origin. It knows no socket and no clock: a driver hosts it on sockets, a test hosts it
+/// in memory. What it did is in the log.
 package struct FaultedGateway: StreamHandler, Sendable {
     package let name: String
     package internal(set) var plan: FaultPlan
@@ -30,9 +31,11 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var originWake: SimInstant?
     var reopenAt: SimInstant?
     var isListening = false
-    /// The Gateway window's indicator.
+    /// The API indicator of the Gateway window.
     package internal(set) var light = APILight.green
-    /// Whether every message becomes an event; without, the log records everything except messages.
+    /// Whether messages are recorded.
+    ///
+    /// When it is false, the log records everything except messages.
     let logsMessages: Bool
     private var armed: SimInstant?
     private var log: [LogEvent] = []
@@ -40,7 +43,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var effects: [StreamEffect] = []
     var now = SimInstant.start
 
-    /// - Parameter logsMessages: False when nobody reads the log for messages.
+    /// - Parameter logsMessages: False when the messages in the log are not read.
     package init(
         name: String, origin: any GatewayOrigin, rules: [FaultRule], seed: UInt64,
         logsMessages: Bool = true, limits: GatewayLimits = GatewayLimits()
@@ -90,7 +93,9 @@ package struct FaultedGateway: StreamHandler, Sendable {
         }
     }
 
-    /// Passes news of a side's queue on, unless the lane before it is the one that is full.
+    /// Tells the origin that a side's queue is full or empty again.
+    ///
+    /// When the lane before that queue is still full, `drained` is not passed on.
     private mutating func passOn(_ event: StreamEvent) {
         if case .drained(let side) = event, !side.isUpstream,
             conversations[side]?.toClientIsCongested ?? false
@@ -100,7 +105,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
         tellOrigin(.transport(event))
     }
 
-    /// Runs one input, then everything that has become due, and collects what is to be done.
+    /// Runs one input and everything that has become due, and returns the effects.
     private mutating func step(
         at now: SimInstant, _ body: (inout FaultedGateway) -> Void
     ) -> [StreamEffect] {
@@ -124,7 +129,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
 
     /// Does what is due by now.
     ///
-    /// Bounded: what it sets in motion is due later, or leaves the lane.
+    /// This ends: whatever it causes is due later, or leaves the lane.
     private mutating func runDue() {
         if let reopen = reopenAt, reopen <= now {
             reopenAt = nil
@@ -153,9 +158,11 @@ package struct FaultedGateway: StreamHandler, Sendable {
         busy = stillBusy
     }
 
-    /// Changes a conversation where it is; by `conversations[connection]?` it moves out and back.
+    /// Changes a conversation in place.
     ///
-    /// - Returns: What the change says; `nil` too when there is no such conversation.
+    /// `conversations[connection]?` would copy it out and back.
+    ///
+    /// - Returns: What the change returns. It is `nil` too when there is no such conversation.
     mutating func withConversation<Result>(
         _ connection: ConnectionID, _ change: (inout Conversation) -> Result?
     ) -> Result? {

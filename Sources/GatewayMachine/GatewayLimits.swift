@@ -1,14 +1,18 @@
-/// Bounds on what a client can make the gateway keep.
+/// Bounds on what a client can make the gateway store.
 package struct GatewayLimits: Sendable {
     /// Largest frame accepted from a client, in bytes.
     ///
     /// The real bound is unknown; requests are below a few kilobytes.
     package var maxFrameBytes = 1 << 20
-    /// Log entries kept until somebody takes them; what comes beyond is counted.
+    /// Log entries kept until `takeLog`.
+    ///
+    /// Further ones are only counted.
     package var maxLogCount = 1 << 20
-    /// Bytes that may be on their way in one direction of a connection; beyond it is reset.
+    /// Bytes on the lane of one direction.
+    ///
+    /// A connection with more is reset.
     package var maxLaneBytes = 64 << 20
-    /// Bytes on their way beyond which their sender is not read any further.
+    /// With more bytes on a lane, the gateway stops reading from their sender.
     package var congestionBytes = 256 << 10
     /// Messages that may be kept back at one time, on all connections.
     package var maxKeptCount = 100_000

@@ -8,20 +8,24 @@ package import Simulation
 /// An origin only answers. Connections, frames, phases, faults, the light, restarts and the log belong
 /// to the gateway machine around it.
 package protocol GatewayOrigin: Sendable {
-    /// Whether it passes bytes on: it needs every frame as it came, and pieces as they come.
+    /// Whether it passes bytes on to another gateway. Then it needs every frame as it came, and
+    /// every piece of a frame as it leaves the lane.
     var relaysBytes: Bool { get }
 
     mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect]
 }
 
-/// What an origin is told, faults already applied.
+/// What an origin is told.
+///
+/// Faults are already applied.
 package enum OriginEvent: Sendable {
     case opened(ConnectionID)
-    /// What a client said; without a parcel only a piece of it, and only for one that relays bytes.
+    /// A client sent this. Without a parcel it is a piece of a frame, which only an origin that
+    /// relays bytes gets.
     case heard(ConnectionID, Parcel?, bytes: [UInt8])
-    /// The client's side ended; whether and how ours follows is for the origin to say.
+    /// The client's side ended. The origin decides whether and how our side ends.
     case clientEnded(ConnectionID, PeerEnding)
-    /// The connection was taken away.
+    /// The gateway has ended the connection.
     case gone(ConnectionID)
     case commanded(HealthyGateway.LifecycleCommand)
     case deadlineReached
@@ -30,15 +34,17 @@ package enum OriginEvent: Sendable {
     case transport(StreamEvent)
 }
 
-/// What an origin wants done.
+/// What an origin wants to be done.
 package enum OriginEffect: Sendable {
     /// The answer to a hello; from here on the connection speaks its version.
     ///
-    /// With `decodes` false its bytes pass without being understood.
+    /// When `decodes` is false, its bytes pass without being decoded.
     case reply(ConnectionID, VersionReply, cuts: [FrameBreak] = [], decodes: Bool = true)
-    /// A message, with its frame where it came as one, and where that was broken.
+    /// A message. `frame` holds its bytes when it came as a frame. `cuts` tells where that frame
+    /// was cut into segments.
     case send(ConnectionID, Message, frame: [UInt8]? = nil, cuts: [FrameBreak] = [])
-    /// Messages too, which `TickBatch.messages` spells out; in their place among the others.
+    /// Several ticks, in their order among the other messages. `TickBatch.messages` makes messages
+    /// of them.
     case ticks(TickBatch)
     /// Bytes that are no message, and what the log says of them.
     case sendBytes(ConnectionID, [UInt8], LogEvent.Kind)
@@ -49,10 +55,10 @@ package enum OriginEffect: Sendable {
     case finish(ConnectionID)
     /// Closes the connection, whatever the client is still sending.
     case close(ConnectionID)
-    /// Ends the connection by the gateway's own rule, so that what was said last is heard.
+    /// Ends the connection by the gateway's own rule, so that the last message reaches the client.
     case hangUp(ConnectionID, reason: String?)
     case reset(ConnectionID)
-    /// Keeps the descriptor for good.
+    /// Keeps the descriptor open.
     case hold(ConnectionID)
     /// The API port is closed, or open again.
     case closePort

@@ -53,7 +53,7 @@ package struct Message: Hashable, Sendable {
 
     /// A message of the given name with the given fields; the rest take their unset form.
     ///
-    /// The names are ours, written in this program: a wrong one is a programming error and traps.
+    /// The names are written in this program. A wrong name is a programming error and traps.
     package init(
         _ name: String, _ fields: KeyValuePairs<String, String> = [:],
         direction: Direction = .toClient
@@ -171,7 +171,7 @@ extension Message {
         set { changeOddities { $0.original = newValue } }
     }
 
-    /// An original whose values have changed since counts for nothing.
+    /// An original whose values have changed since is ignored.
     private func hasSameOddities(as other: Message) -> Bool {
         if oddities == nil && other.oddities == nil { return true }
         return legacyVersion == other.legacyVersion && surplus == other.surplus
@@ -186,7 +186,9 @@ extension Message {
 }
 
 extension SchemaItem {
-    /// What a protobuf message means by leaving this out; `nil` when it means nothing.
+    /// The text that a protobuf message implies when it leaves this out.
+    ///
+    /// It is `nil` when it implies none.
     func silence(among items: [SchemaItem], _ values: [FieldValue]) -> String? {
         guard case .field(let field) = self,
             field.conditions.allSatisfy({ $0.holds(in: items, values) })

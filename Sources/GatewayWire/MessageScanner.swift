@@ -16,8 +16,8 @@ package enum ScanOutcome {
 ///             00 00 01 0f protobuf …     id above 200: protobuf, the message's id is 200 less
 /// ```
 ///
-/// Both forms may be mixed on a connection, in both directions. A scanner is used for one frame
-/// after the other and keeps its memory; what it knows is about the last one.
+/// Both forms may be mixed on a connection, in both directions. A scanner is used for many frames
+/// and reuses its memory. Its answers are about the last frame.
 package struct MessageScanner: Sendable {
     /// Fields in a frame, and values in all groups of a message: beyond them a frame is malformed.
     static let maxFields = 2_000_000

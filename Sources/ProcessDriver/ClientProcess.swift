@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import SocketDriver
 
-/// One run of a client program, from its start until nothing of it is left.
+/// One run of a client program, from its start until its process group has ended.
 ///
 /// The program leads a process group of its own, with default signals and no descriptors but its
 /// three standard streams. When it has ended, those it started in its group may hold its output for
@@ -78,7 +78,7 @@ package final class ClientProcess {
     /// Ends the program's standard input after what was fed.
     package func closeInput() { input?.closeWhenEmpty() }
 
-    /// Does nothing to a program that has ended, nor to a group of which nothing is left.
+    /// Does nothing when the program, or the whole group, has ended.
     package func signal(_ number: Int32, to target: SignalTarget = .program) {
         guard !isSettling else { return }
         switch target {
@@ -119,7 +119,8 @@ package final class ClientProcess {
         exitDescriptor = -1
     }
 
-    /// Leaves the program a zombie for now, so that nobody else gets its number or its group's.
+    /// Leaves the program a zombie for now, so that no other process gets its number or its group's
+    /// number.
     private func noticeExit() {
         var wasSignal: CInt = 0
         var value: CInt = 0
@@ -144,7 +145,7 @@ package final class ClientProcess {
         awaitGroup(patience: 1000)
     }
 
-    /// Orphans of the group are ours to wait for, since we adopt them.
+    /// We adopt orphans of the group, so we have to wait for them.
     private func awaitGroup(patience: Int) {
         timer = nil
         while waitpid(-processID, nil, WNOHANG) > 0 {}

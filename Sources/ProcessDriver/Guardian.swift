@@ -2,10 +2,11 @@ internal import CLinux
 internal import Glibc
 internal import SocketDriver
 
-/// A process of ours that outlives us just long enough to end what we started.
+/// A second process that ends the client programs when this process ends.
 ///
-/// However this process ends, `kill -9` included, the guardian sees its pipe close and kills every
-/// process group that it was told of. Forked once, with the first client program.
+/// When this process ends in any way, `kill -9` included, the pipe to the guardian closes. The
+/// guardian then kills every process group that it knows. It is forked once, with the first client
+/// program.
 struct Guardian: Sendable {
     static let shared = Guardian()
 

@@ -17,7 +17,9 @@ package struct KeptOutput: Sendable {
         half = maxBytes / 2
     }
 
-    /// The lines kept, with one in place of those dropped that says how many they were.
+    /// The lines kept.
+    ///
+    /// One line in place of the dropped ones tells how many they were.
     package var lines: [OutputLine] {
         guard droppedCount > 0 else { return head + tail[tailStart...] }
         let gap = OutputLine(

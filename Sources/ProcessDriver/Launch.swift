@@ -1,4 +1,4 @@
-/// What to start, and the bounds on what it says.
+/// What to start, and the bounds on its output.
 package struct Launch: Sendable {
     /// Looked up in our own `PATH` unless it holds a slash.
     package var program: String
@@ -25,7 +25,7 @@ package struct OutputLimits: Sendable {
     package var maxKeptBytes = 16 << 20
     /// Bytes fed to the program that may wait to be read by it.
     package var maxInputBytes = 16 << 20
-    /// Real time that is left to those who still hold the output when the program has ended.
+    /// When the program has ended, other processes may hold its output for this long, in real time.
     package var grace = Duration.milliseconds(200)
 
     package init() {}

@@ -36,7 +36,9 @@ final class OutputPipe {
 
     var isOpen: Bool { watch != nil }
 
-    /// Takes what is there, then stops reading; whoever writes after this gets SIGPIPE.
+    /// Reads what is there, then stops.
+    ///
+    /// A process that writes after this gets SIGPIPE.
     func finish() {
         // As much as a pipe holds, and no more: a grandchild may be writing without end.
         for _ in 0..<16 where isOpen {

@@ -1,6 +1,6 @@
 internal import EventLog
 
-/// Reads a scenario file's text into checked scenarios, one a matrix row.
+/// Reads a scenario file's text into checked scenarios, one for each matrix row.
 ///
 /// - Parameter file: The name for messages; clients run in its folder.
 /// - Throws: Every mistake found, with its place.

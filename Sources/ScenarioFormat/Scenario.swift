@@ -47,7 +47,9 @@ package struct GatewaySpec: Sendable {
     package var name: String
     /// Numeric address and port; port 0 takes a free one.
     package var listen: String
-    /// Newest server version and the rest; its clock is `start`'s affair.
+    /// The settings, the newest server version included.
+    ///
+    /// `start` sets the clock.
     package var settings: GatewaySettings
     /// Connections the kernel holds for a gateway that does not accept.
     package var backlog: Int
@@ -63,7 +65,7 @@ package struct GatewaySpec: Sendable {
     package var world = World.default
     /// The file the world comes from; `readWorlds` puts it in.
     package var worldFile: WorldFile?
-    /// Where its calendar begins, when that is not the world's affair.
+    /// Where its calendar begins, when the scenario sets it and not the world.
     package var clock: GatewayStart?
     package var mark: SourceMark
 

@@ -21,13 +21,13 @@
 /// - **Outbound connections.** After `connect` comes one of `connected` and `connectFailed`, unless
 ///   the handler ends the connection first. From then on it is a connection like the others.
 ///
-/// It differs from sockets in three ways: bytes have no travelling time, nothing has to wait for a
-/// slow receiver (there is no `congested` and no `drained`), and what only the other side's kernel knows
-/// is for the caller to say: half-closes, and what becomes of outbound connections.
+/// It differs from sockets in three ways: bytes need no time to travel; nothing waits for a slow
+/// receiver, so there is no `congested` and no `drained`; and the caller reports what only the
+/// other side's kernel knows: half-closes, and the results of outbound connections.
 package struct MemoryHost<Handler: StreamHandler> {
     package private(set) var handler: Handler
     package private(set) var now = SimInstant.start
-    /// Everything the handler wanted done, in order, `wake` left out.
+    /// All effects of the handler in order, without `wake`.
     package private(set) var effects: [StreamEffect] = []
     package private(set) var isListening = true
     /// What the handler sent and no client has taken yet.
@@ -36,12 +36,14 @@ package struct MemoryHost<Handler: StreamHandler> {
     private var connections: [ConnectionID: Connection] = [:]
     /// Connections made while accepting was stopped, in order.
     private var unaccepted: [ConnectionID] = []
-    /// What is told once the effects of the step at hand have been carried out.
+    /// Events to deliver after the effects of the current step.
     private var followUps: [(connection: ConnectionID, event: StreamEvent)] = []
     private var wanted: SimInstant?
     private var lastID = 0
 
-    /// What the handler can still be told of a connection; one that is gone has no entry.
+    /// How events of a connection are delivered.
+    ///
+    /// A connection that is gone has no entry.
     private struct Connection {
         enum Attention { case reading, paused, held, closingAtNextBytes }
         var attention = Attention.reading
@@ -56,7 +58,7 @@ package struct MemoryHost<Handler: StreamHandler> {
 
     /// A client connects.
     ///
-    /// Nothing comes of it when nobody listens.
+    /// When the listener is closed, nothing happens.
     package mutating func connect() -> ConnectionID {
         lastID += 1
         let connection = ConnectionID(lastID)
@@ -66,9 +68,9 @@ package struct MemoryHost<Handler: StreamHandler> {
         return connection
     }
 
-    /// The outbound connection that the handler asked for is there, or it failed.
+    /// Reports that the outbound connection is established, or that it failed.
     ///
-    /// - Parameter reason: `nil` when it is there.
+    /// - Parameter reason: `nil` when it is established.
     package mutating func answerConnect(_ side: ConnectionID, failure reason: String? = nil) {
         guard connections[side] != nil else { return }
         if let reason {
@@ -90,7 +92,7 @@ package struct MemoryHost<Handler: StreamHandler> {
         deliver(.ended(connection, ending), of: connection)
     }
 
-    /// A client that has said FIN still owns its socket.
+    /// A client that has sent a FIN still owns its socket.
     package mutating func stayHalfOpen(_ connection: ConnectionID) {
         deliver(.stayedHalfOpen(connection), of: connection)
     }
@@ -102,7 +104,7 @@ package struct MemoryHost<Handler: StreamHandler> {
         carryOut(command(&handler, now))
     }
 
-    /// Changes the handler without a step, such as to take what it has noted down.
+    /// Changes the handler without a step, for example to take its log.
     package mutating func withHandler<Value>(_ body: (inout Handler) -> Value) -> Value {
         body(&handler)
     }

@@ -1,4 +1,6 @@
-/// Seeded chance: the same seed gives the same numbers on every machine (SplitMix64).
+/// A seeded random number generator (SplitMix64).
+///
+/// The same seed gives the same numbers on every machine.
 ///
 /// Components draw from their own stream (`stream(_:)`), so that one more draw in one place does
 /// not change what another place sees.

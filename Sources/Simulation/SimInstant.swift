@@ -1,7 +1,7 @@
 /// A point in gateway time: nanoseconds since the gateway's clock started.
 ///
-/// Gateway time is what scenarios are written in. A driver maps it to the real clock (at `speed` 60
-/// one real second is sixty of these seconds); a simulation moves it by hand.
+/// Scenarios use gateway time. A driver maps it to the real clock: at `speed` 60, one real second
+/// is sixty seconds of gateway time. A simulation sets it directly.
 package struct SimInstant: Hashable, Comparable, Sendable {
     package let nanoseconds: Int64
 

@@ -44,48 +44,52 @@ package enum PeerEnding: Hashable, Sendable {
 
 /// What happens to a byte-stream handler, delivered one at a time and in order.
 ///
-/// What is said of a connection is meant of both sides, unless a case says otherwise.
+/// Events concern connections of both sides, unless a case says otherwise.
 package enum StreamEvent: Equatable, Sendable {
     /// The listener is open; nothing has been accepted yet.
     case started
     case accepted(ConnectionID)
-    /// The outbound connection that was asked for is established.
+    /// The outbound connection is established.
     case connected(ConnectionID)
-    /// The outbound connection that was asked for could not be made: refused, timed out, no
-    /// upstream set. `reason` is for people.
+    /// The outbound connection failed: it was refused, it timed out, or there is no upstream.
+    /// `reason` is for people.
     case connectFailed(ConnectionID, reason: String)
     /// Bytes in arrival order; never empty.
     case received(ConnectionID, [UInt8])
     case ended(ConnectionID, PeerEnding)
-    /// Some time after a FIN the client's process still owns its socket: a half-close.
-    /// Known on loopback only, from the kernel's socket table; never told of an upstream side.
+    /// Some time after a FIN the client's process still owns its socket: a half-close. It is known
+    /// on loopback only, from the kernel's socket table, and never for an upstream side.
     case stayedHalfOpen(ConnectionID)
-    /// More bytes wait to be sent than the driver's `congestionBytes`; whoever feeds the connection
-    /// should stop. Told once; `drained` follows when all have left, unless the connection ends.
+    /// More bytes wait to be sent than the driver's `congestionBytes`. The source of these bytes
+    /// should stop. The event comes once. `drained` follows when all have left, unless the
+    /// connection ends.
     case congested(ConnectionID)
-    /// Every byte sent so far has left for the kernel, after at least one had to wait.
+    /// The kernel has taken every byte, after at least one had to wait.
     case drained(ConnectionID)
     /// The instant last asked for with `StreamEffect.wake` has come.
     case deadlineReached
 }
 
-/// What a byte-stream handler wants done, carried out in order.
+/// What a byte-stream handler wants to be done.
+///
+/// Effects are carried out in order.
 ///
 /// Effects for a connection that is gone are ignored.
 package enum StreamEffect: Equatable, Sendable {
     /// Opens the outbound connection of that client's connection, to the driver's `upstream`.
     ///
-    /// What comes of it is told by `connected` or `connectFailed`, unless the handler closes it
-    /// first. Bytes sent before that wait. Ignored while that connection is open.
+    /// `connected` or `connectFailed` follows, unless the handler closes it first. Bytes that are
+    /// sent before that wait. The effect is ignored while that connection is open.
     case connect(ConnectionID)
     /// Queues bytes. All bytes queued for a connection in one step leave in one write.
     case send(ConnectionID, [UInt8])
     /// Sends what is queued, then a FIN; receiving goes on.
     case shutdownWrite(ConnectionID)
-    /// Sends what is queued, then closes, held descriptors too. Unread received bytes turn the FIN into a RST (kernel).
+    /// Sends what is queued, then closes. Held descriptors too. When bytes lie unread, the kernel
+    /// sends a RST instead of a FIN.
     case close(ConnectionID)
-    /// Sends what is queued, then a FIN, and reads and forgets what the other side still sends until
-    /// it ends or the driver's bound passes; then closes.
+    /// Sends what is queued, then a FIN. Then reads and discards what the other side still sends,
+    /// until it ends or the driver's bound has passed, and closes.
     ///
     /// A plain close over unread bytes makes the kernel send a RST, which destroys what the
     /// other side has not read yet.
@@ -94,8 +98,8 @@ package enum StreamEffect: Equatable, Sendable {
     case reset(ConnectionID)
     /// Stops reading, and closes as soon as unread bytes lie there: the kernel sends a RST.
     case closeAtNextBytes(ConnectionID)
-    /// Keeps the descriptor open for good and stops looking at it: after the other side's
-    /// FIN this is a CLOSE_WAIT row.
+    /// Keeps the descriptor open and stops watching it. After the other side's FIN this is a
+    /// CLOSE_WAIT row.
     case hold(ConnectionID)
     /// Stops reading, so that the receive window fills up; no more `received` or `ended`.
     case stopReading(ConnectionID)
@@ -103,11 +107,12 @@ package enum StreamEffect: Equatable, Sendable {
     /// Leaves new connections in the kernel's accept queue: connected, but never answered.
     case stopAccepting
     case resumeAccepting
-    /// Closes the listening socket: new connections are refused, the un-accepted are reset.
+    /// Closes the listening socket. New connections are refused, and connections not yet accepted
+    /// are reset.
     case closeListener
     /// Listens again on the same address and port.
     case openListener
-    /// Asks for `deadlineReached` at that instant; replaces the instant asked for before.
+    /// Asks for `deadlineReached` at that instant. Replaces the instant of an earlier `wake`.
     case wake(at: SimInstant)
 }
 

@@ -3,10 +3,12 @@ internal import Glibc
 
 /// A TCP socket on its way to a gateway: made, set up and told to connect, without waiting.
 ///
-/// The answer is there when the socket is writable. Whoever made it owns the descriptor.
+/// When the socket is writable, the attempt is over. The caller owns the descriptor.
 struct Dial {
     let descriptor: CInt
-    /// The error number of a refusal that came at once; 0 when the answer is still to come, or good.
+    /// The error number when the attempt failed at once.
+    ///
+    /// It is 0 while it goes on, and when it succeeded.
     let refusal: CInt
 
     /// - Parameters:

@@ -2,20 +2,22 @@ internal import CLinux
 internal import Glibc
 package import Simulation
 
-/// Waits for descriptors, timers and signals on one thread, and calls whoever asked.
+/// Waits for descriptors, timers and signals on one thread, and calls the closures that were
+/// registered for them.
 ///
-/// It decides when something is looked at, never what it means. Level-triggered unless
-/// asked otherwise: a descriptor that stays ready is reported again on every turn, so whoever does not
-/// consume must drop its interest.
-/// Every reaction runs on the thread that calls `run`; no method may be called from another.
+/// It decides when something is reported, never what it means. It is level-triggered, unless asked
+/// otherwise: a descriptor that stays ready is reported again on every turn. A watcher that does
+/// not read must drop its interest.
+///
+/// Every reaction runs on the thread that calls `run`. No method may be called from another thread.
 package final class EventLoop {
-    /// What a watcher wants to hear of, besides hang-ups and errors.
+    /// What a watcher wants to be told, besides hang-ups and errors.
     package struct Interest: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         package static let readable = Interest(rawValue: EPOLLIN.rawValue)
         package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
-        /// Only changes are reported, not what stays as it is.
+        /// Only changes are reported (edge-triggered).
         package static let changesOnly = Interest(rawValue: EPOLLET.rawValue)
     }
 
@@ -34,7 +36,9 @@ package final class EventLoop {
     /// Called with the descriptor, so that one closure can serve many.
     package typealias Reaction = (CInt, Readiness) -> Void
 
-    /// One watched descriptor; the kernel reuses descriptor numbers, a watch is never reused.
+    /// One watched descriptor.
+    ///
+    /// The kernel reuses descriptor numbers. A watch is never reused.
     package struct Watch: Hashable, Sendable {
         let descriptor: CInt
         let generation: UInt32
@@ -138,7 +142,7 @@ package final class EventLoop {
         timers.remove(timer)
     }
 
-    /// Takes these signals out of their usual course, in the calling thread, and reports them.
+    /// Blocks these signals in the calling thread, and reports them to the closure instead.
     package func watchSignals(
         _ numbers: [CInt], react: @escaping (CInt) -> Void
     ) throws(OSFailure) {
@@ -157,7 +161,9 @@ package final class EventLoop {
         }
     }
 
-    /// Looks after everything until `isDone`, which is asked before each wait.
+    /// Runs until `isDone` returns true.
+    ///
+    /// It is called before each wait.
     package func run(until isDone: () -> Bool) {
         precondition(!isRunning, "the loop was run from one of its own reactions")
         isRunning = true
@@ -197,8 +203,9 @@ package final class EventLoop {
         while let timer = timers.popDue(at: now, insertedBefore: order) { timer.react() }
     }
 
-    /// Leaves the clock alone when it rings too early: that is one spare wake-up instead of a
-    /// system call for every deadline that moves.
+    /// Does not set the timer when it is already set to an earlier instant.
+    ///
+    /// One unneeded wake-up costs less than a system call for every deadline that moves.
     private func armClock() {
         guard let deadline = timers.first?.deadline, deadline < armedDeadline else { return }
         armedDeadline = deadline

@@ -30,7 +30,7 @@ extension Host {
 
     /// Listens on another port of the same address instead; 0 takes a free one.
     ///
-    /// Open connections stay. When the port cannot be had, the host goes on where it was.
+    /// Open connections stay. When the port is not available, the host keeps its old port.
     package func moveListener(to port: UInt16) throws(OSFailure) {
         let old = localEndpoint
         closeListener()
@@ -61,7 +61,7 @@ extension Host {
         !isAcceptingStopped && acceptPause == nil && openNumberCount < options.maxClients
     }
 
-    /// Takes a bounded number, so that a storm of connections does not starve those that are open.
+    /// Accepts a bounded number, so that many new connections do not block the open ones.
     private func acceptWaiting() {
         for _ in 0..<64 {
             guard isAccepting, let listener else { return }
@@ -125,7 +125,9 @@ extension Host {
         onTransport?(.connectionLimitReached(openNumberCount))
     }
 
-    /// What ran out may be back soon; asking on every turn until then would be a busy loop.
+    /// Pauses, because descriptors or memory may be available again soon.
+    ///
+    /// Trying on every turn would be a busy loop.
     private func pauseAccepting(_ failure: OSFailure) {
         acceptPause = loop.schedule(afterReal: .milliseconds(100)) { [unowned self] in
             acceptPause = nil

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The ways in which a connection stops being looked after.
+/// The ways in which the host ends its work on a connection.
 extension Host {
     func reset(_ socket: StreamSocket) {
         if !socket.isHeld, !socket.isWaitingToSend { flush(socket) }

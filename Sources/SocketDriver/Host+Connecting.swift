@@ -45,7 +45,7 @@ extension Host {
         }
     }
 
-    /// The kernel has the answer.
+    /// The attempt to connect is over.
     func finishConnecting(_ socket: StreamSocket) {
         let code = Dial.answer(of: socket.descriptor)
         guard code == 0 else { return abandon(socket, code: code) }
@@ -60,7 +60,7 @@ extension Host {
         if socket.isOpen, socket.isWaitingToSend { resumeSending(socket) }
     }
 
-    /// Steps are told of it here, so this must not be called within one.
+    /// This starts a step, so it must not be called within one.
     private func abandon(_ socket: StreamSocket, code: CInt) {
         let isOver = socket.isConcluding
         let failure = Dial.failure(to: socket.remote, code: code)

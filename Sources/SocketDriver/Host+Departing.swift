@@ -1,6 +1,8 @@
 internal import Simulation
 
-/// A connection that we closed before the other side had ended: the kernel alone knows the rest.
+/// A connection that we closed before the other side ended.
+///
+/// Only the kernel knows how it goes on.
 struct DepartedConnection {
     let id: ConnectionID
     let local: Endpoint
@@ -10,11 +12,11 @@ struct DepartedConnection {
     var timer: TimerID?
 }
 
-/// For a tap only: the other side's FIN after our close, read from the kernel's table.
+/// Reads the other side's FIN after our close from the kernel's table, for a tap.
 ///
-/// A RST that follows leaves no row that would tell of it.
+/// A RST after our close leaves no row, so it cannot be seen.
 extension Host {
-    /// Takes over the rest of a connection whose descriptor is about to be closed.
+    /// Follows a connection whose descriptor is about to be closed.
     func follow(_ socket: StreamSocket) {
         guard socket.isTapped, socket.reportedEnding == nil, !socket.isAborted,
             departed.count < DepartureLimits.maxCount,
@@ -25,7 +27,7 @@ extension Host {
         scheduleLook(at: socket.id)
     }
 
-    /// Looks a last time at all of them.
+    /// Looks at all of them for the last time.
     func concludeDeparted() {
         for id in departed.keys.sorted() { look(at: id, isLast: true) }
     }
@@ -60,6 +62,8 @@ extension Host {
 enum DepartureLimits {
     static let maxCount = 256
     static let firstDelay = Duration.milliseconds(1)
-    /// The last look comes when a delay has grown to this; the kernel forgets the row about then.
+    /// The last look comes after a delay of this length.
+    ///
+    /// At about that time the kernel removes the row.
     static let lastDelay = Duration.milliseconds(32_768)
 }

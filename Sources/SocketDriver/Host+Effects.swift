@@ -25,7 +25,7 @@ extension Host {
         if let socket = byID[id] { body(socket) }
     }
 
-    /// Passes over connections that are gone, held, or closing.
+    /// Skips connections that are gone, held or closing.
     private func withOpen(_ id: ConnectionID, _ body: (StreamSocket) -> Void) {
         if let socket = byID[id], !socket.isHeld, !socket.isConcluding { body(socket) }
     }
@@ -50,8 +50,10 @@ extension Host {
         refreshAccepting()
     }
 
-    /// A timer that rings before the wanted instant is left alone, since the instant moves with
-    /// nearly every step: it is set anew when it has rung.
+    /// Keeps a timer that fires before the wanted instant, because the instant changes in nearly
+    /// every step.
+    ///
+    /// The timer is set again after it has fired.
     private func wake(at instant: SimInstant) {
         wanted = instant
         if let alarm, alarm.at <= instant { return }

@@ -10,7 +10,7 @@ extension Host {
         }
     }
 
-    /// Stops looking at a connection without closing it.
+    /// Stops watching a connection without closing it.
     func unwatch(_ socket: StreamSocket) {
         if let watch = socket.watch { loop.cancel(watch) }
         socket.watch = nil
@@ -35,7 +35,9 @@ extension Host {
         }
     }
 
-    /// Reads even from a connection that is gone: what came before the reset comes first.
+    /// Reads even from a connection that was reset.
+    ///
+    /// Bytes that arrived before the RST come first.
     private func receive(_ socket: StreamSocket) {
         if socket.closesAtNextBytes {
             discard(socket)
@@ -46,7 +48,8 @@ extension Host {
             guard socket.isTapped || !socket.isConcluding else { return }
             let bytes = [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))
             reportReceived(bytes, on: socket)
-            // A connection that is being closed has no reader any more, but the other side has.
+            // The handler is not told of a connection that is being closed. Its bytes are still
+            // read.
             if !socket.isConcluding { step(.received(socket.id, bytes)) }
         } else if count == 0 {
             end(socket, socket.hasFailed ? .reset : .fin)
@@ -55,13 +58,14 @@ extension Host {
         }
     }
 
-    /// Level-triggered epoll repeats hang-ups and errors for ever, so each way out of here either
-    /// ends the connection's input or stops looking.
+    /// Level-triggered epoll repeats hang-ups and errors.
+    ///
+    /// So each path either ends the connection's input or stops watching it.
     private func noticeEnd(of socket: StreamSocket, _ readiness: EventLoop.Readiness) {
         if socket.isConcluding {
             discard(socket)
         } else if socket.remoteEnding == nil {
-            // Reading is stopped: the handler hears of it when it resumes.
+            // Reading is stopped. The handler is told of the end when it resumes reading.
             socket.outbound.removeAll()
             socket.isWaitingToSend = false
             unwatch(socket)
@@ -110,7 +114,9 @@ extension Host {
         socket.halfOpenCheck = nil
     }
 
-    /// Whether a process still owns the client's end; one that closed leaves an ownerless row.
+    /// Whether a process still owns the client's end.
+    ///
+    /// After a close the row has no owner.
     private func isClientHalfOpen(_ socket: StreamSocket) -> Bool {
         guard let local = Endpoint(localOf: socket.descriptor),
             let row = try? KernelSockets.row(local: socket.remote, remote: local)

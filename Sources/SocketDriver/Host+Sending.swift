@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Simulation
 
-/// Bytes out, and what is to follow the last of them.
+/// Sends bytes, and does what follows the last one.
 extension Host {
     func queue(_ bytes: [UInt8], for socket: StreamSocket) {
         guard !bytes.isEmpty, !socket.hasFailed, socket.epilogue == nil, !socket.hasShutDownWrite,
@@ -19,7 +19,7 @@ extension Host {
         }
     }
 
-    /// Whether the kernel takes enough to get back within the bound.
+    /// Whether the kernel takes enough bytes, so that no more than the bound is queued.
     private func socketTakes(_ socket: StreamSocket) -> Bool {
         if !socket.isWaitingToSend { flush(socket) }
         return socket.outbound.count <= options.maxOutboundBytes
@@ -50,7 +50,7 @@ extension Host {
         socket.isWaitingToSend = progress == .waiting
         refreshInterest(socket)
         if case .failed(let code) = progress {
-            // The hang-up that comes with it is reported in its turn, after unread bytes.
+            // The hang-up is reported later, after the unread bytes.
             socket.hasFailed = true
             onTransport?(
                 .sendFailed(socket.id, OSFailure("send to \(socket.remote)", code: code)))
@@ -80,7 +80,7 @@ extension Host {
         socket.epilogue = epilogue
         if socket.isConcluding { cancelHalfOpenCheck(socket) }
         if socket.isConcluding, socket.isConnecting, socket.outbound.count == 0 {
-            // Nothing was said yet, and nothing is owed to a gateway that was never reached.
+            // Nothing was sent to a gateway that was never reached.
             discard(socket)
             return
         }
@@ -95,7 +95,7 @@ extension Host {
         if !socket.isWaitingToSend { finish(socket) }
     }
 
-    /// Does what was to follow the last byte.
+    /// Does what follows the last byte.
     private func finish(_ socket: StreamSocket) {
         switch socket.epilogue {
         case .shutdownWrite:
@@ -103,8 +103,8 @@ extension Host {
             sendFIN(socket)
         case .close: discard(socket)
         case .hangUp:
-            // A client that has ended sends nothing more, and one that a fault keeps unread is not
-            // read now either.
+            // A client that has ended sends nothing more. A client whose reading a fault has
+            // stopped is not read now.
             guard socket.remoteEnding == nil, !socket.isReadingStopped else {
                 discard(socket)
                 return

@@ -2,10 +2,10 @@ internal import CLinux
 internal import Glibc
 internal import Simulation
 
-/// What the tap is told; all of it costs one comparison when there is no tap.
+/// Reports to the tap. Without a tap this costs one comparison.
 ///
-/// Bytes and endings that the host leaves unread (reading is stopped, the descriptor is held) are on
-/// the wire all the same. They are looked at where they lie, without taking them.
+/// When reading is stopped or the descriptor is held, bytes and endings are on the wire all the
+/// same. They are looked at without being read (`MSG_PEEK`).
 extension Host {
     func report(_ happening: @autoclosure () -> WireEvent.Happening, on socket: StreamSocket) {
         if let tap { tap(WireEvent(socket.id, happening())) }
@@ -22,7 +22,8 @@ extension Host {
                 : .accepted(local: local, remote: socket.remote), on: socket)
     }
 
-    /// Bytes just read; those that were reported while they lay unread are left out.
+    /// Reports bytes that were just read, except those that were already reported while they were
+    /// unread.
     func reportReceived(_ bytes: [UInt8], on socket: StreamSocket) {
         guard socket.isTapped else { return }
         let knownCount = min(socket.reportedUnreadCount, bytes.count)
@@ -38,8 +39,10 @@ extension Host {
         report(ending == .fin ? .finReceived : .resetReceived, on: socket)
     }
 
-    /// Reports what lies unread: at most one buffer's worth while more may come, everything once the
-    /// other side has ended or `all` is asked for.
+    /// Reports unread bytes.
+    ///
+    /// At most one buffer while more may come, everything once the other side has ended or with
+    /// `all`.
     func lookAtUnread(of socket: StreamSocket, all: Bool) {
         guard socket.isTapped, socket.remoteEnding != .reset else { return }
         let ending = ending(of: socket)
@@ -56,7 +59,7 @@ extension Host {
         if let ending { reportEnding(ending, of: socket) }
     }
 
-    /// What was left unread at this descriptor, and what closing it is about to put on the wire.
+    /// Reports what is unread at this descriptor, and the segment that closing it will send.
     func reportClosing(of socket: StreamSocket) {
         guard socket.isTapped else { return }
         lookAtUnread(of: socket, all: true)
@@ -70,7 +73,9 @@ extension Host {
         }
     }
 
-    /// How the other side has ended, without consuming the error that tells of it.
+    /// How the other side has ended.
+    ///
+    /// The pending error is not consumed.
     private func ending(of socket: StreamSocket) -> PeerEnding? {
         if socket.hasFailed { return .reset }
         let hungUp = Int16(truncatingIfNeeded: EPOLLRDHUP.rawValue)

@@ -4,9 +4,9 @@ package import Simulation
 
 /// Hosts one byte-stream handler on real sockets and the real clock.
 ///
-/// It carries out what the handler decides and tells it what the kernel reports; it refuses to
-/// decide anything but its own bounds. A step is one event, the effects it led to, and the bytes
-/// they queued. Steps never overlap, so a callback of the host must not start another.
+/// It carries out the effects of the handler, and tells it what the kernel reports. It decides
+/// nothing except its own bounds. A step is one event, its effects, and the bytes that they queued.
+/// Steps never overlap, so a callback of the host must not start another one.
 package final class Host<Handler: StreamHandler> {
     package internal(set) var handler: Handler
     /// Where the host listens, with the port the kernel chose for port 0.
@@ -14,13 +14,15 @@ package final class Host<Handler: StreamHandler> {
     /// Stays the same while the listener is closed.
     package internal(set) var localEndpoint: Endpoint
 
-    /// Called at the end of every step, such as to collect what the handler noted down.
+    /// Called at the end of every step.
+    ///
+    /// It can take the log of the handler, for example.
     package var afterStep: ((inout Handler, SimInstant) -> Void)?
     /// Called in the middle of a step.
     package var onTransport: ((TransportNotice) -> Void)?
-    /// Called with what happens on the wire, in the middle of a step or outside of any.
+    /// Called with what happens on the wire, within a step or between steps.
     ///
-    /// Hears of the connections that are made while it is set.
+    /// It is told of connections that are made while it is set.
     package var tap: ((WireEvent) -> Void)?
 
     let loop: EventLoop
@@ -33,14 +35,16 @@ package final class Host<Handler: StreamHandler> {
     var acceptPause: TimerID?
     var lastID = ConnectionID(0)
 
-    /// Indexed by descriptor, for the way from the kernel.
+    /// Sockets by descriptor, for events of the kernel.
     var byDescriptor: [StreamSocket?] = []
-    /// For the way from the handler.
+    /// Sockets by id, for effects of the handler.
     var byID: [ConnectionID: StreamSocket] = [:]
     var dirty: [StreamSocket] = []
-    /// What a step brought about, for steps of its own.
+    /// Events that a step has caused.
+    ///
+    /// Each becomes a step of its own.
     var followUps: [StreamEvent] = []
-    /// Numbers of which one side at least is open.
+    /// How many connection numbers have at least one open side.
     var openNumberCount = 0
     var departed: [ConnectionID: DepartedConnection] = [:]
     var isStepping = false
@@ -71,9 +75,9 @@ package final class Host<Handler: StreamHandler> {
         step(.started)
     }
 
-    /// Runs an operator's command on the handler as a step of its own.
+    /// Runs a command on the handler as a step of its own.
     ///
-    /// The command must not touch the host; what it wants done it returns.
+    /// The command must not use the host. It returns its effects.
     package func perform(_ command: (inout Handler, SimInstant) -> [StreamEffect]) {
         beginStep()
         let now = loop.now
@@ -149,7 +153,7 @@ package final class Host<Handler: StreamHandler> {
         if let event = nextFollowUp() { step(event) }
     }
 
-    /// What was said of a connection's queue in one step may be untrue after the next.
+    /// An event about a connection's queue may be out of date after the next step.
     private func nextFollowUp() -> StreamEvent? {
         while !followUps.isEmpty {
             let event = followUps.removeFirst()

@@ -1,23 +1,28 @@
 internal import Glibc
 
-/// How a host listens, and the bounds it keeps.
+/// How a host listens, and its bounds.
 package struct HostOptions: Sendable {
-    /// Connections that the kernel completes before they are accepted; it adds one.
+    /// How many connections the kernel completes before they are accepted.
+    ///
+    /// The kernel adds one.
     package var backlog: Int32 = 511
     /// `SO_RCVBUF` of every connection; `nil` leaves the choice to the kernel.
     ///
     /// With 1 the window closes after a few kilobytes.
     package var receiveBufferBytes: Int32?
-    /// Bytes one connection may have waiting to be sent; beyond it the connection is reset.
+    /// Bytes that may wait to be sent on one connection.
+    ///
+    /// With more the connection is reset.
     package var maxOutboundBytes = 64 << 20
-    /// Bytes waiting to be sent beyond which a connection counts as congested.
+    /// A connection with more bytes waiting to be sent is congested.
     package var congestionBytes = 256 << 10
     /// Where outbound connections go; `nil` when there is no gateway behind this host.
     package var upstream: Endpoint?
     /// Real time within which an outbound connection must be made.
     package var connectTimeout = Duration.seconds(10)
-    /// Open connections of both sides, held ones included; at the bound new ones wait in the accept
-    /// queue.
+    /// Open connections of both sides, held ones included.
+    ///
+    /// At the bound, new connections wait in the accept queue.
     ///
     /// With an upstream a client is accepted only while there is room for its outbound connection
     /// too, and there is always room for one pair.

@@ -1,10 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// Reads the kernel's table of TCP sockets: everyone's, not only ours.
+/// Reads the kernel's table of TCP sockets, those of other processes included.
 ///
-/// It sees what no socket call can tell: whether a client's process still owns its end, what waits
-/// in an accept queue, what a program that is gone has left behind. One network namespace only.
+/// It shows what no socket call can tell: whether a client's process still owns its end, what waits
+/// in an accept queue, and what an ended program has left behind. It shows one network namespace
+/// only.
 package enum KernelSockets {
     /// One socket as the kernel lists it.
     package struct Row: Hashable, Sendable {
@@ -49,7 +50,7 @@ package enum KernelSockets {
         request.body.id.idiag_dport = remote.port.bigEndian
         request.body.id.idiag_src = local.address.words
         request.body.id.idiag_dst = remote.address.words
-        // All ones: any socket with these endpoints, not one that was seen before.
+        // All ones stand for any socket with these endpoints.
         request.body.id.idiag_cookie = (UInt32.max, UInt32.max)
         // A listener on the local endpoint also answers when there is no connection.
         return try Diagnosis().ask(request).first { $0.local == local && $0.remote == remote }

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Something the machine we run on refused to do.
+/// A system call that failed.
 package struct OSFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was attempted and on what, to follow "cannot": `listen on 127.0.0.1:4002`.
     package let operation: String
@@ -13,7 +13,7 @@ package struct OSFailure: Error, Equatable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
-    /// Reads `errno`, so nothing may come between the failed call and this.
+    /// Reads `errno`, so it must directly follow the failed call.
     package static func now(_ operation: String) -> OSFailure {
         OSFailure(operation, code: errno)
     }

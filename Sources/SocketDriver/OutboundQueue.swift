@@ -21,7 +21,7 @@ struct OutboundQueue {
             sentCount = 0
             return
         }
-        // Moving the rest to the front costs no more than what was sent since the last time.
+        // Moving the rest to the front costs no more than was sent since the last move.
         if sentCount >= count {
             bytes.removeFirst(sentCount)
             sentCount = 0

@@ -2,23 +2,23 @@ internal import Glibc
 
 /// One TCP connection made by us, as a client makes it.
 ///
-/// It says goodbye by a RST, however it ends: at `close`, when this process exits and when it is
-/// killed. A FIN would stay for ever as a CLOSE_WAIT row at a gateway that keeps its socket; a RST
-/// takes the row away even then. Nothing is owed to the kernel's send queue at that point, so a
-/// caller who needs its last bytes delivered waits for their answer first.
+/// It always ends with a RST: at `close`, when this process exits, and when it is killed. A FIN
+/// would stay as a CLOSE_WAIT row at a gateway that keeps its socket. A RST removes the row. The
+/// RST discards bytes that are not delivered yet, so a caller that needs them delivered first waits
+/// for the answer.
 package final class OutgoingConnection {
     package enum Event {
         case connected
         case received([UInt8])
         /// The gateway's FIN.
         case ended
-        /// The gateway's RST, or the network's word that it is gone.
+        /// The gateway's RST, or a network error.
         case reset
         /// No connection came about.
         case refused(OSFailure)
     }
 
-    /// Most bytes read before others get their turn.
+    /// How many bytes are read before other descriptors get their turn.
     private static let mostRead = 65_536
 
     package let gateway: Endpoint
@@ -31,7 +31,9 @@ package final class OutgoingConnection {
     private var isConnected = false
     private var isOpen = true
 
-    /// Begins to connect; what comes of it is told to `react`, on the loop's thread.
+    /// Begins to connect.
+    ///
+    /// `react` is called with the result, on the loop's thread.
     package init(
         to gateway: Endpoint, on loop: EventLoop, react: @escaping (Event) -> Void
     ) throws(OSFailure) {
@@ -109,7 +111,7 @@ package final class OutgoingConnection {
         }
     }
 
-    /// A failed send is told by the read that follows.
+    /// A failed send is reported by the next read.
     private func flush() {
         isWaitingToSend = outbound.send(to: descriptor) == .waiting
         setInterest()

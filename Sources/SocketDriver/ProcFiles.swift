@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Reads what the kernel shows under `/proc`, where anything may vanish while one looks.
+/// Reads files under `/proc`.
+///
+/// Any of them may disappear while it is read.
 package enum ProcFiles {
     /// Names in a directory; empty when it is gone or closed to us.
     package static func entries(of path: String) -> [String] {

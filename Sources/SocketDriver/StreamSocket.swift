@@ -1,6 +1,6 @@
 internal import Simulation
 
-/// Our end of one connection: a client's, or ours to the gateway behind us.
+/// Our end of one connection, either of a client's or of our own to the upstream gateway.
 final class StreamSocket {
     /// What follows once the queued bytes have left.
     enum Epilogue { case shutdownWrite, close, hangUp }
@@ -13,14 +13,16 @@ final class StreamSocket {
     var isConnecting = false
     var connectTimer: TimerID?
     var outbound = OutboundQueue()
-    /// `nil` when nothing of this connection is looked at.
+    /// `nil` when the loop does not watch this connection.
     var watch: EventLoop.Watch?
-    /// Set while it is open; a held one stays open.
+    /// Whether the descriptor is open.
+    ///
+    /// A held one stays open.
     var isOpen = true
     var isHeld = false
-    /// Bytes were queued in the step that is being carried out.
+    /// Bytes were queued in the current step.
     var isDirty = false
-    /// The kernel refused bytes; the rest waits for it, or for the connection to be made.
+    /// Bytes wait until the kernel takes more, or until the connection is established.
     var isWaitingToSend = false
     /// The handler was told that too many bytes wait.
     var isCongested = false
@@ -28,10 +30,10 @@ final class StreamSocket {
     /// A send found the other side gone, so an end of input means a reset.
     var hasFailed = false
     var isReadingStopped = false
-    /// Whatever arrives next is left unread: closing over it makes the kernel send a RST.
+    /// The next bytes stay unread, and closing over them makes the kernel send a RST.
     var closesAtNextBytes = false
     var remoteEnding: PeerEnding?
-    /// The tap hears of this connection, from its first moment on.
+    /// The tap is told of this connection, from its start on.
     var isTapped = false
     /// Closing will send a RST.
     var isAborted = false
@@ -49,7 +51,9 @@ final class StreamSocket {
         self.remote = remote
     }
 
-    /// Nobody but the driver looks after it: the handler has said its last word.
+    /// The handler has ended it.
+    ///
+    /// The driver only sends what is queued, or waits for its end.
     var isConcluding: Bool {
         switch epilogue {
         case .close, .hangUp: true
@@ -61,7 +65,7 @@ final class StreamSocket {
         if isConnecting { return .writable }
         var interest: EventLoop.Interest = []
         if isHeld || isReadingStopped {
-            // Nothing is read; a tap wants to hear of it all the same.
+            // Nothing is read, but a tap is told of what arrives.
             if isTapped { interest = [.readable, .changesOnly] }
         } else if remoteEnding == nil {
             interest.insert(.readable)

@@ -1,6 +1,8 @@
 package import Simulation
 
-/// A fact of the transport that the handler does not hear of but a log may want.
+/// A fact about the transport for the log.
+///
+/// The handler is not told of it.
 package enum TransportNotice: Equatable, Sendable {
     case listening(on: Endpoint)
     case listenFailed(OSFailure)
@@ -13,6 +15,6 @@ package enum TransportNotice: Equatable, Sendable {
     case outboundOverflow(ConnectionID, queuedBytes: Int)
     /// Bytes queued for the client were dropped because it is gone.
     case sendFailed(ConnectionID, OSFailure)
-    /// Our side of the connection is closed, by whatever way.
+    /// Our side of the connection is closed, for any reason.
     case closed(ConnectionID)
 }

@@ -12,7 +12,7 @@ package struct WireEvent: Equatable, Sendable {
         case sent([UInt8])
         case finReceived, finSent
         case resetReceived, resetSent
-        /// Our descriptor is closed, and nothing more will be told of the connection.
+        /// Our descriptor is closed. No event of the connection follows.
         case closed
     }
 

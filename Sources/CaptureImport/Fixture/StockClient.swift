@@ -22,7 +22,7 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
     /// The Python environment that has the library.
     package var python: String { rawValue }
 
-    /// How a program says goodbye.
+    /// How a program ends its connection.
     package enum Goodbye: String, Sendable { case disconnect, reset }
 
     /// Python for `python -c`, with the port as its only argument.

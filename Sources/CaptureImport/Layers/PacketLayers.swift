@@ -13,8 +13,8 @@ package enum PacketContent: Equatable, Sendable {
 
 /// Finds the TCP segment in a captured packet.
 ///
-/// Trusts no length field: whatever the bytes are, the answer is one of the cases above. Checksums
-/// are not looked at, because packets captured on the sending machine have none yet.
+/// It trusts no length field. For any bytes the answer is one of the cases above. Checksums are not
+/// checked, because packets captured on the sending machine have none yet.
 package struct PacketLayers {
     private let linkType: LinkType
 

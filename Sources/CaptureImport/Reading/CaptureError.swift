@@ -1,12 +1,12 @@
 /// Why a capture cannot be read or written at all.
 ///
-/// What is merely incomplete is no error but a `CaptureNote`: it comes with everything that could
-/// be read.
+/// An incomplete capture is not an error. A `CaptureNote` describes it, and everything that could
+/// be read is returned.
 package enum CaptureError: Error, Equatable, Sendable {
     /// The operating system refused to open the file; `reason` is its own text.
     case cannotOpen(path: String, reason: String)
     case empty(path: String)
-    /// The file starts like something else; `looksLike` is filled when we know what.
+    /// The file is not a capture. `looksLike` names the kind of file when it is known.
     case notACapture(path: String, looksLike: String?, reason: String)
     /// The file ends within its own header.
     case headerIncomplete(path: String, reason: String)
@@ -68,7 +68,7 @@ extension CaptureError: CustomStringConvertible {
     }
 }
 
-/// What could not be seen in a capture that was read.
+/// What is missing in a capture that was read.
 package enum CaptureNote: Equatable, Sendable {
     /// The file stops within packet `packet`, counted from 1; all before it were read.
     case endsInPacket(packet: Int)

@@ -2,8 +2,8 @@ import CPcap
 
 /// One pcap or pcapng file, read from front to back.
 ///
-/// Owns libpcap's handle and every unsafe pointer that comes with it; packets leave as spans that
-/// cannot outlive the call. Decides nothing about what is in a packet.
+/// It owns libpcap's handle and all of its unsafe pointers. Packets are passed as spans that cannot
+/// outlive the call. It does not look into packets.
 package final class CaptureFile {
     package let path: String
     package let linkType: LinkType
@@ -76,7 +76,8 @@ package final class CaptureFile {
             ? .endsInPacket(packet: packet) : .unreadable(packet: packet, reason: reason)
     }
 
-    /// Tells an empty, an unreadable and a packed file apart before libpcap calls all of them alike.
+    /// Detects empty, unreadable and compressed files first, because libpcap reports the same error
+    /// for them.
     private static func checkStart(of path: String) throws(CaptureError) {
         // A file that cannot be opened is left to libpcap, which has the system's reason.
         guard let file = fopen(path, "re") else { return }

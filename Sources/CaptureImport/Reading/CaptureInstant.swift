@@ -2,9 +2,9 @@ import Simulation
 
 /// A point in real time as a capture recorded it.
 ///
-/// Nanoseconds since 1970-01-01 UTC, without leap seconds. Unlike `SimInstant` it says when
-/// something happened in the world, on the clock of the machine that recorded it; that clock may
-/// have been set back in between, so later packets can carry earlier instants.
+/// Nanoseconds since 1970-01-01 UTC, without leap seconds. Unlike `SimInstant` it is real time, on
+/// the clock of the machine that recorded it. That clock may have been set back meanwhile, so later
+/// packets can have earlier instants.
 package struct CaptureInstant: Hashable, Comparable, Sendable {
     package let nanosecondsSinceEpoch: Int64
 

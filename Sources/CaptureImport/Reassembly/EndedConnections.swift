@@ -1,7 +1,7 @@
 import GatewayWire
 import Simulation
 
-/// What is remembered of connections that ended, so that their late packets open no new ones.
+/// Ended connections, so that their late packets do not open new connections.
 struct EndedConnections {
     private struct Entry {
         let number: Int

@@ -3,9 +3,9 @@ package import Simulation
 /// Sorts TCP segments into connections and each connection's bytes into order.
 ///
 /// A pure machine: segments in, events out, no file and no clock. Packets must come in capture
-/// order. Data sent along with a SYN is not followed and shows as a gap. It does not look at what
-/// the bytes mean: whether a connection speaks the gateway's protocol, and in `midStream` ones
-/// which side is the gateway, is for the reader of its events to find out.
+/// order. Data sent along with a SYN is not followed and shows as a gap. It does not interpret the
+/// bytes. The reader of its events finds out whether a connection speaks the gateway's protocol,
+/// and in `midStream` connections which side is the gateway.
 package struct TCPReassembler {
     /// Connections seen so far.
     package private(set) var connectionCount = 0
@@ -50,7 +50,7 @@ package struct TCPReassembler {
         recent = (key, index)
         moment.connection = connections[index].id
         if connections[index].isIgnored {
-            // Its events go nowhere, but its end frees the place.
+            // Its events are discarded, but its end frees the place.
             var unwanted: [CapturedEvent] = []
             var header = segment
             header.missingBytes += header.payload.count
@@ -65,13 +65,17 @@ package struct TCPReassembler {
         }
     }
 
-    /// Stops following a connection that nobody wants: no further events, no copies of its bytes.
+    /// Stops following a connection.
+    ///
+    /// It causes no more events, and its bytes are not copied.
     package mutating func ignore(_ connection: ConnectionID) {
         guard let index = connections.firstIndex(where: { $0.id == connection }) else { return }
         connections[index].isIgnored = true
     }
 
-    /// The capture is over: says of every open connection how it stands.
+    /// The capture is over.
+    ///
+    /// Adds the last event of every open connection.
     package mutating func finish(
         at: CaptureInstant, number: Int, into events: inout [CapturedEvent]
     ) {
@@ -118,7 +122,7 @@ package struct TCPReassembler {
         return connections.count - 1
     }
 
-    /// Gives up the eighth of the connections that has been silent the longest, at least one.
+    /// Gives up the eighth of the connections that has been idle the longest, at least one.
     private mutating func forgetSilent(_ moment: Moment, into events: inout [CapturedEvent]) {
         connections.sort { ($0.lastAt, $0.id) < ($1.lastAt, $1.id) }
         let count = max(1, connections.count / 8)

@@ -4,8 +4,8 @@ import Simulation
 
 /// One TCP connection between its first captured packet and its end.
 ///
-/// Decides when it is opened and ended and which RST counts; the order of bytes is
-/// `HalfStream`'s.
+/// It decides when the connection is opened and ended, and which RST counts. `HalfStream` puts the
+/// bytes in order.
 struct TrackedConnection {
     private enum Phase { case attempting, open, ended }
 
@@ -16,7 +16,7 @@ struct TrackedConnection {
     private(set) var gateway: TCPEndpoint
     private(set) var toGateway = HalfStream(.toGateway)
     private(set) var toClient = HalfStream(.toClient)
-    /// Set when nobody wants this connection's events.
+    /// Set when this connection's events are not wanted.
     var isIgnored = false
 
     private var phase: Phase

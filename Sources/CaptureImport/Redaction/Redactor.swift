@@ -15,7 +15,9 @@ package struct RedactionOptions: Hashable, Sendable {
     package static let nothing = RedactionOptions(accounts: false)
 }
 
-/// Replaces account ids, the same one by the same stand-in for as long as it lives.
+/// Replaces account ids.
+///
+/// The same id always gets the same stand-in.
 ///
 /// Accounts are known from fields of that role, and from their shape (`DU1234567`) in any text.
 /// Stand-ins have the same length, so that frames and segments keep theirs. It has to see all
@@ -181,7 +183,7 @@ package struct Redactor: Sendable {
     private mutating func makeStandIn(for account: [UInt8]) -> [UInt8] {
         let letters = account.prefix { !AccountShape.isDigit($0) }
         let isPlain = AccountShape.isAccount(account)
-        // `DU` and `U` say paper or live and stay; a name chosen by somebody does not.
+        // `DU` and `U` tell paper from live and stay. A name that a user chose is replaced whole.
         let prefix = isPlain ? Array(letters) : []
         let size = account.count - prefix.count
         let kind = prefix + [UInt8(truncatingIfNeeded: size)]

@@ -3,17 +3,17 @@ package import Simulation
 
 /// Writes what happened on connections as the packets that a capture of them would hold.
 ///
-/// It is told what a socket knows: who connected, which bytes, FIN, RST. It makes up what a socket
-/// does not know: sequence numbers, acknowledgements, and where one segment ends. Retransmissions,
-/// windows and delays of the network do not show. A segment without an answer stays without one, so a
-/// connection that is held, half-closed or still open at the end is one in the file too.
+/// It is told what a socket knows: the addresses, the bytes, FIN and RST. It makes up what a socket
+/// does not know: sequence numbers, acknowledgements, and the ends of segments. Retransmissions,
+/// windows and delays of the network do not show. Only segments that were answered get an answer. A
+/// connection that is held, half-closed or still open is therefore the same in the file.
 package final class CaptureRecorder {
     package enum Happening: Equatable, Sendable {
         case opened(client: TCPEndpoint, gateway: TCPEndpoint)
         case bytes(Direction, [UInt8])
         case fin(Direction)
         case reset(Direction)
-        /// Nothing more will be told of it.
+        /// No other happening follows.
         case closed
     }
 
@@ -59,9 +59,11 @@ package final class CaptureRecorder {
         }
     }
 
-    /// Writes the packets of one happening, each handed to the kernel before this returns.
+    /// Writes the packets of one happening.
     ///
-    /// What is told of a connection that was not opened, or is closed, is left out.
+    /// The kernel has them when this returns.
+    ///
+    /// Happenings of a connection that was not opened, or is closed, are ignored.
     package func record(
         _ happening: Happening, of connection: ConnectionID, on interface: Interface,
         at instant: CaptureInstant

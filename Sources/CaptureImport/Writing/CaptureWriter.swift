@@ -2,8 +2,8 @@ import CPcap
 
 /// Writes a pcap file with nanosecond instants, packet by packet.
 ///
-/// Every packet is handed to the kernel before `write` returns: whatever happens to this program
-/// then, the file stays readable up to the last packet.
+/// The kernel has each packet when `write` returns. If this program ends then, the file is readable
+/// up to the last packet.
 package final class CaptureWriter {
     package let path: String
     package let linkType: LinkType

@@ -1,9 +1,9 @@
 import CPcap
 
-/// Writes a pcapng file, packet by packet, which libpcap cannot.
+/// Writes a pcapng file, packet by packet, because libpcap cannot.
 ///
-/// Every block is handed to the kernel before the call returns: whatever happens to this program then,
-/// the file stays readable up to the last packet.
+/// The kernel has each block when the call returns. If this program ends then, the file is readable
+/// up to the last packet.
 package final class PcapngWriter {
     package let path: String
     package let linkType: LinkType

@@ -30,7 +30,9 @@ enum FieldText {
         return text
     }
 
-    /// The body of a frame; `nil` when the last field is open or an escape is wrong.
+    /// The body of a frame.
+    ///
+    /// It is `nil` when the last field is not terminated or an escape is wrong.
     static func body(of text: Substring) -> [UInt8]? {
         var body: [UInt8] = []
         var field = Substring()

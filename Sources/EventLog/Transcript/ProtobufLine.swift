@@ -8,9 +8,10 @@ import GatewayWire
 /// pb 080a
 /// ```
 ///
-/// Fields stand by name; `|`, `}`, `\` and what would not read well are escaped. `+PATH:HEX` is
+/// Fields are written by name. `|`, `}`, `\` and unreadable characters are escaped. `+PATH:HEX` is
 /// what the schema does not know, or an empty message: field numbers from the root down, behind a
-/// repeated one its row. `pb HEX` stands for bytes that fields would not give back exactly.
+/// repeated one its row. `pb HEX` holds the bytes of a message that its fields cannot reproduce
+/// exactly.
 enum ProtobufLine {
     static func text(of message: Message) -> String {
         let payload = payload(of: message)

@@ -68,7 +68,7 @@ extension Transcript {
     }
 }
 
-/// Reads a transcript line by line; it keeps the place for its complaints.
+/// Reads a transcript line by line, and names the line in its errors.
 private struct TranscriptParser {
     let file: String
     var number = 1

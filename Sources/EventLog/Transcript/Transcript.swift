@@ -44,7 +44,7 @@ package struct Transcript: Hashable, Sendable {
         case bytes(Direction, [UInt8])
         case clientEnds(Ending)
         case gatewayEnds(Ending)
-        /// The client's FIN was never answered: the descriptor was kept.
+        /// The gateway never answered the client's FIN and kept the descriptor.
         case gatewayHolds
     }
 
@@ -62,9 +62,11 @@ package struct Transcript: Hashable, Sendable {
         }
     }
 
-    /// What both sides settled on; `nil` when the handshake did not get so far.
+    /// The agreed server version.
+    ///
+    /// It is `nil` when the handshake ended before it.
     package var serverVersion: Int?
-    /// What a reader should know of its origin, and what the capture could not show.
+    /// Notes for the reader: where it comes from, and what the capture could not show.
     package var comments: [String]
     package var lines: [Line]
 

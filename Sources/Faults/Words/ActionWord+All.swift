@@ -8,25 +8,25 @@ extension ActionWord {
 
     private static let messageWords: [ActionWord] = [
         word(
-            "delay", .message, "The message passes so much later; later ones may overtake it.",
+            "delay", .message, "The message is delayed. Later messages may overtake it.",
             .value(WordArgument("", .duration, isRequired: true, "how long")),
             at: .spoken, "{delay: 500ms}",
             { $0.duration("").map(FaultAction.delay) },
             { if case .delay(let time) = $0 { ["": .duration(time)] } else { nil } }),
         word(
             "hold", .message,
-            "The message is kept until something happens on its connection; later ones pass.",
+            "The message is kept until a trigger comes true on its connection. Later messages pass.",
             .keys([WordArgument("until", .trigger, isRequired: true, "a trigger")]),
             at: .spoken, "{hold: {until: {phase: synchronized}}}",
             { $0.trigger("until").map { .hold(until: $0) } },
             { if case .hold(let until) = $0 { ["until": .trigger(until)] } else { nil } }),
         word(
-            "reorder", .message, "So many later messages of its direction pass first.",
+            "reorder", .message, "Later messages in its direction pass first.",
             .keys([
                 WordArgument(
-                    "past", .count(1...1000), isRequired: true, "messages that overtake it"),
+                    "past", .count(1...1000), isRequired: true, "how many messages overtake it"),
                 WordArgument(
-                    "within", .duration, "how long it waits for them at most (1s)"),
+                    "within", .duration, "the longest time that it waits for them (1s)"),
             ]), at: .messages, "{reorder: {past: 2}}",
             elsewhere: "nothing can overtake the answer to a hello",
             { arguments in
@@ -41,31 +41,31 @@ extension ActionWord {
                     nil
                 }
             }),
-        plain("drop", .message, "The message does not pass.", at: .spoken, .drop),
+        plain("drop", .message, "The message is discarded.", at: .spoken, .drop),
         word(
-            "duplicate", .message, "The message passes more than once.",
+            "duplicate", .message, "The message passes several times.",
             .keys([WordArgument("copies", .count(2...100), "how often it passes in all (2)")]),
             at: .spoken, "duplicate",
             { .duplicate(copies: $0.count("copies") ?? 2) },
             { if case .duplicate(let count) = $0 { ["copies": .count(count)] } else { nil } }),
         word(
-            "replace", .message, "Fields of the message get other texts.",
-            .value(WordArgument("", .fields, isRequired: true, "fields and their new texts")),
+            "replace", .message, "Fields of the message get new values.",
+            .value(WordArgument("", .fields, isRequired: true, "fields and their new values")),
             at: .messages, "{replace: {orderId: 7}}",
             elsewhere: "a hello and its answer have no fields",
             { $0.fields("").map(FaultAction.replace) },
             { if case .replace(let fields) = $0 { ["": .fields(fields)] } else { nil } }),
         word(
             "cut", .message,
-            "Only the front of the frame is sent, and the rest never comes; the connection stays.",
+            "Only the first bytes of the frame are sent. The connection stays open.",
             .keys([keptBytes]), at: [.hello, .toClient], "{cut: {kept: 7}}",
             elsewhere: cutsToClient, { cut($0, .nothing) }, { kept($0, .nothing) }),
         word(
-            "rst-mid-frame", .message, "Only the front of the frame is sent, then a RST.",
+            "rst-mid-frame", .message, "Only the first bytes of the frame are sent, then a RST.",
             .keys([keptBytes]), at: [.hello, .toClient], "{rst-mid-frame: {kept: 7}}",
             elsewhere: cutsToClient, { cut($0, .rst) }, { kept($0, .rst) }),
         word(
-            "fin-mid-frame", .message, "Only the front of the frame is sent, then a FIN.",
+            "fin-mid-frame", .message, "Only the first bytes of the frame are sent, then a FIN.",
             .keys([keptBytes]), at: [.hello, .toClient], "{fin-mid-frame: {kept: 7}}",
             elsewhere: cutsToClient, { cut($0, .fin) }, { kept($0, .fin) }),
     ]
@@ -89,35 +89,36 @@ extension ActionWord {
     private static let connectionWords: [ActionWord] = [
         plain(
             "mute", .connection,
-            "Nothing more is said to this client and nothing heard; its bytes are still read.",
+            "The gateway sends nothing more to this client and ignores what it sends.",
             at: .living, elsewhere: clientHasEnded, .mute),
         plain(
             "stop-reading", .connection,
-            "Bytes of the client stay unread in the kernel, so that its window closes.",
+            "The gateway stops reading. The client's bytes stay in the kernel, and the TCP window closes.",
             at: .living, elsewhere: clientHasEnded, .stopReading),
         plain(
-            "resume-reading", .connection, "What lies unread is read, and what follows.",
+            "resume-reading", .connection, "The gateway reads again, unread bytes first.",
             at: .living, elsewhere: clientHasEnded, .resumeReading),
         plain(
-            "fin", .connection, "The connection is closed after what is queued.", at: .living,
+            "fin", .connection, "The connection is closed with a FIN, after the queued bytes.",
+            at: .living,
             elsewhere: "the gateway closes by itself then", .fin),
         plain(
             "half-close", .connection,
-            "A FIN is sent after what is queued, and receiving goes on.", at: .living,
+            "A FIN is sent after the queued bytes. The gateway still receives.", at: .living,
             elsewhere: clientHasEnded, .halfClose),
         plain(
-            "rst", .connection, "The connection is aborted with a RST after what is queued.",
+            "rst", .connection, "The connection is aborted with a RST, after the queued bytes.",
             at: .living.union([.clientFIN]), .rst),
         plain(
             "close-with-unread", .connection,
-            "The next bytes of the client stay unread and the connection is closed over them: a RST.",
+            "The next bytes of the client stay unread. The gateway closes over them, which sends a RST.",
             at: .living, elsewhere: clientHasEnded, .closeWithUnread),
         plain(
             "hold-socket", .connection,
-            "The descriptor is kept for good: after the client's FIN it is a CLOSE_WAIT row.",
+            "The descriptor is kept open. After the client's FIN it is a CLOSE_WAIT row.",
             at: .living.union([.clientFIN]), .holdSocket),
         word(
-            "slice", .connection, "What is sent from here on is cut into small pieces.",
+            "slice", .connection, "From here on, bytes are sent in small pieces.",
             .keys([
                 WordArgument("size", .count(1...1_000_000), isRequired: true, "bytes a piece"),
                 WordArgument("gap", .duration, "time between pieces (0s)"), direction,
@@ -141,9 +142,9 @@ extension ActionWord {
             }),
         word(
             "coalesce", .connection,
-            "What is sent from here on is gathered for a while and leaves in one write.",
+            "From here on, bytes are gathered for a time and sent in one write.",
             .keys([
-                WordArgument("window", .duration, isRequired: true, "how long it is gathered"),
+                WordArgument("window", .duration, isRequired: true, "how long bytes are gathered"),
                 direction,
             ]), at: .living, "{coalesce: {window: 50ms}}", elsewhere: clientHasEnded,
             { arguments in
@@ -159,7 +160,7 @@ extension ActionWord {
                 }
             }),
         word(
-            "limit", .connection, "What is sent from here on passes at this rate at most.",
+            "limit", .connection, "From here on, bytes pass no faster than this rate.",
             .keys([
                 WordArgument(
                     "rate", .count(1...1_000_000_000), isRequired: true, "bytes a second"),
@@ -178,14 +179,14 @@ extension ActionWord {
                 }
             }),
         word(
-            "send", .connection, "A message of the scenario's own is sent.",
+            "send", .connection, "A message that the scenario defines is sent.",
             .value(WordArgument("", .message, isRequired: true, "a message and its fields")),
             at: [.phase, .toGateway, .toClient], "{send: {nextValidId: {orderId: 1}}}",
             elsewhere: "a message needs a server version, which is not agreed on then",
             { $0.message("").map(FaultAction.send) },
             { if case .send(let message) = $0 { ["": .message(message)] } else { nil } }),
         word(
-            "send-bytes", .connection, "Bytes of the scenario's own are sent, without a frame.",
+            "send-bytes", .connection, "Bytes that the scenario defines are sent, without a frame.",
             .value(WordArgument("", .bytes, isRequired: true, "the bytes")), at: .living,
             "{send-bytes: {hex: \"00ff\"}}", elsewhere: clientHasEnded,
             { $0.bytes("").map(FaultAction.sendBytes) },
@@ -200,22 +201,25 @@ extension ActionWord {
 
     private static let gatewayWords: [ActionWord] = [
         command(
-            "light-red", "The API light turns red: no new hello is answered.", .turnLight(.red)),
+            "light-red", "The API light turns red. No new hello is answered.", .turnLight(.red)),
         command("light-green", "The API light turns green.", .turnLight(.green)),
-        command("close-listener", "The port is closed: connections are refused.", .closeListener),
+        command(
+            "close-listener", "The port is closed. New connections are refused.", .closeListener),
         command("open-listener", "The port is open again.", .openListener),
         command(
             "stop-accepting",
-            "New connections stay in the kernel's accept queue: connected, and never served.",
+            "New connections stay in the kernel's accept queue. They are connected but not served.",
             .stopAccepting),
-        command("resume-accepting", "Waiting connections are accepted.", .resumeAccepting),
+        command(
+            "resume-accepting", "Connections are accepted again, waiting ones first.",
+            .resumeAccepting),
         plain(
-            "release-sockets", .gateway, "Every descriptor that was kept is closed.",
+            "release-sockets", .gateway, "Every descriptor that was kept open is closed.",
             at: .anywhere.subtracting([.start]), elsewhere: "nothing is kept yet",
             .gateway(.releaseSockets)),
         word(
             "restart", .gateway,
-            "Every connection ends, the port is closed for a while, then all is well.",
+            "Every connection ends and the port is closed for a time. Then the gateway starts again.",
             .keys([WordArgument("down", .duration, "how long the port is closed (0s)")]),
             at: .anywhere, "{restart: {down: 2s}}",
             { .gateway(.restart(down: $0.duration("down") ?? .zero)) },
@@ -226,9 +230,9 @@ extension ActionWord {
                     nil
                 }
             }),
-        command("lose-server", "The link to the broker is lost: notice 1100.", .loseServer),
+        command("lose-server", "The link to the broker is lost (notice 1100).", .loseServer),
         word(
-            "restore-server", .gateway, "The link to the broker is back: notice 1101 or 1102.",
+            "restore-server", .gateway, "The link to the broker is back (notice 1101 or 1102).",
             .keys([
                 WordArgument(
                     "data", .word(["kept", "lost"]), isRequired: true,

@@ -1,4 +1,6 @@
-/// An action described once: reader, writer, checker, executor's tests and documentation read it here.
+/// The one description of an action.
+///
+/// Reader, writer, checker, tests and documentation use it.
 package struct ActionWord: Sendable {
     /// What an action is done to.
     package enum Scope: String, Sendable, CaseIterable {
@@ -10,11 +12,13 @@ package struct ActionWord: Sendable {
     /// What happens, in one sentence.
     package let summary: String
     package let form: WordForm
-    /// Where it can act; at any other occasion a scenario with it does not load.
+    /// The occasions at which it can act.
+    ///
+    /// A scenario that uses it at another occasion does not load.
     package let acts: Set<OccasionKind>
-    /// Why it cannot act elsewhere, as far as that is not plain from its scope.
+    /// Why it cannot act at other occasions, when its scope does not already tell.
     package let elsewhere: String
-    /// As it stands in an entry of `do:`.
+    /// How it is written in `do:`.
     package let example: String
     let make: @Sendable (WordArguments) -> FaultAction?
     let read: @Sendable (FaultAction) -> [String: ArgumentValue]?

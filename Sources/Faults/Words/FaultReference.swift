@@ -1,6 +1,6 @@
 import EventLog
 
-/// The reference of all words, made from their descriptions: `docs/faults.md`.
+/// Makes `docs/faults.md`, the reference of all words, from their descriptions.
 package enum FaultReference {
     package static var markdown: String {
         (head + triggerLines + actionLines + tableLines).joined(separator: "\n")
@@ -8,24 +8,27 @@ package enum FaultReference {
 
     private static let head = [
         "# Faults: triggers and actions", "",
-        "A fault is a rule: when something happens, do something. This page is generated from the words'",
-        "own descriptions (`fakegw faults --markdown`); a test holds it to them.", "",
+        "A fault is a rule. When its trigger comes true, its actions are done. A moment at which a trigger can",
+        "come true is an occasion: a connection is accepted, or a message arrives, for example. This page is",
+        "generated from the descriptions of the words: `fakegw faults --markdown` prints it.", "",
         "```yaml", "gateway:", "  faults:", "    - name: second-client-waits   # optional",
         "      when: {message: {type: nextValidId}}",
         "      connection: 2               # also: phase, client-id, others",
-        "      nth: 1                      # which of the matching occasions count (every one)",
-        "      chance: 0.5                 # of those that count, from the rule's own seeded stream (1)",
+        "      nth: 1                      # which of the matching occasions count (all)",
+        "      chance: 0.5                 # how probable it is that an occasion counts (1)",
         "      times: unlimited            # how often it may fire (1)",
         "      after: 0s                   # how long after its occasion the actions are done (0s)",
-        "      optional: true              # need not fire; otherwise the scenario fails (false)",
+        "      optional: true              # the rule need not fire (false)",
         "      do: [{delay: 200ms}]", "```", "",
-        "Actions of one rule are carried out in their order. What several rules want of one message is one",
-        "verdict: fields are replaced, copies are made, the frame is cut, then it is delayed or kept back. On a",
-        "connection, what is due is gathered (`coalesce`), then cut (`slice`), then limited (`limit`).",
+        "A scenario fails when a rule of it never fires, unless the rule is optional.", "",
+        "The actions of a rule are carried out in their order. When several rules act on one message, their",
+        "actions are combined: fields are replaced, copies are made, the frame is cut, then it is delayed or",
+        "kept back. On a connection, bytes are gathered (`coalesce`), then cut (`slice`), then limited (`limit`).",
         "",
-        "Triggers may be combined: `{all: [TRIGGER, …]}`, `{any: [TRIGGER, …]}`, `{not: TRIGGER}`, and",
-        "`{state: {…}}` for what must be so: `phase`, `connection`, `client-id`, `others`, `held`, `light`.",
-        "At least one part must be something that happens.", "",
+        "Triggers can be combined: `{all: [TRIGGER, …]}`, `{any: [TRIGGER, …]}` and `{not: TRIGGER}`.",
+        "`{state: {…}}` is a condition with the keys `phase`, `connection`, `client-id`, `others`, `held` and",
+        "`light`. A trigger needs at least one part that happens. A condition alone never fires a rule.",
+        "",
     ]
 
     private static var triggerLines: [String] {
@@ -66,8 +69,8 @@ package enum FaultReference {
         let occasions = OccasionKind.allCases
         let head = [
             "## Where an action can act", "",
-            "`✓` acts on the wire; an empty place: a scenario with this pair does not load. With `after:`",
-            "actions on the message are refused everywhere, because the message has passed by then.",
+            "`✓`: the action acts at this occasion. Empty: a scenario with this pair does not load. With `after:`,",
+            "actions on the message are always refused, because the message has already passed.",
             "",
             row(["action"] + occasions.map(\.rawValue)),
             row(Array(repeating: "---", count: occasions.count + 1)),

@@ -1,13 +1,15 @@
 package import EventLog
 import GatewayWire
 
-/// A happening described once: reader, writer and documentation read it here.
+/// The one description of a happening.
+///
+/// Reader, writer and documentation use it.
 package struct TriggerWord: Sendable {
     package let keyword: String
     /// When it is true, in one sentence.
     package let summary: String
     package let form: WordForm
-    /// As it stands behind `when:`.
+    /// How it is written after `when:`.
     package let example: String
     let make: @Sendable (WordArguments) -> Happening?
     let read: @Sendable (Happening) -> [String: ArgumentValue]?
@@ -28,9 +30,9 @@ package struct TriggerWord: Sendable {
         TriggerWord(
             keyword: "connect", summary: "A connection was accepted.",
             form: .keys([
-                WordArgument("others", .countRange, "connections open besides it"),
-                WordArgument("open", .countRange, "connections open, this one included"),
-                WordArgument("held", .countRange, "descriptors kept after their client's FIN"),
+                WordArgument("others", .countRange, "how many other connections are open"),
+                WordArgument("open", .countRange, "how many are open, this one included"),
+                WordArgument("held", .countRange, "how many descriptors are kept after a FIN"),
             ]), example: "{connect: {others: \">= 2\"}}",
             make: { arguments in
                 // `open` counts the new connection too, `others` does not.
@@ -53,7 +55,7 @@ package struct TriggerWord: Sendable {
             form: .plain, example: "hello", make: { _ in .hello },
             read: { $0 == .hello ? [:] : nil }),
         TriggerWord(
-            keyword: "phase", summary: "A connection has come as far as this phase.",
+            keyword: "phase", summary: "A connection has reached this phase.",
             form: .value(
                 WordArgument(
                     "", .word(ConnectionPhase.allCases.dropFirst().map(\.rawValue)),
@@ -63,7 +65,7 @@ package struct TriggerWord: Sendable {
             read: { if case .phase(let phase) = $0 { ["": .word(phase.rawValue)] } else { nil } }),
         TriggerWord(
             keyword: "message",
-            summary: "A message is about to be answered, or about to leave for the client.",
+            summary: "A message has arrived and is not answered yet, or is about to be sent.",
             form: .value(WordArgument("", .pattern, isRequired: true, "which messages")),
             example: "{message: {type: startApi}}",
             make: { $0.pattern("").map(Happening.message) },
@@ -92,13 +94,15 @@ package struct TriggerWord: Sendable {
             make: { $0.word("").flatMap(APILight.init).map(Happening.light) },
             read: { if case .light(let light) = $0 { ["": .word(light.rawValue)] } else { nil } }),
         TriggerWord(
-            keyword: "signal", summary: "A step or a control request gave this signal.",
+            keyword: "signal", summary: "A step gave this signal.",
             form: .value(WordArgument("", .text, isRequired: true, "the signal's name")),
             example: "{signal: NAME}", make: { $0.text("").map(Happening.signal) },
             read: { if case .signal(let name) = $0 { ["": .text(name)] } else { nil } }),
     ]
 
-    /// Every first sign of an end; `half-close` follows a FIN that is already counted.
+    /// The endings that count without `kind`.
+    ///
+    /// A `half-close` follows a FIN, which is counted already.
     package static let anyEnding: [EndingKind] = [.fin, .rst, .rstUnread]
 }
 

@@ -1,12 +1,12 @@
 package import GatewayWire
 
-/// One argument of a word: its key, what may stand there, and what it means.
+/// One argument of a word: its key, the kind of its value, and its meaning.
 package struct WordArgument: Sendable {
     package enum Kind: Sendable {
         /// `250ms`, `4s`.
         case duration
         case count(ClosedRange<Int>)
-        /// A count as expectations state it: `">= 2"`.
+        /// A count: `3`, `">= 2"`, `"1..4"`.
         case countRange
         case text
         /// `{hex: "00ff"}` or `{text: abc}`.
@@ -26,7 +26,7 @@ package struct WordArgument: Sendable {
     package let name: String
     package let kind: Kind
     package let isRequired: Bool
-    /// One phrase, with its unit and what is taken when it is left away.
+    /// One phrase with its unit, and its default in parentheses.
     package let about: String
 
     package init(_ name: String, _ kind: Kind, isRequired: Bool = false, _ about: String) {
@@ -37,7 +37,7 @@ package struct WordArgument: Sendable {
     }
 }
 
-/// What stands for an argument.
+/// The value of an argument.
 package enum ArgumentValue: Hashable, Sendable {
     case duration(Duration)
     case count(Int)
@@ -52,7 +52,9 @@ package enum ArgumentValue: Hashable, Sendable {
     case pattern(MessagePattern)
 }
 
-/// The arguments of one word, checked by kind before anybody asks.
+/// The arguments of one word.
+///
+/// Their kinds have been checked.
 package struct WordArguments: Sendable {
     package var values: [String: ArgumentValue]
 
@@ -115,7 +117,7 @@ package enum WordForm: Sendable {
     case plain
     /// One value: `{delay: 500ms}`.
     case value(WordArgument)
-    /// Keys: `{slice: {size: 1, gap: 1ms}}`; the word alone where none is required.
+    /// Keys: `{slice: {size: 1, gap: 1ms}}`. The word may stand alone when no key is required.
     case keys([WordArgument])
 
     package var arguments: [WordArgument] {

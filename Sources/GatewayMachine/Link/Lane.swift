@@ -1,18 +1,23 @@
 import GatewayWire
 import Simulation
 
-/// One direction of a connection: what is on its way, delayed, kept, cut and gathered.
+/// One direction of a connection.
 ///
-/// Frames wait by their own due time, so a delayed one can be overtaken. What is due is gathered,
-/// then cut by the recorded cuts, by `slicing` and by `rate`, in this order; from there on nothing
-/// overtakes. `Tag` is what its end knows the bytes by.
+/// It delays, keeps, reorders, cuts and gathers frames.
+///
+/// Each frame has its own due time, so a later frame can overtake a delayed one. What is due is
+/// gathered, then cut by the recorded cuts, by `slicing` and by `rate`, in this order. After that
+/// nothing overtakes. `Tag` tells the end of the lane what the bytes are.
 struct Lane<Tag: Sendable>: Sendable {
-    /// Bytes, and what they are once the last of them has left; or a tag alone, which stays behind
-    /// everything queued before it.
+    /// Bytes and their tag, which the end of the lane gets with the last byte.
+    ///
+    /// A mark is a tag without bytes. It stays behind everything queued before it.
     struct Cargo: Sendable {
         var bytes: [UInt8]
         var tag: Tag?
-        /// Where the bytes are broken, and for how long; in ascending order.
+        /// Where the bytes are cut, and how long the rest waits.
+        ///
+        /// In ascending order.
         var cuts: [FrameBreak] = []
         var isMark = false
 
@@ -27,7 +32,7 @@ struct Lane<Tag: Sendable>: Sendable {
 
     private struct Kept: Sendable {
         let id: Int?
-        /// Frames that still have to pass.
+        /// How many more frames must overtake it before it is released.
         var past: Int?
         let until: SimInstant?
         let cargo: Cargo
@@ -37,22 +42,22 @@ struct Lane<Tag: Sendable>: Sendable {
     private var pieces: [Item] = []
     private var kept: [Kept] = []
     private var lastPieceDue = SimInstant.start
-    /// Frames that follow what waits, gathered into one piece of cargo.
+    /// Frames behind everything that waits, gathered into one cargo.
     private var frames = FrameBuffer()
     private var framesDue = SimInstant.start
     private var windowEnd: SimInstant?
 
-    /// Bytes on their way, without gathered frames.
+    /// Bytes on the lane, gathered frames not counted.
     private(set) var byteCount = 0
 
-    /// Cut everything into pieces of `size` bytes, `gap` apart.
+    /// Cuts everything into pieces of `size` bytes, `gap` apart.
     var slicing: (size: Int, gap: Duration)?
-    /// Gather what becomes due within this time into one write.
+    /// Gathers what becomes due within this time into one write.
     var window: Duration?
-    /// Bytes that pass in a second.
+    /// How many bytes may pass in a second.
     var rate: Int?
 
-    /// What becomes due leaves as it is.
+    /// Whether what is due leaves unchanged.
     var isPlain: Bool { slicing == nil && window == nil && rate == nil }
 
     var nextDue: SimInstant? {
@@ -70,7 +75,7 @@ struct Lane<Tag: Sendable>: Sendable {
         frames.isEmpty && waiting.isEmpty && pieces.isEmpty && kept.isEmpty
     }
 
-    /// Frames and marks on their way, gathered frames not counted.
+    /// Frames and marks on the lane, gathered frames not counted.
     var count: Int { waiting.count + pieces.count + kept.count }
 
     /// Queues frames without a tag of their own, due at once.
@@ -91,13 +96,13 @@ struct Lane<Tag: Sendable>: Sendable {
         kept.append(Kept(id: id, past: nil, until: nil, cargo: cargo))
     }
 
-    /// Keeps cargo until so many frames have passed, or the instant has come.
+    /// Keeps cargo until `count` frames have overtaken it, or until the instant.
     mutating func keep(_ cargo: Cargo, past count: Int, until: SimInstant) {
         byteCount += cargo.bytes.count
         kept.append(Kept(id: nil, past: count, until: until, cargo: cargo))
     }
 
-    /// Lets go what was kept under the id.
+    /// Releases what was kept with this id.
     mutating func release(_ id: Int, at now: SimInstant) {
         while let index = kept.firstIndex(where: { $0.id == id }) { letGo(index, due: now) }
     }
@@ -109,7 +114,7 @@ struct Lane<Tag: Sendable>: Sendable {
         queue(cargo, due: due)
     }
 
-    /// A frame has overtaken what was kept.
+    /// Counts a frame that has overtaken what is kept.
     private mutating func letPass(due: SimInstant) {
         for index in kept.indices { kept[index].past = kept[index].past.map { $0 - 1 } }
         while let index = kept.firstIndex(where: { $0.past == 0 }) { letGo(index, due: due) }
@@ -162,7 +167,7 @@ struct Lane<Tag: Sendable>: Sendable {
         let leaving = pieces.prefix { $0.due <= now }
         pieces.removeFirst(leaving.count)
         for piece in leaving { byteCount -= piece.cargo.bytes.count }
-        // However late a real clock comes: what this sets in motion at once still leaves with it.
+        // A real clock may be late. What is queued now then still leaves in the same write.
         if !leaving.isEmpty, let end = windowEnd, end <= now { windowEnd = now }
         return leaving.map(\.cargo)
     }
@@ -187,7 +192,7 @@ struct Lane<Tag: Sendable>: Sendable {
         lastPieceDue = due
     }
 
-    /// The pieces of a cargo, and how long the lane rests after each.
+    /// The pieces of a cargo, and how long the lane waits after each.
     private func parts(of cargo: Cargo) -> [(bytes: ArraySlice<UInt8>, gap: Duration)] {
         var parts: [(bytes: ArraySlice<UInt8>, gap: Duration)] = []
         var rest = cargo.bytes[...]
@@ -203,7 +208,7 @@ struct Lane<Tag: Sendable>: Sendable {
             }
         }
         guard let rate else { return parts }
-        // Twenty steps a second: fine enough to look even, coarse enough to cost little.
+        // Twenty pieces a second look even and cost little.
         return parts.flatMap { part in
             Self.chunks(of: part, max(1, rate / 20)) { count in
                 .nanoseconds(Int64(count) * 1_000_000_000 / Int64(rate))
@@ -231,7 +236,7 @@ struct Lane<Tag: Sendable>: Sendable {
     }
 }
 
-/// Where a frame is broken between two segments, and how long it takes until the rest comes.
+/// Where a frame is cut between two segments, and how long the rest waits.
 package struct FrameBreak: Hashable, Sendable {
     package var offset: Int
     package var gap: Duration

@@ -2,22 +2,22 @@ import EventLog
 package import GatewayWire
 import Simulation
 
-/// What one frame from a client means, on its way to the origin.
+/// One frame from a client, decoded, on its way to the origin.
 package struct Parcel: Sendable {
     package enum Content: Sendable {
         case hello(Hello)
         case message(Message)
-        /// Well framed, but no message the schema knows.
+        /// A whole frame with a message id that the schema does not know.
         case unknown(id: Int)
         case malformed(String)
-        /// The connection's bytes mean nothing from here on; why.
+        /// The connection's bytes cannot be decoded from here on. The text tells why.
         case stranger(String)
         /// Bytes of a connection that is not decoded.
         case raw
     }
 
     package var content: Content
-    /// The frame as it came, or as it is encoded anew; its length prefix included.
+    /// The frame with its length prefix, as it came or as it was encoded again.
     package var frame: [UInt8]
 
     package init(_ content: Content, frame: [UInt8]) {
@@ -26,17 +26,17 @@ package struct Parcel: Sendable {
     }
 }
 
-/// What leaves for a client when the last byte of its cargo does.
+/// What a client has got once the last byte of a cargo has left.
 enum Leaving: Sendable {
     case version(VersionReply)
     case message(Message)
-    /// Bytes that are no message to be judged, and what the log says of them.
+    /// Bytes that are not a message, and their entry for the log.
     case entry(LogEvent.Kind)
     case phase(ConnectionPhase)
     case halfClose, close, hangUp, reset
 }
 
-/// What reaches the origin when the last byte of its cargo does.
+/// What the origin has got once the last byte of a cargo has left.
 enum Arriving: Sendable {
     case parcel(Parcel)
     case ended(PeerEnding)

@@ -2,10 +2,10 @@ import EventLog
 import Faults
 import GatewayWire
 
-/// Everything that the rules that fired want of one message, or of the answer to a hello.
+/// Everything that the fired rules want to be done to one message, or to the answer to a hello.
 ///
-/// It is carried out as a whole, in this order: fields replaced, copies made, the frame cut, then
-/// delayed or kept back.
+/// It is carried out as a whole, in this order: fields are replaced, copies are made, the frame is
+/// cut, then it is delayed or kept back.
 struct Verdict: Sendable {
     enum Keeping: Sendable {
         case until(Trigger)
@@ -21,12 +21,12 @@ struct Verdict: Sendable {
 
     static let pass = Verdict()
 
-    /// The message passes as it is, now.
+    /// Whether the message passes unchanged and at once.
     var isPlain: Bool {
         copies == 1 && delay == .zero && keeping == nil && cut == nil && replacements.isEmpty
     }
 
-    /// Takes an action on a message in.
+    /// Adds an action on a message to the verdict.
     ///
     /// - Returns: False when the action is not about a message.
     mutating func take(_ action: FaultAction) -> Bool {

@@ -2,14 +2,18 @@ import GatewayModel
 import GatewayWire
 import Simulation
 
-/// A healthy model beside a recording or an upstream gateway: it follows who is connected, and speaks
-/// for the gateway's life.
+/// A healthy model beside a recording or an upstream gateway.
 ///
-/// Notices of a lost broker, of farms and ports come from it, whatever the origin is; so do the answers
-/// to requests that the origin leaves to it. Its own start-up is never heard.
+/// It follows which clients are connected, and it sends the notices that a gateway's life causes.
+///
+/// Notices about a lost broker, farms and ports come from it, so they are the same for every
+/// origin. It also answers the requests that the origin does not answer. Its own start-up messages
+/// are not sent.
 struct Companion: Sendable {
     private var model: HealthyGateway
-    /// Connections whose start-up it has finished; only these hear it.
+    /// Connections whose start-up is complete in the model.
+    ///
+    /// Only these get its messages.
     private var synchronized: Set<ConnectionID> = []
     private(set) var wake: SimInstant?
 
@@ -17,7 +21,7 @@ struct Companion: Sendable {
         self.model = model
     }
 
-    /// Follows a client's message without answering, as far as it decides who is connected.
+    /// Follows a client's hello and startApi, so that the model knows which clients are connected.
     ///
     /// - Returns: What a gateway does that refuses the client at its start: too many clients, a client
     ///   id in use. Empty when it lets the client in.
@@ -50,7 +54,9 @@ struct Companion: Sendable {
         return effects.isEmpty ? nil : effects
     }
 
-    /// Gives the model an event; what is left is for clients that have started.
+    /// Gives the model an event.
+    ///
+    /// Returns the effects, with messages for synchronized clients only.
     mutating func tell(_ event: HealthyGateway.Event, at now: SimInstant) -> [OriginEffect] {
         if case .disconnected(let connection) = event { synchronized.remove(connection) }
         if case .deadlineReached = event {

@@ -21,7 +21,7 @@ package struct ModelOrigin: GatewayOrigin {
             case .message(let message): return tell(.received(connection, message), now)
             case .unknown(let id): return tell(.unknownRequest(connection, id: id), now)
             case .malformed(let reason): return tell(.malformed(connection, reason), now)
-            // What a real gateway does then is not known; hanging up is assumed.
+            // Assumed: it is not known what a real gateway does then.
             case .stranger: return [.hangUp(connection, reason: nil)]
             case .raw: return []
             }

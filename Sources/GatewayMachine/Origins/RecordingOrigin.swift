@@ -3,10 +3,13 @@ package import GatewayModel
 import GatewayWire
 package import Simulation
 
-/// A recorded connection as an origin: every client is played the same one.
+/// A recorded connection as an origin.
 ///
-/// What is said, when, and how it ends comes from the transcript, with the live client's own ids put
-/// in. What the client asks beyond the recording is refused with error 320, or answered by the model.
+/// Every client gets the same recording.
+///
+/// Messages, times and the ending come from the transcript. The live client's ids replace the
+/// recorded ones. A request that is not in the recording is refused with error 320, or answered by
+/// the model.
 package struct RecordingOrigin: GatewayOrigin {
     private let plan: ReplayPlan
     private let beyond: BeyondRecording
@@ -15,7 +18,8 @@ package struct RecordingOrigin: GatewayOrigin {
     private var synchronized: Set<ConnectionID> = []
     private var announced: SimInstant?
 
-    /// - Parameter model: Speaks for the gateway's life, and answers beyond the recording if it may.
+    /// - Parameter model: Sends the notices of the gateway's life. With `beyond: .model` it also
+    ///   answers requests that are not in the recording.
     package init(_ transcript: Transcript, beyond: BeyondRecording = .refuse, model: HealthyGateway)
     {
         plan = ReplayPlan(transcript)

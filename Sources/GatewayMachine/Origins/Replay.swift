@@ -4,8 +4,8 @@ import Simulation
 
 /// One live client's way through a transcript.
 ///
-/// Decides what is said and when; `RecordingOrigin` says it. A gateway line leaves when every
-/// client line before it has been heard and its recorded delay has passed.
+/// It decides what is sent and when, and `RecordingOrigin` sends it. A line of the gateway leaves
+/// when every client line before it has arrived and its recorded delay has passed.
 struct Replay: Sendable {
     enum Output: Equatable, Sendable {
         case version(VersionReply, [FrameBreak])
@@ -18,26 +18,26 @@ struct Replay: Sendable {
         case note(String)
     }
 
-    /// Messages kept that came before their line.
+    /// Messages of the client that may arrive before their line.
     static let maxEarlyCount = 1024
-    /// How long a recorded message is waited for when a later one has come.
+    /// How long to wait for a recorded message when a later one has arrived.
     static let patience = Duration.seconds(1)
 
     private let plan: ReplayPlan
     private var next = 0
-    /// When the line before `next` was over.
+    /// When the line before `next` was complete.
     private var lineEnd: SimInstant
     private var early: [(message: Message, at: SimInstant)] = []
     private var ids = ReplayIDs()
     private var hello: Hello?
     private var clientEnded = false
-    /// Answers of our own that wait for the version to be agreed on.
+    /// Answers of our own that wait until the server version is agreed on.
     private var extras: [Message] = []
-    /// A partial frame was recorded and sent: nothing can follow it.
+    /// A partial frame was recorded and sent, so nothing can follow it.
     private var isMidFrame = false
     private var hasReplied = false
     private(set) var isOver = false
-    /// Nothing of the recording is said while the broker is out of reach.
+    /// While the broker is lost, nothing of the recording is sent.
     var isPaused = false
     private var startUp = StartUpMessages()
     private(set) var isReady = false
@@ -50,10 +50,10 @@ struct Replay: Sendable {
         lineEnd = now
     }
 
-    /// The recorded version; what client and gateway of the recording settled on.
+    /// The server version that the recorded client and gateway agreed on.
     var serverVersion: Int? { hasReplied ? plan.transcript.serverVersion : nil }
 
-    /// The recorded version is not decoded: what the client says is heard and forgotten.
+    /// The recorded version cannot be decoded, so what the client sends is discarded.
     var isDeaf: Bool { hasReplied && plan.transcript.serverVersion == nil }
 
     /// Takes the live client's hello.
@@ -92,13 +92,13 @@ struct Replay: Sendable {
         return [.note("message id \(id) is not in the recording")] + advance(at: now)
     }
 
-    /// Has a message said that is not of the recording.
+    /// Sends a message that is not in the recording.
     mutating func say(_ message: Message, at now: SimInstant) -> [Output] {
         addExtra(message)
         return advance(at: now)
     }
 
-    /// Takes the end of the live client's side, early or as recorded.
+    /// Takes the end of the live client's side, which may come earlier than recorded.
     mutating func hearEnd(_ ending: PeerEnding, at now: SimInstant) -> [Output] {
         guard !isOver else { return [] }
         clientEnded = true
@@ -115,7 +115,7 @@ struct Replay: Sendable {
         return advance(at: now)
     }
 
-    /// When `advance` has something to do again without anything being heard.
+    /// The next instant at which `advance` has something to do, when nothing arrives before.
     func nextDue(at now: SimInstant) -> SimInstant? {
         if isOver { return nil }
         guard next < plan.transcript.lines.count else { return nil }
@@ -129,7 +129,7 @@ struct Replay: Sendable {
         }
     }
 
-    /// Whether the recording has got to where it waits for its client.
+    /// Whether the next recorded line is one of the client.
     var isWaitingForClient: Bool {
         guard next < plan.transcript.lines.count else { return true }
         switch plan.transcript.lines[next].event {
@@ -139,7 +139,7 @@ struct Replay: Sendable {
         }
     }
 
-    /// Goes as far as what was heard and the clock allow.
+    /// Plays every line that is due and does not wait for the client.
     mutating func advance(at now: SimInstant) -> [Output] {
         var outputs: [Output] = []
         while !isOver {
@@ -159,7 +159,7 @@ struct Replay: Sendable {
 
     // Helpers, in the order they are called.
 
-    /// Nothing of our own can be said behind half a frame.
+    /// Adds an answer of our own, unless a partial frame was sent before it.
     private mutating func addExtra(_ message: Message) {
         if !isMidFrame, extras.count < Self.maxEarlyCount { extras.append(message) }
     }
@@ -217,7 +217,7 @@ struct Replay: Sendable {
             guard due <= now else { return false }
             end(ending, &outputs)
         case .clientEnds:
-            // The live client's end goes past it.
+            // When the live client has ended, this line is skipped.
             return clientEnded
         case .gatewayHolds:
             guard clientEnded else { return false }
@@ -227,7 +227,7 @@ struct Replay: Sendable {
         return true
     }
 
-    /// A recorded message of the client: heard by now, given up, or still to come.
+    /// A recorded message of the client: it has arrived, is given up, or is still awaited.
     private mutating func hearLine(
         _ recorded: Message, at now: SimInstant, _ outputs: inout [Output]
     ) -> Bool {
@@ -246,12 +246,14 @@ struct Replay: Sendable {
         return true
     }
 
-    /// When the awaited line is given up: a while after a later one's message has come.
+    /// When the awaited line is given up: `patience` after a later message has arrived.
     private var skipDue: SimInstant? {
         early.first.map { max($0.at, lineEnd) + Self.patience }
     }
 
-    /// The breaks of a recorded frame; the line is over when its last piece has left.
+    /// The cuts of a recorded frame.
+    ///
+    /// The line is complete when its last piece has left.
     private mutating func breaks(_ cuts: [Transcript.Cut], from due: SimInstant) -> [FrameBreak] {
         lineEnd = cuts.reduce(due) { $0 + $1.gap }
         return cuts.map { FrameBreak(offset: $0.offset, gap: $0.gap) }

@@ -1,21 +1,23 @@
 import EventLog
 import GatewayWire
 
-/// Which of a live client's ids stand for which recorded ones, learnt from matched messages.
+/// Maps recorded ids to the live client's ids.
+///
+/// It learns them from matched messages.
 struct ReplayIDs: Sendable {
-    /// Pairs kept of each role.
+    /// How many pairs are kept for each role.
     static let maxCount = 65_536
 
     private var live: [FieldRole: [String: String]] = [:]
 
-    /// Learns from a recorded message and the live one that takes its place.
+    /// Learns the ids of a recorded message and of the live message that matches it.
     mutating func learn(recorded: Message, live message: Message) {
         learn(recorded.schema.items, recorded.values, message.values)
     }
 
     /// The recorded message as the live client must see it.
     func applied(to message: Message) -> Message {
-        // The first ids are the gateway's to give, and equal for both clients.
+        // The gateway chooses the first ids, and they are the same for both clients.
         guard message.name != "nextValidId", !live.isEmpty else { return message }
         var changed = message
         changed.values = applied(
@@ -23,7 +25,7 @@ struct ReplayIDs: Sendable {
         return changed
     }
 
-    /// Whether two messages say the same, ids aside.
+    /// Whether two messages are equal apart from their ids.
     static func isSame(_ one: Message, _ other: Message) -> Bool {
         one.schema === other.schema && one.values.count == other.values.count
             && zip(one.schema.items, zip(one.values, other.values)).allSatisfy { item, pair in
@@ -65,7 +67,7 @@ struct ReplayIDs: Sendable {
         }
     }
 
-    /// Unset numbers and "no particular request" are nobody's id.
+    /// An unset number and -1 ("no particular request") are not ids.
     private static func isID(_ text: String) -> Bool {
         guard let number = Int(text) else { return false }
         return number >= 0 && number != 2_147_483_647

@@ -1,17 +1,21 @@
 import GatewayWire
 import EventLog
 
-/// A transcript, and what every connection that plays it wants to know of the whole.
+/// A transcript, and facts about it that every connection that replays it needs.
 struct ReplayPlan: Sendable {
     let transcript: Transcript
-    /// The version in the recorded reply, known or not; nil when there was none.
+    /// The version in the recorded reply, even when the schema does not know it.
+    ///
+    /// It is `nil` when there was no reply.
     let repliedVersion: Int?
-    /// Lines of the recorded client by message.
+    /// How many lines of the recorded client there are, by message name.
     let askedCounts: [String: Int]
     /// The recorded client's FIN was never answered.
     let keepsDescriptor: Bool
-    /// A gateway that closed for good answers later bytes with a RST; one that only shut down its
-    /// sending side goes on hearing them.
+    /// Whether the gateway closed its socket at its FIN.
+    ///
+    /// Then later bytes are answered with a RST. A gateway that only shut down its sending side
+    /// still receives them.
     let closesWithFin: Bool
 
     init(_ transcript: Transcript) {

@@ -3,17 +3,20 @@ package import GatewayModel
 import GatewayWire
 package import Simulation
 
-/// A gateway behind this one as an origin: what it says is passed on, and so is how it ends.
+/// A real gateway behind this one as an origin.
 ///
-/// Every client's connection has an outbound one of its own. FIN, half-close, RST and back pressure go
-/// through both ways. Frames are decoded on their way; bytes that are none pass as they are.
+/// Its messages and its endings are passed on.
+///
+/// Each client's connection has an outbound connection of its own. FIN, half-close, RST and back
+/// pressure are passed on both ways. Frames are decoded and pass whole. Other bytes pass as they
+/// are.
 package struct UpstreamOrigin: GatewayOrigin {
-    /// What one client's outbound connection has come to.
+    /// The state of one client's outbound connection.
     private struct Link: Sendable {
         enum Stage: Sendable {
             case awaitingReply
             case talking(serverVersion: Int)
-            /// Bytes pass without being understood.
+            /// Bytes pass without being decoded.
             case deaf
         }
 
@@ -21,7 +24,7 @@ package struct UpstreamOrigin: GatewayOrigin {
         var reader = FrameReader()
         var upstreamHasEnded = false
         var clientHasEnded = false
-        /// Which side is not read because the other takes no more.
+        /// Which side is not read because the queue to the other side is full.
         var clientIsStopped = false
         var upstreamIsStopped = false
         var startUp = StartUpMessages()
@@ -29,9 +32,9 @@ package struct UpstreamOrigin: GatewayOrigin {
         var isSynchronized = false
     }
 
-    /// Messages kept while the broker is out of reach.
+    /// Messages kept while the broker is lost.
     static let maxWithheld = 100_000
-    /// Time after which a ready connection counts as synchronized although no farm was named.
+    /// A ready connection counts as synchronized after this time, when no farm notice came before.
     static let quietStart = Duration.seconds(1)
 
     private var companion: Companion
@@ -40,7 +43,8 @@ package struct UpstreamOrigin: GatewayOrigin {
     private var withheld: [OriginEffect] = []
     private var announced: SimInstant?
 
-    /// - Parameter model: Speaks for what operators do to this gateway: a lost broker, farms, ports.
+    /// - Parameter model: Sends the notices for commands to this gateway: a lost broker, farms,
+    ///   ports.
     package init(model: HealthyGateway) {
         companion = Companion(model)
     }
@@ -87,7 +91,7 @@ package struct UpstreamOrigin: GatewayOrigin {
         return effects
     }
 
-    /// The client's end, passed on.
+    /// Passes the client's end on to the upstream.
     private mutating func endUpstream(
         of connection: ConnectionID, _ ending: PeerEnding
     ) -> [OriginEffect] {
@@ -130,7 +134,7 @@ package struct UpstreamOrigin: GatewayOrigin {
         }
     }
 
-    /// The upstream's end, passed on behind everything it has said.
+    /// Passes the upstream's end on to the client, behind everything that it has sent.
     private mutating func endClient(
         _ connection: ConnectionID, _ ending: PeerEnding
     ) -> [OriginEffect] {
@@ -155,7 +159,7 @@ package struct UpstreamOrigin: GatewayOrigin {
         return withholding(effects)
     }
 
-    /// What the upstream's bytes mean for the client.
+    /// Decodes bytes of the upstream, and passes them on.
     private mutating func hear(
         _ bytes: [UInt8], from connection: ConnectionID, _ now: SimInstant
     ) -> [OriginEffect] {
@@ -229,8 +233,8 @@ package struct UpstreamOrigin: GatewayOrigin {
         }
     }
 
-    /// A connection counts as synchronized after the last farm's notice, or a quiet while after it
-    /// was ready.
+    /// A connection counts as synchronized after the notice of the last farm, or `quietStart` after
+    /// it was ready.
     private mutating func noteSynchronized(at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []
         for connection in links.keys.sorted() {
@@ -272,7 +276,7 @@ package struct UpstreamOrigin: GatewayOrigin {
         return companion.tell(.commanded(command), at: now) + effects
     }
 
-    /// While the broker is out of reach nothing of it reaches the clients.
+    /// While the broker is lost, keeps messages of the upstream back.
     private mutating func withholding(_ effects: [OriginEffect]) -> [OriginEffect] {
         guard serverIsLost, withheld.count + effects.count <= Self.maxWithheld else {
             return effects

@@ -6,8 +6,8 @@
 /// closing   fixed Lua: declares the fields and registers the dissector         DissectorProgram
 /// ```
 ///
-/// It shows what `fakegw decode` shows, under the same names, and refuses to do what that does
-/// better: nothing is redacted, and a gap in the capture is Wireshark's to explain.
+/// It shows what `fakegw decode` shows, under the same names. It does not redact anything, and
+/// leaves gaps in the capture to Wireshark.
 package enum DissectorText {
     /// The whole file.
     package static var lua: String {

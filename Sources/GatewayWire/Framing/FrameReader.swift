@@ -6,7 +6,7 @@ package enum FrameError: Error, Hashable, Sendable {
 
 /// Where frames begin and end: a big-endian 32-bit length, then that many bytes.
 ///
-/// A length of zero is a whole, empty frame; what that means is for the reader of the frame to say.
+/// A length of zero is a whole, empty frame.
 package struct FrameBoundary: Sendable {
     /// Largest body accepted, in bytes, without the four-byte length.
     package let maxBytes: Int

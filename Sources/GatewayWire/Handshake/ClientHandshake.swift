@@ -8,8 +8,8 @@
 ///                           <-    managedAccounts, nextValidId, notices in any order
 /// ```
 ///
-/// It decides what to say and when the handshake is complete or lost. It refuses to decide how long
-/// to wait and how to close the socket: both are for whoever owns the connection.
+/// It decides what to send, and when the handshake is complete or has failed. The owner of the
+/// connection decides how long to wait and how to close the socket.
 package struct ClientHandshake: Sendable {
     package enum Event: Hashable, Sendable {
         case connected
@@ -21,14 +21,14 @@ package struct ClientHandshake: Sendable {
     package enum Effect: Hashable, Sendable {
         case send([UInt8])
         case report(Progress)
-        /// Nothing follows; the connection is of no more use to the handshake.
+        /// The handshake is over.
         case finish(Outcome)
     }
 
-    /// How the gateway left.
+    /// How the gateway ended the connection.
     package enum GatewayEnding: String, Hashable, Sendable { case fin, rst }
 
-    /// What has happened so far, for whoever watches.
+    /// The progress of the handshake, for display.
     package enum Progress: Hashable, Sendable {
         case helloSent(versions: ClosedRange<Int>)
         case versionChosen(VersionReply)
@@ -44,13 +44,13 @@ package struct ClientHandshake: Sendable {
 
     package enum Outcome: Hashable, Sendable {
         case complete
-        /// The gateway said that it will not start this session.
+        /// The gateway refused to start this session.
         case refused(code: Int, text: String)
         case ended(GatewayEnding, in: Phase)
         case timedOut(in: Phase)
         /// The gateway chose a version that was not offered.
         case versionNotOffered(Int)
-        /// What arrived is not what a gateway says at this point.
+        /// The bytes are not what a gateway sends at this point.
         case malformed(String, in: Phase)
     }
 

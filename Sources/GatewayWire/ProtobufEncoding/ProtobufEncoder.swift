@@ -125,7 +125,9 @@ struct ProtobufEncoder {
         append(scalar, step.tag, text)
     }
 
-    /// Whether a text says anything, to those who see nothing in an empty text, false or unset.
+    /// Whether a text has a protobuf form.
+    ///
+    /// An empty text, false and an unset number have none.
     private func says(_ text: String, _ scalar: ProtobufScalar, _ step: ProtobufLevel.Step) -> Bool
     {
         let length = text.utf8.count

@@ -173,9 +173,11 @@ extension ProtobufExtra: CustomStringConvertible {
     }
 }
 
-/// Bytes that say what the values say in a way this encoder would not.
+/// The bytes of a message that this encoder would write in another way.
 package struct ProtobufOriginal: Hashable, Sendable {
     let bytes: [UInt8]
-    /// The values they stand for; once these change, the bytes are history.
+    /// The values that the bytes stand for.
+    ///
+    /// When these have changed, the bytes are not used.
     let values: [FieldValue]
 }

@@ -29,7 +29,7 @@ package enum Evidence: String, Hashable, Sendable {
     case verified
     /// Read in a public client's source, not round-tripped.
     case source
-    /// Nobody has seen it; ARCHITECTURE.md lists these with the reason.
+    /// Not seen anywhere. ARCHITECTURE.md lists these entries with the reason.
     case assumed
 }
 

@@ -27,7 +27,7 @@ extension Reading {
         return values.flatMap(word.action)
     }
 
-    /// Reports an action that could not do what it says at this trigger.
+    /// Reports an action that cannot act at this trigger.
     private mutating func check(
         _ word: ActionWord, suits trigger: Trigger, after: Duration, at span: SourceSpan
     ) {

@@ -9,7 +9,8 @@ extension Reading {
 
     /// One entry of `faults:`.
     ///
-    /// - Parameter prefix: Stands before the rule's name: the pathology it belongs to.
+    /// - Parameter prefix: Put before the rule's name. It names the pathology that the rule belongs
+    ///   to.
     mutating func faultRule(
         _ node: YAMLNode, number: Int, prefix: String = "", keys: [String] = faultKeys
     ) -> FaultRule? {
@@ -47,7 +48,9 @@ extension Reading {
         isWord("any", node) ? nil : integer(node, in: 0...Int(Int32.max))
     }
 
-    /// `1` when absent; `nil` is without limit.
+    /// `1` when absent.
+    ///
+    /// `nil` means no limit.
     private mutating func times(_ node: YAMLNode?) -> Int? {
         if node == nil { return 1 }
         if isWord("unlimited", node) { return nil }

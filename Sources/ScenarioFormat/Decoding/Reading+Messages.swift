@@ -56,7 +56,9 @@ extension Reading {
             called: "Fields", at: entry.keySpan)
     }
 
-    /// A field's text; nothing at all is the empty text, and a zero byte cannot travel.
+    /// A field's text.
+    ///
+    /// An empty value is the empty text. A NUL byte is an error, because it would end the field.
     private mutating func scalarOrEmpty(_ node: YAMLNode) -> String? {
         if case .scalar("", _) = node.content { return "" }
         guard let text = text(node) else { return nil }

@@ -4,7 +4,7 @@ internal import GatewayWire
 
 extension Reading {
     private static let treeWords = ["all", "any", "not", "state"]
-    /// Parts a trigger's tree may have.
+    /// How many parts a trigger's tree may have.
     private static let mostParts = 100
     private static let deepest = 10
 
@@ -32,7 +32,7 @@ extension Reading {
         return trigger
     }
 
-    /// A tree that can come true.
+    /// Checks that the tree can come true.
     private mutating func checked(_ trigger: Trigger, at span: SourceSpan) -> Trigger? {
         if trigger.size > Self.mostParts {
             report("a trigger has more than \(Self.mostParts) parts", at: span)
@@ -92,7 +92,7 @@ extension Reading {
 
     static let stateKeys = ["phase", "connection", "client-id", "others", "held", "light"]
 
-    /// What must be so: a condition as `state:` and a rule's own keys spell it.
+    /// A condition, as `state:` and a rule's own keys spell it.
     private mutating func state(_ node: YAMLNode) -> Condition? {
         fields(node, of: "state", keys: Self.stateKeys).map { condition($0) }
     }
@@ -143,7 +143,7 @@ extension Reading {
         }
         if !names.isEmpty, possible.count == 1 { return possible[0] }
         if !names.isEmpty, possible.isEmpty {
-            // Neither direction knows it: the nearest word of either is the best help.
+            // No direction has the message, so the nearest name of both is suggested.
             reportUnknown(
                 "no message '\(names[0])'", names[0], among: ProtocolSchema.messages.map(\.name),
                 called: "Messages", at: types[0].span)

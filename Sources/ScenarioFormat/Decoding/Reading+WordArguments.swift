@@ -1,12 +1,12 @@
 internal import Faults
 internal import GatewayWire
 
-/// Arguments of actions and triggers, read as their descriptions say.
+/// Reads the arguments of actions and triggers by their descriptions.
 extension Reading {
     /// The arguments of one word.
     ///
     /// - Parameters:
-    ///   - trigger: Whose messages fields belong to.
+    ///   - trigger: The trigger whose messages the fields belong to.
     /// - Returns: `nil` when something was reported.
     mutating func arguments(
         _ node: YAMLNode?, of keyword: String, _ form: WordForm, at span: SourceSpan,
@@ -91,7 +91,7 @@ extension Reading {
         else { return nil }
         var message = Message(schema: schema)
         for (name, text) in messageFields(entry.value, of: [schema]) {
-            // A name that is no field has been reported; setting it would trap.
+            // An unknown field has been reported. Setting it would trap.
             if !schema.indexes(of: name).isEmpty { message[name] = text }
         }
         return message

@@ -1,6 +1,7 @@
 package import EventLog
 
-/// One mistake in a scenario, a pathology or an argument: where it is, what it is, what would be right.
+/// One mistake in a scenario, a pathology or an argument: its place, what is wrong, and how to
+/// correct it.
 package struct Diagnostic: Hashable, Sendable {
     package let mark: SourceMark
     /// How many characters to underline; at least 1.
@@ -34,7 +35,9 @@ package struct Diagnostic: Hashable, Sendable {
     }
 }
 
-/// A source line made fit for a terminal: control characters gone, long lines cut to a window.
+/// A source line for a terminal, without control characters.
+///
+/// Long lines are cut.
 private struct Excerpt {
     let line: String
     let underline: String

@@ -33,7 +33,7 @@ struct SourceText: Sendable {
             mark: mark(span), length: span.length, message: message, sourceLine: line, hints: hints)
     }
 
-    /// Whether nothing stands on this line or after it.
+    /// Whether this line and all after it are empty.
     func isEnd(line: Int) -> Bool {
         lines.dropFirst(max(0, line - 1)).allSatisfy { $0.utf8.allSatisfy { $0 == 0x20 } }
     }

@@ -1,6 +1,8 @@
 /// Finds the word that was probably meant.
 package enum Suggestion {
-    /// The nearest of `words` to `word`, or `nil` when none is near; the first of equals wins.
+    /// The nearest of `words` to `word`, or `nil` when none is near.
+    ///
+    /// The first of equally near words wins.
     package static func nearest(to word: String, among words: [String]) -> String? {
         let given = Array(word.lowercased().utf8.prefix(longest))
         let bound = max(1, min(given.count / 2, 4))

@@ -1,6 +1,8 @@
 /// Spells values the way the reader reads them back.
 enum YAMLText {
-    /// A text with nothing to be put in: a `${` stands for itself.
+    /// A text without variables.
+    ///
+    /// A `${` in it is escaped.
     static func scalar(_ text: String) -> String { template(text.escapingBraces()) }
 
     /// A text that may hold run facts.
@@ -45,7 +47,7 @@ enum YAMLText {
             case "\t": quoted += "\\t"
             case "\r": quoted += "\\r"
             default:
-                // What a terminal or a YAML reader could take for something else is spelled out.
+                // Characters that a terminal or a YAML reader could misread are escaped.
                 let isOrdinary =
                     (0x20..<0x7F).contains(scalar.value)
                     || (0xA0..<0xD800).contains(scalar.value)

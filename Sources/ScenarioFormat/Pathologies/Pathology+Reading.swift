@@ -6,7 +6,7 @@ extension Pathology {
         "known", "sources", "parameters", "faults",
     ]
 
-    /// Reads one catalogue file and checks its rules with the defaults in.
+    /// Reads one catalogue file, and checks its rules with the default parameters.
     static func read(_ yaml: String, file: String) throws(ScenarioError) -> Pathology {
         let source = SourceText(file: file, text: yaml)
         let root = try YAMLReader.read(yaml, source: source, limits: YAMLLimits())
@@ -30,7 +30,9 @@ extension Pathology {
         return pathology
     }
 
-    /// The rules with these parameter values put in, those not `given` left out.
+    /// The rules with these parameter values.
+    ///
+    /// A rule whose `given:` does not match is left out.
     func rules(with values: [String: VariableValue]) throws(ScenarioError) -> [FaultRule] {
         var reading = Reading(
             source: source, catalogue: .empty, variables: values,

@@ -1,14 +1,15 @@
 package import Faults
 
-/// How sure we are that a real gateway does this.
+/// How certain it is that a real gateway does this.
 package enum PathologyEvidence: String, Hashable, Sendable, CaseIterable {
-    /// The vendor's text or a log, a capture or code in a cited thread states the behaviour.
+    /// The vendor's documentation states it, or a log, a capture or code in a cited thread shows
+    /// it.
     case documented
     /// Measured: with the public clients, on Linux.
     case measured
     /// Users describe the symptom; the bytes are a reconstruction.
     case reported
-    /// Follows from what is known; nobody reports it as such.
+    /// It follows from known behaviour. No report describes it.
     case inferred
     /// Folklore or a guess.
     case assumed
@@ -17,7 +18,9 @@ package enum PathologyEvidence: String, Hashable, Sendable, CaseIterable {
 /// A named, documented bundle of fault rules with parameters.
 package struct Pathology: Sendable {
     package let name: String
-    /// The part of the conversation it strikes, which is its folder's name.
+    /// The part of the conversation that it affects.
+    ///
+    /// It is the name of its folder.
     package let layer: String
     package let file: String
     package let summary: String
@@ -26,7 +29,7 @@ package struct Pathology: Sendable {
     package let causedBy: String
     package let clearedBy: String
     package let evidence: PathologyEvidence
-    /// What exactly is known, and what is not.
+    /// What is known in detail, and what is not.
     package let evidenceDetail: String
     package let sources: [String]
     package let parameters: [PathologyParameter]

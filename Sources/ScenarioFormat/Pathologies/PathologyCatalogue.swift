@@ -42,7 +42,7 @@ package struct PathologyCatalogue: Sendable {
 
     /// Reads a use as the command line spells it: `NAME` or `NAME:key=value,key=value`.
     ///
-    /// - Parameter option: What the mistakes are said to be in, such as `--pathology`.
+    /// - Parameter option: The option that the error messages name, such as `--pathology`.
     package func use(
         argument: String, option: String = "--pathology"
     ) throws(ScenarioError) -> (use: PathologyUse, rules: [FaultRule]) {
@@ -77,7 +77,7 @@ package struct PathologyCatalogue: Sendable {
     }
 }
 
-/// A parameter as somebody gave it.
+/// A parameter as the user gave it.
 struct GivenParameter {
     let name: String
     let text: String

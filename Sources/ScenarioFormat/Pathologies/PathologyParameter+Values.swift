@@ -3,7 +3,9 @@ internal import GatewayWire
 internal import Simulation
 
 extension PathologyParameter {
-    /// What a value's text stands for in the rules; `nil` when the parameter does not accept it.
+    /// The value for the rules that a text stands for.
+    ///
+    /// It is `nil` when the parameter does not accept it.
     func value(_ text: String) -> VariableValue? {
         if words.contains(text) { return .scalar(text, isPlain: true) }
         switch kind {
@@ -30,7 +32,7 @@ extension PathologyParameter {
         return .scalar(text, isPlain: true)
     }
 
-    /// What helps someone who gave something else.
+    /// The hint for a text that the parameter does not accept.
     func hint(for text: String) -> String {
         switch kind {
         case .choice(let choices):

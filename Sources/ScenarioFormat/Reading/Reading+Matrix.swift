@@ -1,4 +1,4 @@
-/// One row of a matrix: its variables in the order of the file, and which of them its title tells.
+/// One row of a matrix: its variables in the order of the file, and whether the title shows them.
 typealias MatrixRow = [(name: String, value: VariableValue, isInTitle: Bool)]
 
 extension Reading {
@@ -33,7 +33,8 @@ extension Reading {
         return rows
     }
 
-    /// Lets the variable called like its axis stand for the others, where it tells the values apart.
+    /// Shows only the variable with the name of the axis in the title, when it differs in every
+    /// value.
     private static func titled(_ values: [MatrixRow], by axis: String) -> [MatrixRow] {
         let texts = values.compactMap { value in value.first { $0.name == axis }?.value.text }
         guard texts.count == values.count, Set(texts).count == texts.count else { return values }

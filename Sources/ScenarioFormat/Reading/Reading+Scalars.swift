@@ -97,7 +97,9 @@ extension Reading {
         return range
     }
 
-    /// As `countRange`, where the word `any` stands for no bound at all.
+    /// As `countRange`.
+    ///
+    /// The word `any` means no bound.
     mutating func countRangeOrAny(_ node: YAMLNode?) -> CountRange? {
         isWord("any", node) ? nil : countRange(node)
     }

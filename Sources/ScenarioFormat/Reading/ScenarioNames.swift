@@ -6,11 +6,11 @@ struct ScenarioNames {
     /// Farm names by gateway.
     var farms: [String: [String]] = [:]
     var clients: [String] = []
-    /// What steps call started and finished programs, with how often each was begun.
+    /// The names of programs that steps have started, and how often each was started.
     var begun: [String: Int] = [:]
     /// Of these, the ones started in the background.
     var background: Set<String> = []
-    /// Signals that some trigger listens to.
+    /// Signals that are triggers of rules, by gateway.
     var signals: [String: [String]] = [:]
 }
 
@@ -49,7 +49,7 @@ extension Reading {
         return nil
     }
 
-    /// A run of a program, begun by an earlier step: `name`, or `name#2` for its second.
+    /// A run of a program that an earlier step has started: `name`, or `name#2` for its second run.
     mutating func begunName(_ node: YAMLNode?) -> String? {
         guard let scalar = scalar(node, "a client's name") else { return nil }
         let parts = scalar.text.split(separator: "#", omittingEmptySubsequences: false)

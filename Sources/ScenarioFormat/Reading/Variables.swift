@@ -11,7 +11,7 @@ enum VariableValue: Hashable, Sendable {
     }
 }
 
-/// A text cut into what stands there and the variables between.
+/// A part of a text: plain text, or a variable.
 enum TemplatePart: Hashable {
     case text(String)
     case variable(String)
@@ -45,7 +45,8 @@ enum TemplatePart: Hashable {
     }
 }
 
-/// What only the run knows: `${gateway.port}`, `${gateway.NAME.port}` and the same with `host`.
+/// A fact that is known only when the scenario runs: `${gateway.port}`, `${gateway.NAME.port}`, and
+/// the same with `host`.
 package struct RunFact: Hashable, Sendable {
     package enum Property: String, Hashable, Sendable, CaseIterable { case port, host }
 
@@ -53,7 +54,9 @@ package struct RunFact: Hashable, Sendable {
     package let gateway: String?
     package let property: Property
 
-    /// Reads what stands between the braces; `nil` when it is no run fact.
+    /// Reads the text between the braces.
+    ///
+    /// It is `nil` when it is not a run fact.
     package init?(_ name: String) {
         let words = name.split(separator: ".", omittingEmptySubsequences: false)
         guard words.first == "gateway", (2...3).contains(words.count),
@@ -87,7 +90,9 @@ extension Reading {
         return variables[name]
     }
 
-    /// Puts the variables into a text; run facts stay when they are allowed.
+    /// Puts the variables into a text.
+    ///
+    /// Run facts stay in it where they are allowed.
     mutating func substituted(_ text: String, at span: SourceSpan, runFacts: Bool) -> String? {
         guard text.contains("$") else { return text }
         var result = ""

@@ -1,9 +1,12 @@
 internal import GatewayModel
 
 extension GatewaySetting {
-    /// Everything a user may set, one line each: the only place that says so.
+    /// Every setting, one line each.
     ///
-    /// What has a key of its own is not here: the server version, the clock and the world.
+    /// There is no other list of settings.
+    ///
+    /// The server version, the clock and the world are not here, because they have keys of their
+    /// own.
     package static let all: [GatewaySetting] = connection + orders + data + life
 
     private static let connection: [GatewaySetting] = [
@@ -11,11 +14,11 @@ extension GatewaySetting {
         .count("max-clients", \.maxClients, in: 1...1_000, "clients started at once"),
         .count(
             "master-client-id", \.masterClientID, in: 0...Int(Int32.max), or: "none",
-            "the client that hears of every client's orders"),
+            "the client that is told of every client's orders"),
         .flag(
             "every-client-is-master", \.everyClientIsMaster,
-            "show every client that asks the open orders of all"),
-        .flag("ids-come-first", \.idsComeFirst, "say the next valid id before the accounts"),
+            "show the open orders of all clients to every client that asks"),
+        .flag("ids-come-first", \.idsComeFirst, "send the next valid id before the accounts"),
         .count(
             "messages-per-second", \.messagesPerSecond, in: 1...100_000, or: "unlimited",
             "requests a client may send in a second (100 above)"),
@@ -25,7 +28,7 @@ extension GatewaySetting {
         .value(
             "farms", \.farms, "farms such as market-data:usfarm+history:ushmds:broken",
             Farms.read, Farms.text,
-            "the data farms: kind and name, and a first state unless it is ok"),
+            "the data farms: kind, name, and the first state when it is not ok"),
         .value(
             "time-zone", \.timeZoneName, "UTC, GMT or Etc/UTC",
             { ["UTC", "GMT", "Etc/UTC"].contains($0) ? $0 : nil }, { $0 },
@@ -44,7 +47,7 @@ extension GatewaySetting {
             "refuse orders that an account's equity cannot carry (201)"),
         .value(
             "partial-fills", \.partialFills, "by-quoted-size, never, or a number of parts",
-            Fills.readParts, Fills.text, "how much of an order is done at once"),
+            Fills.readParts, Fills.text, "how much of an order is filled at once"),
         .value(
             "fill-reports", \.fillReports,
             "by-seed, or execution, open-order, status and commission joined by '+'",
@@ -59,10 +62,10 @@ extension GatewaySetting {
     private static let data: [GatewaySetting] = [
         .flag(
             "market-waits", \.marketWaits,
-            "let prices stand still until a client asks for something that depends on them"),
+            "keep prices fixed until the first request that depends on them"),
         .duration(
             "price-step", \.priceStep,
-            "fills, values and quotes take the prices at multiples of this"),
+            "prices of fills, values and quotes change at multiples of this"),
         .duration(
             "account-update-interval", \.accountUpdateInterval, from: .milliseconds(100),
             "how often account values are repeated"),
@@ -93,9 +96,12 @@ extension GatewaySetting {
         .flag(
             "starts-off", \.life.startsOff,
             "go through the start-up phases first: starting, login, initializing, farms"),
-        .duration("starting-time", \.life.starting, "the process comes up, its port closed"),
-        .duration("login-time", \.life.login, "a login stands open, the port closed"),
-        .duration("initializing-time", \.life.initializing, "the port open, hellos unanswered"),
+        .duration(
+            "starting-time", \.life.starting, "how long the start takes, with the port closed"),
+        .duration("login-time", \.life.login, "how long the login takes, with the port closed"),
+        .duration(
+            "initializing-time", \.life.initializing,
+            "how long hellos are not answered, with the port open"),
         .duration("farm-delay", \.life.farmDelay, "from one farm's connection to the next"),
         .optional(
             "nightly-restart", \.life.nightlyRestart, "a time of day such as 23:45 in UTC", "never",
@@ -105,6 +111,6 @@ extension GatewaySetting {
             Times.readWeekly, Times.weekly, "when the login expires every week"),
         .duration(
             "login-wait", \.life.loginWait, or: "forever",
-            "how long the weekly login waits for somebody; 'authenticate' ends it"),
+            "how long the weekly login waits for a user; 'authenticate' ends it"),
     ]
 }

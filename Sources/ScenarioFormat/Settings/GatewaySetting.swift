@@ -1,18 +1,20 @@
 package import GatewayModel
 internal import Simulation
 
-/// One thing a user may set about a gateway: its name, what may stand there, and what it means.
+/// One setting of a gateway: its name, the form of its value, and its meaning.
 package struct GatewaySetting: Sendable {
     package let name: String
-    /// What may stand there, in words.
+    /// The form of its value, in words.
     package let form: String
     package let meaning: String
-    /// Takes a text over; false, and nothing changed, when it is of another form.
+    /// Sets the value from a text.
+    ///
+    /// Returns false and changes nothing when the text has another form.
     package let set: @Sendable (String, inout GatewaySettings) -> Bool
-    /// What stands there, as `set` reads it.
+    /// The value as a text that `set` reads.
     package let text: @Sendable (GatewaySettings) -> String
 
-    /// The value a gateway has when nothing is said.
+    /// The default value.
     package var usual: String { text(GatewaySettings()) }
 
     package static func named(_ name: String) -> GatewaySetting? {
@@ -22,14 +24,14 @@ package struct GatewaySetting: Sendable {
     /// What is wrong with a text that `set` does not take.
     package func refusal(of text: String) -> String { "'\(name)' takes \(form), not '\(text)'" }
 
-    /// The nearest right name, for somebody who wrote another one.
+    /// A hint with the nearest existing name.
     package static func hint(for name: String) -> String? {
         Suggestion.question(for: name, among: all.map(\.name))
     }
 }
 
 extension GatewaySettings {
-    /// The settings that are not as usual, in the table's order.
+    /// The settings that differ from their defaults, in the table's order.
     package var changed: [(setting: GatewaySetting, text: String)] {
         GatewaySetting.all.map { ($0, $0.text(self)) }.filter { $0.setting.usual != $0.text }
     }

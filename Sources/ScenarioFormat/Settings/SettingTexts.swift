@@ -1,7 +1,7 @@
 internal import Simulation
 internal import GatewayModel
 
-/// How settings that are no plain numbers are spelled.
+/// Reads and writes settings that are not plain numbers.
 enum Farms {
     /// `market-data:usfarm+history:ushmds:broken`.
     @Sendable static func read(_ text: String) -> [Farm]? {

@@ -23,13 +23,17 @@ package struct TextExpectation: Hashable, Sendable {
     }
 }
 
-/// A key of a client expectation: the only place that says how its claim is read, written and judged.
+/// A key of a client expectation.
+///
+/// It is the only description of how its claim is read, written and judged.
 package struct ClientClaimWord: Sendable {
     package let keyword: String
     package let meaning: String
-    /// What stands behind the key in a scenario.
+    /// A value for the key, as a scenario has it.
     package let example: String
-    /// Says how the run ends; there can be one such claim.
+    /// Whether it claims how the run ends.
+    ///
+    /// An expectation can have one such claim.
     let isEnding: Bool
     let read: @Sendable (inout Reading, Fields) -> ClientClaim?
     /// `nil` for the claims of other words.
@@ -158,7 +162,7 @@ extension ClientClaimWord {
         }
     }
 
-    /// What came closest, for a reader who looks for the phrase.
+    /// The line that is most like the phrase, for the report.
     private static func nearestLine(to phrase: String, in lines: [String]) -> String {
         guard let last = lines.last else { return "nothing was said" }
         let words = Set(phrase.lowercased().split(separator: " "))

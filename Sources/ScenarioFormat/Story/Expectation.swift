@@ -7,7 +7,9 @@ package enum Expectation: Sendable {
     case gateway(GatewayExpectation)
     case sockets(SocketExpectation)
 
-    /// Whether all of it holds; the cheap question, asked after every event.
+    /// Whether all of it holds.
+    ///
+    /// It is cheap and is called after every event.
     package func holds(in tally: LogTally, at now: SimInstant) -> Bool {
         switch self {
         case .client, .sockets: findings(in: tally, at: now).allSatisfy(\.holds)

@@ -23,13 +23,15 @@ package struct GatewayClaim: Hashable, Sendable {
     }
 }
 
-/// A key of a gateway expectation: the only place that says what its claim means.
+/// A key of a gateway expectation.
+///
+/// It is the only description of what its claim means.
 ///
 /// How it is read, written and judged follows from its form.
 package struct GatewayClaimWord: Sendable {
     typealias Tally = GatewayTally
 
-    /// What stands behind the key, and what it is compared with.
+    /// The form of the value, and the number or word that it is compared with.
     enum Form: Sendable {
         /// A count of one thing; `what` names it: "connections open".
         case count(what: String, @Sendable (Tally) -> Int)
@@ -51,7 +53,7 @@ package struct GatewayClaimWord: Sendable {
 
     package let keyword: String
     package let meaning: String
-    /// What stands behind the key in a scenario.
+    /// A value for the key, as a scenario has it.
     package let example: String
     let form: Form
 
@@ -184,7 +186,9 @@ extension GatewayClaim {
 }
 
 extension Reading {
-    /// A rule's name; a pathology's may be given without its pathology while that is clear.
+    /// A rule's name.
+    ///
+    /// The name of a pathology's rule may be written without the pathology when it is unambiguous.
     fileprivate mutating func ruleName(
         _ name: String, of gateway: String, at span: SourceSpan
     ) -> String? {

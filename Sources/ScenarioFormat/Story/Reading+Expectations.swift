@@ -8,7 +8,7 @@ extension Reading {
 
     /// A list of expectations, or a single one.
     ///
-    /// - Parameter client: Whom an expectation without a subject is about.
+    /// - Parameter client: The client that an expectation without a subject is about.
     mutating func expectations(_ node: YAMLNode?, client: String? = nil) -> [Expectation] {
         guard let node else { return [] }
         switch node.content {
@@ -78,7 +78,7 @@ extension Reading {
         }
         var claims: [GatewayClaim] = []
         for word in GatewayClaimWord.all {
-            // Without a count it is enough to have come once.
+            // Without a count, at least one message must have come.
             claims += word.read(&self, fields, of: gateway, count: count ?? CountRange(1, nil))
         }
         if fields.present(keys).isEmpty {

@@ -8,7 +8,7 @@ package struct SocketExpectation: Sendable {
     package enum Owner: String, Hashable, Sendable, CaseIterable {
         /// A process owns the socket: ours for the gateway's side.
         case process
-        /// Nobody does: in the accept queue, or left by a closed descriptor.
+        /// No process owns it: it is in the accept queue, or its descriptor was closed.
         case none
     }
 
@@ -18,7 +18,9 @@ package struct SocketExpectation: Sendable {
     package var states: [String]
     package var count: CountRange
     package var owner: Owner?
-    /// How long to wait for it to come true; zero: true at once.
+    /// How long it may take to become true.
+    ///
+    /// Zero means at once.
     package var within: Duration
     package var mark: SourceMark
 

@@ -15,7 +15,7 @@ package struct Step: Sendable {
         case kill(client: String, unread: Bool?)
         case feed(client: String, line: String)
         case closeInput(client: String)
-        /// Tell a gateway something; a restart is over when it listens again.
+        /// Give a gateway a command. A restart is over when it listens again.
         case command(gateway: String, GatewayCommand)
         case pause(Duration)
         case waitForOutput(client: String, text: String)

@@ -3,7 +3,7 @@ internal import Faults
 internal import GatewayModel
 internal import Simulation
 
-/// Steps that tell a gateway something.
+/// Steps that give a gateway a command.
 extension StepWord {
     static let gateways: [StepWord] = [
         telling(
@@ -15,11 +15,11 @@ extension StepWord {
             write: { command in
                 if case .restart(let down) = command { [("down", down.scenarioText)] } else { nil }
             }),
-        telling("redden", .turnLight(.red), "turn the API light red: hellos stay unanswered"),
+        telling("redden", .turnLight(.red), "turn the API light red; hellos are not answered"),
         telling("heal", .turnLight(.green), "turn the API light green again"),
         telling("lose-server", .loseServer, "cut the link from the gateway to the broker (1100)"),
         telling(
-            "restore-server", ["data"], "mend the link to the broker (1101 lost, 1102 kept)",
+            "restore-server", ["data"], "restore the link to the broker (1101 lost, 1102 kept)",
             example: "{restore-server: gateway, data: lost}",
             read: { reading, fields, _ in
                 let fate = reading.word(
@@ -32,7 +32,7 @@ extension StepWord {
             }),
         telling(
             "interrupt-server", .interruptServer,
-            "break the link to the broker; it heals by itself (2110)"),
+            "break the link to the broker; it comes back by itself (2110)"),
         telling(
             "set-farm", ["farm", "state"], "change the state of one data farm",
             example: "{set-farm: gateway, farm: usfarm, state: broken}", read: readFarm,
@@ -42,7 +42,7 @@ extension StepWord {
             }),
         telling(
             "change-port", ["port"],
-            "listen on another port, and say so to clients (1300); 0 takes a free one",
+            "listen on another port, and tell clients (1300); 0 takes a free one",
             example: "{change-port: gateway, port: 4003}",
             read: { reading, fields, _ in
                 .changePort(reading.integer(fields["port"], in: 0...65_535) ?? 0)
@@ -50,7 +50,7 @@ extension StepWord {
             write: { command in
                 if case .changePort(let port) = command { [("port", "\(port)")] } else { nil }
             }),
-        telling("authenticate", .authenticate, "answer the login that stands open"),
+        telling("authenticate", .authenticate, "complete the login that the gateway waits for"),
         StepWord(
             "signal", ["gateway"], "fire the faults whose trigger is this signal",
             example: "{signal: flood, gateway: gateway}", read: readSignal,

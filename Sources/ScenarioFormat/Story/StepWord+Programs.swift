@@ -1,6 +1,6 @@
 internal import Simulation
 
-/// Steps about client programs, and those that wait and look.
+/// Steps about client programs, and the steps `wait` and `check`.
 extension StepWord {
     static let programs: [StepWord] = [
         StepWord(
@@ -66,7 +66,7 @@ extension StepWord {
 
     static let wait = StepWord(
         "wait", [],
-        "wait a while, for what a program says or its end, or until an expectation holds",
+        "wait for a time, for a program's output or end, or until an expectation holds",
         example: "{wait: {client: holder, output: connected}, within: 5s}"
     ) { reading, fields in
         fields["wait"].flatMap { reading.wait($0) }.map { ($0, nil) }
@@ -81,9 +81,9 @@ extension StepWord {
         }
     }
 
-    /// Its value is its expectations, which every step can have.
+    /// Its value is the list of expectations that other steps have in `expect`.
     static let check = StepWord(
-        "check", [], "hold expectations against what has come so far",
+        "check", [], "check expectations now",
         example: "{check: [{gateway: gateway, open: 0}]}"
     ) { _, _ in
         (.check, nil)

@@ -1,6 +1,8 @@
 internal import Faults
 
-/// A word that a step can begin with: the only place that says how the step is written and read.
+/// A word that a step can begin with.
+///
+/// It is the only description of how the step is read and written.
 ///
 /// The reader, its suggestions, `explain` and the list of words come from `StepWord.all`.
 package struct StepWord: Sendable {
@@ -11,7 +13,7 @@ package struct StepWord: Sendable {
     package let keyword: String
     /// What the step does.
     package let meaning: String
-    /// One step, as it stands in a scenario.
+    /// One step, as a scenario has it.
     package let example: String
     /// Its keys besides the keyword, `within` and `expect`.
     let keys: [String]
@@ -38,7 +40,7 @@ package struct StepWord: Sendable {
 }
 
 extension StepWord {
-    /// A step that tells a gateway something and has no arguments.
+    /// A step that gives a gateway a command without arguments.
     static func telling(
         _ keyword: String, _ command: GatewayCommand, _ meaning: String
     ) -> StepWord {
@@ -47,10 +49,10 @@ extension StepWord {
             write: { $0 == command ? [] : nil })
     }
 
-    /// A step that tells a gateway something.
+    /// A step that gives a gateway a command.
     ///
     /// - Parameters:
-    ///   - read: Gets the gateway's name too.
+    ///   - read: Is also given the gateway's name.
     ///   - write: The arguments; `nil` for other commands.
     static func telling(
         _ keyword: String, _ keys: [String], _ meaning: String, example: String,

@@ -17,13 +17,13 @@ package func loadWorld(
     return world
 }
 
-/// Whether a file's text is a world: its own key `world` stands at the start of a line.
+/// Whether a file's text is a world: a line of it starts with the key `world`.
 package func isWorldText(_ text: String) -> Bool {
     text.hasPrefix("world:") || text.contains("\nworld:")
 }
 
 extension World {
-    /// What a world is called that stands in a scenario itself.
+    /// The name of a world that is part of a scenario.
     static let inlineName = "of the scenario"
 }
 
@@ -128,7 +128,7 @@ extension Reading {
         return world
     }
 
-    /// What the default world brings must fit what is left of it.
+    /// Checks that the kept parts of the default world fit together.
     private mutating func checkInherited(_ draft: WorldDraft, _ fields: Fields) {
         guard fields["extends"] != nil, diagnostics.isEmpty else { return }
         let accounts = Set(draft.world.accounts.map(\.name))
@@ -157,7 +157,9 @@ extension Reading {
         }
     }
 
-    /// Whether this is the first time the file says so; a repetition is reported.
+    /// Whether this is the first occurrence in the file.
+    ///
+    /// A repetition is reported.
     mutating func isFirst(
         _ what: String, at span: SourceSpan, in draft: inout WorldDraft
     ) -> Bool {

@@ -95,7 +95,7 @@ extension Reading {
         return contract
     }
 
-    /// Where con ids begin that no file gives.
+    /// The first invented con id, for contracts without one in the file.
     private static let firstInvented: Int64 = 980_000_001
 
     /// Takes over what the entry says.

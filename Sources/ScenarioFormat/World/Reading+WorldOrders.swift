@@ -121,7 +121,7 @@ extension Reading {
         }
     }
 
-    /// What the entry does not say it has from its order.
+    /// An execution takes missing values from its order.
     private mutating func execution(
         _ fields: Fields, permID: Int64, of order: World.Order?, in draft: WorldDraft
     ) -> World.Execution? {

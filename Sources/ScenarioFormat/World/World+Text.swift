@@ -2,7 +2,9 @@ internal import Simulation
 package import GatewayModel
 
 extension World {
-    /// The world as a file: what the reader takes for granted is left away.
+    /// The world as a file.
+    ///
+    /// Default values are left out.
     ///
     /// Reading it gives an equal world; the same world gives the same text.
     package var text: String {

@@ -2,11 +2,12 @@ import EventLog
 import ScenarioFormat
 import Simulation
 
-/// What a failed scenario has to say: where, what was expected, what was seen, what led to it.
+/// The report of a failed scenario: the place in the file, what was expected, what was seen, and
+/// the events before it.
 struct FailureReport {
     let scenario: Scenario
     let complaints: [Finding]
-    /// The last of what happened on the gateways and to the programs.
+    /// The last events of the gateways and the programs.
     let events: [LogEvent]
     /// The run that was started last.
     let run: RunTally?
@@ -65,8 +66,8 @@ struct RecentEvents {
 }
 
 extension LogEvent {
-    /// What a program said has a place of its own, and the story's own events say what the report
-    /// says anyhow.
+    /// Output of programs has its own place in the report, and the story's own events would repeat
+    /// it.
     fileprivate var isShownInReport: Bool {
         switch kind {
         case .run, .step, .expectation, .verdict, .clientLine, .clientFed, .commanded, .sockets,

@@ -1,4 +1,6 @@
-/// Why a scenario ended as it did, gravest cause first in `run`'s exit code.
+/// How a scenario ended.
+///
+/// `run` exits with the code of the gravest verdict.
 package enum Verdict: Int, Hashable, Sendable, CaseIterable {
     case passed = 0
     case expectationFailed = 1
@@ -38,7 +40,7 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
 
     /// The one code for many scenarios.
     ///
-    /// What makes results meaningless comes before what they say; flaky comes last.
+    /// A verdict that makes the other results meaningless comes first. `flaky` comes last.
     package static func gravest(_ verdicts: [Verdict]) -> Verdict {
         let order: [Verdict] = [
             .machineUnfit, .clientNotStarted, .expectationFailed, .deadlinePassed,

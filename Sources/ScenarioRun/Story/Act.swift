@@ -3,7 +3,9 @@ import Faults
 import ScenarioFormat
 import Simulation
 
-/// A piece of the story: steps are made of several.
+/// One act of the story.
+///
+/// A step consists of several acts.
 enum Act {
     case perform(StoryTask, orElse: Refusal)
     case settle
@@ -45,12 +47,12 @@ struct StoryEnd: Error {
     }
 }
 
-/// What it means when a task cannot be carried out.
+/// The finding when a task cannot be carried out.
 struct Refusal {
     let verdict: Verdict
     let mark: SourceMark
     let expected: String
-    /// `nil`: the reason that the driver gives.
+    /// `nil` stands for the reason that the driver gives.
     let seen: String?
 
     init(_ verdict: Verdict, _ mark: SourceMark, _ expected: String, seen: String? = nil) {

@@ -3,7 +3,7 @@ import Faults
 import ScenarioFormat
 import Simulation
 
-/// What steps consist of.
+/// The acts of each kind of step.
 extension Story {
     func plan(_ step: Step) throws(StoryEnd) -> [Act] {
         switch step.action {
@@ -75,7 +75,8 @@ extension Story {
         [.waitForEnd(run: run, step), .settle]
     }
 
-    /// The bound is what the step says, else what it expects, else the scenario's deadline.
+    /// The bound is the step's `within`, else the `within` of its expectation, else the scenario's
+    /// deadline.
     mutating func waitForEnd(of name: String, _ step: Step) {
         var bound = step.within
         var allowed = step.within
@@ -105,7 +106,7 @@ extension Story {
             + end(of: run, step)
     }
 
-    /// Sees to it that bytes lie unread in the program's sockets, or that none do.
+    /// Makes sure that bytes lie unread in the program's sockets, or that none do.
     func leave(_ unread: Bool, _ run: String, _ step: Step) throws(StoryEnd) -> [Act] {
         guard !held.isEmpty else {
             throw StoryEnd(
@@ -119,7 +120,7 @@ extension Story {
         let what = unread ? "bytes lie unread in" : "nothing lies unread in"
         let wait = Act.wait(.unread(unread), "\(what) the sockets of \(run)", step)
         guard unread else { return [wait, .stopWatching] }
-        // Stopped, it can read no more; whatever is said now stays unread.
+        // A stopped program cannot read, so what the gateway sends now stays unread.
         return [.perform(.signal(run: run, "STOP"), orElse: refusal(step))]
             + held.filter { $0.unreadBytes == 0 }.map { tell($0, .notify($0.connection)) }
             + [wait, .stopWatching]
@@ -155,7 +156,7 @@ extension Story {
         }
     }
 
-    /// For tasks that a driver does not refuse.
+    /// For tasks that a driver always carries out.
     private func refusal(_ step: Step) -> Refusal {
         Refusal(.machineUnfit, step.mark, "the step can be taken")
     }
@@ -182,7 +183,7 @@ extension Story {
         let usual = Duration.nanoseconds(
             Int64(Double(Self.patience.nanoseconds) * header.speed))
         return switch expectation {
-        // What a program said and how it ended is known; nothing is to be waited for.
+        // A program's output and ending are already known.
         case .client: .zero
         case .gateway: usual
         case .sockets(let sockets): max(sockets.within, usual)

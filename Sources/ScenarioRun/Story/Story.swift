@@ -55,9 +55,9 @@ package struct Story {
     var deadline = SimInstant(nanoseconds: .max)
     var complaints: [Finding] = []
     var recent = RecentEvents()
-    /// Some expectation of the step at hand does not hold.
+    /// An expectation of the current step does not hold.
     var hasFailedJudgement = false
-    /// The run that was started last, or that could not be.
+    /// The run that was started last, or that failed to start.
     var lastRun: String?
     var isWatching = false
     /// The watch has answered.
@@ -71,9 +71,9 @@ package struct Story {
     private var armed: SimInstant?
     private var effects: [Effect] = []
 
-    /// A machine that stalls for longer makes failures meaningless.
+    /// When the machine stalls for longer, a failure means nothing.
     private static let unfitStallMilliseconds = 2000
-    /// How long a gateway or the kernel may take to come to what is expected, in real time.
+    /// How long an expectation about a gateway or the kernel may take to become true, in real time.
     static let patience = Duration.milliseconds(500)
 
     package init(_ scenario: Scenario, header: RunHeader) {
@@ -113,7 +113,9 @@ package struct Story {
         return effects
     }
 
-    /// What a failed scenario has to say; empty when it passed.
+    /// The report of a failed scenario.
+    ///
+    /// It is empty when the scenario passed.
     package var report: String {
         verdict == .passed
             ? ""
@@ -140,7 +142,7 @@ package struct Story {
         if case .waiting(let wait) = state { wait.end } else { nil }
     }
 
-    /// What the story does at the moment, for a reader of a log that breaks off.
+    /// What the story is doing, for an incomplete log: "still waits at 4s".
     package var standing: String {
         switch state {
         case .ready: "has not begun"
@@ -174,7 +176,7 @@ package struct Story {
         }
     }
 
-    /// Lets the event end what is being done, and begins what follows.
+    /// Ends the current act when the event completes it, and begins the next ones.
     private mutating func attend(to event: LogEvent?) {
         switch state {
         case .ready, .over: break
@@ -204,7 +206,7 @@ package struct Story {
     /// Looks whether a wait is over.
     private mutating func look(_ wait: Wait) {
         let holds = condition(wait.condition)
-        // A watch answers at once, so that what it shows is judged even when time is up.
+        // A watch answers at once, so that its first answer is judged even when the time is up.
         guard holds || isTimeUp && (hasLooked || !wait.condition.needsLook) else { return }
         if case .holds = wait.condition { stopWatching() }
         state = .ready
@@ -242,7 +244,7 @@ package struct Story {
 
     /// Waits until the condition holds.
     ///
-    /// - Parameter bound: From now; never beyond the scenario's deadline.
+    /// - Parameter bound: Counted from now, and cut at the scenario's deadline.
     mutating func wait(_ condition: Wait.Condition, upTo bound: Duration?, late: Wait.Late) {
         let wait = Wait(
             condition: condition, end: bound.map { min(now + $0, deadline) } ?? deadline,

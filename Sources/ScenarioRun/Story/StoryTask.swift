@@ -1,10 +1,10 @@
 package import Faults
 
-/// Something that a story wants done in the world.
+/// A task that a story gives to its driver.
 ///
-/// A story has one task at a time. The driver answers each with one event: `runner(.done)` when it has
-/// been carried out, or `runner(.failed)` with the reason. Events that come of the task at once, such
-/// as what a gateway says when it is told something, are in the log before the answer.
+/// A story has one task at a time. The driver answers each with one event: `runner(.done)` when it
+/// has been carried out, or `runner(.failed)` with the reason. Events that the task causes at once,
+/// such as the answer of a gateway to a command, are in the log before that.
 package enum StoryTask: Hashable, Sendable {
     /// Open the scenario's gateways, in their order.
     case openGateways
@@ -18,15 +18,14 @@ package enum StoryTask: Hashable, Sendable {
     case command(gateway: String, GatewayCommand)
     /// Listen on another port, 0 for a free one, and tell the gateway.
     case movePort(gateway: String, port: Int)
-    /// Let what is on its way arrive: done when nothing new has come for 20 ms of real time, or
-    /// after one second.
+    /// Wait until no new event has come for 20 ms of real time, but not longer than one second.
     case settle
     /// Report the faults that had to fire and have not: `runner(.unfired)`.
     case listUnfired
     /// End every program and close every socket; report what was left: `runner(.leaked)`.
     case cleanUp
 
-    /// What answers call it.
+    /// The name of the task in the driver's answers.
     package var name: String {
         switch self {
         case .openGateways: "open gateways"
@@ -43,7 +42,7 @@ package enum StoryTask: Hashable, Sendable {
     }
 }
 
-/// What a story wants to be kept informed of.
+/// What a story wants to be told of while it waits.
 package enum StoryWatch: Hashable, Sendable {
     /// The kernel's socket table for a gateway's ports: a `sockets` event at once, and whenever it
     /// has changed.

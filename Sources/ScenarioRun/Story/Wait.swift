@@ -2,12 +2,12 @@ import EventLog
 import ScenarioFormat
 import Simulation
 
-/// A condition that the story waits for, and what it means when it does not come true in time.
+/// A condition that the story waits for, and what happens when it does not become true in time.
 struct Wait {
     enum Condition {
         case never
         case ended(run: String)
-        /// It has said so, or can no longer say anything.
+        /// The program has printed the text, or has ended.
         case said(run: String, text: String)
         case listens(gateway: String)
         case holds(Expectation)
@@ -33,7 +33,7 @@ struct Wait {
 }
 
 extension Wait.Condition {
-    /// Whether the event may have made it true.
+    /// Whether the event can have changed it.
     func isTouched(by event: LogEvent) -> Bool {
         switch self {
         case .never: false
@@ -100,7 +100,7 @@ extension Story {
         }
     }
 
-    /// Records what an expectation's wait has shown, and ends the story when it was in vain.
+    /// Records the findings of a wait, and ends the story when the condition did not become true.
     mutating func decide(_ wait: Wait, holds: Bool) throws(StoryEnd) {
         if case .holds(let expectation) = wait.condition {
             for finding in expectation.findings(in: tally, at: now) { record(finding) }

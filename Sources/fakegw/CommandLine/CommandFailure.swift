@@ -9,7 +9,7 @@ struct CommandFailure: Error {
     /// The text says "error:" and shows the place by itself.
     var isRendered = false
 
-    /// Gives a machine's refusal a command's exit code.
+    /// Turns a failed system call into a command's failure.
     static func ofMachine<Value>(
         _ body: () throws(OSFailure) -> Value
     ) throws(CommandFailure) -> Value {
@@ -22,7 +22,7 @@ struct CommandFailure: Error {
 }
 
 extension CommandFailure {
-    /// Every mistake of a scenario, a pathology or an argument, told as they are.
+    /// Turns the mistakes of a scenario, a pathology or an argument into a failure.
     static func ofScenario<Value>(
         _ body: () throws(ScenarioError) -> Value
     ) throws(CommandFailure) -> Value {

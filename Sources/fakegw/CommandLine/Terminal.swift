@@ -6,7 +6,7 @@ enum Terminal {
     static let outIsTerminal = isatty(1) == 1 && getenv("NO_COLOR") == nil
 
     static func out(_ text: String) { write(1, text + "\n") }
-    /// Text that brings its own newlines.
+    /// Writes text as it is, without adding a newline.
     static func outPart(_ text: String) { write(1, text) }
     static func error(_ text: String) { write(2, text + "\n") }
     /// Without a newline, for a line that is overwritten.
@@ -101,7 +101,9 @@ enum Files {
 final class LineFile {
     private let descriptor: CInt
     private let maxPendingBytes: Int
-    /// Whole lines, but for the first, whose front may be written already.
+    /// Lines to write.
+    ///
+    /// The front of the first may be written already.
     private var pending: [UInt8] = []
     private var lastFailure: CInt = 0
 
@@ -116,7 +118,7 @@ final class LineFile {
 
     /// - Parameters:
     ///   - descriptor: Becomes this object's own.
-    ///   - maxPendingBytes: What may wait while nothing can be written.
+    ///   - maxPendingBytes: How many bytes may wait while nothing can be written.
     init(descriptor: CInt, maxPendingBytes: Int) {
         self.descriptor = descriptor
         self.maxPendingBytes = maxPendingBytes
@@ -141,9 +143,11 @@ final class LineFile {
         return true
     }
 
-    /// Writes what is there; what cannot be written now waits.
+    /// Writes the lines that wait.
     ///
-    /// One write a step: a line is never torn by our own end.
+    /// What cannot be written now stays.
+    ///
+    /// Each step writes once, so that our own end never leaves an incomplete line.
     func flush() {
         while !pending.isEmpty {
             let count = pending.withUnsafeBytes {

@@ -1,4 +1,4 @@
-/// Small helps with text for people.
+/// Small helpers for text for people.
 enum Text {
     static func column(_ text: String, width: Int) -> String {
         text.count < width

@@ -16,7 +16,7 @@ enum ExitCode: Int32 {
     case flaky = 9
 }
 
-/// One subcommand: what it says about itself, and what it does.
+/// One subcommand: its help, and what it does.
 struct Subcommand: Sendable {
     let name: String
     let summary: String
@@ -38,7 +38,9 @@ struct Subcommand: Sendable {
     }
 }
 
-/// The program: picks the subcommand and reports what is wrong with its arguments.
+/// The program.
+///
+/// It picks the subcommand, and reports mistakes in the arguments.
 enum Tool {
     static let version = "0.1.0"
 
@@ -93,7 +95,7 @@ enum Tool {
 
     private static var overview: String {
         var text = """
-            fakegw stands in for Interactive Brokers' Gateway and misbehaves on demand.
+            fakegw simulates Interactive Brokers' Gateway and its failures.
 
             usage: fakegw COMMAND [arguments]
 

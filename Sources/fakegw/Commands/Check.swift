@@ -50,7 +50,7 @@ enum Check {
     private static func contents(of file: String) throws(CommandFailure) -> String {
         let text = try Files.readText(file)
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
-            // A scenario's first key is its version; a pathology's own key is never one of its.
+            // No scenario has the key `pathology`.
             if text.hasPrefix("pathology:") || text.contains("\npathology:") {
                 let catalogue = try PathologyCatalogue(files: [(file, text)])
                 return catalogue.names.map { "pathology \($0)" }.joined(separator: ", ")

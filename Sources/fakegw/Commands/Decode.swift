@@ -140,7 +140,9 @@ enum Decode {
     }
 }
 
-/// Lines on their way out: a write for every line would take longer than the decoding.
+/// Collects lines for writing.
+///
+/// One write for each line would take longer than the decoding.
 private struct Page {
     private var lines: [String] = []
 

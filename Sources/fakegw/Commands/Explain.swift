@@ -1,15 +1,15 @@
 import ScenarioFormat
 
-/// `fakegw explain`: a scenario file with nothing left to look up.
+/// `fakegw explain`: a scenario file with defaults, variables and pathologies written out.
 enum Explain {
     static let subcommand = Subcommand(
         name: "explain", summary: "print a scenario fully expanded",
         usage: "FILE [options]",
         about: """
-            Prints what a scenario file means: defaults, variables and the rules of its pathologies
-            written out, one YAML document a matrix row. What is printed is a scenario again.
+            Prints a scenario file with defaults, variables and the rules of its pathologies written
+            out, one YAML document for each matrix row. The output is a scenario again.
 
-            With --words, prints the steps and expectations that a scenario can have instead.
+            With --words it lists the steps and expectations that a scenario can have.
 
             Exit status: 0; 2 a mistake in the file, or nothing to print.
             """,
@@ -47,7 +47,7 @@ enum Explain {
         return .success
     }
 
-    /// Every word of a story, from the tables that read them.
+    /// Every step and expectation, from their descriptions.
     private static var words: String {
         let groups: [(String, [[String]])] = [
             (

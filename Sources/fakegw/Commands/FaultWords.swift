@@ -7,11 +7,11 @@ enum FaultWords {
         name: "faults", summary: "list the triggers and actions that faults are made of",
         usage: "[WORD] [--markdown]",
         about: """
-            Lists every word that may stand behind "when:" and "do:" in a fault, or explains one: its
-            arguments, where it can act, and an example. A scenario has faults below
-            "gateway: {faults: [{when: TRIGGER, do: [ACTION]}]}"; a pathology is made of them.
+            Lists every trigger for "when:" and every action for "do:", or explains one of them: its
+            arguments, the occasions at which it can act, and an example. A scenario has faults in
+            "gateway: {faults: [{when: TRIGGER, do: [ACTION]}]}". A pathology is made of faults.
             """,
-        options: [Option("markdown", nil, "print the whole reference, as docs/faults.md has it")],
+        options: [Option("markdown", nil, "print docs/faults.md, the whole reference")],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in
                 try show(arguments)
@@ -68,7 +68,7 @@ extension WordForm {
         arguments.map { argument in
             let name = argument.name.isEmpty ? "takes" : "  \(argument.name)"
             return "\(name): \(argument.kind.words), \(argument.about)"
-                + (argument.isRequired ? "" : "; may be left away")
+                + (argument.isRequired ? "" : "; optional")
         }
     }
 }

@@ -1,7 +1,9 @@
 import GatewayModel
 import ScenarioFormat
 
-/// What `serve`'s options change about a gateway, whatever its file says.
+/// The options of `serve` that change a gateway.
+///
+/// They override its file.
 struct GatewayChanges {
     private let version: Int?
     private let world: World?

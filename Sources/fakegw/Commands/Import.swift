@@ -8,9 +8,9 @@ enum Import {
         name: "import", summary: "turn captures into fixtures that serve and run replay",
         usage: "CAPTURE… -o DIR [options] [-- PROGRAM ARGUMENT…]",
         about: """
-            Writes a scenario and a transcript for every gateway connection of the captures, account
-            ids replaced by stand-ins. The scenario runs the program behind '--', whose arguments may
-            hold ${gateway.port}; without one, a stock program of the library that was recorded.
+            Writes a scenario and a transcript for every gateway connection of the captures. Account
+            ids are replaced. The scenario runs the program after '--', whose arguments may contain
+            ${gateway.port}. Without a program, it runs a small one for the recorded library.
 
             CAPTURE is a pcap or pcapng file, or an event log that serve or run has written with
             --events.

@@ -14,7 +14,7 @@ enum JudgeCommand {
 
             The first line of the log names the scenario file and the scenario in it.
 
-            Exit status: as 'run'; 2 also when the log cannot be read or breaks off.
+            Exit status: as 'run'; 2 also when the log cannot be read or is incomplete.
             """,
         options: [
             Option("scenario", "FILE", "the scenario file, instead of the one the log names")

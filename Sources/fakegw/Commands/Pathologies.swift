@@ -1,15 +1,15 @@
 import ScenarioFormat
 
-/// `fakegw pathologies`: what can go wrong, and how to ask for it.
+/// `fakegw pathologies`: the catalogue of failures, and how to use them.
 enum Pathologies {
     static let subcommand = Subcommand(
         name: "pathologies", summary: "list what can go wrong, or explain one of it",
         usage: "[NAME] [options]",
         about: """
-            Without NAME, one line each: name, the part of the conversation it strikes, how sure we
-            are that a real gateway does it, and what happens. With NAME everything about it: what
-            the client sees, what is on the wire, causes, cures, sources, parameters, and how to
-            use it.
+            Without NAME it prints one line each: the name, the part of the conversation that it
+            affects, the evidence that a real gateway does it, and what happens. With NAME it prints
+            everything about it: what the client sees, what is on the wire, causes, cures, sources,
+            parameters, and how to use it.
 
             Evidence: documented by the vendor, a log or a capture; measured with the public
             clients; reported by users, the bytes reconstructed; inferred; assumed.

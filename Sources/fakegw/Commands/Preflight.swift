@@ -7,15 +7,16 @@ enum Preflight {
         name: "preflight", summary: "tell whether it is safe to attempt a connection at all",
         usage: "[options]",
         about: """
-            Reads this machine's socket table and opens no connection. For each port it asks: does a
-            gateway listen; does it accept; is no row in CLOSE_WAIT; is no other client connected;
-            is the gateway up long enough. What is not so comes with what to do.
+            Reads this machine's socket table and opens no connection. For each port it checks that
+            a gateway listens and accepts, that no row is in CLOSE_WAIT, that no other client is
+            connected, and that the gateway has been running long enough. For each check that
+            fails it prints what to do.
 
-            Without --port it judges those of \(KnownPort.listed(with: "and")) on which something listens.
+            Without --port it checks those of \(KnownPort.listed(with: "and")) on which something listens.
             With --port, a port without a listener is a failure.
 
-            How long the gateway is up is its process's age. One that waited for its login needs
-            the time from there: give --settle what you add to it.
+            The age of the gateway's process counts as its running time. If the gateway had to wait
+            for a login, add that time to --settle.
 
             Exit status: 0 safe; 1 not safe; 2 bad arguments.
             """,

@@ -6,10 +6,10 @@ enum Probe {
         name: "probe", summary: "try once whether a gateway starts a session",
         usage: "HOST:PORT [options]",
         about: """
-            Makes one connection, shakes hands in five steps, printed as they happen, and leaves.
+            Makes one connection, tries the handshake in five steps, prints each step, and closes.
             It never tries again by itself. HOST is numeric or "localhost" (127.0.0.1).
 
-            It leaves by a RST, also when it is interrupted or killed: a FIN would stay for ever as
+            It closes with a RST, also when it is interrupted or killed: a FIN would stay for ever as
             a CLOSE_WAIT row at a gateway that keeps its sockets, and turns the API light of some
             gateways red; a RST takes the row away. Everything sent has been answered by then.
 

@@ -4,33 +4,36 @@ import GatewayWire
 import ScenarioFormat
 import SocketDriver
 
-/// `fakegw record`: a proxy between clients and a real gateway, which records and may misbehave.
+/// `fakegw record`: a proxy between clients and a real gateway.
+///
+/// It records, and can apply faults.
 enum Record {
     static let subcommand = Subcommand(
-        name: "record", summary: "stand between clients and a gateway, and record",
+        name: "record", summary: "record a gateway as a proxy, with faults on request",
         usage: "--upstream HOST:PORT [options]",
         about: """
-            Listens for clients and opens a connection of its own to the gateway at --upstream for
-            each. FIN, half-close, RST and back pressure go through as they came, both ways; what
-            passes is decoded into the live log and --events, and captured without root into the
-            file named by -o. The capture holds the connections between clients and this program;
-            with --both-sides those to the gateway too, on a second interface.
+            Listens for clients. For each client it opens a connection of its own to the gateway at
+            --upstream. FIN, half-close, RST and back pressure are passed on both ways. Everything
+            that passes is decoded into the live log and into --events, and written to the capture
+            that -o names, without root privileges. The capture holds the connections of clients.
+            With --both-sides it also holds those to the gateway, on a second interface.
 
-            Pathologies apply on the way, and what they do is in the log. A restart (SIGHUP) ends
-            every connection and closes the port for half a second; the gateway behind is left
-            alone, except that its connections end. SIGTERM and Ctrl-C end the program in order.
+            Pathologies act on what passes, and the log records what they do. SIGHUP ends every
+            connection and closes the port for half a second. The gateway at --upstream keeps
+            running. SIGTERM and Ctrl-C end the program.
 
-            The capture holds account numbers and balances: "fakegw import" replaces them.
+            The capture holds account numbers and balances. "fakegw import" replaces account
+            numbers.
             """,
         options: [
-            Option("upstream", "HOST:PORT", "numeric address of the gateway behind"),
+            Option("upstream", "HOST:PORT", "numeric address of the gateway to record"),
             Option("listen", "HOST:PORT", "numeric address; port 0 takes a free one (127.0.0.1:0)"),
             Option("output", "FILE", "capture there, -o for short; .pcapng or .pcap"),
-            Option("both-sides", nil, "capture the connections to the gateway behind too"),
+            Option("both-sides", nil, "capture the connections to the gateway too"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
             Option(
-                "pathology", "NAME[:k=v,…]", "be ill; may be repeated (see: fakegw pathologies)"),
-            Option("seed", "N", "seed of chances (1)"),
+                "pathology", "NAME[:k=v,…]", "add a failure; repeatable (see: fakegw pathologies)"),
+            Option("seed", "N", "seed of the rules' chances (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
             Option("quiet", nil, "no live log"),
         ],
@@ -46,17 +49,17 @@ enum Record {
         }
         guard let text = arguments.last("upstream") else {
             throw CommandFailure(
-                text: "record needs the gateway behind it",
+                text: "record needs the address of a gateway",
                 hint: "for example: --upstream 127.0.0.1:\(KnownPort.gatewayPaper)")
         }
         guard let upstream = Endpoint(text), upstream.port > 0 else {
             throw CommandFailure(
-                text: "'\(text)' is no address of a gateway",
+                text: "'\(text)' is not the address of a gateway",
                 hint: "write a numeric address and a port, such as 127.0.0.1:4002")
         }
         if arguments.has("both-sides"), arguments.last("output") == nil {
             throw CommandFailure(
-                text: "--both-sides says what to capture, and nothing is captured",
+                text: "--both-sides needs a capture, and none is written",
                 hint: "name the capture with -o FILE.pcapng")
         }
         let (pathologies, rules) = try GatewayService.pathologies(arguments)

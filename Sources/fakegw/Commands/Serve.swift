@@ -14,24 +14,25 @@ enum Serve {
     private static let usualAddress = "127.0.0.1:\(KnownPort.gatewayPaper)"
 
     static let subcommand = Subcommand(
-        name: "serve", summary: "stand in for a gateway until stopped",
+        name: "serve", summary: "run a simulated gateway until stopped",
         usage: "[FILE.yaml] [options]",
         about: """
             Listens like IB Gateway and answers its clients. The first line on standard output is
             "listening on HOST:PORT"; the live log goes to standard error.
 
-            Without FILE it is healthy, or as ill as --pathology says. With FILE it opens every
-            gateway of that scenario or fixture; its client programs and steps are left to you.
+            Without FILE the gateway is healthy, unless --pathology adds a failure. With FILE it
+            opens every gateway of that scenario or fixture. It does not start the client programs
+            and does not take the steps.
 
-            The gateway's calendar begins at 2026-01-15 14:30:00 UTC unless its world, its scenario
-            or --clock says otherwise, so that the same seed gives the same prices on every day.
+            The gateway's calendar begins at 2026-01-15 14:30:00 UTC, unless its world, its scenario
+            or --clock sets another start. So the same seed gives the same prices on every day.
 
-            SIGHUP restarts the gateway: every connection ends, zombies too, and the light is green
-            again. SIGTERM and Ctrl-C end it in order.
+            SIGHUP restarts the gateway. Every connection ends, CLOSE_WAIT rows go, and the API
+            light turns green. SIGTERM and Ctrl-C end the program.
             """,
         options: [
             Option(
-                "pathology", "NAME[:k=v,…]", "be ill; may be repeated (see: fakegw pathologies)"),
+                "pathology", "NAME[:k=v,…]", "add a failure; repeatable (see: fakegw pathologies)"),
             Option(
                 "listen", "HOST:PORT", "numeric address; port 0 takes a free one (\(usualAddress))"),
             Option("server-version", "N", "newest server version to speak, 100 to 225 (225)"),

@@ -35,7 +35,7 @@ enum Settings {
         Terminal.out("takes \(setting.form); usually \(setting.usual)")
     }
 
-    /// A long value would push the meaning off the screen.
+    /// Shortens a long value, so that the meaning still fits on the screen.
     private static func shortened(_ text: String) -> String {
         text.count > 20 ? String(text.prefix(17)) + "…" : text
     }

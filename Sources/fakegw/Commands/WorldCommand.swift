@@ -7,10 +7,10 @@ enum WorldCommand {
         name: "world", summary: "print a world file: accounts, contracts, orders and prices",
         usage: "[options]",
         about: """
-            Prints the built-in default world, to edit and give to "serve --world FILE" or to a
-            scenario's "world: FILE". With --generate it prints a large invented one, the same for
-            the same sizes and seed; what is not named is accounts=10, symbols=100, positions=100,
-            orders=100. "fakegw check" reads world files too.
+            Prints the built-in default world. Edit it and give it to "serve --world FILE" or to a
+            scenario's "world: FILE". With --generate it prints a large invented world. The same
+            sizes and seed give the same world. The default sizes are accounts=10, symbols=100,
+            positions=100, orders=100. "fakegw check" checks world files too.
             """,
         options: [
             Option(

@@ -2,13 +2,16 @@ import EventLog
 import GatewayWire
 import Simulation
 
-/// Where every event goes: counted, written to a file, shown to a person; the last ones are kept.
+/// Gets every event.
 ///
-/// The file gets all of them, the `run` event first. Where some are missing, `omitted` says so.
+/// It counts it, writes it to a file, shows it on the terminal, and keeps the last ones.
+///
+/// The file gets all of them, the `run` event first. An `omitted` event marks where some are
+/// missing.
 final class EventSink {
     /// Nanoseconds since 1970 at the start of gateway time.
     let epoch: Int64
-    /// What all events add up to.
+    /// Counts over all events.
     private(set) var tally = LogTally()
     private let keeps: Bool
     private let file: LineFile?
@@ -38,7 +41,7 @@ final class EventSink {
         file?.flush()
     }
 
-    /// Somebody reads every event, each message's too.
+    /// Whether anything reads the events of messages.
     var wantsMessages: Bool { keeps || file != nil || show != nil }
 
     /// Events so far, kept or not.
@@ -65,7 +68,9 @@ final class EventSink {
         if let file { write(event, to: file) }
     }
 
-    /// What a full disk keeps from the file is counted there once there is room again.
+    /// Events that a full disk rejects are counted.
+    ///
+    /// The count is written once there is room again.
     private func write(_ event: LogEvent, to file: LineFile) {
         if unwrittenCount > 0 {
             let omitted = LogEvent(at: event.at, kind: .omitted(unwrittenCount))
@@ -74,7 +79,7 @@ final class EventSink {
         if unwrittenCount > 0 || !file.append(event.jsonLine(epoch: epoch)) { unwrittenCount += 1 }
     }
 
-    /// Forgets the older half when there is no more room: so each event is moved once at most.
+    /// Removes the older half when there is no more room, so that each event is moved at most once.
     private func keep(_ event: LogEvent) {
         if kept.count >= limits.maxKeptCount {
             let count = max(1, kept.count / 2)

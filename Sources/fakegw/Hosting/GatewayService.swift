@@ -5,7 +5,9 @@ import ScenarioFormat
 import Simulation
 import SocketDriver
 
-/// Gateways that run until somebody stops the program: what `serve` and `record` share.
+/// Gateways that run until the program is stopped.
+///
+/// `serve` and `record` share this class.
 final class GatewayService {
     private let seed: UInt64
     private let portFile: String?

@@ -12,11 +12,11 @@ import SocketDriver
 final class HostedGateway {
     let name: String
     let host: Host<FaultedGateway>
-    /// Where it has listened before it was told to change its port.
+    /// The ports on which it listened before its port was changed.
     private var formerPorts: [UInt16] = []
 
     /// - Parameters:
-    ///   - upstream: The gateway behind it, where it only stands in front of one.
+    ///   - upstream: The gateway behind it, when it is a proxy.
     ///   - directory: Where the specification's file stands, for the fixture it may name.
     init(
         _ spec: GatewaySpec, upstream: Endpoint? = nil, seed: UInt64, directory: String,
@@ -74,7 +74,7 @@ final class HostedGateway {
     /// Every port it has listened on.
     var ports: [UInt16] { Set(formerPorts + [port]).sorted() }
 
-    /// Puts in what the machine does not know of its connections: where they come from.
+    /// Adds the addresses of a connection, which the machine does not know.
     private func addressed(_ event: LogEvent) -> LogEvent {
         guard case .opened = event.kind, let connection = event.connection,
             let client = host.clientEndpoint(of: connection)
@@ -99,19 +99,19 @@ final class HostedGateway {
 }
 
 extension GatewaySpec {
-    /// What answers behind the port: the healthy model, or a recording or another gateway with the
-    /// model beside it.
+    /// The origin of the gateway: the healthy model, or a recording or an upstream with the model
+    /// beside it.
     ///
     /// - Parameters:
     ///   - now: Nanoseconds since 1970 at the start of gateway time.
     ///   - directory: Where the specification's file stands, for the fixture it may name.
-    ///   - isInFront: It only passes on what a gateway behind it says.
+    ///   - isInFront: Whether it is a proxy in front of another gateway.
     fileprivate func origin(
         seed: UInt64, now: Int64, directory: String, isInFront: Bool
     ) throws(CommandFailure) -> any GatewayOrigin {
         var settings = settings
         settings.epoch = start.epoch(now: now)
-        // A calendar that is today's goes with the real clock from the first moment.
+        // A calendar that begins now follows the real clock from the start.
         if start == .now { settings.marketWaits = false }
         let usual = GatewaySettings()
         if isInFront { settings.maxClients = HostOptions.connectionsAllowed(reserve: 0) }

@@ -7,7 +7,7 @@ struct LiveLog {
     var showsGateway = false
 
     func show(_ event: LogEvent) {
-        // For the story only: a person sees what came of the task.
+        // Only the story needs it. A person sees the results of the task.
         if case .runner(.done) = event.kind { return }
         let time = Text.seconds(event.at - .start)
         let line = Text.column(time, width: 12) + event.textLine(showsGateway: showsGateway)

@@ -1,6 +1,8 @@
 import Glibc
 
-/// The wall clock, asked once at the start: from there on gateway time is reckoned.
+/// The wall clock.
+///
+/// It is read once at the start, and gateway time counts from there.
 enum RealClock {
     static var nanosecondsSince1970: Int64 {
         var time = timespec()

@@ -3,12 +3,16 @@ import GatewayWire
 import Simulation
 import SocketDriver
 
-/// Writes what passes on hosts' wires to a capture file; no privilege is needed.
+/// Writes a capture file of the connections of hosts.
+///
+/// No privilege is needed.
 ///
 /// Each gateway has up to two interfaces: `client`, where clients talk to it, and `gateway`, where it
 /// talks to the gateway behind it.
 final class WireCapture {
-    /// Why the file is not complete, once it is not; nothing is written from then on.
+    /// Why the file is incomplete.
+    ///
+    /// Nothing is written after a failure.
     private(set) var failure: CommandFailure?
 
     private let recorder: CaptureRecorder

@@ -4,7 +4,7 @@ import SocketDriver
 struct PortFacts: Equatable {
     struct Listener: Equatable {
         let endpoint: Endpoint
-        /// `nil` when the process belongs to somebody whose files we may not read.
+        /// `nil` when we may not read the files of the process.
         let owner: SocketOwner?
         /// Age of the owner.
         let age: Duration?
@@ -14,7 +14,7 @@ struct PortFacts: Equatable {
 
     struct Zombie: Equatable {
         let client: Endpoint
-        /// Nobody holds it: it was never accepted.
+        /// False when the gateway has never accepted it, so that no process owns it.
         let isAccepted: Bool
     }
 

@@ -28,10 +28,11 @@ struct PortFinding: Equatable {
         self.remedy = remedy
     }
 
-    /// Answers every question for a port, the most basic first; nothing more to ask without a
-    /// listener.
+    /// Answers every question for a port, the most basic first.
     ///
-    /// - Parameter settle: How long the gateway must have been up; zero does not ask.
+    /// Without a listener there is only one question.
+    ///
+    /// - Parameter settle: How long the gateway must have been running. Zero skips the question.
     static func judge(_ facts: PortFacts, settle: Duration) -> [PortFinding] {
         guard let listener = facts.listeners.first else {
             let zombies = facts.zombies.isEmpty ? [] : [closeWait(facts.zombies)]

@@ -5,7 +5,7 @@ import SocketDriver
 struct PreflightReport {
     let ports: [(port: UInt16, findings: [PortFinding])]
 
-    /// Nothing looked at is not safe.
+    /// Without any port the result is not safe.
     var isSafe: Bool {
         !ports.isEmpty && ports.allSatisfy { $0.findings.allSatisfy(\.isGood) }
     }

@@ -20,7 +20,7 @@ struct GatewayView: Equatable {
 
     /// Looks while the probe's connection still stands, or after it is gone (`own` is `nil`).
     ///
-    /// A kernel that shows nothing is no reason to fail: the advice is then more general.
+    /// When the kernel shows nothing, the advice is more general.
     static func look(at gateway: Endpoint, own: Endpoint?) -> GatewayView {
         var view = GatewayView()
         guard gateway.isLoopback || own?.address == gateway.address else { return view }

@@ -53,8 +53,8 @@ final class ProbeAttempt {
         }
     }
 
-    /// Looks at the gateway's side of our own connection while it stands, and at the rest once our
-    /// goodbye has been said.
+    /// Looks at the gateway's side of our own connection while it is open, and at the rest after it
+    /// is closed.
     private func finish(_ outcome: ProbeOutcome) {
         elapsed = now
         let own = connection?.localEndpoint

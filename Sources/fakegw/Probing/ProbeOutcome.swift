@@ -1,6 +1,6 @@
 import GatewayWire
 
-/// How a probe ended: as the handshake tells it, or before there was a connection to shake hands on.
+/// How a probe ended: with the outcome of the handshake, or without a connection.
 enum ProbeOutcome: Equatable {
     case handshake(ClientHandshake.Outcome)
     /// In the kernel's words.

@@ -76,7 +76,7 @@ enum PathologyText {
         return lines + defaults.map { "          \($0.0): \(yaml($0.1))" }
     }
 
-    /// Quoted unless it is plainly a word or a number.
+    /// Quoted, unless it is a plain word or a number.
     private static func yaml(_ value: String) -> String {
         let isPlain =
             !value.isEmpty

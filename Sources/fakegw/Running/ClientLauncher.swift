@@ -3,7 +3,7 @@ import ProcessDriver
 import ScenarioFormat
 import SocketDriver
 
-/// Turns a scenario's client program into something that can be started here.
+/// Makes the command that starts a scenario's client program on this machine.
 struct ClientLauncher {
     /// Where each gateway listens, in the scenario's order.
     let gateways: [(name: String, endpoint: Endpoint)]

@@ -5,7 +5,7 @@ import ScenarioRun
 import Simulation
 import SocketDriver
 
-/// Looks at the kernel's socket table for the story, and tells what has changed.
+/// Reads the kernel's socket table for the story, and reports changes.
 struct KernelWatch {
     private enum Subject {
         case sockets(HostedGateway)

@@ -1,7 +1,7 @@
 import ScenarioFormat
 import ScenarioRun
 
-/// Tells a person how far a run is, and what came of it.
+/// Prints the progress and the results of a run.
 final class RunProgress {
     private let count: Int
     private var doneCount = 0

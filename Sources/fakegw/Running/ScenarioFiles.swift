@@ -20,7 +20,9 @@ enum ScenarioFiles {
         }
     }
 
-    /// The scenarios at or below the paths; worlds that lie beside them are passed over.
+    /// The scenarios at or below the paths.
+    ///
+    /// World files are skipped.
     static func loadAll(_ paths: [String]) throws(CommandFailure) -> [Scenario] {
         var scenarios: [Scenario] = []
         for file in try find(paths) {

@@ -8,9 +8,9 @@ import SocketDriver
 
 /// Plays one scenario on real sockets and with real programs.
 ///
-/// The story decides; this carries out its tasks, keeps its watches and its clock, and feeds it every
-/// event of the log in order. Everything happens on one event loop. Between two turns of the loop the
-/// story is told what has come, and its effects are carried out.
+/// The story decides. This class carries out its tasks, keeps its watches and its clock, and gives
+/// it every event of the log in order. Everything happens on one event loop. Between two turns of
+/// the loop the story gets the new events, and its effects are carried out.
 final class ScenarioSession {
     let scenario: Scenario
     let loop: EventLoop
@@ -19,7 +19,9 @@ final class ScenarioSession {
     var runs: [RunningClient] = []
     var launcher = ClientLauncher(gateways: [])
     var watch: KernelWatch?
-    /// Programs are being ended; until when they may take, in real time.
+    /// Set while programs are being ended.
+    ///
+    /// `until` is their deadline, in real time.
     var cleaning: (task: StoryTask, until: Double)?
     let options: SessionOptions
     private let header: RunHeader
@@ -111,8 +113,9 @@ final class ScenarioSession {
 
     // MARK: The kernel and the clock
 
-    /// Looks at the kernel's tables now and then, and measures how late that comes: a machine that
-    /// stalls makes results meaningless.
+    /// Reads the kernel's tables at intervals, and measures how late it runs.
+    ///
+    /// When the machine stalls, results are meaningless.
     private func beat() {
         let now = RealClock.monotonicSeconds
         let stall = now - lastBeat - Self.beatSeconds
@@ -128,7 +131,7 @@ final class ScenarioSession {
     }
 
     private static let beatSeconds = 0.005
-    /// Seconds after which a stall is worth a line in the log.
+    /// A stall of more seconds than this is logged.
     private static let longStall = 0.5
 }
 

@@ -24,7 +24,7 @@ enum RunWorker {
 
 /// Plays scenarios in several processes at once, each with an event loop of its own.
 ///
-/// A process each keeps scenarios apart: descriptors, signals, and what a crash takes with it.
+/// Separate processes keep descriptors, signals and crashes of scenarios apart.
 final class WorkerPool {
     private let selection: RunSelection
     private let progress: RunProgress
