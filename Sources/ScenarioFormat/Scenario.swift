@@ -58,7 +58,9 @@ package struct GatewaySpec: Sendable {
     package var rules: [FaultRule]
     /// A fixture to replay instead of the healthy model; resolved against the scenario's folder.
     package var replay: String?
-    /// The gateway of the same scenario that answers, where this one only stands in front of it.
+    /// The gateway of the same scenario that this one is a proxy of.
+    ///
+    /// It is `nil` when this one answers by itself.
     package var upstream: String?
     /// Who answers what the fixture has no answer for.
     package var beyond = BeyondRecording.refuse

@@ -60,9 +60,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("record", "needs the gateway behind it"),
-        ("record --upstream nowhere", "is no address of a gateway"),
-        ("record --upstream 127.0.0.1:1 --both-sides", "nothing is captured"),
+        ("record", "needs the address of a gateway"),
+        ("record --upstream nowhere", "is not the address of a gateway"),
+        ("record --upstream 127.0.0.1:1 --both-sides", "none is written"),
         ("record --upstream 127.0.0.1:1 -o x.txt", ".pcapng or .pcap"),
     ])
     func `is asked for in order`(arguments: String, complaint: String) {

@@ -43,7 +43,9 @@ extension Reading {
         }
     }
 
-    /// The gateway that answers for one in front of it, which is opened later.
+    /// `upstream:` of a gateway.
+    ///
+    /// It names a gateway that the scenario opens earlier.
     private mutating func upstream(_ fields: Fields, of name: String) -> String? {
         guard let upstream = text(fields["upstream"]), let node = fields["upstream"] else {
             return nil

@@ -11,7 +11,9 @@ struct Reading {
     /// How variables came to be: named in messages about unknown ones.
     let variablesComeFrom: String
     var names = ScenarioNames()
-    /// Gateways read so far, which a later one may stand in front of.
+    /// Names of the gateways read so far.
+    ///
+    /// A later gateway can name one of them as its upstream.
     var openedNames: [String] = []
     private(set) var diagnostics: [Diagnostic] = []
 

@@ -2,15 +2,17 @@ package import EventLog
 package import ScenarioFormat
 package import Simulation
 
-/// A story played over a recorded log, without doing anything.
+/// A story that is played over a recorded log.
 ///
-/// Over the log of the same scenario it decides what was decided, at the same instants. Another
-/// scenario may want more than the log has: what it waits for then never comes.
+/// No task is carried out.
+///
+/// Over the log of the same scenario it makes the same decisions at the same instants. Another
+/// scenario may wait for events that the log does not have. They never come.
 package struct RecordedStory {
     package private(set) var story: Story
     /// The instant of the last event.
     package private(set) var end = SimInstant.start
-    /// The recorded story came to its end.
+    /// The recorded story was complete.
     private var isComplete = false
 
     package init(_ scenario: Scenario, header: RunHeader) {
@@ -25,7 +27,7 @@ package struct RecordedStory {
 
     /// The log is over.
     ///
-    /// - Returns: Whether the story is over too; it never is when the log breaks off.
+    /// - Returns: Whether the story is over too. It is not over when the log is incomplete.
     package mutating func finish() -> Bool {
         while isComplete, !story.isOver {
             if let task = story.task {
@@ -38,7 +40,7 @@ package struct RecordedStory {
                 }
             } else if let instant = story.waitsUntil {
                 end = max(end, instant)
-                // Nobody looks at the kernel any more: what the log shows of it is all there is.
+                // The kernel is not watched any more. The log has all that is known of it.
                 story.hasLooked = true
                 _ = story.handle(.time, at: end)
             } else {

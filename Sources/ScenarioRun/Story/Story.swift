@@ -11,9 +11,9 @@ package import Simulation
 ///
 /// - The first event is the `run` header. The story answers with its first task.
 /// - The story's own events (`step`, `expectation`, `verdict`) come back to it like all others. It
-///   takes nothing from them but the time: in a log they stand for the moments at which it decided.
-/// - A wait is in vain once `time` or such an event comes late enough. What else has come by then is
-///   told before, so that an event at the last moment counts.
+///   takes only the time from them: in a log they mark the moments at which it decided.
+/// - A wait fails once `time` or such an event comes late enough. Events that came before are
+///   handled first, so that an event at the last moment counts.
 /// - Instants never go backwards; an earlier one counts as the latest so far.
 package struct Story {
     package enum Input: Hashable, Sendable {
@@ -62,7 +62,7 @@ package struct Story {
     var isWatching = false
     /// The watch has answered.
     var hasLooked = false
-    /// The wait at hand has lasted long enough.
+    /// The time of the current wait is over.
     var isTimeUp = false
     var held: [HeldConnection] = []
     var unfired: [String] = []
@@ -132,12 +132,12 @@ package struct Story {
         if case .over = state { true } else { false }
     }
 
-    /// The task that has not been answered.
+    /// The task that the driver has not answered yet.
     package var task: StoryTask? {
         if case .performing(let task, _) = state { task } else { nil }
     }
 
-    /// Until when the story waits, when it waits.
+    /// The end of the current wait.
     package var waitsUntil: SimInstant? {
         if case .waiting(let wait) = state { wait.end } else { nil }
     }
