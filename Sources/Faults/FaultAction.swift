@@ -5,16 +5,7 @@ package import GatewayWire
 /// `ActionWord` describes how an action is written, where it can act and what it means.
 package enum FaultAction: Hashable, Sendable {
     // The message the trigger is about, or the answer to the hello
-    case delay(Duration)
-    /// Keeps the message back until the trigger comes true on its connection. Later messages pass.
-    case hold(until: Trigger)
-    /// Lets `past` later messages pass first, but waits no longer than `within`.
-    case reorder(past: Int, within: Duration)
-    case drop
-    case duplicate(copies: Int)
-    case replace([String: String])
-    /// Sends the first `kept` bytes of the frame, length prefix included, and nothing more of it.
-    case cut(kept: Int, then: CutEnding)
+    case message(MessageAction)
 
     // The connection the trigger is about
     case mute
@@ -36,6 +27,20 @@ package enum FaultAction: Hashable, Sendable {
 
     // The record
     case note(String)
+}
+
+/// One thing that a rule does to the message that its trigger is about, or to the answer to a hello.
+package enum MessageAction: Hashable, Sendable {
+    case delay(Duration)
+    /// Keeps the message back until the trigger comes true on its connection. Later messages pass.
+    case hold(until: Trigger)
+    /// Lets `past` later messages pass first, but waits no longer than `within`.
+    case reorder(past: Int, within: Duration)
+    case drop
+    case duplicate(copies: Int)
+    case replace([String: String])
+    /// Sends the first `kept` bytes of the frame, length prefix included, and nothing more of it.
+    case cut(kept: Int, then: CutEnding)
 }
 
 /// What follows a frame that was cut.

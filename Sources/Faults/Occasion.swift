@@ -52,11 +52,75 @@ package enum OccasionKind: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the occasion is about a message, or about the hello and its answer.
+    package var hasMessage: Bool {
+        switch self {
+        case .hello, .toGateway, .toClient: true
+        case .start, .connect, .phase, .clientFIN, .clientRST, .light, .signal: false
+        }
+    }
+
     /// Whether the occasion is about one connection.
     package var hasConnection: Bool {
         switch self {
         case .connect, .hello, .phase, .toGateway, .toClient, .clientFIN, .clientRST: true
         case .start, .light, .signal: false
+        }
+    }
+}
+
+/// Something that happens, as a trigger names it.
+package enum Happening: Hashable, Sendable {
+    /// The gateway has opened its listener.
+    case start
+    /// A connection was accepted. `others`: connections open besides it; `held`: descriptors kept
+    /// after their client's FIN.
+    case connect(others: CountRange?, held: CountRange?)
+    /// The client's hello is complete and not answered yet.
+    case hello
+    /// The connection has entered the phase.
+    case phase(ConnectionPhase)
+    /// A message has arrived and is not answered yet (`toGateway`), or is about to be sent
+    /// (`toClient`).
+    case message(MessagePattern)
+    /// A connection's client side has ended.
+    case disconnect([EndingKind])
+    /// The API light changed.
+    case light(APILight)
+    /// A step gave this signal.
+    case signal(String)
+
+    package func matches(_ occasion: Occasion, in surroundings: Surroundings) -> Bool {
+        switch (self, occasion) {
+        case (.start, .started), (.hello, .hello): true
+        case (.connect(let others, let held), .connected):
+            (others?.contains(surroundings.othersOpen) ?? true)
+                && (held?.contains(surroundings.held) ?? true)
+        case (.phase(let phase), .phaseEntered(let entered)): phase == entered
+        case (.message(let wanted), .message(let message)): wanted.matches(message)
+        case (.disconnect(let kinds), .ended(let kind)): kinds.contains(kind)
+        case (.light(let light), .lightTurned(let turned)): light == turned
+        case (.signal(let name), .signaled(let given)): name == given
+        case (.start, _), (.connect, _), (.hello, _), (.phase, _), (.message, _),
+            (.disconnect, _), (.light, _), (.signal, _):
+            false
+        }
+    }
+
+    package func mayMatch(_ schema: MessageSchema) -> Bool {
+        if case .message(let wanted) = self { wanted.mayMatch(schema) } else { false }
+    }
+
+    package var occasions: Set<OccasionKind> {
+        switch self {
+        case .start: [.start]
+        case .connect: [.connect]
+        case .hello: [.hello]
+        case .phase: [.phase]
+        case .message(let wanted): [wanted.direction == .toGateway ? .toGateway : .toClient]
+        case .disconnect(let kinds): Set(kinds.map(OccasionKind.init))
+        case .light: [.light]
+        case .signal: [.signal]
         }
     }
 }

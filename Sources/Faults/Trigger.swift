@@ -1,4 +1,3 @@
-package import EventLog
 package import GatewayWire
 
 /// What makes a rule fire: a tree of happenings and conditions.
@@ -81,98 +80,6 @@ package indirect enum Trigger: Hashable, Sendable {
         case .happening, .condition: 1
         case .all(let parts), .any(let parts): parts.reduce(1) { $0 + $1.size }
         case .not(let part): 1 + part.size
-        }
-    }
-}
-
-/// Something that happens, as a trigger names it.
-package enum Happening: Hashable, Sendable {
-    /// The gateway has opened its listener.
-    case start
-    /// A connection was accepted. `others`: connections open besides it; `held`: descriptors kept
-    /// after their client's FIN.
-    case connect(others: CountRange?, held: CountRange?)
-    /// The client's hello is complete and not answered yet.
-    case hello
-    /// The connection has entered the phase.
-    case phase(ConnectionPhase)
-    /// A message has arrived and is not answered yet (`toGateway`), or is about to be sent
-    /// (`toClient`).
-    case message(MessagePattern)
-    /// A connection's client side has ended.
-    case disconnect([EndingKind])
-    /// The API light changed.
-    case light(APILight)
-    /// A step gave this signal.
-    case signal(String)
-
-    package func matches(_ occasion: Occasion, in surroundings: Surroundings) -> Bool {
-        switch (self, occasion) {
-        case (.start, .started), (.hello, .hello): true
-        case (.connect(let others, let held), .connected):
-            (others?.contains(surroundings.othersOpen) ?? true)
-                && (held?.contains(surroundings.held) ?? true)
-        case (.phase(let phase), .phaseEntered(let entered)): phase == entered
-        case (.message(let wanted), .message(let message)): wanted.matches(message)
-        case (.disconnect(let kinds), .ended(let kind)): kinds.contains(kind)
-        case (.light(let light), .lightTurned(let turned)): light == turned
-        case (.signal(let name), .signaled(let given)): name == given
-        case (.start, _), (.connect, _), (.hello, _), (.phase, _), (.message, _),
-            (.disconnect, _), (.light, _), (.signal, _):
-            false
-        }
-    }
-
-    package func mayMatch(_ schema: MessageSchema) -> Bool {
-        if case .message(let wanted) = self { wanted.mayMatch(schema) } else { false }
-    }
-
-    package var occasions: Set<OccasionKind> {
-        switch self {
-        case .start: [.start]
-        case .connect: [.connect]
-        case .hello: [.hello]
-        case .phase: [.phase]
-        case .message(let wanted): [wanted.direction == .toGateway ? .toGateway : .toClient]
-        case .disconnect(let kinds): Set(kinds.map(OccasionKind.init))
-        case .light: [.light]
-        case .signal: [.signal]
-        }
-    }
-}
-
-/// Which messages a trigger is about.
-package struct MessagePattern: Hashable, Sendable {
-    package var direction: Direction
-    /// Message names; empty means every message.
-    package var types: [String]
-    /// Message names that do not match.
-    ///
-    /// Only useful while `types` is empty.
-    package var except: [String]
-    /// Texts that fields of the message must have.
-    package var fields: [String: String]
-
-    package init(
-        direction: Direction, types: [String] = [], except: [String] = [],
-        fields: [String: String] = [:]
-    ) {
-        self.direction = direction
-        self.types = types
-        self.except = except
-        self.fields = fields
-    }
-
-    /// Whether a message of this kind can match.
-    package func mayMatch(_ schema: MessageSchema) -> Bool {
-        schema.direction == direction && (types.isEmpty || types.contains(schema.name))
-            && !except.contains(schema.name)
-    }
-
-    package func matches(_ message: Message) -> Bool {
-        guard mayMatch(message.schema) else { return false }
-        return fields.allSatisfy { name, text in
-            !message.schema.indexes(of: name).isEmpty && message[name] == text
         }
     }
 }

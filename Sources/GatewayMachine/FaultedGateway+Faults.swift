@@ -56,7 +56,10 @@ extension FaultedGateway {
             .fault(rule: firing.rule, action: words, change: change(by: firing, at: occasion)),
             connection)
         for action in firing.actions {
-            if occasion != nil, verdict.take(action) { continue }
+            if case .message(let action) = action, occasion != nil {
+                verdict.take(action)
+                continue
+            }
             guard let reason = perform(action, on: connection) else { continue }
             record(
                 .faultIdle(rule: firing.rule, action: action.keyword, reason: reason), connection)
@@ -67,7 +70,7 @@ extension FaultedGateway {
     private func change(by firing: Firing, at occasion: Occasion?) -> String {
         guard case .message(let message)? = occasion else { return "" }
         var parts = [message.name]
-        for case .replace(let fields) in firing.actions {
+        for case .message(.replace(let fields)) in firing.actions {
             for (field, text) in fields.sorted(by: { $0.key < $1.key })
             where !message.schema.indexes(of: field).isEmpty {
                 parts.append("\(field) \(message[field] ?? "unset") → \(text)")
@@ -121,8 +124,7 @@ extension FaultedGateway {
         case .note(let text):
             record(.note(text), connection)
             return nil
-        case .delay, .hold, .reorder, .drop, .duplicate, .replace, .cut:
-            return "the message has passed"
+        case .message: return "the message has passed"
         case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
             .holdSocket, .slice, .coalesce, .limit, .send, .sendBytes:
             guard let connection else { return "there is no connection" }
@@ -168,7 +170,7 @@ extension FaultedGateway {
             if !say(message, on: connection) { return "no server version is agreed on" }
         case .sendBytes(let bytes):
             place(.toClient(.bytes(bytes, .entry(.raw(.toClient, bytes)))), on: connection, .pass)
-        case .delay, .hold, .reorder, .drop, .duplicate, .replace, .cut, .gateway, .note: break
+        case .message, .gateway, .note: break
         }
         return nil
     }

@@ -191,7 +191,7 @@ private func started(_ host: inout VirtualHost) -> ScriptedClient {
         FaultRule(
             name: name,
             when: .message(MessagePattern(direction: .toClient, types: ["currentTime"])),
-            chance: chance, times: nil, do: [.drop])
+            chance: chance, times: nil, do: [.message(.drop)])
     }
 
     private func answers(_ client: inout ScriptedClient, _ host: inout VirtualHost) -> [Bool] {

@@ -62,15 +62,16 @@ import Testing
     @Test(arguments: [157, 176, 205, 225])
     func `sends the same bytes at the same moments`(version: Int) {
         let cases: [[FaultRule]] = [
-            [], [rule(["tickSize"], .drop)], [rule(["tickPrice"], .delay(.milliseconds(300)))],
-            [rule(["execDetails"], .duplicate(copies: 2))],
+            [], [rule(["tickSize"], .message(.drop))],
+            [rule(["tickPrice"], .message(.delay(.milliseconds(300))))],
+            [rule(["execDetails"], .message(.duplicate(copies: 2)))],
             [rule([], .coalesce(window: .milliseconds(700), .toClient))],
             [
                 rule(
                     ["reqPnL"], .slice(size: 5, gap: .milliseconds(1), .toClient),
                     direction: .toGateway)
             ],
-            [rule(["tickString"], .cut(kept: 3, then: .rst))], [rule(["pnl"], .mute)],
+            [rule(["tickString"], .message(.cut(kept: 3, then: .rst)))], [rule(["pnl"], .mute)],
         ]
         for rules in cases {
             let logged = story(rules, logs: true, version: version)

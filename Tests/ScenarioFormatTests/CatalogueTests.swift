@@ -76,7 +76,7 @@ import Testing
                     name: "rst-mid-frame/cut",
                     when: .message(
                         MessagePattern(direction: .toClient, types: ["position", "openOrder"])),
-                    nth: .exactly(1), do: [.cut(kept: 9, then: .rst)])
+                    nth: .exactly(1), do: [.message(.cut(kept: 9, then: .rst))])
             ])
     }
 
@@ -210,7 +210,7 @@ import Testing
             plan.firings(at: start, in: surroundings(others + 1, .starting, others: others))
                 .flatMap(\.actions)
         }
-        #expect(fired == [[], [], [.drop, .mute], [.drop, .mute]])
+        #expect(fired == [[], [], [.message(.drop), .mute], [.message(.drop), .mute]])
     }
 
     @Test func `stop accepting with the connection that reaches the limit`() throws {
@@ -229,6 +229,6 @@ import Testing
             plan.firings(at: .message(Message(name, direction: .toGateway)), in: here)
                 .flatMap(\.actions)
         }
-        #expect(fired == [[], [.drop, .gateway(.turnLight(.red)), .mute]])
+        #expect(fired == [[], [.message(.drop), .gateway(.turnLight(.red)), .mute]])
     }
 }

@@ -62,10 +62,11 @@ import Testing
                         phases: [.starting], connections: .exactly(3), clientID: 10),
                     nth: .exactly(1), chance: 0.5, times: 1, isOptional: true,
                     do: [
-                        .delay(.milliseconds(500)), .drop, .replace(["orderId": "7"]),
+                        .message(.delay(.milliseconds(500))), .message(.drop),
+                        .message(.replace(["orderId": "7"])),
                         .slice(size: 1, gap: .milliseconds(1), .toClient),
                         .coalesce(window: .milliseconds(50), .toClient), .send(notice),
-                        .sendBytes([0x00, 0xFF]), .cut(kept: 7, then: .rst),
+                        .sendBytes([0x00, 0xFF]), .message(.cut(kept: 7, then: .rst)),
                         .gateway(.restart(down: .seconds(10))),
                         .gateway(.restoreServer(dataLost: true)), .gateway(.turnLight(.red)),
                         .note("text"),

@@ -11,15 +11,15 @@ extension ActionWord {
             "delay", .message, "The message is delayed. Later messages may overtake it.",
             .value(WordArgument("", .duration, isRequired: true, "how long")),
             at: .spoken, "{delay: 500ms}",
-            { $0.duration("").map(FaultAction.delay) },
-            { if case .delay(let time) = $0 { ["": .duration(time)] } else { nil } }),
+            { $0.duration("").map { .message(.delay($0)) } },
+            { if case .message(.delay(let time)) = $0 { ["": .duration(time)] } else { nil } }),
         word(
             "hold", .message,
             "The message is kept until a trigger comes true on its connection. Later messages pass.",
             .keys([WordArgument("until", .trigger, isRequired: true, "a trigger")]),
             at: .spoken, "{hold: {until: {phase: synchronized}}}",
-            { $0.trigger("until").map { .hold(until: $0) } },
-            { if case .hold(let until) = $0 { ["until": .trigger(until)] } else { nil } }),
+            { $0.trigger("until").map { .message(.hold(until: $0)) } },
+            { if case .message(.hold(let until)) = $0 { ["until": .trigger(until)] } else { nil } }),
         word(
             "reorder", .message, "Later messages in its direction pass first.",
             .keys([
@@ -31,30 +31,37 @@ extension ActionWord {
             elsewhere: "nothing can overtake the answer to a hello",
             { arguments in
                 arguments.count("past").map {
-                    .reorder(past: $0, within: arguments.duration("within") ?? .seconds(1))
+                    .message(
+                        .reorder(past: $0, within: arguments.duration("within") ?? .seconds(1)))
                 }
             },
             {
-                if case .reorder(let past, let within) = $0 {
+                if case .message(.reorder(let past, let within)) = $0 {
                     ["past": .count(past), "within": .duration(within)]
                 } else {
                     nil
                 }
             }),
-        plain("drop", .message, "The message is discarded.", at: .spoken, .drop),
+        plain("drop", .message, "The message is discarded.", at: .spoken, .message(.drop)),
         word(
             "duplicate", .message, "The message passes several times.",
             .keys([WordArgument("copies", .count(2...100), "how often it passes in all (2)")]),
             at: .spoken, "duplicate",
-            { .duplicate(copies: $0.count("copies") ?? 2) },
-            { if case .duplicate(let count) = $0 { ["copies": .count(count)] } else { nil } }),
+            { .message(.duplicate(copies: $0.count("copies") ?? 2)) },
+            {
+                if case .message(.duplicate(let count)) = $0 {
+                    ["copies": .count(count)]
+                } else {
+                    nil
+                }
+            }),
         word(
             "replace", .message, "Fields of the message get new values.",
             .value(WordArgument("", .fields, isRequired: true, "fields and their new values")),
             at: .messages, "{replace: {orderId: 7}}",
             elsewhere: "a hello and its answer have no fields",
-            { $0.fields("").map(FaultAction.replace) },
-            { if case .replace(let fields) = $0 { ["": .fields(fields)] } else { nil } }),
+            { $0.fields("").map { .message(.replace($0)) } },
+            { if case .message(.replace(let fields)) = $0 { ["": .fields(fields)] } else { nil } }),
         word(
             "cut", .message,
             "Only the first bytes of the frame are sent. The connection stays open.",
@@ -75,13 +82,13 @@ extension ActionWord {
     private static let cutsToClient = "it cuts a message to the client"
 
     private static func cut(_ arguments: WordArguments, _ ending: CutEnding) -> FaultAction? {
-        arguments.count("kept").map { .cut(kept: $0, then: ending) }
+        arguments.count("kept").map { .message(.cut(kept: $0, then: ending)) }
     }
 
     private static func kept(
         _ action: FaultAction, _ ending: CutEnding
     ) -> [String: ArgumentValue]? {
-        if case .cut(let kept, ending) = action { ["kept": .count(kept)] } else { nil }
+        if case .message(.cut(let kept, ending)) = action { ["kept": .count(kept)] } else { nil }
     }
 
     // MARK: The connection the trigger is about

@@ -38,11 +38,7 @@ package struct ActionWord: Sendable {
         switch scope {
         case .connection where !occasion.hasConnection: return "there is no connection"
         case .message:
-            switch occasion {
-            case .hello, .toGateway, .toClient: return elsewhere
-            case .start, .connect, .phase, .clientFIN, .clientRST, .light, .signal:
-                return "there is no message"
-            }
+            return occasion.hasMessage ? elsewhere : "there is no message"
         case .connection:
             return occasion == .clientRST ? "the connection is gone" : elsewhere
         case .gateway, .log: return elsewhere

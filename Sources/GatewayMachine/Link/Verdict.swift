@@ -26,10 +26,8 @@ struct Verdict: Sendable {
         copies == 1 && delay == .zero && keeping == nil && cut == nil && replacements.isEmpty
     }
 
-    /// Adds an action on a message to the verdict.
-    ///
-    /// - Returns: False when the action is not about a message.
-    mutating func take(_ action: FaultAction) -> Bool {
+    /// Takes an action in.
+    mutating func take(_ action: MessageAction) {
         switch action {
         case .delay(let time): delay += time
         case .hold(let until): keeping = .until(until)
@@ -40,11 +38,7 @@ struct Verdict: Sendable {
             replacements += fields.sorted { $0.key < $1.key }
                 .map { (field: $0.key, text: $0.value) }
         case .cut(let kept, let ending): cut = (kept, ending)
-        case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
-            .holdSocket, .slice, .coalesce, .limit, .send, .sendBytes, .gateway, .note:
-            return false
         }
-        return true
     }
 
     /// The message with its fields replaced; `nil` when nothing is replaced in it.

@@ -40,7 +40,7 @@ extension Reading {
                 report(
                     "'\(word.keyword)' needs a connection, and \(place) has none", at: span,
                     hint: "triggers with one: connect, hello, phase, message, disconnect")
-            case .message where !Self.hasMessage(occasion):
+            case .message where !occasion.hasMessage:
                 report(
                     "'\(word.keyword)' needs a message, and \(place) has none", at: span,
                     hint: "triggers with one: message, hello")
@@ -57,13 +57,6 @@ extension Reading {
             report(
                 "'\(word.keyword)' acts on the message itself, which has passed when 'after' is over",
                 at: span, hint: "leave 'after' away, or keep the message back with 'hold'")
-        }
-    }
-
-    private static func hasMessage(_ occasion: OccasionKind) -> Bool {
-        switch occasion {
-        case .hello, .toGateway, .toClient: true
-        case .start, .connect, .phase, .clientFIN, .clientRST, .light, .signal: false
         }
     }
 }
