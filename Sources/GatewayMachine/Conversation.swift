@@ -122,15 +122,3 @@ struct Conversation: Sendable {
         }
     }
 }
-
-/// The two messages that make a connection ready once both have left.
-struct StartUpMessages: Sendable {
-    private var missing: Set<String> = ["nextValidId", "managedAccounts"]
-
-    /// Takes note of a message that has left.
-    ///
-    /// - Returns: Whether it was the last of the two.
-    mutating func note(_ message: Message) -> Bool {
-        missing.remove(message.name) != nil && missing.isEmpty
-    }
-}

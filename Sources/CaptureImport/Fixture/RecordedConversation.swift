@@ -27,6 +27,7 @@ package struct RecordedConversation: Equatable, Sendable {
     package private(set) var sent: [(name: String, count: Int)] = []
     package private(set) var clientID: Int?
     package private(set) var readyAt: CaptureInstant?
+    private var startUp = StartUpMessages()
     package private(set) var clientEnding: Transcript.Ending?
     package private(set) var gatewayEnding: Transcript.Ending?
     package private(set) var gatewayEndedFirst = false
@@ -147,10 +148,7 @@ package struct RecordedConversation: Equatable, Sendable {
             }
         case .toClient:
             Self.count(message.name, in: &sent)
-            let names = sent.lazy.map(\.name)
-            if readyAt == nil, names.contains("nextValidId"), names.contains("managedAccounts") {
-                readyAt = position.endedAt
-            }
+            if startUp.note(message) { readyAt = position.endedAt }
         }
     }
 

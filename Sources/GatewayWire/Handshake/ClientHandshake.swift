@@ -57,7 +57,7 @@ package struct ClientHandshake: Sendable {
     private enum State {
         case connecting
         case awaitingVersion
-        case starting(MessageDecoder, hasOrderID: Bool, hasAccounts: Bool)
+        case starting(MessageDecoder, StartUpMessages)
         case finished
     }
 
@@ -121,10 +121,9 @@ package struct ClientHandshake: Sendable {
     private mutating func take(_ body: ArraySlice<UInt8>) -> [Effect] {
         switch state {
         case .awaitingVersion: return start(body)
-        case .starting(let decoder, let hasOrderID, let hasAccounts):
+        case .starting(let decoder, let startUp):
             switch decoder.decode(body) {
-            case .message(let message):
-                return take(message, decoder, hasOrderID: hasOrderID, hasAccounts: hasAccounts)
+            case .message(let message): return take(message, decoder, startUp)
             case .unknown: return []
             case .malformed(let error): return finish(.malformed(error.description, in: phase))
             }
@@ -142,7 +141,7 @@ package struct ClientHandshake: Sendable {
         }
         state = .starting(
             MessageDecoder(serverVersion: reply.serverVersion, direction: .toClient),
-            hasOrderID: false, hasAccounts: false)
+            StartUpMessages())
         let startAPI = Message(
             "startApi", ["clientId": String(clientID)], direction: .toGateway)
         return [
@@ -153,19 +152,17 @@ package struct ClientHandshake: Sendable {
     }
 
     private mutating func take(
-        _ message: Message, _ decoder: MessageDecoder, hasOrderID: Bool, hasAccounts: Bool
+        _ message: Message, _ decoder: MessageDecoder, _ startUp: StartUpMessages
     ) -> [Effect] {
         switch message.name {
         case "nextValidId":
             guard let id = message["orderId"].flatMap({ Int($0) }) else {
                 return finish(.malformed("nextValidId: its order id is not a number", in: phase))
             }
-            return advance(
-                .nextValidID(id), decoder, hasOrderID: true, hasAccounts: hasAccounts)
+            return advance(.nextValidID(id), message, decoder, startUp)
         case "managedAccounts":
             let accounts = (message["accountsList"] ?? "").split(separator: ",").map(String.init)
-            return advance(
-                .managedAccounts(accounts), decoder, hasOrderID: hasOrderID, hasAccounts: true)
+            return advance(.managedAccounts(accounts), message, decoder, startUp)
         case "error":
             let code = message["errorCode"].flatMap { Int($0) } ?? 0
             let text = message["errorString"] ?? ""
@@ -178,10 +175,13 @@ package struct ClientHandshake: Sendable {
     }
 
     private mutating func advance(
-        _ progress: Progress, _ decoder: MessageDecoder, hasOrderID: Bool, hasAccounts: Bool
+        _ progress: Progress, _ message: Message, _ decoder: MessageDecoder,
+        _ startUp: StartUpMessages
     ) -> [Effect] {
-        state = .starting(decoder, hasOrderID: hasOrderID, hasAccounts: hasAccounts)
-        return [.report(progress)] + (hasOrderID && hasAccounts ? finish(.complete) : [])
+        var startUp = startUp
+        let isComplete = startUp.note(message)
+        state = .starting(decoder, startUp)
+        return [.report(progress)] + (isComplete ? finish(.complete) : [])
     }
 
     private mutating func finish(_ outcome: Outcome) -> [Effect] {
