@@ -81,7 +81,8 @@ struct Conversation: Sendable {
     }
 
     var nextDue: SimInstant? {
-        [toClient.nextDue, toGateway.nextDue].compactMap(\.self).min()
+        guard let first = toClient.nextDue else { return toGateway.nextDue }
+        return toGateway.nextDue.map { min($0, first) } ?? first
     }
 
     /// Whether bytes of the client are still decoded.

@@ -219,7 +219,10 @@ extension FaultedGateway {
 
     /// Reads from the sender again once everything has left the lane.
     private mutating func noteRelief(of connection: ConnectionID) {
-        guard let conversation = conversations[connection] else { return }
+        let isCongested = withConversation(connection) {
+            $0.toGatewayIsCongested || $0.toClientIsCongested
+        }
+        guard isCongested ?? false, let conversation = conversations[connection] else { return }
         if conversation.toGatewayIsCongested, conversation.toGateway.byteCount == 0 {
             conversations[connection]?.toGatewayIsCongested = false
             effects.append(.resumeReading(connection))

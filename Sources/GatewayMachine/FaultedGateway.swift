@@ -113,18 +113,23 @@ package struct FaultedGateway: StreamHandler, Sendable {
         runDue()
         body(&self)
         runDue()
-        let next = nextDue
+        let next = nextDue()
         if let next, next != armed { effects.append(.wake(at: next)) }
         armed = next
         defer { effects = [] }
         return effects
     }
 
-    private var nextDue: SimInstant? {
-        let lanes = busy.compactMap { conversations[$0]?.nextDue }
-        return
-            ([originWake, reopenAt, deferred.first?.due, closings.first?.due].compactMap { $0 }
-            + lanes).min()
+    private mutating func nextDue() -> SimInstant? {
+        var next = originWake
+        func note(_ due: SimInstant?) {
+            if let due { next = next.map { min($0, due) } ?? due }
+        }
+        note(reopenAt)
+        note(deferred.first?.due)
+        note(closings.first?.due)
+        for connection in busy { note(withConversation(connection) { $0.nextDue }) }
+        return next
     }
 
     /// Does what is due by now.

@@ -62,11 +62,11 @@ struct Lane<Tag: Sendable>: Sendable {
 
     var nextDue: SimInstant? {
         var next = frames.isEmpty ? nil : framesDue
-        for item in [waiting.first?.due, pieces.first?.due] {
-            if let item { next = min(next ?? item, item) }
-        }
+        if let due = waiting.first?.due { next = next.map { min($0, due) } ?? due }
+        if let due = pieces.first?.due { next = next.map { min($0, due) } ?? due }
+        if kept.isEmpty { return next }
         for item in kept {
-            if let until = item.until { next = min(next ?? until, until) }
+            if let until = item.until { next = next.map { min($0, until) } ?? until }
         }
         return next
     }
