@@ -54,10 +54,12 @@ struct Conversation: Sendable {
     /// Queues a message's frame without a cargo of its own.
     ///
     /// - Returns: Whether both lanes were idle before; `nil` when the message cannot be gathered.
-    mutating func gather(_ message: Message, at now: SimInstant) -> Bool? {
+    mutating func gather(
+        _ message: Message, _ frame: [UInt8]?, at now: SimInstant
+    ) -> Bool? {
         guard gathers, let serverVersion else { return nil }
-        let encoder = MessageEncoder(serverVersion: serverVersion)
-        toClient.gather(due: now) { $0.append(encoder.encode(message)) }
+        let bytes = frame ?? MessageEncoder(serverVersion: serverVersion).encode(message)
+        toClient.gather(due: now) { $0.append(bytes) }
         return becomesBusy()
     }
 

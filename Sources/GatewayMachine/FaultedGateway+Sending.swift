@@ -78,8 +78,9 @@ extension FaultedGateway {
     private mutating func say(
         _ message: Message, _ frame: [UInt8]?, _ cuts: [FrameBreak], on connection: ConnectionID
     ) {
-        if !logsMessages, frame == nil, !plan.awaits(message.schema),
-            let isNew = withConversation(connection, { [now] in $0.gather(message, at: now) })
+        if !logsMessages, cuts.isEmpty, !plan.awaits(message.schema),
+            let isNew = withConversation(
+                connection, { [now] in $0.gather(message, frame, at: now) })
         {
             if isNew { busy.append(connection) }
             return

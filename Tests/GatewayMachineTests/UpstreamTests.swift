@@ -67,6 +67,16 @@ private func story(_ stage: inout some Stage) {
         #expect(front.received.values.allSatisfy { $0.count > 1000 })
     }
 
+    @Test func `passes on the same bytes when nobody logs them`() {
+        var quiet = ProxyHost(
+            front: gateway([], upstream: true, logsMessages: false),
+            back: gateway([], upstream: false))
+        var logged = proxy()
+        story(&quiet)
+        story(&logged)
+        #expect(quiet.received == logged.received)
+    }
+
     @Test(arguments: PathologyCatalogue.shipped.names)
     func `is as ill as the model with the same pathology`(name: String) throws {
         let rules = try PathologyCatalogue.shipped.use(argument: name).rules
