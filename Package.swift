@@ -16,6 +16,11 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// A test target: in a release build it is not optimized, because it runs once and compiles in half the
+/// time. What it tests is.
+let unoptimized: [SwiftSetting] =
+    strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 /// The targets that only `scripts/fuzz` builds.
 let fuzzing: [Target] =
     isFuzzing
@@ -32,7 +37,7 @@ func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: unoptimized)
 }
 
 let package = Package(
@@ -162,13 +167,13 @@ let package = Package(
             dependencies: [
                 "GatewayWire", "ProcessDriver", "Simulation", "SocketDriver", "WireSamples",
             ],
-            exclude: ["Clients"], swiftSettings: strict),
+            exclude: ["Clients"], swiftSettings: unoptimized),
         .testTarget(
             name: "CommandTests",
             dependencies: [
                 "fakegw", "EventLog", "GatewayModel", "GatewayWire", "ScenarioFormat",
                 "Simulation", "SocketDriver",
             ],
-            exclude: ["Files", "Golden"], swiftSettings: strict),
+            exclude: ["Files", "Golden"], swiftSettings: unoptimized),
     ] + fuzzing
 )
