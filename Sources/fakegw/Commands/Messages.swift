@@ -16,7 +16,7 @@ enum Messages {
             assumed.
             """,
         options: [
-            Option("server-version", "N", "lay out, or list, for this version, 100 to 225 (225)"),
+            Option("server-version", "N", "lay out, or list, for this version, 100 to 226 (226)"),
             Option("json", nil, "print one JSON object a message; with a version, fields included"),
         ],
         run: { arguments in
