@@ -89,6 +89,10 @@ private enum Checkout {
         #expect(
             architecture.contains("\(ProtocolSchema.messages.count) messages"),
             "ARCHITECTURE.md counts the messages")
+        let recorded = ProtocolSchema.messages.count { $0.evidence == .recorded }
+        #expect(
+            architecture.contains("messages \(recorded) are `recorded`"),
+            "ARCHITECTURE.md counts the recorded messages")
         for message in unseen {
             #expect(
                 architecture.contains("`\(message.name)`"), "\(message.name) was not round-tripped")
