@@ -11,7 +11,8 @@ import xml.etree.ElementTree as ET
 
 COLUMNS = {  # heading in two lines, as wide as its longest cell
     "ib_insync": ("ib_", "insync"), "ib_async": ("ib_", "async"),
-    "ibapi-10.46": ("ibapi", "10.46"), "ibapi-9.81": ("ibapi", "9.81"), "own": ("", "own"),
+    "ibapi-10.51": ("ibapi", "10.51"), "ibapi-10.46": ("ibapi", "10.46"),
+    "ibapi-9.81": ("ibapi", "9.81"), "own": ("", "own"),
 }
 WIDTH, CELL = 100, 9
 MUST_FAIL = "must-fail"

@@ -2,7 +2,7 @@
 
 The package calls back from its own threads. `Application` notes every callback in one list and
 lets the program wait for what it needs, always with a limit. It hides what changed between
-ibapi 9.81 and 10.46: the arguments of error(), the name of the commission report, cancelOrder().
+ibapi 9.81, 10.46 and 10.51: the arguments of error(), the name of the commission report, cancelOrder().
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What the drivers of all four client libraries share: cases, their results, the library's log.
+"""What the drivers of all five client libraries share: cases, their results, the library's log.
 
 A case is a function named after the library's method it calls. Its docstring says what is
 delivered, as the table of results prints it. It returns nothing when the delivery was as the

@@ -1,4 +1,4 @@
-"""One connection of the official ibapi package, 9.81 or 10.46, that remembers every callback."""
+"""One connection of the official ibapi package, 9.81, 10.46 or 10.51, that remembers every callback."""
 
 import inspect
 import threading

@@ -1,4 +1,4 @@
-"""Tries every request method of the four Python client libraries against `fakegw serve`.
+"""Tries every request method of the five Python client libraries against `fakegw serve`.
 
 Each session is one library at one server version: a gateway of its own and another one with a
 financial advisor's login, a driver in the library's environment, all sessions at the same time.
@@ -24,6 +24,7 @@ SESSIONS = [
     ("ib_async 2.1.0", "ib_async", "ib_library.py", 178, False),
     ("ib_async 2.1.0", "ib_async", "ib_library.py", 157, True),
     ("ib_insync 0.9.86", "ib_insync", "ib_library.py", 176, False),
+    ("ibapi 10.51.1", "ibapi-10.51", "official.py", 226, False),
     ("ibapi 10.46.1", "ibapi-10.46", "official.py", 225, False),
     ("ibapi 10.46.1", "ibapi-10.46", "official.py", 200, True),
     ("ibapi 9.81.1", "ibapi-9.81", "official.py", 157, False),

@@ -20,8 +20,8 @@ FAMILIES = [
      "Methods of `IB`; `client.…` are requests of the low-level `Client` that `IB` has no method "
      "for. Each method with `Async` at the end of its name ran as the inside of the one without."),
     ("official", "The official ibapi package",
-     "Methods of `EClient`. Up to server version 200 messages are text, at 225 they are protobuf. "
-     "At 225 each method's public `…ProtoBuf` form ran as its inside."),
+     "Methods of `EClient`. Up to server version 200 messages are text, at 225 and 226 they are protobuf. "
+     "There each method's public `…ProtoBuf` form ran as its inside."),
 ]
 
 

@@ -112,7 +112,7 @@ import Testing
         let lines = Program.run("messages --json").output.split(separator: "\n")
         #expect(lines.count == 171)
         for line in lines {
-            let isKnown = ["verified", "source", "assumed"].contains {
+            let isKnown = ["recorded", "verified", "source", "assumed"].contains {
                 line.contains("\"evidence\":\"\($0)\"")
             }
             #expect(isKnown, "\(line)")

@@ -2,6 +2,7 @@ import Glibc
 
 /// A client library whose encoder and decoder judge the schema.
 enum Client: String, CaseIterable, Sendable {
+    case ibapi1051 = "ibapi-10.51"
     case ibapi1046 = "ibapi-10.46"
     case ibapi981 = "ibapi-9.81"
     case insync = "ib_insync"
@@ -10,6 +11,7 @@ enum Client: String, CaseIterable, Sendable {
     /// The server versions it can be at, as far as the suite goes.
     var versions: ClosedRange<Int> {
         switch self {
+        case .ibapi1051: 100...226
         case .ibapi1046: 100...225
         case .ibapi981: 100...157
         case .insync: 157...176
@@ -17,7 +19,10 @@ enum Client: String, CaseIterable, Sendable {
         }
     }
 
-    var isOfficial: Bool { self == .ibapi1046 || self == .ibapi981 }
+    var isOfficial: Bool { isNewOfficial || self == .ibapi981 }
+
+    /// Speaks protobuf.
+    var isNewOfficial: Bool { self == .ibapi1051 || self == .ibapi1046 }
 
     /// The interpreter that `scripts/setup` made for it.
     var python: String {

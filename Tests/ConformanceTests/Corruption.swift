@@ -42,7 +42,7 @@ struct Corruption {
             guard let block = blocks.randomElement(using: &random),
                 let damaged = damage(block, kind, &random),
                 let schema = ProtocolSchema.read(damaged.text).first,
-                schema.direction == direction, schema.evidence == .verified,
+                schema.direction == direction, schema.evidence.isRoundTripped,
                 !corruptions.contains(where: { $0.story == damaged.story })
             else { continue }
             corruptions.append(

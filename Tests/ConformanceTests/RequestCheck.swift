@@ -144,13 +144,16 @@ enum ClientHabit {
         // Written from the length of the list that follows, or not at all.
         case (_, "miscOptionsCount"), (_, "fundamentalDataOptionsCount"): true
         // Constants.
-        case (.ibapi1046, "order.eTradeOnly"), (.ibapi1046, "order.firmQuoteOnly"),
+        case (.ibapi1051, "order.eTradeOnly"), (.ibapi1051, "order.firmQuoteOnly"),
+            (.ibapi1051, "order.nbboPriceCap"), (.ibapi1051, "order.faProfile"),
+            (.ibapi1046, "order.eTradeOnly"), (.ibapi1046, "order.firmQuoteOnly"),
             (.ibapi1046, "order.nbboPriceCap"), (.ibapi1046, "order.faProfile"):
             true
         // Refused unless empty.
-        case (.ibapi1046, "mktDataOptions"), (.ibapi1046, "mktDepthOptions"),
+        case (.ibapi1051, "mktDataOptions"), (.ibapi1051, "mktDepthOptions"),
+            (.ibapi1046, "mktDataOptions"), (.ibapi1046, "mktDepthOptions"),
             (.ibapi981, "mktDataOptions"), (.ibapi981, "mktDepthOptions"),
-            (.ibapi1046, "miscOptions"):
+            (.ibapi1051, "miscOptions"), (.ibapi1046, "miscOptions"):
             request.schema.name != "reqHistoricalTicks"
         // Lost on the way: the client loops over the wrong variable.
         case (.ibapi981, "historicalNewsOptions"): true
@@ -160,7 +163,7 @@ enum ClientHabit {
         }
     }
 
-    /// What ibapi 10.46 knows a protobuf field for and does not fill in.
+    /// What ibapi 10.46 and 10.51 know a protobuf field for and do not fill in.
     private static func isLeftOut(_ path: String, _ request: Case) -> Bool {
         switch path {
         case "contract.lastTradeDate", "mktDataOptions", "mktDepthOptions", "miscOptionsCount",

@@ -257,7 +257,7 @@ def main():
     fakegw, dissector, *paths = sys.argv[1:]
     began = time.monotonic()
     counts = collections.defaultdict(dict)
-    for version in TEXT_VERSIONS + [225]:
+    for version in TEXT_VERSIONS + [226]:
         for message in layouts(fakegw, version):
             def collect(fields):
                 for field in fields:
@@ -308,7 +308,7 @@ def main():
             frame_count += len(packets)
         print(f"{short}: {frame_count} frames, {byte_count} bytes")
         totals["frames"] += frame_count
-    every = {(message["name"], message["direction"]) for message in layouts(fakegw, 225)} | {
+    every = {(message["name"], message["direction"]) for message in layouts(fakegw, 226)} | {
         (message["name"], message["direction"]) for message in layouts(fakegw, 163)}
     missed = sorted(f"{name} {direction}" for name, direction in every - names)
     if missed:

@@ -84,7 +84,7 @@ struct EventMaker {
     /// A message as it is made, as it arrives in either encoding, and with what does not belong.
     mutating func message() -> Message {
         let schema = pick(ProtocolSchema.messages)
-        let versions = [100, 120, 142, 157, 163, 176, 187, 200, 201, 213, 225]
+        let versions = [100, 120, 142, 157, 163, 176, 187, 200, 201, 213, 225, 226]
         let version = max(schema.versions.lowerBound, pick(versions))
         let made = messages.message(schema, isLiteral: flag() && schema.protobuf != nil)
         if random.chance(0.3) { return made }

@@ -45,7 +45,7 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
     @Test(arguments: [
         (Array("GET / HTTP/1.1\r\n".utf8), "not a TWS API client"),
         (Array("63\u{0}".utf8), "hello from before API"),
-        (Hello(versions: 226...300).bytes, ""),
+        (Hello(versions: 227...300).bytes, ""),
     ])
     func `closes a connection that cannot become one of its own`(bytes: [UInt8], reason: String)
         throws

@@ -59,7 +59,7 @@ import Testing
             times: 3, do: [action])
     }
 
-    @Test(arguments: [157, 176, 205, 225])
+    @Test(arguments: [157, 176, 205, 226])
     func `sends the same bytes at the same moments`(version: Int) {
         let cases: [[FaultRule]] = [
             [], [rule(["tickSize"], .message(.drop))],

@@ -198,6 +198,27 @@ private struct Unmoved: Error {}
         #expect(gateway.hear(.seconds(200)).contains("orderStatus Filled"))
     }
 
+    /// A client of API 10.51 may say whether conditions count overnight too.
+    @Test(arguments: [225, 226])
+    func `shows whether its conditions include overnight from 226 on`(version: Int) {
+        var gateway = Gateway()
+        let client = gateway.start(version: version)
+        let shown = gateway.sent(
+            gateway.handle(
+                gateway.request(
+                    client,
+                    Message(
+                        "placeOrder",
+                        [
+                            "orderId": "1", "contract.conId": "8314", "order.action": "BUY",
+                            "order.totalQuantity": "10", "order.orderType": "LMT",
+                            "order.lmtPrice": "1", "order.transmit": "1",
+                            "order.conditionsIncludeOvernight": "1",
+                        ], direction: .toGateway))))
+        #expect(
+            shown.first?["order.conditionsIncludeOvernight"] == (version == 226 ? "1" : nil))
+    }
+
     @Test func `is looked for no oftener than its price can move`() {
         var gateway = Gateway()
         let client = gateway.start()

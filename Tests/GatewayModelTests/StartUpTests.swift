@@ -28,6 +28,12 @@ import Testing
         #expect(gateway.model.serverVersion(of: connection) == 176)
     }
 
+    @Test func `chooses 226 for the newest client`() {
+        var gateway = Gateway()
+        let (connection, _) = gateway.greet(versions: 100...226)
+        #expect(gateway.model.serverVersion(of: connection) == 226)
+    }
+
     @Test func `is closed when no version is common`() {
         var gateway = Gateway { $0.newestVersion = 180 }
         let (_, effects) = gateway.greet(versions: 190...225)

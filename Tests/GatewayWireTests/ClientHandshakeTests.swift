@@ -49,7 +49,7 @@ private let notice = bytes(
         var handshake = ClientHandshake(clientID: 10)
         #expect(
             handshake.handle(.connected) == [
-                .send(Hello(versions: 100...225).bytes), .report(.helloSent(versions: 100...225)),
+                .send(Hello(versions: 100...226).bytes), .report(.helloSent(versions: 100...226)),
             ])
     }
 
@@ -70,7 +70,7 @@ private let notice = bytes(
         #expect(conversation.outcome == .complete)
         #expect(
             conversation.progress == [
-                .helloSent(versions: 100...225), .versionChosen(reply),
+                .helloSent(versions: 100...226), .versionChosen(reply),
                 .startAPISent(clientID: 10), .managedAccounts(["DU0000001", "DU0000002"]),
                 .told(code: 2104, text: "farm is OK"), .nextValidID(7),
             ])
@@ -127,12 +127,12 @@ private let notice = bytes(
         #expect(mute.outcome == .timedOut(in: .session))
     }
 
-    @Test(arguments: [-1, 99, 226])
+    @Test(arguments: [-1, 99, 227])
     func `does not go on with a version that was not offered`(version: Int) {
         let other = VersionReply(serverVersion: version, connectionTime: "")
         let conversation = Conversation.hearing(other.bytes)
         #expect(conversation.outcome == .versionNotOffered(version))
-        #expect(conversation.sent == Hello(versions: 100...225).bytes)
+        #expect(conversation.sent == Hello(versions: 100...226).bytes)
     }
 
     @Test func `knows that a web server is no gateway`() {

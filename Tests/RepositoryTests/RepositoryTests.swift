@@ -89,6 +89,10 @@ private enum Checkout {
         #expect(
             architecture.contains("\(ProtocolSchema.messages.count) messages"),
             "ARCHITECTURE.md counts the messages")
+        let recorded = ProtocolSchema.messages.count { $0.evidence == .recorded }
+        #expect(
+            architecture.contains("messages \(recorded) are `recorded`"),
+            "ARCHITECTURE.md counts the recorded messages")
         for message in unseen {
             #expect(
                 architecture.contains("`\(message.name)`"), "\(message.name) was not round-tripped")
@@ -151,6 +155,21 @@ private enum Checkout {
         #expect(read.name == "two-accounts")
     }
 
+    @Test func `shows a scenario for every client family that loads`() throws {
+        let families = Checkout.read("docs/clients.md").components(separatedBy: "\n## ").dropFirst(3)
+        #expect(families.count == 8)
+        for family in families {
+            let title = String(family.prefix { $0 != "\n" })
+            let parts = String(family).components(separatedBy: "```")
+            let example = try #require(parts.first { $0.hasPrefix("yaml\n") }, "\(title)")
+            let scenarios = try loadScenarios(
+                text: String(example.dropFirst(5)), file: "docs/\(title).yaml",
+                catalogue: .shipped)
+            #expect(scenarios.count == 1, "\(title)")
+            #expect(!example.contains("python:"), "\(title)")
+        }
+    }
+
     @Test func `has a row for every capture`() {
         let readme = Checkout.read("Captures/README.md")
         for suffix in [".pcap", ".pcapng"] {
@@ -163,7 +182,7 @@ private enum Checkout {
 
     @Test(arguments: [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md",
-        "Captures/README.md", "docs/COVERAGE.md",
+        "Captures/README.md", "docs/COVERAGE.md", "docs/clients.md",
     ])
     func `has no dead link`(document: String) {
         let folder = document.split(separator: "/").dropLast().joined(separator: "/")

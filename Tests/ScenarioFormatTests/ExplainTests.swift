@@ -78,7 +78,7 @@ import Testing
                 gateways:
                   gateway:
                     listen: "127.0.0.1:0"
-                    server-version: 225
+                    server-version: 226
                     backlog: 50
                     # pathology leaked-close-wait, as faults: {slots: "2"}
                     faults:

@@ -100,7 +100,7 @@ import Testing
     @Test func `names a number out of bounds`() {
         let text = scenario(gateway: #"server-version: 300"#)
         let expected = #"""
-            error: s.yaml:4:19: 300 is outside 100...225
+            error: s.yaml:4:19: 300 is outside 100...226
               4 |   server-version: 300
                 |                   ^~~
             """#

@@ -111,7 +111,7 @@ import Testing
             gateway: {server-version: "${v}"}
             """#
         let expected = #"""
-            error: s.yaml:4:27: 1 is outside 100...225
+            error: s.yaml:4:27: 1 is outside 100...226
               4 | gateway: {server-version: "${v}"}
                 |                           ^~~~~~
             """#

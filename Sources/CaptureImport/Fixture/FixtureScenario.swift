@@ -117,7 +117,7 @@ struct FixtureScenario {
             if recorded.sent.contains(where: { $0.name == "execDetailsEnd" }) { return true }
             let hasAsked = recorded.received.contains { $0.name == "reqExecutions" }
             return hasAsked || recorded.gatewayEndedFirst ? false : nil
-        case .ibapi981, .ibapi1046: return true
+        case .ibapi981, .ibapi1046, .ibapi1051: return true
         }
     }
 

@@ -7,14 +7,16 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
     case ibAsync = "ib_async"
     case ibapi981 = "ibapi-9.81"
     case ibapi1046 = "ibapi-10.46"
+    case ibapi1051 = "ibapi-10.51"
 
-    /// The official client for every hello that none of the four sends.
+    /// The official client for every hello that none of them sends.
     package init(hello: Hello) {
         self =
             switch hello.versions {
             case 157...176: .ibInsync
             case 157...178: .ibAsync
             case 100...157: .ibapi981
+            case 100...226: .ibapi1051
             default: .ibapi1046
             }
     }
@@ -48,7 +50,7 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
     private var body: String {
         switch self {
         case .ibInsync, .ibAsync: Self.ibBody.replacing("LIBRARY", with: rawValue)
-        case .ibapi981, .ibapi1046: Self.ibapiBody
+        case .ibapi981, .ibapi1046, .ibapi1051: Self.ibapiBody
         }
     }
 
@@ -60,7 +62,7 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
             print("disconnected", flush=True)
 
             """
-        case .ibapi981, .ibapi1046:
+        case .ibapi981, .ibapi1046, .ibapi1051:
             """
             program.disconnect()
             print("disconnected", flush=True)
@@ -75,7 +77,7 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
         let handle =
             switch self {
             case .ibInsync, .ibAsync: "ib.client.conn.transport.get_extra_info(\"socket\")"
-            case .ibapi981, .ibapi1046: "program.conn.socket"
+            case .ibapi981, .ibapi1046, .ibapi1051: "program.conn.socket"
             }
         return """
             connection = \(handle)

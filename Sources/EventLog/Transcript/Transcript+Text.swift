@@ -89,7 +89,7 @@ private struct TranscriptParser {
             guard let version = Int(line.dropFirst(15)),
                 ProtocolSchema.serverVersions.contains(version)
             else {
-                throw fault("server-version takes a number from 100 to 225")
+                throw fault("server-version takes a number from 100 to 226")
             }
             transcript.serverVersion = version
             return

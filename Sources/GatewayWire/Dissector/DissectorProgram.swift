@@ -24,7 +24,7 @@ enum DissectorProgram {
         local PROTOBUF_OFFSET = 200
         local GATEWAY_PORTS = {\#(ports)}
         -- Versions tried, in order, where the version itself was not captured.
-        local GUESSED = {text = {200, 187, 176, 163, 157, 100}, binary = {225, 201}}
+        local GUESSED = {text = {200, 187, 176, 163, 157, 100}, binary = {226, 201}}
         """# + "\n"
 
     private static let ports = KnownPort.allCases.map { "[\($0)] = true" }.joined(separator: ", ")

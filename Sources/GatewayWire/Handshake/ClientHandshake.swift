@@ -2,7 +2,7 @@
 ///
 /// ```
 /// client                          gateway
-///   hello  v100..225        ->
+///   hello  v100..226        ->
 ///                           <-    server version, connection time
 ///   startApi                ->
 ///                           <-    managedAccounts, nextValidId, notices in any order

@@ -1,6 +1,6 @@
 /// The first thing a client sends: `API\0`, a length, `v<min>..<max>`, and perhaps connect options.
 ///
-/// Source: observed from the four public Python clients.
+/// Source: observed from the public Python clients.
 package struct Hello: Hashable, Sendable {
     /// Server versions the client understands, both ends included.
     package let versions: ClosedRange<Int>

@@ -3,7 +3,7 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum ContractMessages {
     static let text = #"""
-        message reqContractDetails toGateway 9 legacyVersion 8 protobuf ContractDataRequest protobufSince 205 evidence verified
+        message reqContractDetails toGateway 9 legacyVersion 8 protobuf ContractDataRequest protobufSince 205 evidence recorded
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -22,18 +22,18 @@ enum ContractMessages {
           contract.secId string
           contract.issuerId string since 176
 
-        message reqSecDefOptParams toGateway 78 since 104 protobuf SecDefOptParamsRequest protobufSince 212 evidence verified
+        message reqSecDefOptParams toGateway 78 since 104 protobuf SecDefOptParamsRequest protobufSince 212 evidence recorded
           reqId int role request
           underlyingSymbol string
           futFopExchange string
           underlyingSecType string
           underlyingConId int
 
-        message reqMatchingSymbols toGateway 81 since 108 protobuf MatchingSymbolsRequest protobufSince 212 evidence verified
+        message reqMatchingSymbols toGateway 81 since 108 protobuf MatchingSymbolsRequest protobufSince 212 evidence recorded
           reqId int role request
           pattern string
 
-        message reqMktDepthExchanges toGateway 82 since 112 protobuf MarketDepthExchangesRequest protobufSince 213 evidence verified
+        message reqMktDepthExchanges toGateway 82 since 112 protobuf MarketDepthExchangesRequest protobufSince 213 evidence recorded
 
         message reqSmartComponents toGateway 83 since 114 protobuf SmartComponentsRequest protobufSince 212 evidence verified
           reqId int role request
@@ -44,7 +44,7 @@ enum ContractMessages {
 
         message cancelContractData toGateway 106 since 215 protobuf CancelContractData protobufSince 215 textForm no evidence verified
 
-        message contractDetails toClient 10 legacyVersion 8 legacyUntil 163 protobuf ContractData protobufSince 205 evidence verified
+        message contractDetails toClient 10 legacyVersion 8 legacyUntil 163 protobuf ContractData protobufSince 205 evidence recorded
           reqId int role request
           contract.symbol string
           contract.secType string
@@ -110,7 +110,7 @@ enum ContractMessages {
             id string
             description string
 
-        message bondContractDetails toClient 18 legacyVersion 6 legacyUntil 163 protobuf ContractData protobufSince 205 evidence verified
+        message bondContractDetails toClient 18 legacyVersion 6 legacyUntil 163 protobuf ContractData protobufSince 205 evidence recorded
           reqId int role request
           contract.symbol string
           contract.secType string
@@ -153,7 +153,7 @@ enum ContractMessages {
           details.sizeIncrement decimal since 164 unset empty
           details.suggestedSizeIncrement decimal since 164 unset empty
 
-        message contractDetailsEnd toClient 52 legacyVersion 1 protobuf ContractDataEnd protobufSince 205 evidence verified
+        message contractDetailsEnd toClient 52 legacyVersion 1 protobuf ContractDataEnd protobufSince 205 evidence recorded
           reqId int role request
 
         message deltaNeutralValidation toClient 56 legacyVersion 1 evidence verified
@@ -162,7 +162,7 @@ enum ContractMessages {
           deltaNeutralContract.delta float
           deltaNeutralContract.price float role money
 
-        message securityDefinitionOptionParameter toClient 75 since 104 protobuf SecDefOptParameter protobufSince 212 evidence verified
+        message securityDefinitionOptionParameter toClient 75 since 104 protobuf SecDefOptParameter protobufSince 212 evidence recorded
           reqId int role request
           exchange string
           underlyingConId int
@@ -173,10 +173,10 @@ enum ContractMessages {
           group strikes count strikesCount
             _strike float role money
 
-        message securityDefinitionOptionParameterEnd toClient 76 since 104 protobuf SecDefOptParameterEnd protobufSince 212 evidence verified
+        message securityDefinitionOptionParameterEnd toClient 76 since 104 protobuf SecDefOptParameterEnd protobufSince 212 evidence recorded
           reqId int role request
 
-        message symbolSamples toClient 79 since 108 protobuf SymbolSamples protobufSince 212 evidence verified
+        message symbolSamples toClient 79 since 108 protobuf SymbolSamples protobufSince 212 evidence recorded
           reqId int role request
           group contractDescriptions count nContractDescriptions
             contract.conId int role contract
@@ -189,7 +189,7 @@ enum ContractMessages {
             contract.description string since 176
             contract.issuerId string since 176
 
-        message mktDepthExchanges toClient 80 since 112 protobuf MarketDepthExchanges protobufSince 213 evidence verified
+        message mktDepthExchanges toClient 80 since 112 protobuf MarketDepthExchanges protobufSince 213 evidence recorded
           group depthMktDataDescriptions count nDepthMktDataDescriptions
             exchange string
             secType string

@@ -3,7 +3,7 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum HistoryMessages {
     static let text = #"""
-        message reqHistoricalData toGateway 20 legacyVersion 6 legacyUntil 123 protobuf HistoricalDataRequest protobufSince 208 evidence verified
+        message reqHistoricalData toGateway 20 legacyVersion 6 legacyUntil 123 protobuf HistoricalDataRequest protobufSince 208 evidence recorded
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -78,7 +78,7 @@ enum HistoryMessages {
         message cancelHeadTimeStamp toGateway 90 since 123 protobuf CancelHeadTimestamp protobufSince 208 evidence verified
           reqId int role request
 
-        message reqHistoricalTicks toGateway 96 since 130 protobuf HistoricalTicksRequest protobufSince 208 evidence verified
+        message reqHistoricalTicks toGateway 96 since 130 protobuf HistoricalTicksRequest protobufSince 208 evidence recorded
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -103,7 +103,7 @@ enum HistoryMessages {
 
         message cancelHistoricalTicks toGateway 107 since 215 protobuf CancelHistoricalTicks protobufSince 215 textForm no evidence verified
 
-        message historicalData toClient 17 legacyVersion 3 legacyUntil 123 protobuf HistoricalData protobufSince 208 evidence verified
+        message historicalData toClient 17 legacyVersion 3 legacyUntil 123 protobuf HistoricalData protobufSince 208 evidence recorded
           reqId int role request
           startDateStr string until 195 role time
           endDateStr string until 195 role time
@@ -180,7 +180,7 @@ enum HistoryMessages {
             endDateTime string role time
             refDate string
 
-        message historicalDataEnd toClient 108 since 196 protobuf HistoricalDataEnd protobufSince 208 evidence verified
+        message historicalDataEnd toClient 108 since 196 protobuf HistoricalDataEnd protobufSince 208 evidence recorded
           reqId int role request
           startDateStr string role time
           endDateStr string role time

@@ -3,7 +3,7 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum MarketDataMessages {
     static let text = #"""
-        message reqMktData toGateway 1 legacyVersion 11 protobuf MarketDataRequest protobufSince 206 evidence verified
+        message reqMktData toGateway 1 legacyVersion 11 protobuf MarketDataRequest protobufSince 206 evidence recorded
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -31,7 +31,7 @@ enum MarketDataMessages {
           regulatorySnapshot bool since 114
           mktDataOptions string  -- "tag=value;" repeated; usually empty
 
-        message cancelMktData toGateway 2 legacyVersion 2 protobuf CancelMarketData protobufSince 206 evidence verified
+        message cancelMktData toGateway 2 legacyVersion 2 protobuf CancelMarketData protobufSince 206 evidence recorded
           reqId int role request
 
         message reqMktDepth toGateway 10 legacyVersion 5 protobuf MarketDepthRequest protobufSince 206 evidence verified
@@ -78,7 +78,7 @@ enum MarketDataMessages {
         message cancelRealTimeBars toGateway 51 legacyVersion 1 protobuf CancelRealTimeBars protobufSince 208 evidence verified
           reqId int role request
 
-        message calculateImpliedVolatility toGateway 54 legacyVersion 3 protobuf CalculateImpliedVolatilityRequest protobufSince 211 evidence verified
+        message calculateImpliedVolatility toGateway 54 legacyVersion 3 protobuf CalculateImpliedVolatilityRequest protobufSince 211 evidence recorded
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -97,7 +97,7 @@ enum MarketDataMessages {
           miscOptionsCount int whenRemaining 2 protobuf none  -- absent from 10.46: decide by the number of remaining fields (2 vs 1)
           miscOptions string
 
-        message calculateOptionPrice toGateway 55 legacyVersion 3 protobuf CalculateOptionPriceRequest protobufSince 211 evidence verified
+        message calculateOptionPrice toGateway 55 legacyVersion 3 protobuf CalculateOptionPriceRequest protobufSince 211 evidence recorded
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -122,10 +122,10 @@ enum MarketDataMessages {
         message cancelCalculateOptionPrice toGateway 57 legacyVersion 1 protobuf CancelCalculateOptionPrice protobufSince 211 evidence verified
           reqId int role request
 
-        message reqMarketDataType toGateway 59 legacyVersion 1 protobuf MarketDataTypeRequest protobufSince 206 evidence verified
+        message reqMarketDataType toGateway 59 legacyVersion 1 protobuf MarketDataTypeRequest protobufSince 206 evidence recorded
           marketDataType int  -- 1 live 2 frozen 3 delayed 4 delayed-frozen
 
-        message reqTickByTickData toGateway 97 since 137 protobuf TickByTickRequest protobufSince 208 evidence verified
+        message reqTickByTickData toGateway 97 since 137 protobuf TickByTickRequest protobufSince 208 evidence recorded
           reqId int role request
           contract.conId int role contract
           contract.symbol string
@@ -146,19 +146,19 @@ enum MarketDataMessages {
         message cancelTickByTickData toGateway 98 since 137 protobuf CancelTickByTick protobufSince 208 evidence verified
           reqId int role request
 
-        message tickPrice toClient 1 legacyVersion 6 protobuf TickPrice protobufSince 206 evidence verified
+        message tickPrice toClient 1 legacyVersion 6 protobuf TickPrice protobufSince 206 evidence recorded
           reqId int role request
           tickType int
           price float role money
           size decimal integerBelow 163  -- used only when tickType is 1,2,4,66,67,68 (clients derive a size tick 0,3,5,69,70,71)
           attrMask int  -- bit0 canAutoExecute; since 109 bit1 pastLimit; since 132 bit2 preOpen. Before 109 compared ==1
 
-        message tickSize toClient 2 legacyVersion 6 protobuf TickSize protobufSince 206 evidence verified
+        message tickSize toClient 2 legacyVersion 6 protobuf TickSize protobufSince 206 evidence recorded
           reqId int role request
           tickType int
           size decimal integerBelow 163
 
-        message updateMktDepth toClient 12 legacyVersion 1 protobuf MarketDepth protobufSince 206 evidence verified
+        message updateMktDepth toClient 12 legacyVersion 1 protobuf MarketDepth protobufSince 206 evidence recorded
           reqId int role request
           position int
           operation int  -- 0 insert, 1 update, 2 delete
@@ -176,7 +176,7 @@ enum MarketDataMessages {
           size decimal integerBelow 163
           isSmartDepth bool since 146
 
-        message tickOptionComputation toClient 21 legacyVersion 6 legacyUntil 155 protobuf TickOptionComputation protobufSince 206 evidence verified
+        message tickOptionComputation toClient 21 legacyVersion 6 legacyUntil 155 protobuf TickOptionComputation protobufSince 206 evidence recorded
           reqId int role request
           tickType int
           tickAttrib int since 156  -- 0 return-based, 1 price-based
@@ -189,12 +189,12 @@ enum MarketDataMessages {
           theta float  -- -2 = not computed
           undPrice float role money  -- -1 = not computed
 
-        message tickGeneric toClient 45 legacyVersion 6 protobuf TickGeneric protobufSince 206 evidence verified
+        message tickGeneric toClient 45 legacyVersion 6 protobuf TickGeneric protobufSince 206 evidence recorded
           reqId int role request
           tickType int
           value float
 
-        message tickString toClient 46 legacyVersion 6 protobuf TickString protobufSince 206 evidence verified
+        message tickString toClient 46 legacyVersion 6 protobuf TickString protobufSince 206 evidence recorded
           reqId int role request
           tickType int
           value string
@@ -221,14 +221,14 @@ enum MarketDataMessages {
           wap decimal
           count int
 
-        message tickSnapshotEnd toClient 57 legacyVersion 1 protobuf TickSnapshotEnd protobufSince 206 evidence verified
+        message tickSnapshotEnd toClient 57 legacyVersion 1 protobuf TickSnapshotEnd protobufSince 206 evidence recorded
           reqId int role request
 
-        message marketDataType toClient 58 legacyVersion 1 protobuf MarketDataType protobufSince 206 evidence verified
+        message marketDataType toClient 58 legacyVersion 1 protobuf MarketDataType protobufSince 206 evidence recorded
           reqId int role request
           marketDataType int  -- 1 live, 2 frozen, 3 delayed, 4 delayed-frozen
 
-        message tickReqParams toClient 81 since 114 protobuf TickReqParams protobufSince 206 evidence verified
+        message tickReqParams toClient 81 since 114 protobuf TickReqParams protobufSince 206 evidence recorded
           tickerId int
           minTick float
           bboExchange string

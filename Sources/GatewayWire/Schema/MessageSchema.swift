@@ -25,12 +25,17 @@ package enum UnsetForm: String, Hashable, Sendable {
 
 /// Where a schema entry's layout comes from.
 package enum Evidence: String, Hashable, Sendable {
+    /// Read in frames of a real gateway (`Recording` says which), and round-tripped as `verified`.
+    case recorded
     /// Round-tripped through the real encoders and decoders of the public Python clients.
     case verified
     /// Read in a public client's source, not round-tripped.
     case source
     /// Not seen anywhere. ARCHITECTURE.md lists these entries with the reason.
     case assumed
+
+    /// Whether the public Python clients' encoders and decoders were held against it.
+    package var isRoundTripped: Bool { self == .recorded || self == .verified }
 }
 
 /// Which protobuf fields say what a text field says.

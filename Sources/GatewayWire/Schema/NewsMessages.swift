@@ -3,12 +3,12 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum NewsMessages {
     static let text = #"""
-        message reqNewsBulletins toGateway 12 legacyVersion 1 protobuf NewsBulletinsRequest protobufSince 209 evidence verified
+        message reqNewsBulletins toGateway 12 legacyVersion 1 protobuf NewsBulletinsRequest protobufSince 209 evidence recorded
           allMsgs bool
 
-        message cancelNewsBulletins toGateway 13 legacyVersion 1 protobuf CancelNewsBulletins protobufSince 209 evidence verified
+        message cancelNewsBulletins toGateway 13 legacyVersion 1 protobuf CancelNewsBulletins protobufSince 209 evidence recorded
 
-        message reqScannerSubscription toGateway 22 legacyVersion 4 legacyUntil 142 protobuf ScannerSubscriptionRequest protobufSince 210 evidence verified
+        message reqScannerSubscription toGateway 22 legacyVersion 4 legacyUntil 142 protobuf ScannerSubscriptionRequest protobufSince 210 evidence recorded
           reqId int role request
           sub.numberOfRows int  -- -1 = unspecified
           sub.instrument string
@@ -34,7 +34,7 @@ enum NewsMessages {
           scannerSubscriptionFilterOptions string since 143 protobuf scannerSubscription.scannerSubscriptionFilterOptions
           scannerSubscriptionOptions string protobuf scannerSubscription.scannerSubscriptionOptions
 
-        message cancelScannerSubscription toGateway 23 legacyVersion 1 protobuf CancelScannerSubscription protobufSince 210 evidence verified
+        message cancelScannerSubscription toGateway 23 legacyVersion 1 protobuf CancelScannerSubscription protobufSince 210 evidence recorded
           reqId int role request
 
         message reqScannerParameters toGateway 24 legacyVersion 1 protobuf ScannerParametersRequest protobufSince 210 evidence verified
@@ -69,15 +69,15 @@ enum NewsMessages {
         message unsubscribeFromGroupEvents toGateway 70 legacyVersion 1 protobuf UnsubscribeFromGroupEventsRequest protobufSince 213 evidence verified
           reqId int role request
 
-        message reqNewsArticle toGateway 84 since 116 protobuf NewsArticleRequest protobufSince 209 evidence verified
+        message reqNewsArticle toGateway 84 since 116 protobuf NewsArticleRequest protobufSince 209 evidence recorded
           reqId int role request
           providerCode string
           articleId string
           newsArticleOptions string since 128
 
-        message reqNewsProviders toGateway 85 since 115 protobuf NewsProvidersRequest protobufSince 209 evidence verified
+        message reqNewsProviders toGateway 85 since 115 protobuf NewsProvidersRequest protobufSince 209 evidence recorded
 
-        message reqHistoricalNews toGateway 86 since 117 protobuf HistoricalNewsRequest protobufSince 209 evidence verified
+        message reqHistoricalNews toGateway 86 since 117 protobuf HistoricalNewsRequest protobufSince 209 evidence recorded
           reqId int role request
           conId int role contract
           providerCodes string
@@ -106,7 +106,7 @@ enum NewsMessages {
         message cancelWshEventData toGateway 103 since 161 protobuf CancelWshEventData protobufSince 209 evidence verified
           reqId int role request
 
-        message updateNewsBulletin toClient 14 legacyVersion 1 protobuf NewsBulletin protobufSince 209 evidence verified
+        message updateNewsBulletin toClient 14 legacyVersion 1 protobuf NewsBulletin protobufSince 209 evidence recorded
           msgId int
           msgType int  -- 1 regular, 2 exchange no longer available, 3 exchange available
           newsMessage string
@@ -115,7 +115,7 @@ enum NewsMessages {
         message scannerParameters toClient 19 legacyVersion 1 protobuf ScannerParameters protobufSince 210 evidence verified
           xml string
 
-        message scannerData toClient 20 legacyVersion 3 protobuf ScannerData protobufSince 210 evidence verified
+        message scannerData toClient 20 legacyVersion 3 protobuf ScannerData protobufSince 210 evidence recorded
           reqId int role request
           group items count numberOfElements
             rank int
@@ -147,12 +147,12 @@ enum NewsMessages {
           reqId int role request
           contractInfo string  -- "none", "combo" or "conId@exchange"
 
-        message newsArticle toClient 83 since 116 protobuf NewsArticle protobufSince 209 evidence verified
+        message newsArticle toClient 83 since 116 protobuf NewsArticle protobufSince 209 evidence recorded
           reqId int role request
           articleType int  -- 0 plain text/HTML, 1 base64 PDF
           articleText string
 
-        message tickNews toClient 84 since 113 protobuf TickNews protobufSince 209 evidence verified
+        message tickNews toClient 84 since 113 protobuf TickNews protobufSince 209 evidence recorded
           tickerId int
           timeStamp long role time  -- epoch milliseconds
           providerCode string
@@ -160,19 +160,19 @@ enum NewsMessages {
           headline string
           extraData string
 
-        message newsProviders toClient 85 since 115 protobuf NewsProviders protobufSince 209 evidence verified
+        message newsProviders toClient 85 since 115 protobuf NewsProviders protobufSince 209 evidence recorded
           group newsProviders count nNewsProviders
             code string
             name string
 
-        message historicalNews toClient 86 since 117 protobuf HistoricalNews protobufSince 209 evidence verified
+        message historicalNews toClient 86 since 117 protobuf HistoricalNews protobufSince 209 evidence recorded
           requestId int
           time string role time  -- "YYYY-MM-DD HH:MM:SS.0"
           providerCode string
           articleId string
           headline string
 
-        message historicalNewsEnd toClient 87 since 117 protobuf HistoricalNewsEnd protobufSince 209 evidence verified
+        message historicalNewsEnd toClient 87 since 117 protobuf HistoricalNewsEnd protobufSince 209 evidence recorded
           reqId int role request
           hasMore bool
 

@@ -3,7 +3,7 @@
 /// One line a message, one line a field; the words are explained in `SchemaText`.
 enum OrderMessages {
     static let text = #"""
-        message placeOrder toGateway 3 legacyVersion 45 legacyUntil 144 protobuf PlaceOrderRequest protobufSince 203 evidence verified
+        message placeOrder toGateway 3 legacyVersion 45 legacyUntil 144 protobuf PlaceOrderRequest protobufSince 203 evidence recorded
           orderId int role order
           contract.conId int role contract
           contract.symbol string
@@ -190,7 +190,7 @@ enum OrderMessages {
           order.manualOrderIndicator int since 192 unset literal
           order.imbalanceOnly bool since 199
 
-        message cancelOrder toGateway 4 legacyVersion 1 legacyUntil 191 protobuf CancelOrderRequest protobufSince 203 evidence verified
+        message cancelOrder toGateway 4 legacyVersion 1 legacyUntil 191 protobuf CancelOrderRequest protobufSince 203 evidence recorded
           orderId int role order
           manualOrderCancelTime string since 169 role time
           _rfq1 string since 187 until 189
@@ -201,7 +201,7 @@ enum OrderMessages {
 
         message reqOpenOrders toGateway 5 legacyVersion 1 protobuf OpenOrdersRequest protobufSince 204 evidence verified
 
-        message reqExecutions toGateway 7 legacyVersion 3 protobuf ExecutionRequest protobufSince 201 evidence verified
+        message reqExecutions toGateway 7 legacyVersion 3 protobuf ExecutionRequest protobufSince 201 evidence recorded
           reqId int role request
           filter.clientId int role client
           filter.acctCode string role account
@@ -217,7 +217,7 @@ enum OrderMessages {
         message reqAutoOpenOrders toGateway 15 legacyVersion 1 protobuf AutoOpenOrdersRequest protobufSince 204 evidence verified
           bAutoBind bool
 
-        message reqAllOpenOrders toGateway 16 legacyVersion 1 protobuf AllOpenOrdersRequest protobufSince 204 evidence verified
+        message reqAllOpenOrders toGateway 16 legacyVersion 1 protobuf AllOpenOrdersRequest protobufSince 204 evidence recorded
 
         message exerciseOptions toGateway 21 legacyVersion 2 protobuf ExerciseOptionsRequest protobufSince 211 evidence verified
           reqId int role request
@@ -240,14 +240,14 @@ enum OrderMessages {
           customerAccount string since 183 role account
           professionalCustomer bool since 184
 
-        message reqGlobalCancel toGateway 58 legacyVersion 1 legacyUntil 191 protobuf GlobalCancelRequest protobufSince 203 evidence verified
+        message reqGlobalCancel toGateway 58 legacyVersion 1 legacyUntil 191 protobuf GlobalCancelRequest protobufSince 203 evidence recorded
           extOperator string since 192
           manualOrderIndicator int since 192 unset literal
 
-        message reqCompletedOrders toGateway 99 since 150 protobuf CompletedOrdersRequest protobufSince 204 evidence verified
+        message reqCompletedOrders toGateway 99 since 150 protobuf CompletedOrdersRequest protobufSince 204 evidence recorded
           apiOnly bool
 
-        message orderStatus toClient 3 legacyVersion 6 legacyUntil 130 protobuf OrderStatus protobufSince 203 evidence verified
+        message orderStatus toClient 3 legacyVersion 6 legacyUntil 130 protobuf OrderStatus protobufSince 203 evidence recorded
           orderId int role order
           status string  -- PendingSubmit PendingCancel PreSubmitted Submitted ApiPending ApiCancelled Cancelled Filled Inactive
           filled decimal integerBelow 101
@@ -260,7 +260,7 @@ enum OrderMessages {
           whyHeld string  -- e.g. "locate", "child", "trigger"
           mktCapPrice float since 131 role money
 
-        message openOrder toClient 5 legacyVersion 34 legacyUntil 144 protobuf OpenOrder protobufSince 203 evidence verified
+        message openOrder toClient 5 legacyVersion 34 legacyUntil 144 protobuf OpenOrder protobufSince 203 evidence recorded
           order.orderId int role order
           contract.conId int role contract
           contract.symbol string
@@ -471,7 +471,7 @@ enum OrderMessages {
           order.submitter string since 198
           order.imbalanceOnly bool since 199
 
-        message execDetails toClient 11 legacyVersion 10 legacyUntil 135 protobuf ExecutionDetails protobufSince 201 evidence verified
+        message execDetails toClient 11 legacyVersion 10 legacyUntil 135 protobuf ExecutionDetails protobufSince 201 evidence recorded
           reqId int role request  -- -1 for live (unsolicited) executions
           execution.orderId int role order
           contract.conId int role contract
@@ -505,12 +505,12 @@ enum OrderMessages {
           execution.pendingPriceRevision bool since 178
           execution.submitter string since 198
 
-        message openOrderEnd toClient 53 legacyVersion 1 protobuf OpenOrdersEnd protobufSince 203 evidence verified
+        message openOrderEnd toClient 53 legacyVersion 1 protobuf OpenOrdersEnd protobufSince 203 evidence recorded
 
-        message execDetailsEnd toClient 55 legacyVersion 1 protobuf ExecutionDetailsEnd protobufSince 201 evidence verified
+        message execDetailsEnd toClient 55 legacyVersion 1 protobuf ExecutionDetailsEnd protobufSince 201 evidence recorded
           reqId int role request
 
-        message commissionReport toClient 59 legacyVersion 1 protobuf CommissionAndFeesReport protobufSince 211 evidence verified
+        message commissionReport toClient 59 legacyVersion 1 protobuf CommissionAndFeesReport protobufSince 211 evidence recorded
           execId string role execution
           commission float role money
           currency string
@@ -523,7 +523,7 @@ enum OrderMessages {
           clientId int role client
           orderId int role order
 
-        message completedOrder toClient 101 since 150 protobuf CompletedOrder protobufSince 204 evidence verified
+        message completedOrder toClient 101 since 150 protobuf CompletedOrder protobufSince 204 evidence recorded
           contract.conId int role contract
           contract.symbol string
           contract.secType string
@@ -674,6 +674,6 @@ enum OrderMessages {
           order.professionalCustomer bool since 184
           order.submitter string since 198
 
-        message completedOrdersEnd toClient 102 since 150 protobuf CompletedOrdersEnd protobufSince 204 evidence verified
+        message completedOrdersEnd toClient 102 since 150 protobuf CompletedOrdersEnd protobufSince 204 evidence recorded
         """#
 }

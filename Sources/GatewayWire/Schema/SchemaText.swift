@@ -20,7 +20,7 @@
 /// indent more put a line into the group above it.
 struct SchemaText {
     /// Versions the text and binary protocols cover.
-    static let allVersions = 100...225
+    static let allVersions = 100...226
     /// From this server version ids are raw and frames may hold protobuf.
     static let rawIDsSince = 201
 

@@ -9,9 +9,9 @@ enum SessionMessages {
         message setServerLogLevel toGateway 14 legacyVersion 1 protobuf SetServerLogLevelRequest protobufSince 213 evidence verified
           logLevel int
 
-        message reqManagedAccts toGateway 17 legacyVersion 1 protobuf ManagedAccountsRequest protobufSince 207 evidence verified
+        message reqManagedAccts toGateway 17 legacyVersion 1 protobuf ManagedAccountsRequest protobufSince 207 evidence recorded
 
-        message reqCurrentTime toGateway 49 legacyVersion 1 protobuf CurrentTimeRequest protobufSince 213 evidence verified
+        message reqCurrentTime toGateway 49 legacyVersion 1 protobuf CurrentTimeRequest protobufSince 213 evidence recorded
 
         message verifyRequest toGateway 65 legacyVersion 1 protobuf VerifyRequest protobufSince 213 evidence source
           apiName string
@@ -33,25 +33,25 @@ enum SessionMessages {
           apiData string
           xyzResponse string
 
-        message reqUserInfo toGateway 104 since 167 protobuf UserInfoRequest protobufSince 212 evidence verified
+        message reqUserInfo toGateway 104 since 167 protobuf UserInfoRequest protobufSince 212 evidence recorded
           reqId int role request
 
-        message reqCurrentTimeInMillis toGateway 105 since 197 protobuf CurrentTimeInMillisRequest protobufSince 213 evidence verified
+        message reqCurrentTimeInMillis toGateway 105 since 197 protobuf CurrentTimeInMillisRequest protobufSince 213 evidence recorded
 
-        message error toClient 4 legacyVersion 2 legacyUntil 193 protobuf ErrorMessage protobufSince 201 evidence verified
+        message error toClient 4 legacyVersion 2 legacyUntil 193 protobuf ErrorMessage protobufSince 201 evidence recorded
           reqId int role request  -- -1 when not tied to a request/order
           errorCode int
           errorString string escapedSince 153
           advancedOrderRejectJson string since 166 escapedSince 166  -- empty string when none
           errorTime long since 194 role time  -- epoch milliseconds
 
-        message nextValidId toClient 9 legacyVersion 1 protobuf NextValidId protobufSince 213 evidence verified
+        message nextValidId toClient 9 legacyVersion 1 protobuf NextValidId protobufSince 213 evidence recorded
           orderId int role order
 
-        message managedAccounts toClient 15 legacyVersion 1 protobuf ManagedAccounts protobufSince 207 evidence verified
+        message managedAccounts toClient 15 legacyVersion 1 protobuf ManagedAccounts protobufSince 207 evidence recorded
           accountsList string role account  -- comma separated; FA logins list ends with a trailing comma on real servers
 
-        message currentTime toClient 49 legacyVersion 1 protobuf CurrentTime protobufSince 213 evidence verified
+        message currentTime toClient 49 legacyVersion 1 protobuf CurrentTime protobufSince 213 evidence recorded
           time long role time  -- epoch seconds
 
         message verifyMessageAPI toClient 65 legacyVersion 1 protobuf VerifyMessageApi protobufSince 213 evidence source
@@ -69,11 +69,11 @@ enum SessionMessages {
           isSuccessful string
           errorText string
 
-        message userInfo toClient 107 since 167 protobuf UserInfo protobufSince 212 evidence verified
+        message userInfo toClient 107 since 167 protobuf UserInfo protobufSince 212 evidence recorded
           reqId int role request
           whiteBrandingId string
 
-        message currentTimeInMillis toClient 109 since 197 protobuf CurrentTimeInMillis protobufSince 213 evidence verified
+        message currentTimeInMillis toClient 109 since 197 protobuf CurrentTimeInMillis protobufSince 213 evidence recorded
           timeInMillis long
         """#
 }

@@ -2,6 +2,8 @@ package import Faults
 
 /// How certain it is that a real gateway does this.
 package enum PathologyEvidence: String, Hashable, Sendable, CaseIterable {
+    /// A recording of a real gateway shows it.
+    case recorded
     /// The vendor's documentation states it, or a log, a capture or code in a cited thread shows
     /// it.
     case documented

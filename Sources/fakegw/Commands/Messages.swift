@@ -12,11 +12,12 @@ enum Messages {
             server version, and the fields of its protobuf type, for both directions where both
             have it.
 
-            Evidence: verified by round trips through the public clients; source, read in theirs;
-            assumed.
+            Evidence: recorded, seen in frames of a real gateway, and verified; verified by round
+            trips through the public clients; source, read in theirs; assumed. Fields that
+            recordings show with content are marked.
             """,
         options: [
-            Option("server-version", "N", "lay out, or list, for this version, 100 to 225 (225)"),
+            Option("server-version", "N", "lay out, or list, for this version, 100 to 226 (226)"),
             Option("json", nil, "print one JSON object a message; with a version, fields included"),
         ],
         run: { arguments in

@@ -11,8 +11,9 @@ enum Pathologies {
             everything about it: what the client sees, what is on the wire, causes, cures, sources,
             parameters, and how to use it.
 
-            Evidence: documented by the vendor, a log or a capture; measured with the public
-            clients; reported by users, the bytes reconstructed; inferred; assumed.
+            Evidence: recorded, seen in frames of a real gateway; documented by the vendor, a log
+            or a capture; measured with the public clients; reported by users, the bytes
+            reconstructed; inferred; assumed.
             """,
         options: [Option("json", nil, "print one JSON object a pathology")],
         run: { arguments in

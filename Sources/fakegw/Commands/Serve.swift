@@ -35,7 +35,7 @@ enum Serve {
                 "pathology", "NAME[:k=v,…]", "add a failure; repeatable (see: fakegw pathologies)"),
             Option(
                 "listen", "HOST:PORT", "numeric address; port 0 takes a free one (\(usualAddress))"),
-            Option("server-version", "N", "newest server version to speak, 100 to 225 (225)"),
+            Option("server-version", "N", "newest server version to speak, 100 to 226 (226)"),
             Option("world", "FILE", "accounts, contracts and orders (see: fakegw world)"),
             Option("clock", "TIME", "start the calendar there: 2026-01-15T14:30:00Z, or now"),
             Option("set", "NAME=VALUE", "change a setting; may be repeated (see: fakegw settings)"),

@@ -59,7 +59,7 @@ enum ProbeOutcome: Equatable {
                 + (phase == .versionReply ? "instead of answering the hello" : "after startApi")
         case .handshake(.refused(let code, let text)): "error \(code): \(text)"
         case .handshake(.versionNotOffered(let version)):
-            "the gateway chose server version \(version), offered were 100 to 225"
+            "the gateway chose server version \(version), offered were 100 to 226"
         case .handshake(.malformed(let what, _)): "not a gateway's answer: \(what)"
         }
     }

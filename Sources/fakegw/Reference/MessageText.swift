@@ -32,11 +32,22 @@ enum MessageText {
         var lines = [
             "\(message.name) (\(message.id)) \(message.direction.rawValue), "
                 + "\(words(message.versions)), evidence: \(message.evidence.rawValue)"
+                + places(message.recordings)
         ]
         if message.hasTextForm { lines += textLayout(message, at: version) }
         if message.hasTextForm, version >= oldestProtobuf { lines.append("") }
         if version >= oldestProtobuf { lines += ProtobufText.layout(message, at: version) }
         return lines.joined(separator: "\n")
+    }
+
+    /// ` (text at 200; protobuf at 203, 225)`.
+    private static func places(_ recordings: [Recording]) -> String {
+        guard !recordings.isEmpty else { return "" }
+        let places = recordings.map { recording in
+            let versions = recording.versions.map(String.init).joined(separator: ", ")
+            return "\(recording.encoding.rawValue) at \(versions)"
+        }
+        return " (\(places.joined(separator: "; ")))"
     }
 
     private static func textLayout(_ message: MessageSchema, at version: Int) -> [String] {
@@ -48,7 +59,8 @@ enum MessageText {
         }
         var left: [String] = []
         append(
-            message.items.filter(\.hasTextForm), at: version, depth: 0, to: &rows, leftOut: &left)
+            message.items.filter(\.hasTextForm), at: version, depth: 0,
+            isRecorded: { message.isRecorded($0, as: .text) }, to: &rows, leftOut: &left)
         var lines = ["text encoding at server version \(version):", ""]
         lines += Text.table(rows).map { "  \($0)" }
         if !left.isEmpty {
@@ -67,9 +79,15 @@ enum MessageText {
         if message.carriesLegacyVersion(at: version), let legacy = message.legacyVersion {
             line.add("legacyVersion", legacy.value)
         }
-        if message.hasTextForm { line.addRaw("fields", json(message.items, at: version)) }
+        if message.hasTextForm {
+            line.addRaw(
+                "fields",
+                json(message.items, at: version) { message.isRecorded($0, as: .text) })
+        }
         if let outline = message.protobufOutline {
-            line.addRaw("protobufFields", ProtobufText.json(outline.fields))
+            line.addRaw(
+                "protobufFields",
+                ProtobufText.json(outline.fields) { message.isRecorded($0, as: .protobuf) })
         }
         return line.finished
     }
@@ -80,8 +98,8 @@ enum MessageText {
     private static let oldestProtobuf = 201
 
     private static func append(
-        _ items: [SchemaItem], at version: Int, depth: Int, to rows: inout [[String]],
-        leftOut: inout [String]
+        _ items: [SchemaItem], at version: Int, depth: Int, isRecorded: (String) -> Bool,
+        to rows: inout [[String]], leftOut: inout [String]
     ) {
         let indent = String(repeating: "  ", count: depth)
         for item in items {
@@ -94,7 +112,8 @@ enum MessageText {
                 rows.append([
                     indent + field.name, field.type.rawValue, field.role?.rawValue ?? "",
                     field.unsetText.isEmpty ? "\"\"" : field.unsetText,
-                    notes(of: field, at: version).joined(separator: "; "),
+                    (notes(of: field, at: version) + (isRecorded(field.name) ? ["recorded"] : []))
+                        .joined(separator: "; "),
                 ])
             case .group(let group):
                 let notes = conditions(group.conditions) + ["how many \(group.name) follow, each:"]
@@ -102,7 +121,8 @@ enum MessageText {
                     indent + group.countName, "count", "", "0", notes.joined(separator: "; "),
                 ])
                 append(
-                    group.items.filter(\.hasTextForm), at: version, depth: depth + 1, to: &rows,
+                    group.items.filter(\.hasTextForm), at: version, depth: depth + 1,
+                    isRecorded: { isRecorded("\(group.name).\($0)") }, to: &rows,
                     leftOut: &leftOut)
             }
         }
@@ -153,10 +173,24 @@ enum MessageText {
         }
         if !message.hasTextForm { line.addRaw("textForm", "false") }
         line.add("evidence", message.evidence.rawValue)
+        if !message.recordings.isEmpty {
+            line.addRaw(
+                "recorded",
+                JSONLine.array(
+                    message.recordings.map { recording in
+                        var place = JSONLine()
+                        place.add("encoding", recording.encoding.rawValue)
+                        place.addRaw(
+                            "serverVersions", JSONLine.array(recording.versions.map(String.init)))
+                        return place.finished
+                    }))
+        }
         return line
     }
 
-    private static func json(_ items: [SchemaItem], at version: Int) -> String {
+    private static func json(
+        _ items: [SchemaItem], at version: Int, isRecorded: (String) -> Bool
+    ) -> String {
         JSONLine.array(
             items.filter { $0.hasTextForm && $0.versions.contains(version) }.map { item in
                 var line = JSONLine()
@@ -169,12 +203,15 @@ enum MessageText {
                     add(item.versions, to: &line)
                     let notes = notes(of: field, at: version)
                     if !notes.isEmpty { line.addRaw("notes", quotedArray(notes)) }
+                    if isRecorded(field.name) { line.addRaw("recorded", "true") }
                 case .group(let group):
                     line.add("count", group.countName)
                     add(item.versions, to: &line)
                     let notes = conditions(group.conditions)
                     if !notes.isEmpty { line.addRaw("notes", quotedArray(notes)) }
-                    line.addRaw("each", json(group.items, at: version))
+                    line.addRaw(
+                        "each",
+                        json(group.items, at: version) { isRecorded("\(group.name).\($0)") })
                 }
                 return line.finished
             })

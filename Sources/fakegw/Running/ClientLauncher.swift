@@ -45,7 +45,7 @@ struct ClientLauncher {
         guard access(path, X_OK) == 0 else {
             throw CommandFailure(
                 text: "there is no Python environment '\(environment)' at \(path)",
-                hint: "scripts/setup makes the environments of the four client libraries",
+                hint: "scripts/setup makes the environments of the five client libraries",
                 code: .clientNotStarted)
         }
         return path

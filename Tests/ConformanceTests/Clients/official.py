@@ -1,4 +1,4 @@
-"""Drives IB's own Python client, 10.46 or 9.81, whichever this interpreter has."""
+"""Drives IB's own Python client, 10.51, 10.46 or 9.81, whichever this interpreter has."""
 
 import enum
 import inspect
@@ -9,10 +9,11 @@ import ibapi.client
 import ibapi.decoder
 from ibapi import order_condition
 from ibapi.client import EClient
-from ibapi.contract import ComboLeg, Contract, DeltaNeutralContract
+from ibapi.contract import ComboLeg, Contract, ContractDetails, DeltaNeutralContract
 from ibapi.execution import ExecutionFilter
 from ibapi.order import Order, OrderComboLeg
 from ibapi.scanner import ScannerSubscription
+from ibapi.server_versions import MAX_CLIENT_VER
 from ibapi.softdollartier import SoftDollarTier
 from ibapi.tag_value import TagValue
 from ibapi.wrapper import EWrapper
@@ -56,7 +57,7 @@ PREFIXES = {
 }
 
 
-# Protobuf fields of types that several messages share, which 10.46 does not read in responses.
+# Protobuf fields of types that several messages share, which 10.46 and 10.51 do not read in responses.
 NOT_READ = {
     "contract.secIdType", "contract.secId", "contract.includeExpired", "perLegPrice",
     "order.scaleTable", "order.algoId", "order.orderMiscOptions", "order.hedgeMaxSize",
@@ -71,6 +72,9 @@ NOT_READ_OF = {
     ("tickReqParams", "lastSizePrecision"),
     ("tickByTick", "historicalTickMidPoint.size"),
 }
+if not hasattr(ContractDetails(), "settlementMethod"):
+    # Gateways send it at 225; 10.46, the first client of that version, does not know the field yet.
+    NOT_READ.add("details.settlementMethod")
 
 
 def no_log(*words):
@@ -143,7 +147,7 @@ class Connection:
 
 class Official(Driver):
     first = 100
-    last = 157 if IS_OLD else 225
+    last = 157 if IS_OLD else MAX_CLIENT_VER
 
     def discards(self, case, name):
         if IS_OLD:
@@ -309,7 +313,7 @@ class Official(Driver):
                     del values[path]
 
     def take_multiplier(self):
-        """9.81 still has an attribute for what 10.46 throws away."""
+        """9.81 still has an attribute for what 10.46 and 10.51 throw away."""
         values = self.received.values
         if "details.mdSizeMultiplier" in values:
             values["_mdSizeMultiplier"] = values.pop("details.mdSizeMultiplier")
@@ -392,6 +396,8 @@ class Official(Driver):
     def skips(self, case):
         if case.message in ("configResponse", "updateConfigResponse"):
             return True  # Handed on as they are.
+        if case.message == "fundamentalData" and not hasattr(EWrapper, case.message):
+            return True  # 10.51 knows it no more.
         if case.message == "historicalData" and case.version >= 196:
             # Bars alone: without any there is no callback.
             if not any(path.startswith("bars[") for path in case.fields):

@@ -13,7 +13,7 @@ struct PlannedConnection {
 /// Which connections each capture holds.
 struct CapturePlan {
     private static let textVersions = [100, 118, 141, 163, 176, 187, 200]
-    private static let binaryVersions = [201, 213, 225]
+    private static let binaryVersions = [201, 213, 226]
     private static let otherPort: UInt16 = 14_002
 
     private var frames: OddFrames

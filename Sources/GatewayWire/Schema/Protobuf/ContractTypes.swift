@@ -134,6 +134,7 @@ enum ContractTypes {
           62 minAlgoSize string holds decimal
           63 lastPricePrecision string holds decimal role money
           64 lastSizePrecision string holds decimal
+          65 settlementMethod string since 225
 
         type DepthMarketDataDescription
           1 exchange string

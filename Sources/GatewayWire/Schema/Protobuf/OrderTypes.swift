@@ -275,6 +275,7 @@ enum OrderTypes {
           142 seekPriceImprovement int32 since 217 role money
           143 whatIfType int32 since 217
           144 hedgeMaxSize int32 since 223
+          145 conditionsIncludeOvernight bool since 226
 
         type OrderAllocation
           1 account string role account
