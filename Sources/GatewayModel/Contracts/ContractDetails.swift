@@ -66,6 +66,8 @@ extension Market {
             message["contract.currency"] = nil
             message.setIfPresent("contract.localSymbol", contract.bondIdentifier ?? "")
             message["details.cusip"] = contract.bondIdentifier
+            // Older clients read a whole number in the text form.
+            if request.version < Self.protobufSince { message["details.coupon"] = "0" }
         case .full:
             message["details.cusip"] = contract.secIDs.first { $0.type == "CUSIP" }?.value
             message["details.coupon"] = String(contract.coupon)
