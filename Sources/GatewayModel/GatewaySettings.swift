@@ -65,6 +65,10 @@ package struct GatewaySettings: Sendable {
     /// Time between two ticks of a line: from a millisecond to a minute and beyond.
     package var tickInterval = Duration.milliseconds(500)
     package var marketData = MarketDataPermission.asRequested
+    /// Serves Wall Street Horizon's event calendar; a login without it gets error 10276.
+    package var hasEventCalendar = true
+    package var fundamentalData = FundamentalData.byVersion
+    package var bondDetails = BondDetails.identifiers
     /// Refuses requests for small bars that come too often, by IB's documented rules (error 162).
     package var pacesHistory = true
     package var limits = ModelLimits()

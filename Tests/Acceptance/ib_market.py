@@ -156,7 +156,8 @@ def reqMktDepthExchanges(s):
     """exchanges of stocks, futures, options, currencies"""
     rows = s.ib.reqMktDepthExchanges()
     require({"STK", "FUT", "OPT", "CASH"} <= {row.secType for row in rows}, f"{rows}")
-    require(all(row.exchange and row.serviceDataType in ("Deep", "Deep2") for row in rows), "odd")
+    kinds = {"Deep", "Deep2", "DeepX", "AggDeep"}
+    require(all(row.exchange and row.serviceDataType in kinds for row in rows), "odd")
 
 
 @case

@@ -20,7 +20,7 @@ def reqContractDetails(s):
     chain = s.ib.reqContractDetails(library.Option("AAPL", "", 260, "C", "SMART"))
     require(len(chain) >= 6 and {d.contract.right for d in chain} == {"C"}, f"{len(chain)}")
     bond, = s.ib.reqContractDetails(library.Bond(symbol="US-T"))
-    require(bond.coupon == 4, f"{bond}")
+    require(bond.descAppend == "US-T 4 11/15/34" and bond.cusip.startswith("IBCID"), f"{bond}")
     none = []
     s.refused(200, lambda: none.append(
         s.ib.reqContractDetails(library.Stock("NOSUCH", "SMART", "USD"))))
@@ -133,7 +133,8 @@ def reqNewsArticle(s):
     """the text of a headline; of an unknown one error 10172"""
     one, = s.ib.reqHistoricalNews(AAPL, "BRFG+DJNL", "", "", 1)
     article = s.ib.reqNewsArticle(one.providerCode, one.articleId)
-    require(article.articleType == 0 and one.headline in article.articleText, f"{article}")
+    require(article.articleType == 0 and one.headline.split("}")[-1] in article.articleText,
+            f"{article}")
     s.refused(10172, lambda: s.ib.reqNewsArticle("BRFG", "BRFG$nothing"))
 
 
@@ -142,7 +143,7 @@ def reqNewsBulletins(s):
     """the day's bulletins so far"""
     s.silent(lambda: s.ib.reqNewsBulletins(True))
     rows = s.ib.newsBulletins()
-    require(rows and all(row.msgType in (1, 2, 3) and row.message for row in rows), f"{rows}")
+    require(rows and all(row.msgType == 1 and row.message for row in rows), f"{rows}")
     s.silent(s.ib.cancelNewsBulletins)
 
 

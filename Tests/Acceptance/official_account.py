@@ -275,10 +275,15 @@ def reqFamilyCodes(s):
 
 @case
 def reqSoftDollarTiers(s):
-    """softDollarTiers: three, each with name, value and text"""
+    """softDollarTiers: none; for an advisor three, each with name, value and text"""
     request = s.new_id()
     tiers = s.first("softDollarTiers", lambda: s.reqSoftDollarTiers(request), request).tiers
+    require(not tiers, f"{tiers}")
+    advisor = s.advisor()
+    tiers = advisor.first(
+        "softDollarTiers", lambda: advisor.reqSoftDollarTiers(request), request).tiers
     require(len(tiers) == 3 and all(t.name and t.val and t.displayName for t in tiers), f"{tiers}")
+    advisor.leave()
 
 
 @case

@@ -182,8 +182,8 @@ def reqMktDepthExchanges(s):
     """mktDepthExchanges: exchanges of stocks, futures, options, currencies"""
     rows = s.first("mktDepthExchanges", s.reqMktDepthExchanges).depthMktDataDescriptions
     require({"STK", "FUT", "OPT", "CASH"} <= {row.secType for row in rows}, f"{rows}")
-    require(all(row.exchange and row.serviceDataType in ("Deep", "Deep2") for row in rows),
-            "an odd row")
+    kinds = {"Deep", "Deep2", "DeepX", "AggDeep"}
+    require(all(row.exchange and row.serviceDataType in kinds for row in rows), "an odd row")
 
 
 @case

@@ -39,7 +39,8 @@ def reqContractDetails(s):
     require(len(chain) >= 6 and {c.contractDetails.contract.right for c in chain} == {"C"}
             and {c.contractDetails.contract.strike for c in chain} == {260.0}, f"{len(chain)}")
     _, bonds = details(s, contract("US-T", "BOND"))
-    require(len(bonds) == 1 and bonds[0].contractDetails.coupon == 4, f"{bonds}")
+    require(len(bonds) == 1 and bonds[0].contractDetails.descAppend == "US-T 4 11/15/34"
+            and bonds[0].contractDetails.cusip.startswith("IBCID"), f"{bonds}")
     unknown = s.new_id()
     s.refused(200, lambda: s.reqContractDetails(unknown, contract("NOSUCH")), unknown)
 
@@ -175,7 +176,8 @@ def reqNewsArticle(s):
     request = s.new_id()
     article = s.first("newsArticle", lambda: s.reqNewsArticle(
         request, rows[0].providerCode, rows[0].articleId, []), request)
-    require(article.articleType == 0 and rows[0].headline in article.articleText, f"{article}")
+    require(article.articleType == 0 and rows[0].headline.split("}")[-1] in article.articleText,
+            f"{article}")
     odd = s.new_id()
     s.refused(10172, lambda: s.reqNewsArticle(odd, "BRFG", "BRFG$nothing", []), odd)
 
@@ -188,7 +190,7 @@ def reqNewsBulletins(s):
     s.fence()
     rows = s.all("updateNewsBulletin", since)
     ids = [row.msgId for row in rows]
-    require(ids == sorted(set(ids)) and all(row.msgType in (1, 2, 3) for row in rows), f"{ids}")
+    require(ids == sorted(set(ids)) and all(row.msgType == 1 for row in rows), f"{ids}")
     s.silent(s.cancelNewsBulletins)
 
 

@@ -76,7 +76,7 @@ import Testing
             $1.exchanges = ["IBIS"]
         }
         #expect(
-            try details(elsewhere)["details.liquidHours"]?.hasPrefix("20260115:1430-20260115:2100")
+            try details(elsewhere)["details.liquidHours"]?.hasPrefix("20260115:0930-20260115:1600")
                 == true)
     }
 

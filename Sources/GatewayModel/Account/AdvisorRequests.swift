@@ -75,9 +75,16 @@ extension Accounts {
         context.send(message, to: request.connection)
     }
 
-    /// The three tiers IB's own samples show (assumed).
+    /// None for a plain login; for an advisor the three tiers IB's own samples show (assumed).
+    ///
+    /// Recorded at 225: the request's id and no tier.
     func reqSoftDollarTiers(_ request: Request, _ context: inout GatewayContext) {
         var message = Message("softDollarTiers", ["reqId": String(request.id)])
+        guard advisor != nil else {
+            message.setItems(of: "tiers", to: [])
+            context.send(message, to: request.connection)
+            return
+        }
         message.setItems(
             of: "tiers",
             to: [

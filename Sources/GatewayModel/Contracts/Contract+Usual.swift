@@ -23,21 +23,24 @@ extension Contract {
         case "STK":
             contract.stockType = "COMMON"
             if exchange == nil || exchange == "SMART" {
-                let places = ["SMART", "NYSE", "NASDAQ", "ARCA", "ISLAND", "IBKRATS"]
+                let isListedThere = shareExchanges.split(separator: ",")
+                    .contains { $0 == contract.primaryExchange }
                 contract.validExchanges =
-                    (places.contains(contract.primaryExchange)
-                    ? places : places.prefix(1) + [contract.primaryExchange])
-                    .joined(separator: ",")
+                    isListedThere ? shareExchanges : "SMART,\(contract.primaryExchange)"
             }
         case "OPT":
             contract.multiplier = "100"
             contract.marketRule = 32
-            if exchange == nil { contract.validExchanges = "SMART,AMEX,CBOE,PHLX,ISE" }
+            if exchange == nil { contract.validExchanges = optionExchanges }
+        case "FUT": contract.validExchanges = futureExchanges(of: contract.exchange)
         case "CASH":
             contract.localSymbol = "\(symbol).\(currency)"
             contract.tradingClass = contract.localSymbol
             contract.minTick = Amount(micros: currency == "JPY" ? 5_000 : 50)
-            contract.marketRule = currency == "JPY" ? 59 : 239
+            contract.marketRule = currency == "JPY" ? 59 : currencyRule
+        case "BOND":
+            contract.minTick = Amount(micros: 100)
+            contract.marketRule = bondRule
         case "CRYPTO": contract.localSymbol = "\(symbol).\(currency)"
         default: break
         }

@@ -16,7 +16,7 @@ package struct Contract: Hashable, Sendable {
     package var multiplier = ""
     package var exchange = "SMART"
     package var primaryExchange = "NASDAQ"
-    package var validExchanges = "SMART,NYSE,NASDAQ,ARCA,ISLAND,IBKRATS"
+    package var validExchanges = Contract.shareExchanges
     package var currency = "USD"
     package var localSymbol: String
     package var tradingClass: String
@@ -36,12 +36,28 @@ package struct Contract: Hashable, Sendable {
     /// That calendar, looked up.
     var sessions: TradingCalendar?
     /// Which table of price increments holds.
-    package var marketRule = 26
+    package var marketRule = Contract.shareRule
     /// In percent, and the day of issue; bonds only.
     package var coupon = 0
     package var issueDate = ""
+    /// By which requests and symbol samples name a bond's issuer, such as `e1432232`; empty for none.
+    package var issuer = ""
+    /// Why positions cannot be opened, by IB's own codes.
+    package var restrictions: [Restriction] = []
     /// The parts of a combination.
     package var legs: [Leg] = []
+
+    /// One reason for which IB takes no opening orders, as contract details tell it.
+    package struct Restriction: Hashable, Sendable {
+        /// Such as `i156`.
+        package let code: String
+        package let reason: String
+
+        package init(code: String, reason: String) {
+            self.code = code
+            self.reason = reason
+        }
+    }
 
     package struct Leg: Hashable, Sendable {
         package let conID: Int64

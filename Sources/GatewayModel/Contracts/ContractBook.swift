@@ -16,6 +16,7 @@ struct ContractQuery: Sendable {
     let tradingClass: String
     let secIDType: String
     let secID: String
+    let issuer: String
     let includesExpired: Bool
     /// `YYYYMMDD`; what expired before is not found unless asked for.
     let today: String
@@ -29,17 +30,22 @@ struct ContractQuery: Sendable {
         right = String(request.text("contract.right").uppercased().prefix(1))
         multiplier = request.text("contract.multiplier")
         // Old clients write "SMART:PRIMARY".
-        exchange = String(
-            request.text("contract.exchange").uppercased().prefix { $0 != ":" && $0 != "/" })
-        primaryExchange = request.text("contract.primaryExchange").uppercased()
+        exchange = Self.exchange(
+            String(request.text("contract.exchange").uppercased().prefix { $0 != ":" && $0 != "/" })
+        )
+        primaryExchange = Self.exchange(request.text("contract.primaryExchange").uppercased())
         currency = request.text("contract.currency").uppercased()
         localSymbol = request.text("contract.localSymbol").uppercased()
         tradingClass = request.text("contract.tradingClass").uppercased()
         secIDType = request.text("contract.secIdType").uppercased()
         secID = request.text("contract.secId").uppercased()
+        issuer = request.text("contract.issuerId")
         includesExpired = request.flag("contract.includeExpired")
         self.today = today
     }
+
+    /// NASDAQ under its old name, which recordings no longer show (reported: gateways take it).
+    private static func exchange(_ name: String) -> String { name == "ISLAND" ? "NASDAQ" : name }
 
     /// A con id is enough; without one, every field that is given must match.
     ///
@@ -48,20 +54,28 @@ struct ContractQuery: Sendable {
         guard fitsExchange(contract), isAlive(contract) else { return false }
         if conID > 0 { return contract.conID == conID }
         if !secID.isEmpty { return contract.secIDs.contains { $0 == (secIDType, secID) } }
-        guard !symbol.isEmpty || !localSymbol.isEmpty || !tradingClass.isEmpty else {
-            return false
-        }
+        if !issuer.isEmpty, issuer != contract.issuer { return false }
+        guard !symbol.isEmpty || !localSymbol.isEmpty || !tradingClass.isEmpty || !issuer.isEmpty
+        else { return false }
         return (symbol.isEmpty || symbol == contract.symbol)
             && fitsSecType(contract)
             && contract.lastTradeDate.hasPrefix(lastTradeDate)
             && (strike ?? 0 == 0 || strike == contract.strike)
             && (right.isEmpty || right == "0" || right == "?" || right == contract.right)
-            && (multiplier.isEmpty || contract.multiplier.isEmpty
-                || multiplier == contract.multiplier)
+            && fitsMultiplier(contract)
             && (primaryExchange.isEmpty || primaryExchange == contract.primaryExchange)
             && (currency.isEmpty || currency == contract.currency)
-            && (localSymbol.isEmpty || localSymbol == contract.localSymbol.uppercased())
+            && (localSymbol.isEmpty || localSymbol == contract.localSymbol.uppercased()
+                || localSymbol == contract.bondIdentifier)
             && (tradingClass.isEmpty || tradingClass == contract.tradingClass)
+    }
+
+    /// Clients write 100 as `100`, `100.0` or `1E+2`; zero, an unset double or nothing means any.
+    private func fitsMultiplier(_ contract: Contract) -> Bool {
+        if multiplier.isEmpty || contract.multiplier.isEmpty { return true }
+        guard let number = Double(multiplier) else { return multiplier == contract.multiplier }
+        return number == 0 || number.magnitude >= 1.797e308
+            || number == Double(contract.multiplier)
     }
 
     /// A continuous future is the nearest month; "FUT+CONTFUT" asks for both.
@@ -87,15 +101,41 @@ struct ContractQuery: Sendable {
 struct ContractBook: Sendable {
     let contracts: [Contract]
     private let indexByConID: [Int64: Int]
+    /// The con ids that options and futures are about, by the kind of what is about them.
+    private let underlyings: [String: Set<Int64>]
 
     init(_ contracts: [Contract]) {
         self.contracts = contracts
         indexByConID = Dictionary(
             contracts.enumerated().map { ($1.conID, $0) }, uniquingKeysWith: { first, _ in first })
+        let derived = contracts.filter { $0.underlyingConID != 0 }
+        underlyings = Dictionary(grouping: derived, by: \.secType)
+            .mapValues { Set($0.map(\.underlyingConID)) }
     }
 
     subscript(conID: Int64) -> Contract? {
         indexByConID[conID].map { contracts[$0] }
+    }
+
+    /// Where a contract stands in the world's order.
+    func place(of conID: Int64) -> Int? { indexByConID[conID] }
+
+    /// The kinds of contracts that are about another one, in the order of symbol samples.
+    ///
+    /// Recorded at 225: CFD, OPT, IOPT, WAR and BAG for a US share, FUT and BAG for one with
+    /// futures, OPT and BAG for funds, nothing for bonds and most indices. Options and futures are
+    /// named here when the world has some, so that they can be asked for.
+    func derivedKinds(of contract: Contract) -> [String] {
+        guard ["STK", "IND"].contains(contract.secType) else { return [] }
+        let hasOptions = underlyings["OPT"]?.contains(contract.conID) ?? false
+        let hasFutures = underlyings["FUT"]?.contains(contract.conID) ?? false
+        let isShare = contract.isAmericanShare && contract.stockType == "COMMON"
+        let hasCFD = isShare || underlyings["CFD"]?.contains(contract.conID) ?? false
+        let kinds: [(name: String, isThere: Bool)] = [
+            ("CFD", hasCFD), ("OPT", hasOptions), ("IOPT", hasOptions && isShare),
+            ("WAR", hasOptions && isShare), ("FUT", hasFutures), ("BAG", hasOptions || hasFutures),
+        ]
+        return kinds.filter(\.isThere).map(\.name)
     }
 
     /// Every match in world order.
@@ -118,6 +158,11 @@ extension Contract {
         default: return []
         }
     }
+
+    /// What stands for a bond's symbol where its CUSIP is not shown; `nil` for what is no bond.
+    ///
+    /// Recorded at 225.
+    var bondIdentifier: String? { secType == "BOND" ? "IBCID\(conID)" : nil }
 
     /// A combination of parts, with an invented con id that depends on them alone.
     init?(legs: [Leg], symbol: String, currency: String, exchange: String, book: ContractBook) {

@@ -62,14 +62,29 @@ extension Reference {
             return
         }
         for contract in matches {
-            let details =
-                contract.secType == "BOND"
-                ? context.market.bondDetails(of: contract, request)
-                : context.market.details(of: contract, request)
-            context.send(details, to: request.connection)
+            for exchange in exchanges(of: contract, query, request) {
+                let details =
+                    contract.secType == "BOND"
+                    ? context.market.bondDetails(
+                        of: contract, at: exchange, request, context.settings.bondDetails)
+                    : context.market.details(of: contract, at: exchange, request)
+                context.send(details, to: request.connection)
+            }
         }
         context.send(
             Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
+    }
+
+    /// The exchanges that get a row: the one asked for, or the contract's own.
+    ///
+    /// Recorded at 225: a share asked for by its symbol and without an exchange has one row a valid
+    /// exchange, in their order. Other kinds have one row (assumed).
+    private func exchanges(
+        of contract: Contract, _ query: ContractQuery, _ request: Request
+    ) -> [String] {
+        if !query.exchange.isEmpty { return [query.exchange] }
+        return query.conID == 0 && query.secID.isEmpty && contract.secType == "STK"
+            ? contract.exchangeList : [contract.exchange]
     }
 
     /// A combination is described by its underlying alone, under one con id for all (assumed).
@@ -86,29 +101,69 @@ extension Reference {
             referencePrice: 0)
         contract.primaryExchange = ""
         contract.tradingClass = "COMB"
-        context.send(context.market.details(of: contract, request), to: request.connection)
+        context.send(
+            context.market.details(of: contract, at: contract.exchange, request),
+            to: request.connection)
         context.send(
             Message("contractDetailsEnd", ["reqId": String(request.id)]), to: request.connection)
     }
 
     /// Symbols and names that contain the pattern; an empty list when none does.
+    ///
+    /// Recorded at 225: a contract's own exchange as its primary one, bonds as one row an issuer
+    /// that names nothing but it, and the kinds of contracts that are about each row.
     func reqMatchingSymbols(_ request: Request, _ context: inout GatewayContext) {
         let pattern = request.text("pattern").uppercased()
         var message = Message("symbolSamples", ["reqId": String(request.id)])
-        let matches = context.market.contracts.contracts.filter {
-            !["OPT", "NEWS", "FUT"].contains($0.secType) && !pattern.isEmpty
-                && ($0.symbol.hasPrefix(pattern) || $0.longName.uppercased().contains(pattern))
+        let book = context.market.contracts
+        let matches = book.contracts.lazy.filter { contract in
+            !["OPT", "NEWS", "FUT", "BAG"].contains(contract.secType) && !pattern.isEmpty
+                && (contract.symbol.hasPrefix(pattern)
+                    || contract.longName.uppercased().contains(pattern))
         }
-        let rows = matches.prefix(context.limits.contractMatches).map { contract in
-            [
-                "contract.conId": String(contract.conID), "contract.symbol": contract.symbol,
-                "contract.secType": contract.secType,
-                "contract.primaryExchange": contract.primaryExchange,
-                "contract.currency": contract.currency,
-                "contract.description": contract.longName, "contract.issuerId": "",
-            ]
+        var issuers: Set<String> = []
+        var rows: [(fields: [String: String], kinds: [String])] = []
+        for contract in matches where rows.count < context.limits.contractMatches {
+            let isIssue = contract.secType == "BOND" && !contract.issuer.isEmpty
+            guard !isIssue || issuers.insert(contract.issuer).inserted else { continue }
+            rows.append(
+                isIssue
+                    ? (
+                        [
+                            "contract.secType": "BOND", "contract.description": contract.longName,
+                            "contract.issuerId": contract.issuer,
+                        ], []
+                    )
+                    : (Self.sample(of: contract), book.derivedKinds(of: contract)))
         }
-        message.setItems(of: "contractDescriptions", to: rows)
+        message.setSamples(rows)
         context.send(message, to: request.connection)
+    }
+
+    private static func sample(of contract: Contract) -> [String: String] {
+        [
+            "contract.conId": String(contract.conID), "contract.symbol": contract.symbol,
+            "contract.secType": contract.secType,
+            "contract.primaryExchange": contract.primaryExchange.isEmpty
+                ? contract.exchange : contract.primaryExchange,
+            "contract.currency": contract.currency, "contract.description": contract.longName,
+        ]
+    }
+}
+
+extension Message {
+    /// Fills the rows of a symbol search, each with its own list of kinds.
+    fileprivate mutating func setSamples(_ rows: [(fields: [String: String], kinds: [String])]) {
+        guard let index = schema.indexes(of: "contractDescriptions").first,
+            case .group(let group) = schema.items[index]
+        else { return }
+        values[index] = .group(
+            rows.map { row in
+                group.items.map { item in
+                    item.name == "derivativeSecTypes"
+                        ? .group(row.kinds.map { [.text($0)] })
+                        : row.fields[item.name].map(FieldValue.text) ?? .absent
+                }
+            })
     }
 }

@@ -2,20 +2,21 @@ import GatewayWire
 
 /// Option chains by underlying.
 extension Reference {
-    private struct ChainName: Hashable, Comparable {
+    private struct ChainName: Hashable {
         let exchange: String
         let tradingClass: String
         let multiplier: String
 
-        static func < (one: ChainName, other: ChainName) -> Bool {
-            (one.exchange, one.tradingClass, one.multiplier)
-                < (other.exchange, other.tradingClass, other.multiplier)
+        /// Recorded at 225: exchanges come in no order that could be named.
+        var rank: UInt64 {
+            "\(exchange) \(tradingClass) \(multiplier)".utf8
+                .reduce(1) { mixed($0, UInt64($1)) }
         }
     }
 
     /// One answer per exchange, trading class and multiplier; an end alone when there are none.
     ///
-    /// Assumed: an underlying that does not exist has no options; a real gateway may answer 200.
+    /// Expirations and strikes ascend. Assumed: an underlying that does not exist has no options; a real gateway may answer 200.
     func reqSecDefOptParams(_ request: Request, _ context: inout GatewayContext) {
         let underlying = Int64(request.int("underlyingConId") ?? 0)
         let symbol = request.text("underlyingSymbol").uppercased()
@@ -36,7 +37,7 @@ extension Reference {
                 chains[name]?.strikes.insert(option.strike)
             }
         }
-        for name in chains.keys.sorted() {
+        for name in chains.keys.sorted(by: { $0.rank < $1.rank }) {
             guard let chain = chains[name] else { continue }
             var message = Message(
                 "securityDefinitionOptionParameter",

@@ -141,7 +141,13 @@ extension History {
     }
 
     /// A small report of each kind IB names; numbers are invented from the contract.
+    ///
+    /// Reported: builds from API 10.47 on answer with error 10358.
     mutating func reqFundamentalData(_ request: Request, _ context: inout GatewayContext) {
+        guard context.settings.hasFundamentals else {
+            context.failFundamentals(request)
+            return
+        }
         guard let contract = context.soleContract(request) else { return }
         let day = WallClock.day(of: context.market.clock.seconds(at: request.now))
         guard contract.secType == "STK",

@@ -142,8 +142,9 @@ extension Ticker {
         _ context: inout GatewayContext
     ) {
         let items = NewsItem.items(
-            of: contract, after: start ?? end - WallClock.secondsPerDay, through: end,
-            providers: [], limit: start == nil ? 1 : 5)
+            of: contract, in: context.market.contracts,
+            after: start ?? end - WallClock.secondsPerDay, through: end, providers: [],
+            limit: start == nil ? 1 : 5)
         for item in items.reversed() {
             context.send(
                 Message(

@@ -106,6 +106,10 @@ extension MarketData {
                     + GenericTicks.legalText(version: request.version))
             return
         }
+        if list.split(separator: ",").contains("258"), !context.settings.hasFundamentals {
+            context.failFundamentals(request)
+            return
+        }
         guard !isSnapshot || list.isEmpty else {
             context.fail(
                 request, 321,

@@ -15,6 +15,9 @@ extension Reference {
     }
 
     /// Newest first between two dates; the end says whether older ones are left.
+    ///
+    /// Reported: a date without tenths of a second (`.0`) brings no headlines, and where both dates
+    /// are given, the first is ignored.
     func reqHistoricalNews(_ request: Request, _ context: inout GatewayContext) {
         guard let contract = context.market.contracts[Int64(request.int("conId") ?? 0)] else {
             context.fail(request, 200, "No security definition has been found for the request")
@@ -38,9 +41,14 @@ extension Reference {
         let asked = request.int("totalResults") ?? 0
         let limit = min(asked < 1 ? 10 : asked, Self.mostHeadlines)
         let now = context.market.clock.seconds(at: request.now)
-        let items = NewsItem.items(
-            of: contract, after: max(times[0] ?? Market.earliestData, Market.earliestData),
-            through: min(times[1] ?? now, now), providers: codes, limit: limit + 1)
+        let isPrecise = texts.allSatisfy { $0.isEmpty || $0.contains(".") }
+        let start = times[1] == nil ? times[0] : nil
+        let items =
+            isPrecise
+            ? NewsItem.items(
+                of: contract, in: context.market.contracts,
+                after: max(start ?? Market.earliestData, Market.earliestData),
+                through: min(times[1] ?? now, now), providers: codes, limit: limit + 1) : []
         for item in items.prefix(limit) {
             let date = WallClock.day(of: item.seconds)
             let year = date.prefix(4)
@@ -66,15 +74,9 @@ extension Reference {
     /// The article's id says which headline it belongs to.
     func reqNewsArticle(_ request: Request, _ context: inout GatewayContext) {
         let id = request.text("articleId")
-        let numbers = id.split(separator: "$").last?.split(separator: "x").map { Int64($0) } ?? []
-        guard numbers.count == 2, let conID = numbers[0], let number = numbers[1],
-            number.magnitude < 1_000_000_000, let contract = context.market.contracts[conID]
+        guard let item = NewsItem(articleID: id, in: context.market.contracts),
+            item.provider == request.text("providerCode")
         else {
-            context.fail(request, 10172, "Failed to request news article: no such article")
-            return
-        }
-        let item = NewsItem(conID: conID, subject: contract.symbol, number: number)
-        guard item.articleID == id, item.provider == request.text("providerCode") else {
             context.fail(request, 10172, "Failed to request news article: no such article")
             return
         }
@@ -121,21 +123,47 @@ extension Reference {
         return now + .milliseconds(period - clock.milliseconds(at: now) % period)
     }
 
+    /// Recorded at 200: type 1 whatever it says, an id that looks like seconds since 1970, a text that
+    /// begins with a rule, those it is for and when, and the exchanges once more.
+    ///
+    /// - Parameter number: The hour, counted from 1970.
     private func sendBulletin(
         _ number: Int64, _ connection: ConnectionID, _ context: inout GatewayContext
     ) {
-        let kinds: [(type: Int, text: String)] = [
-            (1, "A bulletin made up by fakegw"), (2, "Exchange no longer available for trading"),
-            (3, "Exchange available for trading again"),
+        let kinds: [(exchanges: String, text: String)] = [
+            ("NYSE", "A bulletin made up by fakegw."),
+            ("ARCA", "The exchange is no longer available for trading."),
+            ("NASDAQ,ARCA", "The exchanges are available for trading again."),
         ]
         let kind = kinds[Int(mixed(UInt64(bitPattern: number), 9) % 3)]
+        let seconds = number * 3600
+        let text =
+            String(repeating: "=", count: 54) + "\nTo \(kind.exchanges) traders:\n"
+            + Self.longDate(seconds) + "\n" + kind.text
         context.send(
             Message(
                 "updateNewsBulletin",
                 [
-                    "msgId": String(number), "msgType": String(kind.type),
-                    "newsMessage": kind.text, "originExch": "NYSE",
+                    "msgId": String(seconds), "msgType": "1", "newsMessage": text,
+                    "originExch": kind.exchanges,
                 ]), to: connection)
+    }
+
+    /// `Thu 09 Jul 2026 10:38:19 PM EDT`, on New York's clocks.
+    private static func longDate(_ seconds: Int64) -> String {
+        let zone = LocalZone.eastern
+        let local = zone.local(seconds)
+        let time = UTCTime(secondsSince1970: local)
+        let weekday = UTCTime.weekday(days: floorDivide(local, UTCTime.secondsPerDay))
+        let day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(weekday)]
+        let month = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ][Int(time.month) - 1]
+        let hour = (time.hour + 11) % 12 + 1
+        let clock = "\(padded(hour, to: 2)):\(time.clockText.dropFirst(3))"
+        return "\(day) \(padded(time.day, to: 2)) \(month) \(time.year) \(clock) "
+            + (time.hour < 12 ? "AM" : "PM")
+            + (zone.offset(at: seconds) == -14_400 ? " EDT" : " EST")
     }
 }
 

@@ -8,7 +8,15 @@ extension Reference {
         ("wshe_div", "Dividend"), ("wshe_sh", "Shareholder Meeting"),
     ]
 
+    /// Recorded: a login without the calendar gets error 10276 to both requests.
+    private func mayReadCalendar(_ request: Request, _ context: inout GatewayContext) -> Bool {
+        if context.settings.hasEventCalendar { return true }
+        context.fail(request, 10276, "News feed is not allowed.")
+        return false
+    }
+
     mutating func reqWshMetaData(_ request: Request, _ context: inout GatewayContext) {
+        guard mayReadCalendar(request, &context) else { return }
         guard
             subscriptions.mayOpen(
                 .calendarMeta, request, atMost: context.limits.streams,
@@ -38,6 +46,7 @@ extension Reference {
     mutating func reqWshEventData(
         _ request: Request, held: [Int64], _ context: inout GatewayContext
     ) {
+        guard mayReadCalendar(request, &context) else { return }
         guard
             subscriptions.mayOpen(
                 .calendarEvents, request, atMost: context.limits.streams,

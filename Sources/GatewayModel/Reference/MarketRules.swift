@@ -8,8 +8,12 @@ extension Reference {
         32: [(0, Amount(cents: 1)), (3, Amount(cents: 5))],
         59: [(0, Amount(micros: 5_000))],
         67: [(0, Amount(micros: 250_000))],
+        109: [(0, Amount(cents: 1)), (3, Amount(cents: 5))],
         239: [(0, Amount(micros: 50))],
         240: [(0, Amount(cents: 10))],
+        Contract.bondRule: [(0, Amount(micros: 100))],
+        Contract.currencyRule: [(0, Amount(micros: 50))],
+        Contract.shareRule: [(0, Amount(cents: 1))],
     ]
 
     /// The request has no id, so a refusal has none either.
@@ -43,25 +47,6 @@ extension Reference {
                 [
                     "bitNumber": String(number), "exchange": component.exchange,
                     "exchangeLetter": component.letter,
-                ]
-            })
-        context.send(message, to: request.connection)
-    }
-
-    func reqMktDepthExchanges(_ request: Request, _ context: inout GatewayContext) {
-        var message = Message("mktDepthExchanges")
-        let stocks = SmartRouting.depthExchanges.map { ($0, "STK") }
-        let others = [
-            ("CME", "FUT"), ("NYMEX", "FUT"), ("COMEX", "FUT"), ("CBOE", "OPT"),
-            ("IDEALPRO", "CASH"), ("PAXOS", "CRYPTO"),
-        ]
-        message.setItems(
-            of: "depthMktDataDescriptions",
-            to: (stocks + others).map { exchange, secType in
-                [
-                    "exchange": exchange, "secType": secType, "listingExch": "",
-                    "serviceDataType": secType == "STK" ? "Deep2" : "Deep", "aggGroup": "1",
-                    "_isL2": secType == "STK" ? "1" : "0",
                 ]
             })
         context.send(message, to: request.connection)

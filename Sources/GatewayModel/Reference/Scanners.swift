@@ -8,6 +8,8 @@ struct ScannerQuery: Sendable {
     let above: Amount?
     let below: Amount?
     let volumeAbove: Int64
+    /// Only shares that trade under the rules of the United States.
+    let isAmerican: Bool
 }
 
 /// Scanners over the world's stocks, ranked afresh every thirty seconds.
@@ -47,7 +49,8 @@ extension Reference {
         let query = ScannerQuery(
             code: code, rows: rows < 1 ? Self.mostRows : min(rows, Self.mostRows),
             above: request.amount("sub.abovePrice"), below: request.amount("sub.belowPrice"),
-            volumeAbove: Int64(request.int("sub.aboveVolume") ?? 0))
+            volumeAbove: Int64(request.int("sub.aboveVolume") ?? 0),
+            isAmerican: request.text("sub.locationCode").uppercased().hasPrefix("STK.US"))
         let next = advance(query, request.id, request.connection, at: request.now, &context)
         subscriptions.start(.scanner, request, .scanner(query), at: next, &context)
     }
@@ -66,6 +69,7 @@ extension Reference {
         _ context: inout GatewayContext
     ) -> SimInstant? {
         guard context.serverIsConnected else { return now + Self.period }
+        // Recorded: rows from rank 0; without any, error 165 and then an answer of no rows.
         let found = ranking(query, at: now, context.market)
         var message = Message("scannerData", ["reqId": String(request)])
         let rows = found.enumerated().map { rank, contract in
@@ -74,18 +78,19 @@ extension Reference {
                 "contract.symbol": contract.symbol, "contract.secType": contract.secType,
                 "contract.strike": "0", "contract.exchange": "SMART",
                 "contract.currency": contract.currency,
+                "contract.primaryExchange": contract.primaryExchange,
                 "contract.localSymbol": contract.localSymbol,
                 "details.marketName": contract.tradingClass,
                 "contract.tradingClass": contract.tradingClass,
             ]
         }
         message.setItems(of: "items", to: rows)
-        context.send(message, to: connection)
         if found.isEmpty {
             context.sendError(
                 165, "Historical Market Data Service query message:no items retrieved",
                 id: request, to: connection, at: now)
         }
+        context.send(message, to: connection)
         return now + Self.period
     }
 
@@ -95,6 +100,7 @@ extension Reference {
         let moment = market.priceMoment(at: now)
         var scored: [(contract: Contract, score: Double)] = []
         for contract in market.contracts.contracts where contract.secType == "STK" {
+            guard !query.isAmerican || contract.isAmericanShare else { continue }
             let state = market.tickState(of: contract, at: moment)
             let last = state.quote.last
             guard query.above.map({ last >= $0 }) ?? true, query.below.map({ last <= $0 }) ?? true,

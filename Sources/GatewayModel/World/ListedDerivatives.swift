@@ -68,7 +68,7 @@ package struct OptionChain: Hashable, Sendable {
         contract.right = right
         contract.multiplier = "100"
         contract.primaryExchange = ""
-        contract.validExchanges = "SMART,AMEX,CBOE,PHLX,ISE"
+        contract.validExchanges = Contract.optionExchanges
         contract.localSymbol =
             underlyingSymbol
             + String(repeating: " ", count: max(0, 6 - underlyingSymbol.utf8.count))
@@ -141,7 +141,7 @@ package struct FutureSeries: Hashable, Sendable {
         contract.multiplier = multiplier
         contract.exchange = exchange
         contract.primaryExchange = ""
-        contract.validExchanges = exchange
+        contract.validExchanges = Contract.futureExchanges(of: exchange)
         contract.localSymbol = symbol + Self.letters[Int(month.month - 1)] + String(month.year % 10)
         contract.minTick = tick
         contract.conIDIsInvented = true

@@ -87,7 +87,7 @@ extension World {
         contract.right = "C"
         contract.multiplier = "100"
         contract.primaryExchange = ""
-        contract.validExchanges = "SMART,AMEX,CBOE,PHLX,ISE"
+        contract.validExchanges = Contract.optionExchanges
         contract.localSymbol = "AAPL  271217C00\(strike)000"
         contract.conIDIsInvented = true
         contract.underlyingConID = 265_598

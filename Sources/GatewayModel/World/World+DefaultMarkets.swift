@@ -1,17 +1,18 @@
 /// What the default world trades besides stocks.
 extension World {
     /// Indices, currencies, a bond, a cryptocurrency, a CFD, a foreign share and a news tape.
-    static let otherContracts: [Contract] = [
-        index("SPX", 416_904, "S&P 500 Stock Index", "CBOE", cents: 692_600),
-        index("VIX", 13_455_763, "CBOE Volatility Index", "CBOE", cents: 1_575),
-        index("NDX", 416_843, "NASDAQ 100 Stock Index", "NASDAQ", cents: 2_547_000),
-        pair("EUR", "USD", 12_087_792, "European Monetary Union Euro", 1_164_250, tick: 50),
-        pair("GBP", "USD", 12_087_797, "British pound", 1_342_100, tick: 50),
-        pair("USD", "JPY", 15_016_059, "United States dollar", 158_420_000, tick: 5_000),
-        treasury, bitcoin, indexCFD,
-        shares("SAP", "NYSE", "USD", number: 7, cents: 24_310),
-        shares("SAP", "IBIS", "EUR", number: 8, cents: 20_880), tape,
-    ]
+    static let otherContracts: [Contract] =
+        [
+            index("SPX", 416_904, "S&P 500 Stock Index", "CBOE", cents: 692_600),
+            index("VIX", 13_455_763, "CBOE Volatility Index", "CBOE", cents: 1_575),
+            index("NDX", 416_843, "NASDAQ 100 Stock Index", "NASDAQ", cents: 2_547_000),
+            pair("EUR", "USD", 12_087_792, "European Monetary Union Euro", 1_164_250, tick: 50),
+            pair("GBP", "USD", 12_087_797, "British pound", 1_342_100, tick: 50),
+            pair("USD", "JPY", 15_016_059, "United States dollar", 158_420_000, tick: 5_000),
+            treasury, bitcoin, indexCFD,
+            shares("SAP", "NYSE", "USD", number: 7, cents: 24_310),
+            shares("SAP", "IBIS", "EUR", number: 8, cents: 20_880), tape,
+        ] + appleBonds
 
     static let defaultChains = [
         OptionChain(
@@ -73,7 +74,7 @@ extension World {
         contract.localSymbol = "\(symbol).\(currency)"
         contract.tradingClass = "\(symbol).\(currency)"
         contract.minTick = Amount(micros: tick)
-        contract.marketRule = tick == 50 ? 239 : 59
+        contract.marketRule = tick == 50 ? Contract.currencyRule : 59
         contract.volatility = 0.07
         return contract
     }
@@ -95,11 +96,52 @@ extension World {
         contract.validExchanges = "SMART"
         contract.lastTradeDate = "20341115"
         contract.coupon = 4
+        contract.minTick = Amount(micros: 100)
+        contract.marketRule = Contract.bondRule
         contract.issueDate = "20241115"
         contract.tradingClass = "US-T"
         contract.localSymbol = "US-T 4 11/15/34"
         contract.multiplier = "10"
         return contract
+    }
+
+    /// Four bonds of one issuer, found by the issuer alone; the last but one is called.
+    private static let appleBonds: [Contract] = [
+        appleBond("3.85 05/04/43", "20430504", issued: "20130503", number: 11, cents: 8_712),
+        appleBond("2.4 08/20/50", "20500820", issued: "20200820", number: 12, cents: 6_184),
+        called(
+            appleBond("3.25 02/23/26", "20260223", issued: "20160223", number: 13, cents: 9_998)),
+        appleBond("4.65 02/23/46", "20460223", issued: "20160223", number: 14, cents: 9_241),
+    ]
+
+    private static func appleBond(
+        _ terms: String, _ maturity: String, issued: String, number: Int64, cents: Int64
+    ) -> Contract {
+        var contract = invented(
+            "IBCID\(990_000_300 + number)", "BOND", "Apple Inc", number: number, cents: cents)
+        contract.tradingClass = "AAPL"
+        contract.validExchanges = "SMART"
+        contract.lastTradeDate = maturity
+        contract.issueDate = issued
+        contract.coupon = Int(terms.prefix(1)) ?? 0
+        contract.localSymbol = "AAPL \(terms)"
+        contract.multiplier = "10"
+        contract.minTick = Amount(micros: 100)
+        contract.marketRule = Contract.bondRule
+        contract.industry = "Technology"
+        contract.issuer = "e1432232"
+        contract.volatility = 0.03
+        return contract
+    }
+
+    private static func called(_ bond: Contract) -> Contract {
+        var bond = bond
+        bond.restrictions = [
+            Contract.Restriction(
+                code: "i156",
+                reason: "No Opening Trades: A full call for the bond has been announced.")
+        ]
+        return bond
     }
 
     private static var bitcoin: Contract {
@@ -131,6 +173,7 @@ extension World {
         contract.validExchanges = "SMART,\(listed)"
         contract.currency = currency
         contract.stockType = currency == "USD" ? "ADR" : "COMMON"
+        contract.marketRule = 26
         return contract
     }
 

@@ -75,6 +75,13 @@ extension GatewaySetting {
         .duration(
             "tick-interval", \.tickInterval, from: .milliseconds(1), "between two ticks of a line"),
         .word("market-data", \.marketData, "what market data the login is allowed"),
+        .flag(
+            "event-calendar", \.hasEventCalendar,
+            "serve the event calendar of Wall Street Horizon (10276 without)"),
+        .word(
+            "fundamental-data", \.fundamentalData,
+            "whether fundamental data is served (10358 where it is gone)"),
+        .word("bond-details", \.bondDetails, "what the login is told of bonds"),
         .count(
             "market-data-lines", \.limits.marketDataLines, in: 0...10_000,
             "lines of one client (101 above)"),

@@ -6,7 +6,8 @@ extension Reading {
         "con-id", "symbol", "kind", "name", "price", "currency", "exchange", "primary-exchange",
         "valid-exchanges", "local-symbol", "trading-class", "last-trade-date", "strike", "right",
         "multiplier", "tick", "market-rule", "stock-type", "industry", "coupon", "issue-date",
-        "invented", "volatility", "liveliness", "calendar", "underlying", "legs",
+        "issuer", "restrictions", "invented", "volatility", "liveliness", "calendar", "underlying",
+        "legs",
     ]
 
     mutating func contracts(_ node: YAMLNode?, into draft: inout WorldDraft) {
@@ -116,6 +117,10 @@ extension Reading {
         take("trading-class", \.tradingClass)
         take("stock-type", \.stockType)
         take("industry", \.industry)
+        take("issuer", \.issuer)
+        if let node = fields["restrictions"] {
+            contract.restrictions = restrictions(node, limits)
+        }
         if let kind = word(fields["kind"], "kind of contract", among: Contract.kinds),
             kind != contract.secType
         {
@@ -140,6 +145,21 @@ extension Reading {
             contract.liveliness = liveliness
         }
         describeTerms(&contract, fields)
+    }
+
+    private mutating func restrictions(
+        _ node: YAMLNode, _ limits: WorldLimits
+    ) -> [Contract.Restriction] {
+        items(node, of: "restrictions", atMost: limits.restrictions).compactMap { node in
+            guard
+                let fields = fields(
+                    node, of: "restriction", keys: ["code", "reason"],
+                    required: ["code", "reason"]),
+                let code = worldText(fields["code"], most: limits.textBytes),
+                let reason = worldText(fields["reason"], most: limits.textBytes)
+            else { return nil }
+            return Contract.Restriction(code: code, reason: reason)
+        }
     }
 
     /// What options, futures and bonds have besides.

@@ -115,6 +115,13 @@ extension Contract {
         add("industry", \.industry)
         add("coupon", coupon != 0, "\(coupon)")
         add("issue-date", \.issueDate)
+        add("issuer", \.issuer)
+        let reasons = restrictions.map {
+            YAMLText.mapping([
+                ("code", YAMLText.scalar($0.code)), ("reason", YAMLText.scalar($0.reason)),
+            ])
+        }
+        add("restrictions", !restrictions.isEmpty, YAMLText.list(reasons))
         add("invented", conIDIsInvented, "true")
         add("volatility", volatility != 0, "\(volatility)")
         add("liveliness", liveliness != nil, "\(liveliness ?? 0)")

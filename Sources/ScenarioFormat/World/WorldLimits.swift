@@ -4,6 +4,8 @@ package struct WorldLimits: Sendable {
     package var accounts = 1_000
     package var contracts = 20_000
     package var legs = 32
+    /// Reasons for which one contract cannot be opened.
+    package var restrictions = 32
     /// Other currencies of one account.
     package var currencies = 100
     /// Of all accounts together.
