@@ -9,6 +9,8 @@ package enum Occasion {
     case connected
     /// The client's hello is complete and not answered yet.
     case hello
+    /// The client's first bytes are no hello.
+    case strangerCame
     case phaseEntered(ConnectionPhase)
     /// A message has arrived and is not answered yet (`toGateway`), or is about to be sent
     /// (`toClient`).
@@ -22,6 +24,7 @@ package enum Occasion {
         case .started: .start
         case .connected: .connect
         case .hello: .hello
+        case .strangerCame: .stranger
         case .phaseEntered: .phase
         case .message(let message):
             message.schema.direction == .toGateway ? .toGateway : .toClient
@@ -36,7 +39,9 @@ package enum Occasion {
 ///
 /// They differ in the actions that are possible.
 package enum OccasionKind: String, Hashable, Sendable, CaseIterable {
-    case start, connect, hello, phase
+    case start, connect, hello
+    case stranger = "bytes that are no hello"
+    case phase
     case toGateway = "message to the gateway"
     case toClient = "message to the client"
     /// The client's FIN, or a half-close. Our side is still open.
@@ -56,14 +61,15 @@ package enum OccasionKind: String, Hashable, Sendable, CaseIterable {
     package var hasMessage: Bool {
         switch self {
         case .hello, .toGateway, .toClient: true
-        case .start, .connect, .phase, .clientFIN, .clientRST, .light, .signal: false
+        case .start, .connect, .stranger, .phase, .clientFIN, .clientRST, .light, .signal: false
         }
     }
 
     /// Whether the occasion is about one connection.
     package var hasConnection: Bool {
         switch self {
-        case .connect, .hello, .phase, .toGateway, .toClient, .clientFIN, .clientRST: true
+        case .connect, .hello, .stranger, .phase, .toGateway, .toClient, .clientFIN, .clientRST:
+            true
         case .start, .light, .signal: false
         }
     }
@@ -78,6 +84,8 @@ package enum Happening: Hashable, Sendable {
     case connect(others: CountRange?, held: CountRange?)
     /// The client's hello is complete and not answered yet.
     case hello
+    /// The client's first bytes are no hello.
+    case stranger
     /// The connection has entered the phase.
     case phase(ConnectionPhase)
     /// A message has arrived and is not answered yet (`toGateway`), or is about to be sent
@@ -92,7 +100,7 @@ package enum Happening: Hashable, Sendable {
 
     package func matches(_ occasion: Occasion, in surroundings: Surroundings) -> Bool {
         switch (self, occasion) {
-        case (.start, .started), (.hello, .hello): true
+        case (.start, .started), (.hello, .hello), (.stranger, .strangerCame): true
         case (.connect(let others, let held), .connected):
             (others?.contains(surroundings.othersOpen) ?? true)
                 && (held?.contains(surroundings.held) ?? true)
@@ -101,7 +109,7 @@ package enum Happening: Hashable, Sendable {
         case (.disconnect(let kinds), .ended(let kind)): kinds.contains(kind)
         case (.light(let light), .lightTurned(let turned)): light == turned
         case (.signal(let name), .signaled(let given)): name == given
-        case (.start, _), (.connect, _), (.hello, _), (.phase, _), (.message, _),
+        case (.start, _), (.connect, _), (.hello, _), (.stranger, _), (.phase, _), (.message, _),
             (.disconnect, _), (.light, _), (.signal, _):
             false
         }
@@ -116,6 +124,7 @@ package enum Happening: Hashable, Sendable {
         case .start: [.start]
         case .connect: [.connect]
         case .hello: [.hello]
+        case .stranger: [.stranger]
         case .phase: [.phase]
         case .message(let wanted): [wanted.direction == .toGateway ? .toGateway : .toClient]
         case .disconnect(let kinds): Set(kinds.map(OccasionKind.init))

@@ -35,6 +35,11 @@ struct Conversation: Sendable {
     /// further.
     var toClientIsCongested = false
     var toGatewayIsCongested = false
+    /// The origin takes no more requests for now, or a rule keeps the socket from being read.
+    var originReadsNothing = false
+    var ruleReadsNothing = false
+    /// Frames that have come stay undecoded until the origin takes requests again.
+    var framesWait = false
     /// What the rules want to be done to the answer to the hello.
     var replyVerdict = Verdict.pass
     var startUp = StartUpMessages()
@@ -86,6 +91,9 @@ struct Conversation: Sendable {
         guard let first = toClient.nextDue else { return toGateway.nextDue }
         return toGateway.nextDue.map { min($0, first) } ?? first
     }
+
+    /// Whether the client's socket is read.
+    var isRead: Bool { !toGatewayIsCongested && !originReadsNothing && !ruleReadsNothing }
 
     /// Whether bytes of the client are still decoded.
     var isListening: Bool { !isMuted && !isHeld && !clientHasEnded }

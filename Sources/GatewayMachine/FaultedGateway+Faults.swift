@@ -146,8 +146,14 @@ extension FaultedGateway {
         case .mute:
             dropLanes(of: connection)
             conversations[connection]?.isMuted = true
-        case .stopReading: effects.append(.stopReading(connection))
-        case .resumeReading: effects.append(.resumeReading(connection))
+        case .stopReading:
+            conversations[connection]?.ruleReadsNothing = true
+            effects.append(.stopReading(connection))
+        case .resumeReading:
+            conversations[connection]?.ruleReadsNothing = false
+            if conversations[connection]?.isRead ?? false {
+                effects.append(.resumeReading(connection))
+            }
         case .fin: conclude(.close, on: connection)
         case .halfClose: conclude(.halfClose, on: connection)
         case .rst: conclude(.reset, on: connection)

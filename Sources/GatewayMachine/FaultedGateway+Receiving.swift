@@ -33,9 +33,9 @@ extension FaultedGateway {
     ///
     /// - Returns: False when bytes are missing or the connection takes no more.
     private mutating func readNext(on connection: ConnectionID) -> Bool {
-        guard let conversation = conversations[connection], conversation.isListening else {
-            return false
-        }
+        guard let conversation = conversations[connection], conversation.isListening,
+            !conversation.framesWait
+        else { return false }
         switch conversation.stage {
         case .awaitingHello: return readHello(on: connection)
         case .greeting:
@@ -66,10 +66,16 @@ extension FaultedGateway {
             return true
         case .legacy(let version):
             record(.legacyHello(clientVersion: version), connection)
-            estrange(
-                connection, "hello from before API\\0, client version \(version): not served")
+            greetStranger(
+                connection, "hello from before API\\0, client version \(version): not served",
+                hasMagic: false)
         case .malformed(let error):
-            estrange(connection, error.description)
+            let hasMagic =
+                switch error {
+                case .noMagic: false
+                case .lengthOutOfRange, .notAVersionRange: true
+                }
+            greetStranger(connection, error.description, hasMagic: hasMagic)
         }
         return false
     }
@@ -136,13 +142,28 @@ extension FaultedGateway {
         enter(.starting, on: connection)
     }
 
+    /// Handles first bytes that are no hello.
+    private mutating func greetStranger(
+        _ connection: ConnectionID, _ reason: String, hasMagic: Bool
+    ) {
+        let wasGreen = light == .green
+        fire(.strangerCame, on: connection)
+        guard conversations[connection]?.isListening ?? false else { return }
+        estrange(connection, reason, hasMagic: hasMagic, isAnswered: wasGreen)
+    }
+
     /// Stops decoding a connection whose bytes make no sense, and tells the origin.
-    private mutating func estrange(_ connection: ConnectionID, _ reason: String) {
+    private mutating func estrange(
+        _ connection: ConnectionID, _ reason: String, hasMagic: Bool = true,
+        isAnswered: Bool = true
+    ) {
         guard let conversation = conversations[connection] else { return }
         let pending = Array(conversation.reader.pending)
         record(.malformed(.toGateway, reason: reason, bytes: pending), connection)
         stopDecoding(connection)
-        passOn(Parcel(.stranger(reason), frame: pending), .pass, on: connection)
+        guard isAnswered else { return }
+        passOn(
+            Parcel(.stranger(reason, hasMagic: hasMagic), frame: pending), .pass, on: connection)
     }
 
     /// From here on passes the client's bytes without decoding them.

@@ -8,6 +8,7 @@ import Simulation
 extension FaultedGateway {
     /// Gives the origin an event and carries out the effects.
     mutating func tellOrigin(_ event: OriginEvent) {
+        var resumed: [ConnectionID] = []
         for effect in origin.handle(event, at: now) {
             switch effect {
             case .ticks(let batch): say(batch)
@@ -27,6 +28,11 @@ extension FaultedGateway {
                 put(.hangUp, on: connection)
             case .reset(let connection): put(.reset, on: connection)
             case .hold(let connection): _ = hold(connection)
+            case .stopReading(let connection):
+                changeReading(of: connection) {
+                    ($0.originReadsNothing, $0.framesWait) = (true, true)
+                }
+            case .resumeReading(let connection): resumed.append(connection)
             case .closePort: closePort()
             case .openPort:
                 // The process has started anew.
@@ -37,6 +43,29 @@ extension FaultedGateway {
             case .wake(let at): originWake = at
             }
         }
+        // What the origin now reads makes it act again; its present wishes are carried out before.
+        for connection in resumed { resumeReading(connection) }
+    }
+
+    /// Goes on with the frames that came already, then with the socket.
+    private mutating func resumeReading(_ connection: ConnectionID) {
+        guard conversations[connection]?.originReadsNothing ?? false else { return }
+        _ = withConversation(connection) { $0.framesWait = false }
+        readAll(on: connection)
+        guard !(conversations[connection]?.framesWait ?? true) else { return }
+        changeReading(of: connection) { $0.originReadsNothing = false }
+    }
+
+    /// Changes who keeps a client's socket from being read, and carries out what follows.
+    mutating func changeReading(
+        of connection: ConnectionID, _ change: (inout Conversation) -> Void
+    ) {
+        guard let place = conversations.index(forKey: connection) else { return }
+        let wasRead = conversations.values[place].isRead
+        change(&conversations.values[place])
+        let isRead = conversations.values[place].isRead
+        guard wasRead != isRead else { return }
+        effects.append(isRead ? .resumeReading(connection) : .stopReading(connection))
     }
 
     private mutating func answer(
@@ -112,8 +141,12 @@ extension FaultedGateway {
             let version = conversation.serverVersion
         else { return false }
         var sent = message
+        if message.name == "error", message["errorTime"] == nil {
+            // Every error of a real gateway has its time, and some clients need it.
+            sent["errorTime"] = String(origin.milliseconds(at: now))
+        }
+        let bytes = MessageEncoder(serverVersion: version).encode(sent)
         sent.encoding = message.schema.encoding(at: version)
-        let bytes = MessageEncoder(serverVersion: version).encode(message)
         return pass(bytes, [], .message(sent), .pass, on: connection)
     }
 
@@ -206,8 +239,7 @@ extension FaultedGateway {
         if conversations.values[place].toGateway.byteCount > limits.congestionBytes,
             !conversations.values[place].toGatewayIsCongested
         {
-            conversations.values[place].toGatewayIsCongested = true
-            effects.append(.stopReading(connection))
+            changeReading(of: connection) { $0.toGatewayIsCongested = true }
         }
         if origin.relaysBytes,
             conversations.values[place].toClient.byteCount > limits.congestionBytes,
@@ -225,8 +257,7 @@ extension FaultedGateway {
         }
         guard isCongested ?? false, let conversation = conversations[connection] else { return }
         if conversation.toGatewayIsCongested, conversation.toGateway.byteCount == 0 {
-            conversations[connection]?.toGatewayIsCongested = false
-            effects.append(.resumeReading(connection))
+            changeReading(of: connection) { $0.toGatewayIsCongested = false }
         }
         if conversation.toClientIsCongested, conversation.toClient.byteCount == 0 {
             conversations[connection]?.toClientIsCongested = false

@@ -12,6 +12,9 @@ package protocol GatewayOrigin: Sendable {
     /// every piece of a frame as it leaves the lane.
     var relaysBytes: Bool { get }
 
+    /// The gateway's clock in milliseconds since 1970, for errors that a fault sends.
+    func milliseconds(at now: SimInstant) -> Int64
+
     mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect]
 }
 
@@ -58,6 +61,9 @@ package enum OriginEffect: Sendable {
     /// Ends the connection by the gateway's own rule, so that the last message reaches the client.
     case hangUp(ConnectionID, reason: String?)
     case reset(ConnectionID)
+    /// The client's bytes stay unread until `resumeReading`.
+    case stopReading(ConnectionID)
+    case resumeReading(ConnectionID)
     /// Keeps the descriptor open.
     case hold(ConnectionID)
     /// The API port is closed, or open again.

@@ -44,20 +44,27 @@ extension GatewayContext {
     mutating func takeEffects() -> [HealthyGateway.Effect] { outbox.take() }
 
     mutating func send(_ message: Message, to connection: ConnectionID) {
-        outbox.append(.send(connection, message))
+        if message.schema.hasEscapes, let version = roster.version(of: connection) {
+            outbox.append(.send(connection, message.escaped(at: version)))
+        } else {
+            outbox.append(.send(connection, message))
+        }
     }
 
     mutating func sendError(
         _ code: Int, _ text: String, id: Int = -1, to connection: ConnectionID, at now: SimInstant
     ) {
-        let error = Message(
+        send(error(code, text, id: id, at: now), to: connection)
+    }
+
+    func error(_ code: Int, _ text: String, id: Int = -1, at now: SimInstant) -> Message {
+        Message(
             "error",
             [
                 "reqId": String(id), "errorCode": String(code), "errorString": text,
                 "advancedOrderRejectJson": "",
                 "errorTime": String(market.clock.milliseconds(at: now)),
             ])
-        send(error, to: connection)
     }
 
     /// Sends a notice to every started client.
@@ -78,5 +85,36 @@ extension GatewayContext {
     /// Ends a request whose content makes no sense, with code 321.
     mutating func invalidate(_ request: Request, _ cause: String) {
         fail(request, 321, "Error validating request.-'fakegw' : cause - \(cause)")
+    }
+}
+
+extension Message {
+    /// Replaces what is beyond ASCII in texts that clients un-escape.
+    ///
+    /// Recorded at 225: a gateway's setting `encodeApiMessages` is `ascii7`. Official clients undo
+    /// escapes from 153 on, and read raw bytes as Latin-1 or not at all.
+    fileprivate func escaped(at version: Int) -> Message {
+        var message = self
+        for index in schema.escapedIndexes(at: version) {
+            guard case .text(let text) = values[index], !text.utf8.allSatisfy({ $0 < 0x80 }) else {
+                continue
+            }
+            message.values[index] = .text(text.asciiEscaped)
+        }
+        return message
+    }
+}
+
+extension String {
+    /// With `\u00c4` for what is beyond ASCII; two such escapes beyond `\uffff`.
+    var asciiEscaped: String {
+        utf16.reduce(into: "") { result, unit in
+            if unit < 0x80, let scalar = Unicode.Scalar(unit) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                let digits = String(unit, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
     }
 }

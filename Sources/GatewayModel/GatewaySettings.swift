@@ -8,9 +8,9 @@ package struct GatewaySettings: Sendable {
     package var maxClients = 32
     /// Nanoseconds from 1970 to `SimInstant.start`; by default the world's usual start.
     package var epoch = GatewayStart.usualNanoseconds
-    /// The time zone name that follows every time in a message.
+    /// The zone of the gateway's machine, which follows its times: a name that `LocalZone` knows.
     ///
-    /// All times are computed in UTC. Any other name makes them wrong.
+    /// Recorded: `CET`, `Europe/Amsterdam`, `Central European Standard Time`, `US/Eastern`.
     package var timeZoneName = "UTC"
     /// Refuses orders and requests about orders, like the "Read-Only API" option of IB Gateway.
     package var readOnly = false
@@ -28,10 +28,40 @@ package struct GatewaySettings: Sendable {
     ///
     /// Real gateways do either. From 10.3x on the id comes first.
     package var idsComeFirst = false
-    /// The most requests a client may send in one second of gateway time; `nil` for no limit.
+    /// Sends a started client the next valid id, then the farms of market data, then the accounts.
+    ///
+    /// Recorded at 225 for a gateway that had just come up. It is always so while farms connect.
+    package var accountsComeLate = false
+    /// Shows a started client its own open orders before anything else, when it has any.
+    ///
+    /// Recorded since June 2026, at 200 and 225 alike; builds of April 2026 did not. The setting is
+    /// IB's.
+    package var downloadOpenOrdersOnConnection = true
+    /// Answers a hello whose version range ends in a blank or a NUL, rather than never.
+    ///
+    /// Some clients send such hellos. Real gateways were reported to do either.
+    package var answersPaddedHellos = true
+    /// The server version with which first bytes that are no hello are greeted, as gateways greeted
+    /// clients long ago; `nil` closes the connection instead.
+    package var legacyGreeting: Int? = 76
+    /// Clock requests of a client that come within this time of one that was answered are ignored;
+    /// zero answers them all.
+    ///
+    /// Reported at 225: later ones were suppressed, and 4.25 seconds between two were enough.
+    /// Requests for seconds and for milliseconds count together.
+    package var currentTimeInterval = Duration.zero
+    /// The most requests of a client that are served in one second of gateway time; `nil` for no
+    /// limit.
     package var messagesPerSecond: Int? = 50
-    /// A client that exceeds the limit in this many different seconds is disconnected.
+    /// Refuses the requests above that limit (error 100), rather than letting them wait.
+    ///
+    /// Recorded at 225: a gateway's settings have it off.
+    package var rejectMessagesAboveMaxRate = false
+    /// Where requests are refused: a client that exceeds the limit in this many different seconds is
+    /// disconnected.
     package var pacingViolations = 3
+    /// Warns a client that comes near the limit, with an error that has no code.
+    package var warnsNearMaxRate = true
     package var farms = Farm.standard
     package var life = GatewayLife()
     /// Gives orders that are bound to client 0 negative ids, like an option of IB Gateway.
@@ -60,6 +90,17 @@ package struct GatewaySettings: Sendable {
     package var orderWatchInterval = Duration.seconds(1)
     /// How often account values are repeated to their subscribers: three minutes, as IB documents.
     package var accountUpdateInterval = Duration.seconds(180)
+    /// Sends all rows of an account summary twice, and then its end twice.
+    ///
+    /// Recorded at 225 in some sessions.
+    package var repeatsAccountSummary = false
+    /// Whether a cancelled account summary no longer counts for the limit.
+    ///
+    /// Reports disagree.
+    package var freesCancelledSummaries = true
+    /// Writes `$LEDGER-` before the tags of currencies in account summaries (reported for new users
+    /// since 10.47).
+    package var prefixesLedgerKeys = false
     /// How often profit and loss is sent to its subscribers.
     package var profitInterval = Duration.seconds(1)
     /// Time between two ticks of a line: from a millisecond to a minute and beyond.
@@ -98,7 +139,10 @@ package struct ModelLimits: Sendable {
     /// The most executions of one order, and the most messages about one execution.
     package var fillsPerOrder = 20
     package var fillReportParts = 16
-    /// Requests that wait for one client with `+PACEAPI`; a client with more is disconnected.
+    /// Requests of one client that wait to be paced; a client with more is disconnected.
+    ///
+    /// Its socket is not read while one waits, so that more come only from faults that delay
+    /// requests.
     package var pacedRequests = 10_000
     /// Profit-and-loss subscriptions of one client (error 322 above).
     package var profitSubscriptions = 200

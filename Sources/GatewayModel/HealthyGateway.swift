@@ -56,6 +56,9 @@ package struct HealthyGateway: Sendable {
         /// That was the last unsolicited start-up message of this connection.
         case synchronized(ConnectionID)
         case close(ConnectionID, reason: String)
+        /// Nothing more of the client is read until `resumeReading`, because a request waits.
+        case stopReading(ConnectionID)
+        case resumeReading(ConnectionID)
         /// The API port is closed, or open again.
         case closePort
         case openPort
@@ -90,6 +93,21 @@ package struct HealthyGateway: Sendable {
 
     package func clientID(of connection: ConnectionID) -> Int? {
         connections.clientID(of: connection)
+    }
+
+    /// The gateway's clock in milliseconds since 1970.
+    package func milliseconds(at driverNow: SimInstant) -> Int64 {
+        context.market.clock.milliseconds(at: driverNow + context.market.skipped)
+    }
+
+    /// What bytes that are no hello are answered with; `nil` where the connection is closed.
+    ///
+    /// Recorded: they get the greeting of the time before `API\0`, a version and a time without a
+    /// length in front. The version is assumed. What follows is not known; here it is silence.
+    package func legacyGreeting(at driverNow: SimInstant) -> [UInt8]? {
+        guard let version = context.settings.legacyGreeting else { return nil }
+        let time = context.market.clock.connectionTime(at: driverNow + context.market.skipped)
+        return Array("\(version)\0\(time)\0".utf8)
     }
 
     package mutating func handle(_ event: Event, at driverNow: SimInstant) -> [Effect] {
@@ -183,21 +201,38 @@ extension HealthyGateway {
     }
 
     /// The messages that every client gets before it has asked for anything.
+    ///
+    /// Recorded at 200 and 225: open orders of the client's own first, if it has any; then accounts
+    /// and next id, or the id first and the accounts among the farms; the farms last.
     private mutating func start(
         _ connection: ConnectionID, _ message: Message, version: Int, at now: SimInstant
     ) {
         let started = connections.start(
             connection, message, version: version, at: now, &context)
         guard let clientID = started else { return }
-        if context.settings.idsComeFirst {
-            orders.sendNextValidID(to: connection, clientID: clientID, &context)
-            accounts.sendManagedAccounts(to: connection, &context)
-        } else {
-            accounts.sendManagedAccounts(to: connection, &context)
-            orders.sendNextValidID(to: connection, clientID: clientID, &context)
+        // Assumed for a read-only gateway, which refuses to list orders.
+        if context.settings.downloadOpenOrdersOnConnection, !context.settings.readOnly {
+            orders.downloadOpenOrders(of: clientID, to: connection, &context)
         }
-        life.sendFarmNotices(to: connection, at: now, &context)
+        if context.settings.accountsComeLate || life.phase == .connectingFarms {
+            sendNextValidID(to: connection, clientID: clientID)
+            life.sendFarmNotices([.marketData], to: connection, at: now, &context)
+            accounts.sendManagedAccounts(to: connection, &context)
+            life.sendFarmNotices([.history, .definitions], to: connection, at: now, &context)
+        } else {
+            if context.settings.idsComeFirst { sendNextValidID(to: connection, clientID: clientID) }
+            accounts.sendManagedAccounts(to: connection, &context)
+            if !context.settings.idsComeFirst {
+                sendNextValidID(to: connection, clientID: clientID)
+            }
+            life.sendFarmNotices(Farm.Kind.allCases, to: connection, at: now, &context)
+        }
         context.emit(.synchronized(connection))
+    }
+
+    mutating func sendNextValidID(to connection: ConnectionID, clientID: Int) {
+        connections.sendNextValidID(
+            orders.book.nextOrderID(for: clientID), to: connection, &context)
     }
 
     /// Applies the gateway's own rules to a request that somebody else answers.
@@ -205,8 +240,8 @@ extension HealthyGateway {
         _ connection: ConnectionID, _ message: Message, at now: SimInstant
     ) {
         guard case .started(let version, let clientID) = connections.phase(of: connection),
-            !connections.isPaced(connection),
-            connections.admits(connection, message, at: now, &context)
+            connections.isPaced(connection, context.settings)
+                || connections.admits(connection, message, at: now, &context)
         else { return }
         let request = Request(
             connection: connection, clientID: clientID, version: version, message: message,
@@ -214,12 +249,14 @@ extension HealthyGateway {
         _ = refuseWhenReadOnly(request)
     }
 
+    /// Recorded: the refusal of requests without an id has the id -1, and no end marker follows.
+    ///
     /// - Returns: Whether the request was refused.
     private mutating func refuseWhenReadOnly(_ request: Request) -> Bool {
         let rule = RequestRule.byName[request.message.schema.name]
         guard context.settings.readOnly, rule?.traits.contains(.refusedWhenReadOnly) ?? false
         else { return false }
-        context.fail(request, 321, "The API interface is currently in Read-Only mode.")
+        context.invalidate(request, "The API interface is currently in Read-Only mode.")
         return true
     }
 
@@ -313,6 +350,7 @@ extension HealthyGateway {
             while let message = connections.nextPaced(connection, at: now, &context) {
                 serve(connection, message, at: now)
             }
+            connections.resumeReading(connection, &context)
         case .live(let step): life.live(step, at: now, &connections, &context)
         case .tickFeeds: marketData.tick(at: now, &context)
         case .stream(let connection, let key): advance(connection, key, at: now)

@@ -35,7 +35,7 @@ package struct LocalZone: Hashable, Sendable {
 
     /// `nil` for a name that is not known here.
     package init?(named name: String) {
-        guard let rule = Self.rules[name] else { return nil }
+        guard let rule = Self.rules[Self.longNames[name] ?? name] else { return nil }
         self.init(name: name, standardOffset: rule.minutes * 60, summer: rule.summer)
     }
 
@@ -96,6 +96,19 @@ package struct LocalZone: Hashable, Sendable {
         let first = UTCTime.days(year: year, month: month, day: 1)
         return first + (7 - UTCTime.weekday(days: first)) % 7
     }
+
+    /// Names that machines with Windows show (recorded: `Central European Standard Time`).
+    private static let longNames = [
+        "Australian Eastern Standard Time": "Australia/Sydney",
+        "Central European Standard Time": "CET", "Central Standard Time": "US/Central",
+        "China Standard Time": "Asia/Shanghai", "Coordinated Universal Time": "UTC",
+        "Eastern European Standard Time": "EET", "Eastern Standard Time": "US/Eastern",
+        "Greenwich Mean Time": "Europe/London", "Hong Kong Standard Time": "Asia/Hong_Kong",
+        "India Standard Time": "Asia/Kolkata", "Japan Standard Time": "Asia/Tokyo",
+        "Korean Standard Time": "Asia/Seoul", "Mountain Standard Time": "US/Mountain",
+        "Pacific Standard Time": "US/Pacific", "Singapore Standard Time": "Asia/Singapore",
+        "Western European Standard Time": "WET",
+    ]
 
     private static let rules: [String: (minutes: Int64, summer: Summer)] = {
         let groups: [(names: String, minutes: Int64, summer: Summer)] = [

@@ -51,9 +51,8 @@ extension RequestRule {
         RequestRule("reqCurrentTimeInMillis", .opensMarket) {
             $0.connections.reqCurrentTimeInMillis($1, &$0.context)
         },
-        RequestRule("reqIds", []) {
-            $0.orders.sendNextValidID(
-                to: $1.connection, clientID: $1.clientID, &$0.context)
+        RequestRule("reqIds", .refusedWhenReadOnly) {
+            $0.sendNextValidID(to: $1.connection, clientID: $1.clientID)
         },
         RequestRule("reqConfig", .opensMarket) { $0.reference.reqConfig($1, &$0.context) },
         RequestRule("updateConfig", .opensMarket) { $0.reference.updateConfig($1, &$0.context) },

@@ -1,14 +1,16 @@
 package import Simulation
 
-/// Gateway time as a calendar shows it, in UTC.
+/// Gateway time as a calendar shows it: days and limits in UTC, texts in the machine's zone.
 ///
-/// A real gateway writes times in its machine's zone. Here every time is UTC and says so, because
-/// clients must be able to look the zone up.
+/// Recorded: a gateway writes its own times in its machine's zone, with the zone's name as Java or
+/// Windows has it. Here the zone is UTC unless a setting says otherwise.
 package struct WallClock: Sendable {
     /// Nanoseconds from 1970 to `SimInstant.start`.
     package let epoch: Int64
-    /// Written behind a time; the arithmetic is UTC whatever it says.
-    package let zoneName: String
+    /// The machine's zone.
+    package let zone: LocalZone
+    /// Written behind a time.
+    package var zoneName: String { zone.name }
 
     static var secondsPerDay: Int64 { UTCTime.secondsPerDay }
     /// First server version at which execution and bar times carry a zone (assumed: third-party logs).
@@ -16,7 +18,7 @@ package struct WallClock: Sendable {
 
     package init(epoch: Int64, zoneName: String) {
         self.epoch = epoch
-        self.zoneName = zoneName
+        zone = LocalZone(named: zoneName) ?? .utc
     }
 
     package func milliseconds(at instant: SimInstant) -> Int64 {
@@ -43,15 +45,20 @@ package struct WallClock: Sendable {
 
     /// The form a version reply carries: `20260115 14:30:00 UTC`.
     package func connectionTime(at instant: SimInstant) -> String {
-        "\(Self.day(of: seconds(at: instant))) \(Self.timeOfDay(of: seconds(at: instant))) \(zoneName)"
+        zone.dateTime(seconds(at: instant))
+    }
+
+    /// The machine's time of day, as account updates have it: `22:06`.
+    package func localMinute(at instant: SimInstant) -> String {
+        String(Self.timeOfDay(of: zone.local(seconds(at: instant))).prefix(5))
     }
 
     /// The form executions and bars carry at a server version: two spaces below 174, the zone from
     /// then.
     package func dateTime(_ seconds: Int64, version: Int) -> String {
-        version < Self.zonedSince
-            ? "\(Self.day(of: seconds))  \(Self.timeOfDay(of: seconds))"
-            : "\(Self.day(of: seconds)) \(Self.timeOfDay(of: seconds)) \(zoneName)"
+        if version >= Self.zonedSince { return zone.dateTime(seconds) }
+        let local = zone.local(seconds)
+        return "\(Self.day(of: local))  \(Self.timeOfDay(of: local))"
     }
 
     /// `YYYYMMDD` of a time in seconds since 1970.

@@ -343,7 +343,10 @@ private func started(_ host: inout VirtualHost) -> ScriptedClient {
         _ = client.messages(&readOnly)
         client.request("reqOpenOrders", &readOnly)
         #expect(client.messages(&readOnly).map { $0["errorCode"] } == ["321"])
-        var paced = host { ($0.messagesPerSecond, $0.pacingViolations) = (1, 1) }
+        var paced = host {
+            ($0.messagesPerSecond, $0.pacingViolations) = (1, 1)
+            $0.rejectMessagesAboveMaxRate = true
+        }
         client = started(&paced)
         _ = client.messages(&paced)
         for _ in 0..<3 { client.request("reqCurrentTime", &paced) }

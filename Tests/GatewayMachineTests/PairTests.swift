@@ -16,6 +16,7 @@ import Testing
         case .start: "start"
         case .connect: "connect"
         case .hello: "hello"
+        case .stranger: "stranger"
         case .phase: "{phase: ready}"
         case .toGateway: "{message: {type: reqContractDetails}}"
         case .toClient: "{message: {type: nextValidId}}"
@@ -45,7 +46,7 @@ import Testing
         }
         switch occasion {
         case .light where word.keyword == "light-green": return nil
-        case .start, .connect, .hello:
+        case .start, .connect, .hello, .stranger:
             return "{name: prepare, when: start, do: [\(action)]}"
         case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal:
             return "{name: prepare, when: {phase: starting}, do: [\(action)]}"
@@ -58,8 +59,12 @@ import Testing
         var rules = [preparation(word, before: occasion)].compactMap(\.self)
         if withAction {
             let example =
-                word.keyword == "replace" && occasion == .toGateway
-                ? "{replace: {contract.symbol: MSFT}}" : word.example
+                switch (word.keyword, occasion) {
+                case ("replace", .toGateway): "{replace: {contract.symbol: MSFT}}"
+                // A stranger gets a few bytes only.
+                case ("limit", .stranger): "{limit: {rate: 10}}"
+                default: word.example
+                }
             let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
             rules.append(
                 "{name: rule, when: \(trigger(occasion, for: word))\(connection), do: [\(example)]}"
@@ -117,6 +122,9 @@ import Testing
             pass(.milliseconds(100))
         }
         pass(.seconds(2))
+        let stranger = ScriptedClient(&host)
+        host.send(Array("GET / HTTP/1.1".utf8), on: stranger.connection)
+        pass(.milliseconds(100))
         bystander()
         // One that ends with a RST, and one that stays to the end.
         var other = ScriptedClient(&host, clientID: 8)

@@ -45,12 +45,39 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
     @Test(arguments: [
         (Array("GET / HTTP/1.1\r\n".utf8), "not a TWS API client"),
         (Array("63\u{0}".utf8), "hello from before API"),
-        (Hello(versions: 227...300).bytes, ""),
     ])
-    func `closes a connection that cannot become one of its own`(bytes: [UInt8], reason: String)
-        throws
-    {
+    func `greets what is no hello as clients were greeted long ago, and is silent then`(
+        bytes: [UInt8], reason: String
+    ) throws {
         var host = try host()
+        let client = ScriptedClient(&host)
+        host.send(bytes, on: client.connection)
+        host.send([0x30, 0], on: client.connection)
+        host.advance(by: .seconds(60))
+        let greeting = Array("76\u{0}20260115 14:30:00 UTC\u{0}".utf8)
+        #expect(host.received[client.connection] == greeting)
+        #expect(host.transcript.contains { $0.contains(reason) })
+        host.end(client.connection, .fin)
+        #expect(host.effects.last == .close(client.connection))
+        var next = ScriptedClient(&host)
+        next.greet(&host)
+        #expect(next.serverVersion == 176)
+    }
+
+    @Test(arguments: [
+        (Array("GET / HTTP/1.1\r\n".utf8), "not a TWS API client"),
+        (Array("63\u{0}".utf8), "hello from before API"),
+        (Hello.magic + [0, 0, 0, 0], "length is 0"),
+        (Hello(versions: 999...1000).bytes, ""),
+    ])
+    func `closes a connection that cannot become one of its own, where it is set up so`(
+        bytes: [UInt8], reason: String
+    ) throws {
+        var settings = GatewaySettings()
+        settings.legacyGreeting = nil
+        let model = HealthyGateway(world: .default, settings: settings, seed: 1)
+        var host = VirtualHost(
+            FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1))
         let client = ScriptedClient(&host)
         host.send(bytes, on: client.connection)
         let endings: [StreamEffect] = [.close(client.connection), .hangUp(client.connection)]
@@ -85,7 +112,79 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
     }
 }
 
+/// Requests above the limit wait in the client's socket.
+@Suite struct `A client in memory that sends too fast` {
+    private func host(_ limit: Int) -> VirtualHost {
+        var settings = GatewaySettings()
+        (settings.messagesPerSecond, settings.warnsNearMaxRate) = (limit, false)
+        let model = HealthyGateway(world: .default, settings: settings, seed: 1)
+        return VirtualHost(
+            FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1))
+    }
+
+    private func started(_ host: inout VirtualHost) -> ScriptedClient {
+        var client = ScriptedClient(&host)
+        client.greet(&host)
+        client.start(&host)
+        host.advance(by: .seconds(2))
+        _ = client.messages(&host)
+        return client
+    }
+
+    @Test func `is answered as the limit allows, and its end is heard after its requests`() {
+        var host = host(10)
+        var client = started(&host)
+        let request = MessageEncoder(serverVersion: 176).encode(
+            Message("reqCurrentTime", [:], direction: .toGateway))
+        let flood = Array(repeating: request, count: 35).flatMap(\.self)
+        host.send(flood, on: client.connection)
+        #expect(client.messages(&host).count == 10)
+        #expect(host.effects.last { $0 != .stopReading(client.connection) } != nil)
+        #expect(host.effects.contains(.stopReading(client.connection)))
+        host.end(client.connection, .fin)
+        #expect(!host.effects.contains(.close(client.connection)))
+        for count in [10, 10] {
+            host.advance(by: .seconds(1))
+            #expect(client.messages(&host).count == count)
+        }
+        host.advance(by: .seconds(1))
+        #expect(client.messages(&host).count == 5)
+        #expect(host.effects.contains(.resumeReading(client.connection)))
+        #expect(host.effects.contains(.close(client.connection)))
+    }
+}
+
 @Suite struct `A pathology in memory` {
+    @Test(arguments: ["stranger", "early-frame"])
+    func `listener-wedged-by-early-bytes answers nobody until a restart`(by: String) throws {
+        var host = try host("listener-wedged-by-early-bytes:by=\(by)")
+        var resident = ScriptedClient(&host)
+        resident.greet(&host)
+        resident.start(&host)
+        host.advance(by: .seconds(2))
+        var culprit = ScriptedClient(&host)
+        if by == "stranger" {
+            host.send(Array("GET / HTTP/1.1\r\n".utf8), on: culprit.connection)
+        } else {
+            culprit.greet(&host)
+            #expect(culprit.serverVersion == 176)
+            culprit.request("reqCurrentTime", &host)
+        }
+        var next = ScriptedClient(&host)
+        next.greet(&host)
+        host.advance(by: .seconds(600))
+        next.takeVersion(&host)
+        #expect(next.serverVersion == nil)
+        _ = resident.messages(&host)
+        resident.request("reqCurrentTime", &host)
+        #expect(kinds(resident.messages(&host)) == ["currentTime"])
+        host.command(.restart(down: .seconds(2)))
+        host.advance(by: .seconds(2))
+        var fresh = ScriptedClient(&host)
+        fresh.greet(&host)
+        #expect(fresh.serverVersion == 176)
+    }
+
     @Test func `silent-handshake answers no hello`() throws {
         var host = try host("silent-handshake")
         var client = ScriptedClient(&host)
@@ -197,6 +296,16 @@ private func kinds(_ messages: [Message]) -> [String] { messages.map(\.name) }
         host.advance(by: .seconds(1))
         #expect(client.messages(&host).first?["errorCode"] == "326")
         #expect(host.effects.last == .close(client.connection))
+    }
+
+    @Test func `client-id-in-use says when, which some clients need`() throws {
+        var host = try host("client-id-in-use")
+        var client = ScriptedClient(&host)
+        client.greet(&host, versions: 213...225)
+        client.start(&host)
+        host.advance(by: .seconds(1))
+        let time = client.messages(&host).first?["errorTime"].flatMap { Int($0) } ?? 0
+        #expect((1_768_487_400_000...1_768_487_402_000).contains(time))
     }
 
     @Test func `established-but-not-listening closes the port behind the first`() throws {

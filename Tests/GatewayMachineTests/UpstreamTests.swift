@@ -89,8 +89,9 @@ private func story(_ stage: inout some Stage) {
             events.map(\.kind).filter { if case .fault = $0 { true } else { false } }
         }
         #expect(faults(front.events) == faults(alone.events))
-        // One client at a time never meets a limit on several.
-        #expect(faults(front.events).isEmpty == (name == "one-connection-limit"))
+        // One client at a time never meets a limit on several, and the story has no odd bytes.
+        let unmet = ["one-connection-limit", "listener-wedged-by-early-bytes"]
+        #expect(faults(front.events).isEmpty == unmet.contains(name))
     }
 
     @Test func `passes a client's FIN on and answers it with the one from behind`() {
@@ -173,8 +174,8 @@ private func story(_ stage: inout some Stage) {
         var host = proxy()
         let connection = host.connect()
         host.send(Array("GET / HTTP/1.1\r\n".utf8), on: connection)
-        // The gateway behind hangs up over it, and so does this one.
-        #expect(host.endings(of: connection).last == .shutdownWrite(connection))
+        // The gateway behind greets it as clients were greeted long ago, and so does this one.
+        #expect(host.received[connection]?.starts(with: Array("76\0".utf8)) == true)
     }
 }
 

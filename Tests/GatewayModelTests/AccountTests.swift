@@ -4,6 +4,152 @@ import Simulation
 import Testing
 
 @Suite struct `A subscriber of account values` {
+    @Test func `gets them sorted by key, and within a key by currency`() {
+        var world = World.default
+        world.accounts[0].otherCash = ["EUR": Amount(micros: 1_441_513_000)]
+        var gateway = Gateway(world: world)
+        let client = gateway.start()
+        let answer = gateway.reply(client, "reqAccountUpdates", ["subscribe": "1"])
+        let values = answer.filter { $0.name == "updateAccountValue" }
+        let keys = values.map { ($0["key"] ?? "", $0["currency"] ?? "") }
+        #expect(zip(keys, keys.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(
+            values.prefix(9).map { "\($0["key"] ?? "") \($0["currency"] ?? "")" } == [
+                "AccountCode ", "AccountOrGroup BASE", "AccountOrGroup EUR", "AccountOrGroup USD",
+                "AccountReady ", "AccountType ", "AccruedCash BASE", "AccruedCash EUR",
+                "AccruedCash USD",
+            ])
+        func value(_ key: String, _ currency: String) -> String? {
+            values.first { $0["key"] == key && $0["currency"] == currency }?["val"]
+        }
+        #expect(value("CashBalance", "EUR") == "1441.513")
+        #expect(value("CashBalance", "USD") == "186542.37")
+        #expect(value("NetLiquidation", "USD") == value("NetLiquidation-S", "USD"))
+        #expect(value("NetLiquidation-C", "USD") == "0.00")
+        #expect(value("SettledCashByDate", "EUR") == "20260115:1441.513")
+        #expect(answer.suffix(2).map(\.name) == ["updateAccountTime", "accountDownloadEnd"])
+    }
+
+    @Test func `by request gets the account first, then a block for each currency`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        func keys(_ ledgerOnly: String) -> [String] {
+            gateway.reply(
+                client, "reqAccountUpdatesMulti",
+                ["reqId": "2", "account": "DU0000001", "ledgerAndNLV": ledgerOnly]
+            ).dropLast().map { $0["key"] ?? "" }
+        }
+        let all = keys("0")
+        let blocks = all.indices.filter { all[$0] == "Currency" }
+        #expect(blocks.count == 2)
+        let account = Array(all[..<blocks[0]])
+        #expect(account == account.sorted() && Set(account).count == account.count)
+        #expect(account.prefix(4) == ["AccountCode", "AccountReady", "AccountType", "AccruedCash"])
+        #expect(
+            all[blocks[0]...].prefix(5) == [
+                "Currency", "CashBalance", "TotalCashBalance", "AccruedCash", "StockMarketValue",
+            ])
+        #expect(keys("1") == Array(all[blocks[0]...]))
+    }
+
+    @Test func `hears after a trade of what changed, in three groups with the time between`() {
+        var gateway = Gateway()
+        let client = gateway.start()
+        let before = gateway.reply(client, "reqAccountUpdates", ["subscribe": "1"])
+        gateway.place(client, 1, "BUY", "MKT")
+        let heard = gateway.sent(gateway.passing(.seconds(1))).filter {
+            ["updateAccountValue", "updateAccountTime", "updatePortfolio"].contains($0.name)
+        }
+        let story = heard.map { message in
+            message["key"].map { "\($0) \(message["currency"] ?? "")" } ?? message.name
+        }
+        let time = "updateAccountTime"
+        #expect(
+            story.prefix(9) == [
+                "SettledCashByDate-S USD", "SettledCashByDate-S BASE", "SettledCashByDate USD",
+                "SettledCashByDate BASE", "Cushion ", time, time, time, time,
+            ])
+        #expect(story[9] == "NetLiquidationUncertainty USD")
+        #expect(story.contains("CashBalance BASE"))
+        #expect(story.suffix(2) == ["updatePortfolio", time])
+        #expect(
+            !story.contains { $0.hasPrefix("PreviousDayEquity") || $0.contains("NetLiquidation-S") }
+        )
+        let settled = heard.first { $0["key"] == "SettledCashByDate" }?["val"]
+        #expect(settled?.contains(";20260116:") == true)
+        #expect(before.contains { $0["key"] == "PreviousDayEquityWithLoanValue" })
+    }
+
+    @Test func `of summaries gets them twice where the gateway is set up so`() {
+        var gateway = Gateway { $0.repeatsAccountSummary = true }
+        let client = gateway.start()
+        let answer = gateway.reply(
+            client, "reqAccountSummary",
+            ["reqId": "1", "groupName": "All", "tags": "NetLiquidation,AccountType"])
+        #expect(
+            answer.map { $0["tag"] ?? $0.name } == [
+                "AccountType", "NetLiquidation", "AccountType", "NetLiquidation",
+                "accountSummaryEnd", "accountSummaryEnd",
+            ])
+    }
+
+    @Test(arguments: [true, false])
+    func `may ask for a third summary after a cancel, or not`(isFreed: Bool) {
+        var gateway = Gateway { $0.freesCancelledSummaries = isFreed }
+        let client = gateway.start()
+        func ask(_ id: String) -> String? {
+            gateway.reply(
+                client, "reqAccountSummary", ["reqId": id, "groupName": "All", "tags": "SMA"]
+            ).last.map { $0["errorCode"] ?? $0.name }
+        }
+        for id in ["1", "2"] {
+            #expect(ask(id) == "accountSummaryEnd")
+            gateway.ask(client, "cancelAccountSummary", ["reqId": id])
+        }
+        #expect(ask("1") == "accountSummaryEnd")
+        #expect(ask("3") == (isFreed ? "accountSummaryEnd" : "322"))
+    }
+
+    @Test func `may get ledger tags with a prefix`() {
+        for isPrefixed in [false, true] {
+            var gateway = Gateway { $0.prefixesLedgerKeys = isPrefixed }
+            let client = gateway.start()
+            let answer = gateway.reply(
+                client, "reqAccountSummary",
+                ["reqId": "1", "groupName": "All", "tags": "$LEDGER,NetLiquidation"])
+            let tags = answer.compactMap { $0["tag"] }
+            #expect(tags.first == "NetLiquidation")
+            #expect(
+                tags.dropFirst().allSatisfy { $0.hasPrefix("$LEDGER-") == isPrefixed })
+            #expect(tags.contains(isPrefixed ? "$LEDGER-CashBalance" : "CashBalance"))
+        }
+    }
+
+    @Test func `sees a position of today that was closed, with zeros, under its listing exchange`()
+    {
+        var gateway = Gateway()
+        let client = gateway.start(version: 225)
+        gateway.place(client, 1, "SELL", "MKT", quantity: "75")
+        _ = gateway.hear(.seconds(5))
+        let positions = gateway.reply(client, "reqPositions").dropLast()
+        let closed = positions.first { $0["contract.conId"] == "8314" }
+        #expect(closed?["position"] == "0" && closed?["avgCost"] == "0")
+        #expect(positions.allSatisfy { $0["contract.primaryExchange"] == nil })
+        #expect(closed?["contract.exchange"] == "NYSE")
+        let conIDs = positions.compactMap { $0["contract.conId"].flatMap { Int($0) } }
+        #expect(conIDs != conIDs.sorted())
+        let portfolio = gateway.reply(client, "reqAccountUpdates", ["subscribe": "1"]).first {
+            $0["contract.conId"] == "8314"
+        }
+        #expect(portfolio?["contract.exchange"] == "NYSE")
+        #expect(portfolio?["contract.primaryExchange"] == nil)
+        let old = gateway.start(client: 8, version: 187)
+        let text = gateway.reply(old, "reqAccountUpdates", ["subscribe": "1"]).first {
+            $0["contract.conId"] == "8314"
+        }
+        #expect(text?["contract.primaryExchange"] == "NYSE")
+    }
+
     @Test func `hears what has changed every three minutes, until it cancels`() {
         var gateway = Gateway()
         let client = gateway.start()
@@ -90,7 +236,7 @@ import Testing
         let client = gateway.start()
         _ = gateway.pass(.seconds(10 * 3600))
         let line = gateway.reply(client, "reqPnL", ["reqId": "1"]).first
-        #expect(line?["realizedPnL"] == "0.00")
+        #expect(line?["realizedPnL"] == "0.0")
         #expect(gateway.reply(client, "reqExecutions", ["reqId": "2"]).count == 1)
     }
 }

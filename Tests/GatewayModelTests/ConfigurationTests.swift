@@ -11,6 +11,27 @@ import Testing
         #expect(answer.name == "configResponse" && answer["reqId"] == "4")
         #expect(answer["api.settings.readOnlyApi"] == "0")
         #expect(answer["api.settings.masterClientId"] == "3")
+        #expect(answer["api.settings.rejectMessagesAboveMaxRate"] == "0")
+        #expect(answer["api.settings.downloadOpenOrdersOnConnection"] == "1")
+        #expect(answer.items(of: "messages").count == 22)
+        // False and empty values are on the wire.
+        let frame = MessageEncoder(serverVersion: 225).encode(answer)
+        guard
+            case .message(let heard) = MessageDecoder(serverVersion: 225, direction: .toClient)
+                .decode(frame[4...])
+        else {
+            Issue.record("the answer cannot be read")
+            return
+        }
+        for (item, value) in zip(heard.schema.items, heard.values)
+        where item.name.hasPrefix("api.precautions.") && item.name.contains("bypass") {
+            #expect(
+                value == .text("0") || item.name == "api.precautions.bypassFlaggedAccountsWarning")
+        }
+        #expect(
+            heard.values[heard.schema.indexes(of: "api.settings.componentExchSeparator")[0]]
+                == .text(""))
+        #expect(heard.items(of: "api.settings.trustedIPs") == [["_value": "127.0.0.1"]])
     }
 
     @Test func `change what the gateway does from then on`() throws {

@@ -13,8 +13,44 @@ import Testing
         }
     }
 
-    @Test func `gets error 100 for what is too much, and is served again a second later`() {
+    @Test func `waits for what is too much, and is not read meanwhile`() {
         var gateway = Gateway { $0.messagesPerSecond = 50 }
+        let client = gateway.start()
+        let effects = flood(&gateway, client, 51)
+        #expect(messages(effects, "currentTime").count == 50)
+        #expect(gateway.lines(effects).last == "#1 not read")
+        let later = gateway.passing(.seconds(1))
+        #expect(messages(later, "currentTime").count == 1)
+        #expect(gateway.lines(later).last == "#1 read again")
+    }
+
+    @Test(arguments: [187, 225])
+    func `is warned by an error without a code when it comes near, once a second`(version: Int) {
+        var gateway = Gateway { $0.messagesPerSecond = 50 }
+        let client = gateway.start(version: version)
+        let effects = flood(&gateway, client, 45)
+        let warnings = messages(effects, "error")
+        #expect(
+            warnings.map { $0["errorString"] }
+                == ["Warning: Approaching max rate of 50 messages per second (42)"])
+        #expect(warnings[0]["reqId"] == "-1")
+        #expect(warnings[0]["errorCode"] == (version < 201 ? "0" : nil))
+        #expect(messages(effects, "currentTime").count + messages(effects, "error").count == 46)
+        gateway.now = gateway.now + .seconds(1)
+        #expect(messages(flood(&gateway, client, 45), "error").count == 1)
+    }
+
+    @Test func `gets no warning where they are turned off`() {
+        var gateway = Gateway { ($0.messagesPerSecond, $0.warnsNearMaxRate) = (50, false) }
+        let client = gateway.start()
+        #expect(messages(flood(&gateway, client, 50), "error").isEmpty)
+    }
+
+    @Test func `gets error 100 where too much is rejected, and is served again a second later`() {
+        var gateway = Gateway {
+            $0.messagesPerSecond = 50
+            $0.rejectMessagesAboveMaxRate = true
+        }
         let client = gateway.start()
         let effects = flood(&gateway, client, 52)
         #expect(messages(effects, "currentTime").count == 50)
@@ -28,7 +64,10 @@ import Testing
     }
 
     @Test func `is disconnected when it happens again and again`() {
-        var gateway = Gateway { $0.messagesPerSecond = 10 }
+        var gateway = Gateway {
+            $0.messagesPerSecond = 10
+            $0.rejectMessagesAboveMaxRate = true
+        }
         let client = gateway.start()
         var effects: [HealthyGateway.Effect] = []
         for _ in 0..<3 {
@@ -40,7 +79,10 @@ import Testing
     }
 
     @Test func `is held back instead when it asked to be paced`() {
-        var gateway = Gateway { $0.messagesPerSecond = 10 }
+        var gateway = Gateway {
+            ($0.messagesPerSecond, $0.warnsNearMaxRate) = (10, false)
+            $0.rejectMessagesAboveMaxRate = true
+        }
         let connection = ConnectionID(1)
         gateway.handle(.connected(connection))
         gateway.handle(
@@ -67,6 +109,39 @@ import Testing
     }
 }
 
+@Suite struct `A client that asks for the time again and again` {
+    @Test func `is answered, or only now and then where the gateway is set up so`() {
+        for (interval, count) in [(Duration.zero, 3), (.seconds(4), 1)] {
+            var gateway = Gateway { $0.currentTimeInterval = interval }
+            let client = gateway.start()
+            var answers = gateway.reply(client, "reqCurrentTime").count
+            gateway.now = gateway.now + .seconds(1)
+            answers += gateway.reply(client, "reqCurrentTimeInMillis").count
+            answers += gateway.reply(client, "reqCurrentTime").count
+            #expect(answers == count)
+            gateway.now = gateway.now + .seconds(3)
+            #expect(gateway.reply(client, "reqCurrentTime").count == 1)
+        }
+    }
+}
+
+@Suite struct `Texts beyond ASCII` {
+    @Test(arguments: [152, 187, 225])
+    func `are escaped from 153 on, as text`(version: Int) {
+        var world = World.default
+        let index = world.contracts.firstIndex { $0.symbol == "IBM" } ?? 0
+        world.contracts[index].longName = "Müller 𝄞"
+        var gateway = Gateway(world: world)
+        let client = gateway.start(version: version)
+        let details = gateway.reply(
+            client, "reqContractDetails", ["reqId": "1", "contract.conId": "8314"]
+        ).first
+        let isEscaped = version == 187
+        #expect(
+            details?["details.longName"] == (isEscaped ? #"M\u00fcller \ud834\udd1e"# : "Müller 𝄞"))
+    }
+}
+
 @Suite struct `A gateway's life` {
     @Test func `starts with a closed port, and farms come up one by one`() {
         var gateway = Gateway { $0.life.startsOff = true }
@@ -79,12 +154,15 @@ import Testing
         let notices = gateway.ask(connection, "startApi", ["clientId": "1"]).filter {
             $0.contains("|2119|")
         }
-        #expect(notices.count == 3)
+        #expect(notices.count == 6)
         #expect(
             gateway.pass(.seconds(10)) == [
+                "#1 4|2|-1|2104|Market data farm connection is OK:usopt||",
+                "#1 4|2|-1|2104|Market data farm connection is OK:usfuture||",
+                "#1 4|2|-1|2104|Market data farm connection is OK:cashfarm||",
                 "#1 4|2|-1|2104|Market data farm connection is OK:usfarm||",
                 "#1 4|2|-1|2106|HMDS data farm connection is OK:ushmds||",
-                "#1 4|2|-1|2158|Sec-def data farm connection is OK:secdefil||",
+                "#1 4|2|-1|2158|Sec-def data farm connection is OK:secdefnj||",
             ])
         #expect(gateway.model.phase == .ready)
     }
@@ -127,7 +205,7 @@ import Testing
             ])
         #expect(told(.setFarm("nofarm", .broken)).isEmpty)
         #expect(told(.setFarm("ushmds", .idle))[0].contains("|2107|"))
-        #expect(told(.setFarm("secdefil", .broken))[0].contains("|2157|"))
+        #expect(told(.setFarm("secdefnj", .broken))[0].contains("|2157|"))
         #expect(told(.announceBrokenServer)[0].contains("|2110|"))
         let other = gateway.start(client: 8)
         #expect(gateway.model.clientID(of: other) == 8)
@@ -140,8 +218,27 @@ import Testing
     @Test func `says the next id before the accounts where it is set up so`() {
         var gateway = Gateway { $0.idsComeFirst = true }
         let (connection, _) = gateway.greet()
-        let names = gateway.reply(connection, "startApi", ["clientId": "1"]).map(\.name)
+        let names = gateway.reply(connection, "startApi", ["clientId": "7"]).map(\.name)
         #expect(names.prefix(2) == ["nextValidId", "managedAccounts"])
+    }
+
+    @Test func `says the accounts among the farms where it is set up so, and while farms connect`()
+    {
+        var gateway = Gateway { $0.accountsComeLate = true }
+        let (connection, _) = gateway.greet()
+        let told = gateway.reply(connection, "startApi", ["clientId": "7"]).map {
+            $0["errorCode"] ?? $0.name
+        }
+        #expect(
+            told == [
+                "nextValidId", "2104", "2104", "2104", "2104", "managedAccounts", "2106", "2158",
+            ])
+        var young = Gateway { $0.life.startsOff = true }
+        young.handle(.deadlineReached)
+        _ = young.passing(.seconds(30))
+        let (early, _) = young.greet()
+        let names = young.reply(early, "startApi", ["clientId": "7"]).map(\.name)
+        #expect(names.firstIndex(of: "managedAccounts") == 5)
     }
 }
 

@@ -101,6 +101,8 @@ struct Gateway {
                 "\(connection) \(body(message, at: versions[connection] ?? 200))"
             case .synchronized(let connection): "\(connection) synchronized"
             case .close(let connection, let reason): "\(connection) close: \(reason)"
+            case .stopReading(let connection): "\(connection) not read"
+            case .resumeReading(let connection): "\(connection) read again"
             case .closePort: "port closed"
             case .openPort: "port open"
             case .ticks, .wake: nil

@@ -272,10 +272,14 @@ func story(_ messages: [Message]) -> [String] {
         gateway.place(client, 41, limit: "250")
         #expect(gateway.reply(client, "reqIds", ["numIds": "1"])[0]["orderId"] == "42")
         gateway.handle(.disconnected(client))
-        let (again, _) = gateway.greet()
-        #expect(gateway.reply(again, "startApi", ["clientId": "7"])[1]["orderId"] == "42")
-        let (other, _) = gateway.greet()
-        #expect(gateway.reply(other, "startApi", ["clientId": "1"])[1]["orderId"] == "6")
+        func next(_ clientID: String) -> String? {
+            let (connection, _) = gateway.greet()
+            return gateway.reply(connection, "startApi", ["clientId": clientID]).first {
+                $0.name == "nextValidId"
+            }?["orderId"]
+        }
+        #expect(next("7") == "42")
+        #expect(next("1") == "6")
     }
 
     @Test func `waits while the server is lost`() {

@@ -19,9 +19,12 @@ import Testing
         #expect(
             gateway.ask(connection, "startApi", ["clientId": "7"]) == [
                 "#1 15|1|DU0000001|", "#1 9|1|1|",
+                "#1 4|2|-1|2104|Market data farm connection is OK:usopt||",
+                "#1 4|2|-1|2104|Market data farm connection is OK:usfuture||",
+                "#1 4|2|-1|2104|Market data farm connection is OK:cashfarm||",
                 "#1 4|2|-1|2104|Market data farm connection is OK:usfarm||",
                 "#1 4|2|-1|2106|HMDS data farm connection is OK:ushmds||",
-                "#1 4|2|-1|2158|Sec-def data farm connection is OK:secdefil||",
+                "#1 4|2|-1|2158|Sec-def data farm connection is OK:secdefnj||",
                 "#1 synchronized",
             ])
         #expect(gateway.model.clientID(of: connection) == 7)
@@ -32,6 +35,67 @@ import Testing
         var gateway = Gateway()
         let (connection, _) = gateway.greet(versions: 100...226)
         #expect(gateway.model.serverVersion(of: connection) == 226)
+    }
+
+    @Test func `is shown its own open orders before anything else, when it has any`() {
+        func told(_ clientID: Int, _ change: (inout GatewaySettings) -> Void) -> [String] {
+            var gateway = Gateway(settings: change)
+            let (connection, _) = gateway.greet()
+            return gateway.reply(connection, "startApi", ["clientId": String(clientID)]).map {
+                $0["errorCode"] ?? $0.name
+            }
+        }
+        let plain = [
+            "managedAccounts", "nextValidId", "2104", "2104", "2104", "2104", "2106", "2158",
+        ]
+        let pair = ["openOrder", "orderStatus"]
+        #expect(told(0) { _ in } == pair + pair + pair + ["openOrderEnd"] + plain)
+        #expect(told(7) { _ in } == plain)
+        #expect(told(0) { $0.downloadOpenOrdersOnConnection = false } == plain)
+        #expect(told(0) { $0.readOnly = true } == plain)
+    }
+
+    @Test func `counts its ids for its own client id, from 1, and up with every answer`() {
+        var gateway = Gateway()
+        func next(_ connection: ConnectionID) -> String? {
+            gateway.reply(connection, "reqIds").first?["orderId"]
+        }
+        let fresh = gateway.start(client: 7)
+        #expect(next(fresh) == "2")
+        #expect(next(fresh) == "3")
+        gateway.place(fresh, 9, "BUY", "MKT")
+        #expect(next(fresh) == "10")
+        let old = gateway.start(client: 5)
+        #expect(next(old) == "14")
+        gateway.handle(.disconnected(fresh))
+        let (again, _) = gateway.greet()
+        let start = gateway.reply(again, "startApi", ["clientId": "7"])
+        #expect(start.first { $0.name == "nextValidId" }?["orderId"] == "10")
+    }
+
+    @Test func `with a padded hello hears nothing where the gateway is set up so`() {
+        for (isPadded, answers) in [(true, false), (false, true)] {
+            var gateway = Gateway { $0.answersPaddedHellos = false }
+            let connection = ConnectionID(1)
+            gateway.handle(.connected(connection))
+            let effects = gateway.handle(
+                .hello(connection, Hello(versions: 100...200, isPadded: isPadded)))
+            #expect(effects.isEmpty != answers)
+        }
+    }
+
+    @Test(arguments: [
+        ("US/Eastern", "09:30:00"), ("CET", "15:30:00"),
+        ("Central European Standard Time", "15:30:00"),
+    ])
+    func `is told the time of the gateway's machine`(zone: String, time: String) {
+        var gateway = Gateway { $0.timeZoneName = zone }
+        let (_, effects) = gateway.greet(versions: 157...178)
+        #expect(gateway.lines(effects) == ["#1 178 20260115 \(time) \(zone)"])
+        let client = gateway.start(client: 8)
+        let answer = gateway.reply(client, "reqAccountUpdates", ["subscribe": "1"])
+        let minute = answer.first { $0.name == "updateAccountTime" }?["timeStamp"]
+        #expect(minute == String(time.prefix(5)))
     }
 
     @Test func `is closed when no version is common`() {

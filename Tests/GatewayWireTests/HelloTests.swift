@@ -13,8 +13,8 @@ import GatewayWire
         ("v100..225", Hello(versions: 100...225)),
         ("v157..176", Hello(versions: 157...176)),
         ("v100..187 +PACEAPI", Hello(versions: 100...187, connectOptions: "+PACEAPI")),
-        ("v100..157 ", Hello(versions: 100...157)),
-        ("v100..157\0", Hello(versions: 100...157)),
+        ("v100..157 ", Hello(versions: 100...157, isPadded: true)),
+        ("v100..157\0", Hello(versions: 100...157, isPadded: true)),
         ("v176", Hello(versions: 176...176)),
     ])
     func `is read with its version range and options`(text: String, expected: Hello) {

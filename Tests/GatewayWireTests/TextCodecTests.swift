@@ -37,6 +37,23 @@ import GatewayWire
         #expect(body(200) == "4|-1|2104|ok||7|")
     }
 
+    /// Official Python counts the options; official Java, C++ and C# do not.
+    @Test(arguments: ["0|", ""])
+    func `reads a request for fundamental data with the count of its options and without`(
+        count: String
+    ) {
+        let text = "52|2|9|265598|AAPL|STK|SMART|NASDAQ|USD|AAPL|ReportSnapshot|\(count)|"
+        let body = Array(text.replacing("|", with: "\0").utf8)
+        let decoder = MessageDecoder(serverVersion: 187, direction: .toGateway)
+        guard case .message(let message) = decoder.decode(body[...]) else {
+            Issue.record("\(decoder.decode(body[...]))")
+            return
+        }
+        #expect(message["reqId"] == "9" && message["reportType"] == "ReportSnapshot")
+        #expect(message["fundamentalDataOptions"]?.isEmpty == true)
+        #expect(Array(MessageEncoder(serverVersion: 187).encode(message).dropFirst(4)) == body)
+    }
+
     @Test func `keeps what the schema does not know`() {
         let decoder = MessageDecoder(serverVersion: 176, direction: .toGateway)
         let surplus = Array("71\u{0}2\u{0}5\u{0}\u{0}more\u{0}".utf8)

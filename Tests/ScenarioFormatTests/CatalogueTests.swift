@@ -6,12 +6,13 @@ import Simulation
 import Testing
 
 @Suite struct `The shipped catalogue` {
-    @Test func `holds the eleven pathologies`() {
+    @Test func `holds the twelve pathologies`() {
         #expect(
             PathologyCatalogue.shipped.names == [
                 "client-id-in-use", "established-but-not-listening", "frame-coalesce",
-                "frame-split", "leaked-close-wait", "one-connection-limit", "red-on-disconnect",
-                "rst-mid-frame", "silent-handshake", "slow-synchronization", "startapi-mute",
+                "frame-split", "leaked-close-wait", "listener-wedged-by-early-bytes",
+                "one-connection-limit", "red-on-disconnect", "rst-mid-frame", "silent-handshake",
+                "slow-synchronization", "startapi-mute",
             ])
     }
 
@@ -89,7 +90,7 @@ import Testing
                 | ^~~~~~~~~~~~~~~~
               hint: did you mean 'leaked-close-wait'? Pathologies: client-id-in-use, \
             established-but-not-listening, frame-coalesce, frame-split, leaked-close-wait, \
-            one-connection-limit, red-on-disconnect, rst-mid-frame, silent-handshake, \
+            listener-wedged-by-early-bytes, one-connection-limit, red-on-disconnect, rst-mid-frame, silent-handshake, \
             slow-synchronization, startapi-mute
             """
         ),

@@ -8,7 +8,7 @@ import Testing
             error: s.yaml:4:19: no trigger 'conect'
               4 |   faults: [{when: conect, do: [fin]}]
                 |                   ^~~~~~
-              hint: did you mean 'connect'? Triggers: start, connect, hello, phase, message, disconnect, light, signal, all, any, not, state
+              hint: did you mean 'connect'? Triggers: start, connect, hello, stranger, phase, message, disconnect, light, signal, all, any, not, state
             """#
         #expect(diagnosis(text) == expected)
     }
@@ -73,7 +73,7 @@ import Testing
             error: s.yaml:4:38: 'rst' needs a connection, and 'light' has none
               4 |   faults: [{when: {light: red}, do: [rst]}]
                 |                                      ^~~
-              hint: triggers with one: connect, hello, phase, message, disconnect
+              hint: triggers with one: connect, hello, stranger, phase, message, disconnect
             """#
         #expect(diagnosis(text) == expected)
     }

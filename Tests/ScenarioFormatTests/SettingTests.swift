@@ -8,7 +8,14 @@ import Testing
         "read-only": "true", "max-clients": "3", "master-client-id": "7",
         "every-client-is-master": "false", "ids-come-first": "true",
         "messages-per-second": "unlimited", "pacing-violations": "1",
-        "farms": "market-data:usfarm:broken+history:ushmds", "time-zone": "GMT",
+        "reject-messages-above-max-rate": "true", "warns-near-max-rate": "false",
+        "accounts-come-late": "true", "download-open-orders-on-connection": "false",
+        "answers-padded-hellos": "false", "legacy-greeting": "none",
+        "current-time-interval": "4s",
+        "repeats-account-summary": "true", "frees-cancelled-summaries": "false",
+        "prefixes-ledger-keys": "true",
+        "farms": "market-data:usfarm:broken+history:ushmds",
+        "time-zone": "Central European Standard Time",
         "binds-with-negative-ids": "true", "markets-keep-hours": "true", "checks-margins": "false",
         "market-waits": "false",
         "price-step": "20s", "partial-fills": "3",
@@ -95,7 +102,7 @@ import Testing
         ("farms", "usfarm"), ("farms", "market-data:a+market-data:a"), ("farms", "history:a:gone"),
         ("nightly-restart", "24:00"), ("nightly-restart", "7:00"), ("weekly-login", "sun 01:00"),
         ("weekly-login", "son-01:00"), ("fill-reports", "execution+"), ("partial-fills", "0"),
-        ("tick-interval", "0s"), ("messages-per-second", "0"), ("time-zone", "US/Eastern"),
+        ("tick-interval", "0s"), ("messages-per-second", "0"), ("time-zone", "US/Somewhere"),
     ])
     func `take no value of another form`(name: String, text: String) throws {
         var settings = GatewaySettings()

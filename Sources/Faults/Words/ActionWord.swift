@@ -62,7 +62,7 @@ extension FaultAction {
 extension Set<OccasionKind> {
     static let anywhere = Set(OccasionKind.allCases)
     /// Connections whose client has not ended.
-    static let living: Set = [.connect, .hello, .phase, .toGateway, .toClient]
+    static let living: Set = [.connect, .hello, .stranger, .phase, .toGateway, .toClient]
     static let messages: Set = [.toGateway, .toClient]
     /// Messages, and the answer to the hello.
     static let spoken: Set = [.hello, .toGateway, .toClient]

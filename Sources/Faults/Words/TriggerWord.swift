@@ -55,6 +55,10 @@ package struct TriggerWord: Sendable {
             form: .plain, example: "hello", make: { _ in .hello },
             read: { $0 == .hello ? [:] : nil }),
         TriggerWord(
+            keyword: "stranger", summary: "The client's first bytes are no hello.", form: .plain,
+            example: "stranger", make: { _ in .stranger },
+            read: { $0 == .stranger ? [:] : nil }),
+        TriggerWord(
             keyword: "phase", summary: "A connection has reached this phase.",
             form: .value(
                 WordArgument(

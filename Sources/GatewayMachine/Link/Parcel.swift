@@ -10,8 +10,9 @@ package struct Parcel: Sendable {
         /// A whole frame with a message id that the schema does not know.
         case unknown(id: Int)
         case malformed(String)
-        /// The connection's bytes cannot be decoded from here on. The text tells why.
-        case stranger(String)
+        /// The connection's bytes cannot be decoded from here on. The text tells why; `hasMagic`
+        /// is false for first bytes that do not begin like a hello.
+        case stranger(String, hasMagic: Bool = true)
         /// Bytes of a connection that is not decoded.
         case raw
     }

@@ -21,6 +21,8 @@ struct Companion: Sendable {
         self.model = model
     }
 
+    func milliseconds(at now: SimInstant) -> Int64 { model.milliseconds(at: now) }
+
     /// Follows a client's hello and startApi, so that the model knows which clients are connected.
     ///
     /// - Returns: What a gateway does that refuses the client at its start: too many clients, a client
@@ -83,7 +85,8 @@ struct Companion: Sendable {
                 }
             case .synchronized(let connection): synchronized.insert(connection)
             case .wake(let instant): wake = instant
-            case .ticks, .close, .closePort, .openPort: heard.append(OriginEffect(effect))
+            case .ticks, .close, .stopReading, .resumeReading, .closePort, .openPort:
+                heard.append(OriginEffect(effect))
             }
         }
         return (heard, startUp)

@@ -1,3 +1,4 @@
+import EventLog
 package import GatewayModel
 import GatewayWire
 package import Simulation
@@ -21,6 +22,11 @@ package struct ModelOrigin: GatewayOrigin {
             case .message(let message): return tell(.received(connection, message), now)
             case .unknown(let id): return tell(.unknownRequest(connection, id: id), now)
             case .malformed(let reason): return tell(.malformed(connection, reason), now)
+            case .stranger(_, hasMagic: false):
+                guard let bytes = model.legacyGreeting(at: now) else {
+                    return [.hangUp(connection, reason: nil)]
+                }
+                return [.sendBytes(connection, bytes, .raw(.toClient, bytes))]
             // Assumed: it is not known what a real gateway does then.
             case .stranger: return [.hangUp(connection, reason: nil)]
             case .raw: return []
@@ -34,6 +40,8 @@ package struct ModelOrigin: GatewayOrigin {
         case .transport: return []
         }
     }
+
+    package func milliseconds(at now: SimInstant) -> Int64 { model.milliseconds(at: now) }
 
     private mutating func tell(_ event: HealthyGateway.Event, _ now: SimInstant) -> [OriginEffect] {
         model.handle(event, at: now).map(OriginEffect.init)
@@ -49,6 +57,8 @@ extension OriginEffect {
             case .ticks(let batch): .ticks(batch)
             case .synchronized(let connection): .synchronized(connection)
             case .close(let connection, let reason): .hangUp(connection, reason: reason)
+            case .stopReading(let connection): .stopReading(connection)
+            case .resumeReading(let connection): .resumeReading(connection)
             case .closePort: .closePort
             case .openPort: .openPort
             case .wake(let instant): .wake(at: instant)

@@ -29,6 +29,8 @@ package struct RecordingOrigin: GatewayOrigin {
 
     package var relaysBytes: Bool { false }
 
+    package func milliseconds(at now: SimInstant) -> Int64 { companion.milliseconds(at: now) }
+
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []
         switch event {

@@ -51,6 +51,8 @@ package struct UpstreamOrigin: GatewayOrigin {
 
     package var relaysBytes: Bool { true }
 
+    package func milliseconds(at now: SimInstant) -> Int64 { companion.milliseconds(at: now) }
+
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []
         switch event {

@@ -49,19 +49,22 @@ extension Accounts {
 
     /// What subscribers of an account hear, worked out once for all of them.
     ///
-    /// - Parameter position: The con id of the one portfolio line to send; `nil` for all.
+    /// - Parameter position: The con id of the one portfolio line to send after a trade; `nil` for
+    ///   all.
     private mutating func news(
         of account: World.Account, position: Int64?, at now: SimInstant,
         _ market: Market
     ) -> AccountNews {
         let values = valuesNow(of: account, at: now, market)
         let lines = values.positions.filter {
-            if let position { $0.position.conID == position } else { $0.position.quantity != 0 }
+            if let position { $0.position.conID == position } else { true }
         }
-        let all = values.all
+        let wantsBlocks = subscribers.values.contains { client in
+            client.accountMultis.contains { $0.covers(account.name) && !$0.isLedgerOnly }
+        }
         return AccountNews(
-            values: values, all: all,
-            messages: all.map { accountValue($0, of: account.name) },
+            values: values, all: values.all, inBlocks: wantsBlocks ? values.inBlocks : [],
+            isTrade: position != nil,
             portfolio: lines.map { portfolio($0, account: account.name) })
     }
 
@@ -71,34 +74,101 @@ extension Accounts {
         _ context: inout GatewayContext
     ) {
         guard var client = subscribers[connection] else { return }
-        if client.accountSubscription?.account == name {
-            let shown = client.accountSubscription?.shown ?? []
-            let isComparable = shown.count == news.all.count
-            for index in news.all.indices
-            where !isComparable || shown[index] != news.all[index] {
-                context.send(news.messages[index], to: connection)
+        if let subscription = client.accountSubscription, subscription.account == name {
+            let changed = changes(from: subscription.shown, to: news.all)
+            if news.isTrade {
+                let told = tellTrade(changed, of: name, to: connection, at: now, &context)
+                client.accountSubscription?.shown = merged(subscription.shown, told, news.all)
+            } else {
+                for value in changed {
+                    context.send(accountValue(value, of: name), to: connection)
+                }
+                client.accountSubscription?.shown = news.all
             }
-            client.accountSubscription?.shown = news.all
-            for line in news.portfolio { context.send(line, to: connection) }
+            for line in news.portfolio { sendPortfolio(line, to: connection, &context) }
             sendUpdateTime(to: connection, at: now, &context)
         }
         for index in client.accountMultis.indices
         where client.accountMultis[index].covers(name) {
+            let lines =
+                client.accountMultis[index].isLedgerOnly ? news.values.blocks : news.inBlocks
             let shown = client.accountMultis[index].shown[name] ?? []
-            for value in changes(from: shown, to: news.all) {
+            for value in changes(from: shown, to: lines) {
                 send(value, of: name, client.accountMultis[index], to: connection, &context)
             }
-            client.accountMultis[index].shown[name] = news.all
+            client.accountMultis[index].shown[name] = lines
         }
         for index in client.summaries.indices
         where client.summaries[index].accounts.covers(name) {
-            let lines = news.values.lines(for: client.summaries[index].tags)
+            let lines = news.values.lines(
+                for: client.summaries[index].tags,
+                prefixesLedger: context.settings.prefixesLedgerKeys)
             for line in changes(from: client.summaries[index].shown[name] ?? [], to: lines) {
                 send(line, of: name, client.summaries[index], to: connection, &context)
             }
             client.summaries[index].shown[name] = lines
         }
         subscribers[connection] = client
+    }
+
+    /// Tells of a trade: what `TradeKeys` lists of the changed values, in its order.
+    ///
+    /// - Returns: What was told.
+    private func tellTrade(
+        _ changed: [AccountValue], of name: String, to connection: ConnectionID,
+        at now: SimInstant, _ context: inout GatewayContext
+    ) -> Set<AccountValue> {
+        var told: Set<AccountValue> = []
+        func tell(_ value: AccountValue, _ context: inout GatewayContext) {
+            told.insert(value)
+            context.send(accountValue(value, of: name), to: connection)
+        }
+        func tell(_ keys: [String], _ context: inout GatewayContext) -> Bool {
+            let count = told.count
+            for key in keys {
+                // Everything together comes last.
+                for value in changed.filter({ $0.key == key }).sorted(by: Self.baseIsLast) {
+                    tell(value, &context)
+                }
+            }
+            return told.count > count
+        }
+        func repeatTime(_ count: Int, _ context: inout GatewayContext) {
+            for _ in 0..<count { sendUpdateTime(to: connection, at: now, &context) }
+        }
+        if tell(TradeKeys.settlement, &context) { repeatTime(4, &context) }
+        if changed.contains(where: { TradeKeys.margins.contains($0.key) }) {
+            let base = ledger.account(name)?.baseCurrency ?? ""
+            tell(
+                AccountValue(key: "NetLiquidationUncertainty", value: "0.00", currency: base),
+                &context)
+            _ = tell(TradeKeys.margins, &context)
+            repeatTime(4, &context)
+        }
+        let currencies = Set(changed.map(\.currency)).subtracting([""]).sorted()
+        var isFirst = true
+        for currency in currencies.filter({ $0 != "BASE" }) + ["BASE"] {
+            let lines = TradeKeys.ledger.flatMap { key in
+                changed.filter { $0.key == key && $0.currency == currency }
+            }
+            if lines.isEmpty { continue }
+            if !isFirst { repeatTime(1, &context) }
+            isFirst = false
+            for line in lines { tell(line, &context) }
+        }
+        return told
+    }
+
+    private static func baseIsLast(_ one: AccountValue, _ other: AccountValue) -> Bool {
+        one.currency != "BASE" && (other.currency == "BASE" || one.currency < other.currency)
+    }
+
+    /// What a client has been shown after it was told some of the new values.
+    private func merged(
+        _ shown: [AccountValue], _ told: Set<AccountValue>, _ new: [AccountValue]
+    ) -> [AccountValue] {
+        guard shown.count == new.count else { return new }
+        return zip(shown, new).map { told.contains($1) ? $1 : $0 }
     }
 
     /// The values that differ; all of them when their number has changed.
@@ -116,9 +186,13 @@ extension Accounts {
             ])
     }
 
+    /// A position with its price.
+    ///
+    /// Recorded at 225: the exchange is the listing exchange, and no listing exchange is named
+    /// beside it.
     func portfolio(_ priced: PricedPosition, account: String) -> Message {
         var message = Message("updatePortfolio", ["accountName": account])
-        priced.contract.describe(in: &message)
+        priced.contract.describe(in: &message, exchange: priced.contract.primaryExchange)
         message["position"] = priced.position.quantity.description
         message["marketPrice"] = priced.price.description
         message["marketValue"] = priced.value.money
@@ -128,10 +202,25 @@ extension Accounts {
         return message
     }
 
+    /// The text form has a field for the listing exchange alone, the protobuf form for both.
+    func sendPortfolio(
+        _ line: Message, to connection: ConnectionID, _ context: inout GatewayContext
+    ) {
+        guard let version = context.roster.version(of: connection),
+            line.schema.encoding(at: version) == .protobuf
+        else {
+            context.send(line, to: connection)
+            return
+        }
+        var line = line
+        line["contract.primaryExchange"] = nil
+        context.send(line, to: connection)
+    }
+
     func sendUpdateTime(
         to connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
     ) {
-        let time = String(WallClock.timeOfDay(of: context.market.clock.seconds(at: now)).prefix(5))
+        let time = context.market.clock.localMinute(at: now)
         context.send(Message("updateAccountTime", ["timeStamp": time]), to: connection)
     }
 
@@ -163,29 +252,13 @@ extension Accounts {
     }
 }
 
-extension AccountValues {
-    /// The lines a summary's tags ask for.
-    func lines(for tags: [String]) -> [AccountValue] {
-        var lines = summary.filter { tags.contains($0.key) }
-        for tag in tags where tag.hasPrefix("$LEDGER") {
-            switch tag {
-            case "$LEDGER": lines += baseLedger
-            case "$LEDGER:ALL": lines += baseLedger + currencies.flatMap(ledger(of:))
-            default:
-                // Assumed: a currency the account does not hold has no lines.
-                let currency = String(tag.dropFirst("$LEDGER:".count))
-                if rates[currency] != nil { lines += ledger(of: currency) }
-            }
-        }
-        return lines
-    }
-}
-
 /// An account at one moment, in the forms its subscribers get.
 private struct AccountNews {
     let values: AccountValues
     let all: [AccountValue]
-    /// Each of them for the subscribers to this account alone.
-    let messages: [Message]
+    /// Empty when nobody follows the account in this form.
+    let inBlocks: [AccountValue]
+    /// Whether a trade brought it about, rather than time.
+    let isTrade: Bool
     let portfolio: [Message]
 }

@@ -7,6 +7,9 @@ import Simulation
 /// and every three minutes what has changed since.
 extension Accounts {
     /// One account at a time: a subscription to another replaces the one before, with notice 2100.
+    ///
+    /// Recorded at 225: values sorted by key and within a key by currency, then positions, the time
+    /// and the end.
     mutating func reqAccountUpdates(_ request: Request, _ context: inout GatewayContext) {
         guard request.flag("subscribe") else {
             subscribers[request.connection, default: Subscriber()].accountSubscription = nil
@@ -32,8 +35,12 @@ extension Accounts {
         for value in all {
             context.send(accountValue(value, of: account.name), to: request.connection)
         }
-        for position in values.positions where position.position.quantity != 0 {
-            context.send(portfolio(position, account: account.name), to: request.connection)
+        let lines = values.positions.sorted {
+            Self.precedes($0.position.conID, $1.position.conID)
+        }
+        for line in lines {
+            sendPortfolio(
+                portfolio(line, account: account.name), to: request.connection, &context)
         }
         sendUpdateTime(to: request.connection, at: request.now, &context)
         context.send(
@@ -41,13 +48,17 @@ extension Accounts {
         planAccountRepeat(at: request.now, &context)
     }
 
+    /// Recorded at 225: first the account's own values sorted by key, then a block for each currency.
+    ///
+    /// With `ledgerAndNLV` only the blocks come (documented).
     mutating func reqAccountUpdatesMulti(_ request: Request, _ context: inout GatewayContext) {
         guard var scope = scope(of: request, &context) else { return }
+        scope.isLedgerOnly = request.flag("ledgerAndNLV")
         let connection = request.connection
         for account in ledger.accounts where scope.covers(account.name) {
-            let all = valuesNow(of: account, at: request.now, context.market).all
-            scope.shown[account.name] = all
-            for value in all { send(value, of: account.name, scope, to: connection, &context) }
+            let lines = scope.lines(of: valuesNow(of: account, at: request.now, context.market))
+            scope.shown[account.name] = lines
+            for value in lines { send(value, of: account.name, scope, to: connection, &context) }
         }
         guard subscribe(request, \.accountMultis, to: scope, id: \.requestID, &context) else {
             return
@@ -61,10 +72,16 @@ extension Accounts {
         subscribers[request.connection]?.accountMultis.removeAll { $0.requestID == request.id }
     }
 
+    /// Sends one row a tag, in alphabetical order whatever the request's order, then the end.
+    ///
+    /// Recorded at 225. In some sessions all rows come twice, and then the end twice.
     mutating func reqAccountSummary(_ request: Request, _ context: inout GatewayContext) {
         var client = subscribers[request.connection] ?? Subscriber()
         client.summaries.removeAll { $0.requestID == request.id }
-        guard client.summaries.count < context.limits.accountSummaries else {
+        let others =
+            context.settings.freesCancelledSummaries
+            ? Set(client.summaries.map(\.requestID)) : client.summaryIDs
+        guard others.subtracting([request.id]).count < context.limits.accountSummaries else {
             context.refuse(request, "Maximum number of account summary requests exceeded")
             return
         }
@@ -74,17 +91,29 @@ extension Accounts {
         }
         let tags = request.text("tags").split { $0 == "," || $0 == " " }.map(String.init)
         var summary = Subscriber.Summary(requestID: request.id, tags: tags, accounts: accounts)
+        var lines: [(account: String, line: AccountValue)] = []
         for account in ledger.accounts where accounts.covers(account.name) {
-            let lines = valuesNow(of: account, at: request.now, context.market).lines(for: tags)
-            summary.shown[account.name] = lines
-            for line in lines {
-                send(line, of: account.name, summary, to: request.connection, &context)
+            let values = valuesNow(of: account, at: request.now, context.market)
+            let own = values.lines(
+                for: tags, prefixesLedger: context.settings.prefixesLedgerKeys)
+            summary.shown[account.name] = own
+            lines += own.map { (account.name, $0) }
+        }
+        let times = context.settings.repeatsAccountSummary ? 2 : 1
+        for _ in 0..<times {
+            for (account, line) in lines {
+                send(line, of: account, summary, to: request.connection, &context)
             }
         }
         client.summaries.append(summary)
+        client.summaryIDs.insert(request.id)
+        if context.settings.freesCancelledSummaries { client.summaryIDs = [] }
         subscribers[request.connection] = client
-        context.send(
-            Message("accountSummaryEnd", ["reqId": String(request.id)]), to: request.connection)
+        for _ in 0..<times {
+            context.send(
+                Message("accountSummaryEnd", ["reqId": String(request.id)]),
+                to: request.connection)
+        }
         planAccountRepeat(at: request.now, &context)
     }
 

@@ -44,6 +44,14 @@ struct PricedPosition: Sendable {
 /// tenth for futures and contracts for difference, a thirtieth for currencies; buying power is four
 /// times the available funds.
 struct AccountValues: Sendable {
+    /// What an account's history says of it.
+    struct Past: Sendable {
+        /// Days since 1970.
+        var today: Int64 = 0
+        /// What the account was worth when the day began.
+        var equity: Amount?
+    }
+
     let account: World.Account
     let positions: [PricedPosition]
     /// What a unit of each currency of the account is worth in its own.
@@ -56,6 +64,20 @@ struct AccountValues: Sendable {
     let realized: Amount
     let initialMargin: Amount
     let maintenanceMargin: Amount
+    /// What of all that belongs to futures and contracts for difference.
+    let commodities: Segment
+    var past = Past()
+
+    /// One of the two parts of an account that IB keeps apart.
+    struct Segment: Sendable {
+        var cash = Amount.zero
+        var netLiquidation = Amount.zero
+        var initialMargin = Amount.zero
+        var maintenanceMargin = Amount.zero
+
+        var availableFunds: Amount { netLiquidation - initialMargin }
+        var excessLiquidity: Amount { netLiquidation - maintenanceMargin }
+    }
 
     init(account: World.Account, positions: [PricedPosition], rates: [String: Amount]) {
         self.account = account
@@ -65,6 +87,7 @@ struct AccountValues: Sendable {
         for (currency, amount) in account.otherCash { cash += amount * (rates[currency] ?? 1) }
         var (gross, net, unrealized, realized) = (Amount.zero, cash, Amount.zero, Amount.zero)
         var (initial, maintenance) = (Amount.zero, Amount.zero)
+        var commodities = Segment()
         for priced in positions {
             let value = priced.value.magnitude * priced.rate
             net += priced.equity * priced.rate
@@ -79,6 +102,9 @@ struct AccountValues: Sendable {
                 gross += value
                 initial += value / 10
                 maintenance += value / 10
+                commodities.netLiquidation += priced.equity * priced.rate
+                commodities.initialMargin += value / 10
+                commodities.maintenanceMargin += value / 10
             case .exchanged:
                 initial += value / 30
                 maintenance += value / 30
@@ -91,106 +117,92 @@ struct AccountValues: Sendable {
         self.realized = realized
         initialMargin = initial.roundedToCents
         maintenanceMargin = maintenance.roundedToCents
+        self.commodities = commodities
     }
 
     var availableFunds: Amount { netLiquidation - initialMargin }
     var excessLiquidity: Amount { netLiquidation - maintenanceMargin }
 
-    /// The tags a summary can ask for, in the order a gateway lists them.
-    var summary: [AccountValue] {
-        let money: [(String, Amount)] = [
-            ("AccruedCash", 0), ("AvailableFunds", availableFunds),
-            ("BuyingPower", max(availableFunds, 0) * 4), ("EquityWithLoanValue", netLiquidation),
-            ("ExcessLiquidity", excessLiquidity), ("FullAvailableFunds", availableFunds),
-            ("FullExcessLiquidity", excessLiquidity), ("FullInitMarginReq", initialMargin),
-            ("FullMaintMarginReq", maintenanceMargin), ("GrossPositionValue", grossPositionValue),
-            ("InitMarginReq", initialMargin), ("LookAheadAvailableFunds", availableFunds),
-            ("LookAheadExcessLiquidity", excessLiquidity),
-            ("LookAheadInitMarginReq", initialMargin),
-            ("LookAheadMaintMarginReq", maintenanceMargin), ("MaintMarginReq", maintenanceMargin),
-            ("NetLiquidation", netLiquidation), ("PreviousDayEquityWithLoanValue", netLiquidation),
-            ("RegTEquity", netLiquidation), ("RegTMargin", initialMargin), ("SMA", availableFunds),
-            ("SettledCash", cash), ("TotalCashValue", cash),
-        ]
-        let plain = [
-            AccountValue(key: "AccountType", value: "INDIVIDUAL", currency: ""),
-            AccountValue(key: "Cushion", value: cushion.description, currency: ""),
-            AccountValue(key: "DayTradesRemaining", value: "-1", currency: ""),
-            AccountValue(key: "DayTradesRemainingT+1", value: "-1", currency: ""),
-            AccountValue(key: "DayTradesRemainingT+2", value: "-1", currency: ""),
-            AccountValue(key: "DayTradesRemainingT+3", value: "-1", currency: ""),
-            AccountValue(key: "DayTradesRemainingT+4", value: "-1", currency: ""),
-            AccountValue(key: "HighestSeverity", value: "0", currency: ""),
-            AccountValue(key: "Leverage", value: leverage, currency: ""),
-            AccountValue(key: "LookAheadNextChange", value: "0", currency: ""),
-        ]
-        return plain
-            + money.map {
-                AccountValue(key: $0.0, value: $0.1.money, currency: account.baseCurrency)
-            }
-    }
-
     /// Excess liquidity as a part of net liquidation.
     var cushion: Amount { netLiquidation > 0 ? excessLiquidity / netLiquidation : 0 }
 
-    private var leverage: String {
+    var leverage: String {
         netLiquidation > 0 ? (grossPositionValue / netLiquidation).money : "0.00"
     }
 
-    /// The account's currencies, its own first.
-    var currencies: [String] {
-        [account.baseCurrency] + rates.keys.filter { $0 != account.baseCurrency }.sorted()
+    /// All but the commodities.
+    var securities: Segment {
+        Segment(
+            cash: cash - commodities.cash,
+            netLiquidation: netLiquidation - commodities.netLiquidation,
+            initialMargin: initialMargin - commodities.initialMargin,
+            maintenanceMargin: maintenanceMargin - commodities.maintenanceMargin)
     }
 
-    /// The values of everything together, in the account's own currency.
-    var baseLedger: [AccountValue] {
-        ledger(
-            "BASE", rate: 1, cash: cash, positions: positions,
-            worth: { $0 * $1.rate }, net: netLiquidation)
-    }
+    /// The account's currencies in alphabetical order.
+    var currencies: [String] { rates.keys.sorted() }
 
-    /// The values of what is in one currency, in that currency.
-    func ledger(of currency: String) -> [AccountValue] {
+    /// What is in one currency, in that currency.
+    func ledger(of currency: String) -> CurrencyLedger {
         let held = positions.filter { $0.contract.currency == currency }
         let cash = account.cash(in: currency)
-        return ledger(
+        return CurrencyLedger(
             currency, rate: rates[currency] ?? 1, cash: cash, positions: held,
             worth: { amount, _ in amount }, net: held.reduce(cash) { $0 + $1.equity })
     }
 
-    private func ledger(
+    /// Everything together, in the account's own currency.
+    var baseLedger: CurrencyLedger {
+        CurrencyLedger(
+            "BASE", rate: 1, cash: cash, positions: positions, worth: { $0 * $1.rate },
+            net: netLiquidation)
+    }
+}
+
+/// What an account holds in one currency.
+struct CurrencyLedger: Sendable {
+    /// `BASE` for everything together.
+    let currency: String
+    let rate: Amount
+    let cash: Amount
+    /// Cash without what was paid for today's trades, which settle later.
+    let settledCash: Amount
+    let netLiquidation: Amount
+    let realized: Amount
+    let unrealized: Amount
+    private let valueByKind: [String: Amount]
+    let futuresProfit: Amount
+
+    init(
         _ currency: String, rate: Amount, cash: Amount, positions: [PricedPosition],
         worth: (Amount, PricedPosition) -> Amount, net: Amount
-    ) -> [AccountValue] {
-        func sum(_ amount: (PricedPosition) -> Amount) -> Amount {
-            positions.reduce(.zero) { $0 + worth(amount($1), $1) }
+    ) {
+        self.currency = currency
+        self.rate = rate
+        self.cash = cash
+        netLiquidation = net
+        var (settled, realized, unrealized, futures) = (cash, Amount.zero, Amount.zero, Amount.zero)
+        var values: [String: Amount] = [:]
+        for priced in positions {
+            let profit = worth(priced.position.realizedProfit, priced)
+            let open = worth(priced.unrealized, priced)
+            realized += profit
+            unrealized += open
+            values[priced.contract.secType, default: 0] += worth(priced.value, priced)
+            switch priced.holding.settlement {
+            case .paid: settled += worth(priced.position.paidToday, priced)
+            case .margined: futures += profit + open
+            case .exchanged: break
+            }
         }
-        func value(of secType: String) -> Amount {
-            sum { $0.contract.secType == secType ? $0.value : 0 }
-        }
-        let money: [(String, Amount)] = [
-            ("AccruedCash", 0), ("CashBalance", cash), ("NetLiquidationByCurrency", net),
-            ("OptionMarketValue", value(of: "OPT")),
-            ("RealizedPnL", sum(\.position.realizedProfit)),
-            ("StockMarketValue", value(of: "STK")), ("TotalCashBalance", cash),
-            ("UnrealizedPnL", sum(\.unrealized)),
-        ]
-        let rateText = rate == 1 ? "1.00" : rate.description
-        return [
-            AccountValue(key: "Currency", value: currency, currency: currency),
-            AccountValue(key: "ExchangeRate", value: rateText, currency: currency),
-        ]
-            + money.map { AccountValue(key: $0.0, value: $0.1.money, currency: currency) }
+        settledCash = settled
+        self.realized = realized
+        self.unrealized = unrealized
+        futuresProfit = futures
+        valueByKind = values
     }
 
-    /// Everything an account update carries.
-    var all: [AccountValue] {
-        [
-            AccountValue(key: "AccountCode", value: account.name, currency: ""),
-            AccountValue(key: "AccountOrGroup", value: account.name, currency: "BASE"),
-            AccountValue(key: "AccountReady", value: "true", currency: ""),
-        ] + summary + baseLedger + currencies.flatMap(ledger(of:))
-    }
+    func value(of secType: String) -> Amount { valueByKind[secType] ?? 0 }
 }
 
 extension Market {

@@ -17,6 +17,8 @@ struct Accounts: Sendable {
     private(set) var today: Int64
     /// Prices when that day began, by con id; filled as they are needed.
     var midnightPrices: [Int64: Amount] = [:]
+    /// What accounts were worth when that day began, by name; filled as it is needed.
+    private var equityAtMidnight: [String: Amount] = [:]
 
     init(_ world: World, today: Int64) {
         ledger = Ledger(accounts: world.accounts)
@@ -40,6 +42,7 @@ struct Accounts: Sendable {
         guard day != today else { return }
         today = day
         midnightPrices = [:]
+        equityAtMidnight = [:]
         heldMarkets = HeldMarkets()
         ledger.startDay()
     }
@@ -56,7 +59,15 @@ struct Accounts: Sendable {
     mutating func valuesNow(
         of account: World.Account, at now: SimInstant, _ market: Market
     ) -> AccountValues {
-        market.values(of: account, at: market.priceMoment(at: now), &heldMarkets)
+        var values = market.values(of: account, at: market.priceMoment(at: now), &heldMarkets)
+        if equityAtMidnight[account.name] == nil {
+            let daily = values.positions.reduce(Amount.zero) {
+                $0 + Amount(nearest: dailyProfit($1, market))
+            }
+            equityAtMidnight[account.name] = values.netLiquidation - daily
+        }
+        values.past = .init(today: today, equity: equityAtMidnight[account.name])
+        return values
     }
 
     /// An advisor's list ends with a comma, as at a real gateway.

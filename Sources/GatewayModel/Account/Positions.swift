@@ -3,14 +3,27 @@ import Simulation
 
 /// Positions, for all accounts at once and by account.
 extension Accounts {
+    /// Recorded at 225: in no order, closed positions of the day with a quantity of 0 included.
     mutating func reqPositions(_ request: Request, _ context: inout GatewayContext) {
         subscribers[request.connection, default: Subscriber()].wantsPositions = true
         for account in ledger.accounts {
-            for position in account.positions where position.quantity != 0 {
+            for position in inNoOrder(account.positions) {
                 sendPosition(position, account: account.name, to: request.connection, &context)
             }
         }
         context.send(Message("positionEnd"), to: request.connection)
+    }
+
+    /// An order that has to do neither with con ids nor with symbols, the same every time.
+    private func inNoOrder(_ positions: [World.Position]) -> [World.Position] {
+        positions.sorted { Self.precedes($0.conID, $1.conID) }
+    }
+
+    static func precedes(_ one: Int64, _ other: Int64) -> Bool {
+        func mixed(_ conID: Int64) -> UInt64 {
+            UInt64(bitPattern: conID) &* 0x9E37_79B9_7F4A_7C15
+        }
+        return mixed(one) < mixed(other)
     }
 
     mutating func cancelPositions(_ request: Request) {
@@ -22,7 +35,7 @@ extension Accounts {
             subscribe(request, \.positionMultis, to: scope, id: \.requestID, &context)
         else { return }
         for account in ledger.accounts where scope.covers(account.name) {
-            for position in account.positions where position.quantity != 0 {
+            for position in inNoOrder(account.positions) {
                 sendPosition(
                     position, account: account.name, multi: scope, to: request.connection, &context)
             }
@@ -41,8 +54,11 @@ extension Accounts {
     ) {
         guard let contract = context.market.contracts[position.conID] else { return }
         var message = Message(multi == nil ? "position" : "positionMulti", ["account": account])
-        // A real gateway names the listing exchange here.
+        // Recorded at 225: the exchange is the listing exchange, which is not named beside it.
         contract.describe(in: &message, exchange: contract.primaryExchange)
+        if !message.schema.indexes(of: "contract.primaryExchange").isEmpty {
+            message["contract.primaryExchange"] = nil
+        }
         message.setIfPresent("reqId", String(multi?.requestID ?? 0))
         message.setIfPresent("position", position.quantity.description)
         message.setIfPresent("pos", position.quantity.description)

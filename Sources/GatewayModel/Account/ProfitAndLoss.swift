@@ -1,16 +1,18 @@
 import GatewayWire
 import Simulation
 
-/// Profit and loss in cents, as a subscriber is told.
+/// Profit and loss, as a subscriber is told.
+///
+/// Recorded at 200 and 225: doubles that are not rounded.
 struct Profit: Hashable, Sendable {
     struct Position: Hashable, Sendable {
         let quantity: Amount
-        let value: Amount
+        let value: Double
     }
 
-    let daily: Amount
-    let unrealized: Amount
-    let realized: Amount
+    let daily: Double
+    let unrealized: Double
+    let realized: Double
     /// Of one position; `nil` for an account's.
     var position: Position?
 }
@@ -126,13 +128,13 @@ extension Accounts {
     private mutating func accountProfit(_ values: AccountValues, _ market: Market)
         -> Profit
     {
-        var daily = Amount.zero
-        for position in values.positions {
-            daily += dailyProfit(position, market) * position.rate
+        var (daily, unrealized, realized) = (0.0, 0.0, 0.0)
+        for priced in values.positions {
+            daily += dailyProfit(priced, market)
+            unrealized += priced.unrealizedProfit
+            realized += priced.position.realizedProfit.double * priced.rate.double
         }
-        return Profit(
-            daily: daily.roundedToCents, unrealized: values.unrealized.roundedToCents,
-            realized: values.realized.roundedToCents)
+        return Profit(daily: daily, unrealized: unrealized, realized: realized)
     }
 
     private mutating func profit(
@@ -140,16 +142,14 @@ extension Accounts {
         _ market: Market
     ) -> Profit {
         guard let conID = subscription.conID else { return accountProfit(values, market) }
-        let priced = values.positions.first { $0.position.conID == conID }
-        let daily = priced.map { dailyProfit($0, market) } ?? 0
-        func own(_ amount: (PricedPosition) -> Amount) -> Amount {
-            (priced.map { amount($0) * $0.rate } ?? 0).roundedToCents
+        guard let priced = values.positions.first(where: { $0.position.conID == conID }) else {
+            return Profit(
+                daily: 0, unrealized: 0, realized: 0, position: .init(quantity: 0, value: 0))
         }
         return Profit(
-            daily: own { _ in daily }, unrealized: own(\.unrealized),
-            realized: own(\.position.realizedProfit),
-            position: .init(
-                quantity: priced?.position.quantity ?? 0, value: own(\.value)))
+            daily: dailyProfit(priced, market), unrealized: priced.unrealizedProfit,
+            realized: priced.position.realizedProfit.double * priced.rate.double,
+            position: .init(quantity: priced.position.quantity, value: priced.exactValue))
     }
 
     /// The message with an empty request id, which is its first field.
@@ -158,28 +158,31 @@ extension Accounts {
             return Message(
                 "pnl",
                 [
-                    "reqId": "", "dailyPnL": profit.daily.money,
-                    "unrealizedPnL": profit.unrealized.money,
-                    "realizedPnL": profit.realized.money,
+                    "reqId": "", "dailyPnL": profit.daily.description,
+                    "unrealizedPnL": profit.unrealized.description,
+                    "realizedPnL": profit.realized.description,
                 ])
         }
         return Message(
             "pnlSingle",
             [
                 "reqId": "", "pos": position.quantity.description,
-                "dailyPnL": profit.daily.money, "unrealizedPnL": profit.unrealized.money,
-                "realizedPnL": profit.realized.money, "value": position.value.money,
+                "dailyPnL": profit.daily.description,
+                "unrealizedPnL": profit.unrealized.description,
+                "realizedPnL": profit.realized.description,
+                "value": position.value.description,
             ])
     }
 
-    /// Worth now, less worth at midnight, less what was paid in between.
-    private mutating func dailyProfit(_ priced: PricedPosition, _ market: Market)
-        -> Amount
-    {
+    /// Worth now, less worth at midnight, less what was paid in between; in the account's currency.
+    mutating func dailyProfit(_ priced: PricedPosition, _ market: Market) -> Double {
         let position = priced.position
-        return priced.value
-            - position.heldAtStart * midnightPrice(of: priced.contract, market)
-            * priced.holding.pointValue - position.paidToday
+        let pointValue = priced.holding.pointValue.double
+        let before =
+            position.heldAtStart.double * midnightPrice(of: priced.contract, market).double
+            * pointValue
+        return priced.exactValue - before * priced.rate.double
+            - position.paidToday.double * priced.rate.double
     }
 
     private mutating func midnightPrice(of contract: Contract, _ market: Market)
@@ -192,5 +195,16 @@ extension Accounts {
         ).last
         midnightPrices[contract.conID] = price
         return price
+    }
+}
+
+extension PricedPosition {
+    /// In the account's currency, as are the others.
+    fileprivate var exactValue: Double {
+        position.quantity.double * price.double * holding.pointValue.double * rate.double
+    }
+
+    fileprivate var unrealizedProfit: Double {
+        exactValue - position.quantity.double * position.averageCost.double * rate.double
     }
 }

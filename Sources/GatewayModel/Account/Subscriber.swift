@@ -30,9 +30,15 @@ extension Accounts {
             let requestID: Int
             let accounts: Choice
             let modelCode: String
+            /// Only what is held in each currency is wanted.
+            var isLedgerOnly = false
             var shown: [String: [AccountValue]] = [:]
 
             func covers(_ name: String) -> Bool { accounts.covers(name) }
+
+            func lines(of values: AccountValues) -> [AccountValue] {
+                isLedgerOnly ? values.blocks : values.inBlocks
+            }
         }
 
         /// A subscription to one account's values and portfolio.
@@ -53,6 +59,8 @@ extension Accounts {
         /// The account whose values are kept up to date (reqAccountUpdates).
         var accountSubscription: AccountSubscription?
         var summaries: [Summary] = []
+        /// Of summaries that count for the limit though they were cancelled; as many as it allows.
+        var summaryIDs: Set<Int> = []
         var accountMultis: [Scope] = []
         var positionMultis: [Scope] = []
         var profits: [ProfitLine] = []

@@ -13,6 +13,10 @@ struct Client: Sendable {
 
     var phase = Phase.connected
     var pace = MessagePace()
+    /// The highest id that `nextValidId` has named; 0 before the first.
+    var lastGivenID = 0
+    /// When a clock request was last answered.
+    var lastClockAnswer: SimInstant?
 
     var version: Int? {
         switch phase {

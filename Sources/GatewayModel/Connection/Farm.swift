@@ -16,9 +16,11 @@ package struct Farm: Hashable, Sendable {
         self.firstState = firstState
     }
 
+    /// Names that recordings show; which of them a login has differs.
     package static let standard = [
-        Farm(name: "usfarm", kind: .marketData), Farm(name: "ushmds", kind: .history),
-        Farm(name: "secdefil", kind: .definitions),
+        Farm(name: "usopt", kind: .marketData), Farm(name: "usfuture", kind: .marketData),
+        Farm(name: "cashfarm", kind: .marketData), Farm(name: "usfarm", kind: .marketData),
+        Farm(name: "ushmds", kind: .history), Farm(name: "secdefnj", kind: .definitions),
     ]
 }
 

@@ -231,15 +231,21 @@ extension Life {
         context.tellEveryone(notice.code, notice.text, at: now)
     }
 
-    /// The farms as they are, or all broken while the broker is out of reach (assumed).
+    /// The farms of some kinds as they are, or all broken while the broker is out of reach
+    /// (assumed).
+    ///
+    /// Recorded: farms of market data come first, then history, then definitions.
     func sendFarmNotices(
-        to connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
+        _ kinds: [Farm.Kind], to connection: ConnectionID, at now: SimInstant,
+        _ context: inout GatewayContext
     ) {
         let isConnected = context.serverIsConnected
-        var notices = isConnected ? [] : [Self.brokenServer]
-        for (farm, state) in zip(context.settings.farms, farmStates) {
-            let notice = farm.notice(isConnected ? state : .broken)
-            notices.append((code: notice.code, text: notice.text))
+        var notices: [(code: Int, text: String)] = []
+        if !isConnected, kinds.contains(.marketData) { notices.append(Self.brokenServer) }
+        for kind in kinds {
+            for (farm, state) in zip(context.settings.farms, farmStates) where farm.kind == kind {
+                notices.append(farm.notice(isConnected ? state : .broken))
+            }
         }
         for (code, text) in notices { context.sendError(code, text, to: connection, at: now) }
     }

@@ -9,8 +9,10 @@ struct MessagePace: Sendable {
     /// Seconds in which the client went over the limit.
     private(set) var violations = 0
     private var lastViolation: SimInstant?
+    /// When the client was last told that it comes near the limit.
+    private var lastWarning: SimInstant?
     /// The client asked to be held back rather than refused (`+PACEAPI`).
-    var isPaced = false
+    var asksToWait = false
     private var waiting: [Message] = []
     private var firstWaiting = 0
 
@@ -31,6 +33,17 @@ struct MessagePace: Sendable {
     /// When the limit allows the next request.
     var nextAdmission: SimInstant {
         served.isEmpty ? .start : served[oldest] + .seconds(1)
+    }
+
+    /// Whether as many requests as `many` were served within the last second, and the client has
+    /// not been told so for a second.
+    mutating func comesNear(_ many: Int, at now: SimInstant) -> Bool {
+        guard served.count >= many else { return false }
+        let index = (oldest + served.count - many) % served.count
+        guard served[index] + .seconds(1) > now else { return false }
+        if let lastWarning, now < lastWarning + .seconds(1) { return false }
+        lastWarning = now
+        return true
     }
 
     /// Counts a request over the limit; several within one second are one violation.

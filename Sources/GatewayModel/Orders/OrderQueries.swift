@@ -14,6 +14,18 @@ extension Orders {
             to: request.connection, &context)
     }
 
+    /// What a client that has open orders of its own is shown at its start, unasked.
+    ///
+    /// Recorded at 200 and 225: the answer that `reqOpenOrders` gets, and nothing when there is no
+    /// order.
+    func downloadOpenOrders(
+        of clientID: Int, to connection: ConnectionID, _ context: inout GatewayContext
+    ) {
+        let own = book.open.filter { $0.clientID == clientID && !$0.isUntransmitted }
+        guard !own.isEmpty else { return }
+        list(own, to: connection, &context)
+    }
+
     func reqAllOpenOrders(_ request: Request, _ context: inout GatewayContext) {
         list(book.open, to: request.connection, &context)
     }

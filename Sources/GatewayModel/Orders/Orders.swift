@@ -44,13 +44,6 @@ struct Orders: Sendable {
         lookAtAllPrices(at: now, &accounts, &context)
     }
 
-    func sendNextValidID(
-        to connection: ConnectionID, clientID: Int, _ context: inout GatewayContext
-    ) {
-        let next = book.nextOrderID(for: clientID)
-        context.send(Message("nextValidId", ["orderId": String(next)]), to: connection)
-    }
-
     /// Entries of every container but those of the order book.
     var footprint: [(name: String, count: Int)] {
         [

@@ -2,8 +2,9 @@ import GatewayWire
 
 /// The gateway's own settings, read and changed by clients of server version 219 and above.
 ///
-/// The fields are IB's; that an answer holds only what this gateway acts on, and the words of
-/// `status`, are assumed.
+/// Recorded at 219 and 225: the fields of an answer, and that false and empty ones are present. What
+/// this gateway acts on is told as it is set, the rest as the recordings show it. The words of
+/// `status` are assumed.
 extension Reference {
     /// A setting a client may see and change, by its name in the messages.
     private struct Setting: Sendable {
@@ -29,6 +30,9 @@ extension Reference {
     private static let adjustable: [Setting] = [
         .box("api.settings.readOnlyApi", \.readOnly),
         .box("api.settings.useNegativeAutoRange", \.bindsWithNegativeIDs),
+        .box(
+            "api.settings.downloadOpenOrdersOnConnection", \.downloadOpenOrdersOnConnection),
+        .box("api.settings.rejectMessagesAboveMaxRate", \.rejectMessagesAboveMaxRate),
         Setting(
             field: "api.settings.masterClientId",
             value: { $0.masterClientID.map(String.init) ?? "" },
@@ -41,10 +45,15 @@ extension Reference {
 
     func reqConfig(_ request: Request, _ context: inout GatewayContext) {
         var message = Message("configResponse", ["reqId": String(request.id)])
+        // Writes false and empty values too.
+        message.encoding = .protobuf
+        for (field, value) in ConfigurationContent.fields { message[field] = value }
         for setting in Self.adjustable {
             let value = setting.value(context.settings)
             if !value.isEmpty { message[setting.field] = value }
         }
+        message.setItems(of: "messages", to: ConfigurationContent.messages)
+        message.setItems(of: "api.settings.trustedIPs", to: [["_value": "127.0.0.1"]])
         context.send(message, to: request.connection)
     }
 

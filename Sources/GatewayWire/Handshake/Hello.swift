@@ -6,10 +6,13 @@ package struct Hello: Hashable, Sendable {
     package let versions: ClosedRange<Int>
     /// What follows the range after a space, as sent; empty when nothing does.
     package let connectOptions: String
+    /// The text ended in a blank or a NUL, as that of some clients does.
+    package let isPadded: Bool
 
-    package init(versions: ClosedRange<Int>, connectOptions: String = "") {
+    package init(versions: ClosedRange<Int>, connectOptions: String = "", isPadded: Bool = false) {
         self.versions = versions
         self.connectOptions = connectOptions
+        self.isPadded = isPadded
     }
 
     package static let magic: [UInt8] = Array("API\0".utf8)
@@ -79,8 +82,8 @@ package struct Hello: Hashable, Sendable {
         else { return .malformed(.notAVersionRange) }
         return .hello(
             Hello(
-                versions: lowest...highest, connectOptions: parts.count > 1 ? String(parts[1]) : "")
-        )
+                versions: lowest...highest, connectOptions: parts.count > 1 ? String(parts[1]) : "",
+                isPadded: text.count < body.count))
     }
 }
 

@@ -167,6 +167,8 @@ package final class MessageSchema: Sendable {
     ///
     /// Two items may share a name when their conditions exclude each other.
     private let indexes: [String: [Int]]
+    /// Text fields in which official clients undo backslash escapes, and since which version.
+    private let escaped: [(index: Int, since: Int)]
     /// Whether items of one object share a name, not counting echoes.
     let hasNamesakes: Bool
 
@@ -196,6 +198,10 @@ package final class MessageSchema: Sendable {
             indexes[item.name, default: []].append(index)
         }
         self.indexes = indexes
+        escaped = self.items.enumerated().compactMap { index, item in
+            guard case .field(let field) = item, let since = field.escapedSince else { return nil }
+            return (index, since)
+        }
         hasNamesakes = Self.hasNamesakes(self.items)
     }
 
@@ -213,6 +219,17 @@ package final class MessageSchema: Sendable {
         guard let protobuf, serverVersion >= protobuf.since else { return .text }
         return .protobuf
     }
+
+    /// Positions in `items` of the fields whose text is escaped at a server version.
+    ///
+    /// Protobuf texts are not.
+    package func escapedIndexes(at serverVersion: Int) -> [Int] {
+        if escaped.isEmpty || encoding(at: serverVersion) == .protobuf { return [] }
+        return escaped.filter { $0.since <= serverVersion }.map(\.index)
+    }
+
+    /// Whether some field's text is escaped at some server version.
+    package var hasEscapes: Bool { !escaped.isEmpty }
 
     package func carriesLegacyVersion(at serverVersion: Int) -> Bool {
         guard let legacyVersion else { return false }

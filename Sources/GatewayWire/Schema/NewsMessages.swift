@@ -49,7 +49,7 @@ enum NewsMessages {
           contract.currency string
           contract.localSymbol string
           reportType string
-          fundamentalDataOptionsCount int protobuf none
+          fundamentalDataOptionsCount int whenRemaining 2 protobuf none  -- official Python alone sends it: decide by the number of remaining fields (2 vs 1)
           fundamentalDataOptions string
 
         message cancelFundamentalData toGateway 53 legacyVersion 1 protobuf CancelFundamentalsData protobufSince 210 evidence verified

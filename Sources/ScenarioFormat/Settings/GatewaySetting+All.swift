@@ -19,20 +19,42 @@ extension GatewaySetting {
             "every-client-is-master", \.everyClientIsMaster,
             "show the open orders of all clients to every client that asks"),
         .flag("ids-come-first", \.idsComeFirst, "send the next valid id before the accounts"),
+        .flag(
+            "accounts-come-late", \.accountsComeLate,
+            "send the next valid id and market data farms before the accounts"),
+        .flag(
+            "download-open-orders-on-connection", \.downloadOpenOrdersOnConnection,
+            "show a started client its own open orders first"),
+        .flag(
+            "answers-padded-hellos", \.answersPaddedHellos,
+            "answer hellos that end in a blank or a NUL"),
+        .count(
+            "legacy-greeting", \.legacyGreeting, in: 1...99, or: "none",
+            "the version told to clients whose first bytes are no hello"),
+        .duration(
+            "current-time-interval", \.currentTimeInterval,
+            "clock requests this soon after another get no answer"),
         .count(
             "messages-per-second", \.messagesPerSecond, in: 1...100_000, or: "unlimited",
-            "requests a client may send in a second (100 above)"),
+            "requests of a client that are served in a second; further ones wait"),
+        .flag(
+            "reject-messages-above-max-rate", \.rejectMessagesAboveMaxRate,
+            "refuse requests above that limit (100) instead of letting them wait"),
         .count(
             "pacing-violations", \.pacingViolations, in: 1...1_000,
-            "seconds above that limit after which a client is disconnected"),
+            "where they are refused: seconds above the limit until disconnection"),
+        .flag(
+            "warns-near-max-rate", \.warnsNearMaxRate,
+            "warn a client near the limit, by an error without a code"),
         .value(
             "farms", \.farms, "farms such as market-data:usfarm+history:ushmds:broken",
             Farms.read, Farms.text,
             "the data farms: kind, name, and the first state when it is not ok"),
         .value(
-            "time-zone", \.timeZoneName, "UTC, GMT or Etc/UTC",
-            { ["UTC", "GMT", "Etc/UTC"].contains($0) ? $0 : nil }, { $0 },
-            "the zone name behind times; they are UTC"),
+            "time-zone", \.timeZoneName,
+            "a zone such as UTC, US/Eastern, CET or Eastern Standard Time",
+            { LocalZone(named: $0).map(\.name) }, { $0 },
+            "the zone of the gateway's machine, in which it writes times"),
     ]
 
     private static let orders: [GatewaySetting] = [
@@ -69,6 +91,15 @@ extension GatewaySetting {
         .duration(
             "account-update-interval", \.accountUpdateInterval, from: .milliseconds(100),
             "how often account values are repeated"),
+        .flag(
+            "repeats-account-summary", \.repeatsAccountSummary,
+            "send account summaries and their ends twice"),
+        .flag(
+            "frees-cancelled-summaries", \.freesCancelledSummaries,
+            "cancelled account summaries do not count for the limit"),
+        .flag(
+            "prefixes-ledger-keys", \.prefixesLedgerKeys,
+            "write $LEDGER- before the tags of currencies in account summaries"),
         .duration(
             "profit-interval", \.profitInterval, from: .milliseconds(100),
             "how often profit and loss is sent"),
