@@ -65,6 +65,7 @@ package struct GatewaySettings: Sendable {
     /// Time between two ticks of a line: from a millisecond to a minute and beyond.
     package var tickInterval = Duration.milliseconds(500)
     package var marketData = MarketDataPermission.asRequested
+    package var sendInstrumentTimezone = InstrumentTimezone.instrument
     /// Refuses requests for small bars that come too often, by IB's documented rules (error 162).
     package var pacesHistory = true
     package var limits = ModelLimits()

@@ -45,9 +45,9 @@ extension Orders {
 extension TradingHours {
     /// The first session whose end is after a second since 1970.
     func nextSession(endingAfter seconds: Int64) -> Range<Int64>? {
-        let today = floorDivide(seconds, WallClock.secondsPerDay)
+        let today = day(of: seconds)
         // Every week has a session, but for one that falls on a holiday.
-        return (today..<(today + 8 + 7 * Int64(holidays.count))).lazy.compactMap {
+        return (today..<(today + 15 + 7 * Int64(holidays.count))).lazy.compactMap {
             session(day: $0)
         }
         .first { $0.upperBound > seconds }

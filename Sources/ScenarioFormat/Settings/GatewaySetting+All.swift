@@ -75,6 +75,8 @@ extension GatewaySetting {
         .duration(
             "tick-interval", \.tickInterval, from: .milliseconds(1), "between two ticks of a line"),
         .word("market-data", \.marketData, "what market data the login is allowed"),
+        .word(
+            "send-instrument-timezone", \.sendInstrumentTimezone, "whose clocks bars are dated by"),
         .count(
             "market-data-lines", \.limits.marketDataLines, in: 0...10_000,
             "lines of one client (101 above)"),
