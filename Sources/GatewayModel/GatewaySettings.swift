@@ -110,6 +110,7 @@ package struct GatewaySettings: Sendable {
     package var hasEventCalendar = true
     package var fundamentalData = FundamentalData.byVersion
     package var bondDetails = BondDetails.identifiers
+    package var sendInstrumentTimezone = InstrumentTimezone.instrument
     /// Refuses requests for small bars that come too often, by IB's documented rules (error 162).
     package var pacesHistory = true
     package var limits = ModelLimits()

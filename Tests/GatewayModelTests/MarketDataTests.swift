@@ -137,7 +137,7 @@ import Testing
         #expect(first.count == 78)
         #expect(
             first.first?["date"]
-                == (version < 174 ? "20260114  14:30:00" : "20260114 14:30:00 UTC"))
+                == (version < 174 ? "20260114  14:30:00" : "20260114 09:30:00 US/Eastern"))
         gateway.now = gateway.now + .seconds(3600)
         #expect(bars(&gateway, client, end: end) == first)
         #expect(bars(&gateway, client, end: end, format: "2").first?["date"] == "1768401000")

@@ -29,7 +29,7 @@ import Testing
 
     @Test func `has a price that does not move when it is not lively at all`() throws {
         let fixed = try closes(world { contract, _ in contract.liveliness = 0 })
-        #expect(fixed == Array(repeating: "50", count: 20))
+        #expect(fixed == Array(repeating: "50.00", count: 20))
         func spread(_ liveliness: Double?) throws -> Double {
             let prices = try closes(world { contract, _ in contract.liveliness = liveliness })
                 .compactMap { Double($0) }

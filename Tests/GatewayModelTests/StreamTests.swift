@@ -68,7 +68,7 @@ import Testing
 
     @Test func `is refused or delayed as the account's permission says`() {
         let cases: [(MarketDataPermission, asked: String, told: String?)] = [
-            (.delayedOnly, "1", "354"), (.delayedOnly, "3", "10167"), (.none, "1", "10089"),
+            (.delayedOnly, "1", "10089"), (.delayedOnly, "3", "10167"), (.none, "1", "10089"),
             (.none, "3", "10168"), (.live, "3", nil),
         ]
         for (permission, asked, told) in cases {

@@ -23,6 +23,7 @@ import Testing
         "order-watch-interval": "250ms", "open-orders": "10", "account-update-interval": "5s",
         "profit-interval": "2s", "tick-interval": "1s", "market-data": "delayed-only",
         "event-calendar": "false", "fundamental-data": "gone", "bond-details": "full",
+        "send-instrument-timezone": "operator",
         "market-data-lines": "5", "tick-by-tick-lines": "1", "depth-lines": "0",
         "account-summaries": "1", "paces-history": "false", "starts-off": "true",
         "starting-time": "1s", "login-time": "2s", "initializing-time": "3s",

@@ -11,6 +11,19 @@ struct BarQuery: Sendable {
     let regularHoursOnly: Bool
     /// Dates as seconds since 1970.
     let datesAsSeconds: Bool
+    let zone: InstrumentTimezone
+}
+
+/// Whose clocks bars are dated by; the setting `sendInstrumentTimezone` of a real gateway.
+///
+/// Before server version 174 every time is the gateway's own, without a zone.
+package enum InstrumentTimezone: String, Hashable, Sendable, CaseIterable {
+    /// The contract's: `20260713 09:30:00 US/Eastern`. Recorded, on a gateway in Central Europe.
+    case instrument
+    /// The gateway's. Recorded once, as `Europe/Amsterdam`; that this setting does it is inferred.
+    case `operator`
+    /// Without a zone's name: `20260713-13:30:00` (inferred from executions).
+    case utc
 }
 
 /// Historical bars, answered at once and the same every time.
@@ -36,6 +49,7 @@ extension History {
             return
         }
         if isKept, !mayKeepUpToDate(request, query, &context) { return }
+        if !isKept, !context.mayAskHistory(request, contract) { return }
         let spans = query.bars.spans(
             until: query.end, since: Market.earliestData, hours: query.hours,
             limit: context.limits.historicalBars)
@@ -44,11 +58,11 @@ extension History {
                 request, "more than \(context.limits.historicalBars) bars asked for")
             return
         }
-        guard let first = spans.first, let last = spans.last else {
+        guard !spans.isEmpty else {
             context.failNoData(request, contract)
             return
         }
-        sendBars(spans, query, from: first.lowerBound, to: last.upperBound, request, &context)
+        sendBars(spans, query, request, &context)
         if isKept {
             let kept = KeptBars(query: query, version: request.version)
             subscriptions.start(
@@ -57,13 +71,18 @@ extension History {
         }
     }
 
+    /// The two ends are the moment asked for and the duration before it, whatever bars there are.
+    ///
+    /// Recorded at 200 to 208.
     private func sendBars(
-        _ spans: [BarRequest.Span], _ query: BarQuery, from first: Int64, to last: Int64,
-        _ request: Request, _ context: inout GatewayContext
+        _ spans: [BarRequest.Span], _ query: BarQuery, _ request: Request,
+        _ context: inout GatewayContext
     ) {
         var message = Message("historicalData", ["reqId": String(request.id)])
-        let start = context.market.clock.dateTime(first, version: request.version)
-        let stop = context.market.clock.dateTime(last, version: request.version)
+        let zone = query.contract.zone
+        let start = context.market.barTime(
+            query.bars.start(before: query.end, in: zone), query, version: request.version)
+        let stop = context.market.barTime(query.end, query, version: request.version)
         message["startDateStr"] = start
         message["endDateStr"] = stop
         message.setItems(
@@ -72,9 +91,9 @@ extension History {
                 let bar = context.market.bar(over: span, query)
                 return [
                     "date": context.market.date(of: span, query, version: request.version),
-                    "open": bar.open.description, "high": bar.high.description,
-                    "low": bar.low.description, "close": bar.close.description,
-                    "volume": String(bar.volume), "wap": bar.average.description,
+                    "open": bar.open.paddedToCents, "high": bar.high.paddedToCents,
+                    "low": bar.low.paddedToCents, "close": bar.close.paddedToCents,
+                    "volume": String(bar.volume), "wap": bar.average.inThousandths,
                     "_hasGaps": "false", "barCount": String(bar.count),
                 ]
             })
@@ -117,11 +136,14 @@ extension History {
             return nil
         }
         let regular = request.flag("useRTH")
+        // A combination has the hours of its legs.
+        let keeper = contract.legs.first.flatMap { context.market.contracts[$0.conID] } ?? contract
         return BarQuery(
             contract: contract, source: source,
             bars: BarRequest(duration: duration, size: size), end: min(end, now),
-            hours: regular ? .regular(contract) : .extended(contract),
-            regularHoursOnly: regular, datesAsSeconds: request.text("formatDate") == "2")
+            hours: regular ? .regular(keeper) : .extended(keeper),
+            regularHoursOnly: regular, datesAsSeconds: request.text("formatDate") == "2",
+            zone: context.settings.sendInstrumentTimezone)
     }
 }
 
@@ -175,9 +197,36 @@ extension Market {
         switch query.bars.size {
         case .seconds:
             query.datesAsSeconds
-                ? String(span.lowerBound) : clock.dateTime(span.lowerBound, version: version)
-        case .day: WallClock.day(of: span.lowerBound)
-        case .week, .month: WallClock.day(of: span.upperBound - 1)
+                ? String(span.lowerBound) : barTime(span.lowerBound, query, version: version)
+        case .day, .week, .month: WallClock.day(of: span.day * WallClock.secondsPerDay)
         }
+    }
+
+    func barTime(_ seconds: Int64, _ query: BarQuery, version: Int) -> String {
+        if version < WallClock.zonedSince { return clock.dateTime(seconds, version: version) }
+        return switch query.zone {
+        case .instrument: query.contract.zone.dateTime(seconds)
+        case .operator: clock.dateTime(seconds, version: version)
+        case .utc: "\(WallClock.day(of: seconds))-\(WallClock.timeOfDay(of: seconds))"
+        }
+    }
+}
+
+extension Amount {
+    /// With two decimals at least, as prices of bars are written: `316.40`.
+    ///
+    /// Recorded at 206.
+    var paddedToCents: String {
+        if isWhole { return description + ".00" }
+        return micros % 100_000 == 0 ? description + "0" : description
+    }
+
+    /// Rounded to three decimals at most, as averages of bars are written: `314.335`.
+    ///
+    /// Recorded at 206 and 208.
+    var inThousandths: String {
+        let half: Int64 = micros < 0 ? -500 : 500
+        return Amount(micros: micros.addingReportingOverflow(half).partialValue / 1000 * 1000)
+            .description
     }
 }

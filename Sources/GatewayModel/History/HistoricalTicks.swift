@@ -53,14 +53,13 @@ extension Market {
     func historicalTick(of contract: Contract, _ kind: HistoricalTickKind, at moment: Int64)
         -> HistoricalTick
     {
-        let exchanges = SmartRouting.tradeExchanges
+        let exchanges = contract.venues(of: SmartRouting.tradeExchanges)
         let place = mixed(
             UInt64(bitPattern: contract.conID), UInt64(bitPattern: moment))
         return HistoricalTick(
             kind: kind, seconds: floorDivide(moment + clock.milliseconds(at: .start), 1000),
             quote: prices.quote(of: contract, at: moment),
-            exchange: contract.exchange == "SMART"
-                ? exchanges[Int(place % UInt64(exchanges.count))] : contract.exchange)
+            exchange: exchanges[Int(place % UInt64(exchanges.count))])
     }
 
     /// The moments of ticks from one moment to before another, in milliseconds from the start.
@@ -120,11 +119,12 @@ extension Market {
         let origin = clock.milliseconds(at: .start)
         let seconds = floorDivide(moment + origin, 1000)
         if hours.isOpen(at: seconds) { return nil }
-        let today = floorDivide(seconds, WallClock.secondsPerDay)
-        for days in 0...7 {
+        let today = hours.day(of: seconds)
+        for days in 0...14 {
+            // A session may begin on the day before its own.
             guard
                 let session = hours.session(
-                    day: forwards ? today + Int64(days) : today - Int64(days))
+                    day: forwards ? today + Int64(days) : today + 1 - Int64(days))
             else { continue }
             if forwards, session.lowerBound >= seconds { return session.lowerBound * 1000 - origin }
             if !forwards, session.upperBound <= seconds {
@@ -136,6 +136,20 @@ extension Market {
 }
 
 extension History {
+    /// Recorded at 207: error 10187 for a login with delayed data alone, and nothing after it.
+    private func mayAskTicks(
+        _ request: Request, _ contract: Contract, _ context: inout GatewayContext
+    ) -> Bool {
+        guard context.settings.marketData.hasDelayed, !context.isEntitled(to: contract) else {
+            return context.mayAskHistory(request, contract)
+        }
+        context.fail(
+            request, 10187,
+            "Failed to request historical ticks:No market data permissions for "
+                + contract.permissionName)
+        return false
+    }
+
     func reqHistoricalTicks(_ request: Request, _ context: inout GatewayContext) {
         guard let contract = context.soleContract(request) else { return }
         guard let kind = HistoricalTickKind(request.text("whatToShow").uppercased()) else {
@@ -147,6 +161,7 @@ extension History {
             context.failNoData(request, contract)
             return
         }
+        guard mayAskTicks(request, contract, &context) else { return }
         let texts = [request.text("startDateTime"), request.text("endDateTime")]
         // Assumed: with both given the start counts and the end is where it stops.
         guard !texts.allSatisfy(\.isEmpty) else {

@@ -56,29 +56,33 @@ extension History {
             request.flag("useRTH")
             ? TradingHours.regular(contract) : TradingHours.extended(contract)
         let days = BarRequest(duration: duration, size: .day)
-        let today = (floorDivide(end, WallClock.secondsPerDay) + 1) * WallClock.secondsPerDay
+        // All of the day that the end falls on.
+        let midnight = (hours.day(of: end) + 1) * WallClock.secondsPerDay
         let spans = days.spans(
-            until: today, since: Market.earliestData, hours: hours,
+            until: hours.zone.seconds(ofLocal: midnight), since: Market.earliestData, hours: hours,
             limit: context.limits.historicalBars)
         guard let spans, let first = spans.first, let last = spans.last else {
             context.failNoData(request, contract)
             return
         }
+        // Recorded: the contract's clocks with a dash, and their zone apart.
+        let zone = contract.zone
         func text(_ seconds: Int64) -> String {
-            "\(WallClock.day(of: seconds))-\(WallClock.timeOfDay(of: seconds))"
+            let local = zone.local(seconds)
+            return "\(WallClock.day(of: local))-\(WallClock.timeOfDay(of: local))"
         }
         var message = Message(
             "historicalSchedule",
             [
                 "reqId": String(request.id), "startDateTime": text(first.lowerBound),
-                "endDateTime": text(last.upperBound), "timeZone": context.market.clock.zoneName,
+                "endDateTime": text(last.upperBound), "timeZone": zone.name,
             ])
         message.setItems(
             of: "sessions",
             to: spans.map { span in
                 [
                     "startDateTime": text(span.lowerBound), "endDateTime": text(span.upperBound),
-                    "refDate": WallClock.day(of: span.lowerBound),
+                    "refDate": WallClock.day(of: span.day * WallClock.secondsPerDay),
                 ]
             })
         context.send(message, to: request.connection)
@@ -96,6 +100,7 @@ extension History {
             context.failNoData(request, contract)
             return
         }
+        guard context.mayAskHistory(request, contract) else { return }
         let now = context.market.priceMoment(at: request.now)
         let step = max(duration * 1000 / 100, PricePath.leafMilliseconds)
         var volumes: [Amount: Int64] = [:]

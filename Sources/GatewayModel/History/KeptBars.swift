@@ -24,6 +24,12 @@ extension History {
             context.failNoData(request, query.contract)
             return false
         }
+        guard context.isEntitled(to: query.contract) else {
+            // Recorded at 225: the code; its text is assumed.
+            context.failService(
+                request, "No market data permissions for \(query.contract.permissionName)")
+            return false
+        }
         return true
     }
 
@@ -48,9 +54,9 @@ extension History {
                 [
                     "reqId": String(request), "bar.barCount": String(bar.count),
                     "bar.date": context.market.date(of: span, kept.query, version: kept.version),
-                    "bar.open": bar.open.description, "bar.close": bar.close.description,
-                    "bar.high": bar.high.description, "bar.low": bar.low.description,
-                    "bar.wap": bar.average.description, "bar.volume": String(bar.volume),
+                    "bar.open": bar.open.paddedToCents, "bar.close": bar.close.paddedToCents,
+                    "bar.high": bar.high.paddedToCents, "bar.low": bar.low.paddedToCents,
+                    "bar.wap": bar.average.inThousandths, "bar.volume": String(bar.volume),
                 ]), to: connection)
         return next
     }
@@ -73,8 +79,8 @@ extension BarRequest.Size {
         switch self {
         case .seconds(let seconds): .seconds(seconds)
         case .day: .days(1)
-        case .week: .calendarDays(7)
-        case .month: .calendarDays(31)
+        case .week: .weeks(1)
+        case .month: .months(1)
         }
     }
 }

@@ -11,13 +11,18 @@ struct Feed: Sendable {
     /// Everything about a contract that changes from tick to tick.
     struct State: Hashable, Sendable {
         let quote: PriceProcess.Quote
+        /// In milliseconds from the gateway's start.
+        let moment: Int64
+        /// Units since the day's trading began.
         let volume: Int64
         let seconds: Int64
         let high: Amount
         let low: Amount
         let open: Amount
         let close: Amount
-        let day: Int64
+        /// When the day that the prices above are of opened, and the day before closed.
+        let opened: Int64
+        let closed: Int64
     }
 
     struct Line: Sendable {
@@ -34,6 +39,8 @@ struct Feed: Sendable {
     let contract: Contract
     let isDelayed: Bool
     let ticks: TopTicks
+    private let hours: DayHours
+    private(set) var day = TradingDay()
     var market: MarketCursor
     var lines: [Line] = []
     var state: State?
@@ -44,6 +51,7 @@ struct Feed: Sendable {
         self.contract = contract
         self.isDelayed = isDelayed
         ticks = TopTicks(of: contract, isDelayed: isDelayed)
+        hours = DayHours(of: contract, epoch: prices.epoch)
         market = prices.market(of: contract)
     }
 
@@ -129,21 +137,24 @@ extension Feed {
     mutating func look(
         at moment: Int64, after before: State?, afresh: Bool, _ prices: PriceProcess
     ) -> State {
+        if !day.holds(moment) { day = hours.day(at: moment) }
         let quote = market.quote(of: contract, at: moment, in: prices)
-        let day = prices.day(at: moment)
-        let midnight = day * PricePath.millisecondsPerDay - prices.epoch
         let seconds = (moment + prices.epoch) / 1000
-        let volume = ticks.isIndex ? 0 : market.volume(from: midnight, to: moment, in: prices)
-        if let before, before.day == day, !afresh {
+        let isTraded = !ticks.isIndex
+        let volume = isTraded ? market.volume(from: day.begins, to: moment, in: prices) : 0
+        if let before, before.opened == day.opens, !afresh {
             return State(
-                quote: quote, volume: volume, seconds: seconds, high: max(before.high, quote.last),
-                low: min(before.low, quote.last), open: before.open, close: before.close, day: day)
+                quote: quote, moment: moment, volume: volume, seconds: seconds,
+                high: max(before.high, quote.last), low: min(before.low, quote.last),
+                open: before.open, close: before.close, opened: day.opens, closed: day.closed)
         }
-        let range = prices.range(of: contract, from: midnight, to: moment + 1)
+        let range = prices.range(of: contract, from: day.opens, to: moment + 1)
         return State(
-            quote: quote, volume: volume, seconds: seconds, high: Amount(micros: range.high),
-            low: Amount(micros: range.low), open: Amount(micros: range.open),
-            close: before.flatMap { $0.day == day ? $0.close : nil }
-                ?? prices.last(of: contract, at: midnight - 1), day: day)
+            quote: quote, moment: moment, volume: volume, seconds: seconds,
+            high: Amount(micros: range.high), low: Amount(micros: range.low),
+            open: Amount(micros: range.open),
+            close: before.flatMap { $0.closed == day.closed ? $0.close : nil }
+                ?? prices.last(of: contract, at: day.closed - 1),
+            opened: day.opens, closed: day.closed)
     }
 }

@@ -19,6 +19,8 @@ struct MarketData: Sendable {
     private var lines: [ConnectionID: [Int: FeedKey]] = [:]
     /// 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; as each client asked for last.
     private var types: [ConnectionID: Int] = [:]
+    /// Clients that were refused tick-by-tick data before.
+    var refusedTickByTick: Set<ConnectionID> = []
     var subscriptions = Subscriptions<MarketStream>()
 
     /// All lines have their next tick.
@@ -70,6 +72,7 @@ struct MarketData: Sendable {
     mutating func forget(_ connection: ConnectionID, _ context: inout GatewayContext) {
         drop(connection, &context)
         types[connection] = nil
+        refusedTickByTick.remove(connection)
     }
 
     /// Entries of every container.
@@ -96,6 +99,13 @@ extension MarketData {
             return
         }
         guard let contract = context.soleContract(request) else { return }
+        guard contract.secType == "BAG" || !request.flag("deltaNeutralContractPresent") else {
+            // Reported at 200: the code; its text is assumed.
+            context.fail(
+                request, 320,
+                "Error reading request. Only a combination may have a delta neutral contract.")
+            return
+        }
         let isSnapshot = request.flag("snapshot") || request.flag("regulatorySnapshot")
         let list = request.text("genericTickList")
         guard let generics = GenericTicks(list, version: request.version) else {
@@ -117,28 +127,67 @@ extension MarketData {
                     + "is not applicable to generic ticks")
             return
         }
-        guard let type = grantedType(request, contract, &context) else { return }
-        open(request, contract, generics, type: type, isSnapshot: isSnapshot, &context)
+        if request.flag("regulatorySnapshot"), !context.isEntitled(to: contract) {
+            // Reported at 225: without a code, which older clients read as 0.
+            let code = request.version < 201 ? "0" : ""
+            var error = Message("error", ["reqId": String(request.id), "errorCode": code])
+            error["errorString"] = "Internal server error"
+            error["errorTime"] = String(context.market.clock.milliseconds(at: request.now))
+            context.send(error, to: request.connection)
+            return
+        }
+        switch grant(request, contract, isSnapshot: isSnapshot, context) {
+        case .refused(let code, let text):
+            // Recorded for 10089; the older refusals are not.
+            if code == 10089 { sendParameters(request, contract, &context) }
+            context.fail(request, code, text)
+        case .type(let type, let notice):
+            announce(request, contract, type: type, notice, &context)
+            open(request, contract, generics, type: type, isSnapshot: isSnapshot, &context)
+        }
+    }
+
+    /// What a line is told before its first tick.
+    ///
+    /// Recorded on delayed lines: the parameters and the type in either order, then the notice.
+    private func announce(
+        _ request: Request, _ contract: Contract, type: Int, _ notice: Notice?,
+        _ context: inout GatewayContext
+    ) {
+        let typeComesFirst = type >= 3 && context.market.chance(ofClient: request.clientID) & 1 == 0
+        if !typeComesFirst { sendParameters(request, contract, &context) }
+        context.send(
+            Message(
+                "marketDataType", ["reqId": String(request.id), "marketDataType": String(type)]),
+            to: request.connection)
+        if typeComesFirst { sendParameters(request, contract, &context) }
+        if let notice { context.fail(request, notice.code, notice.text) }
+    }
+
+    /// Recorded at 206 to 225 for a share of a login with delayed data; 3 is what IB documents.
+    private func sendParameters(
+        _ request: Request, _ contract: Contract, _ context: inout GatewayContext
+    ) {
+        guard request.version >= 114 else { return }
+        let isShare = contract.secType == "STK"
+        var message = Message(
+            "tickReqParams",
+            [
+                "tickerId": String(request.id), "minTick": contract.minTick.description,
+                "bboExchange": isShare ? SmartRouting.code : "",
+                "snapshotPermissions": context.settings.marketData.isSubscribed ? "3" : "4",
+            ])
+        if isShare {
+            message["lastPricePrecision"] = "0.000001"
+            message["lastSizePrecision"] = "0.000001"
+        }
+        context.send(message, to: request.connection)
     }
 
     private mutating func open(
         _ request: Request, _ contract: Contract, _ generics: GenericTicks, type: Int,
         isSnapshot: Bool, _ context: inout GatewayContext
     ) {
-        let id = String(request.id)
-        if request.version >= 114 {
-            context.send(
-                Message(
-                    "tickReqParams",
-                    [
-                        "tickerId": id, "minTick": contract.minTick.description,
-                        "bboExchange": contract.secType == "STK" ? SmartRouting.code : "",
-                        "snapshotPermissions": "3",
-                    ]), to: request.connection)
-        }
-        context.send(
-            Message("marketDataType", ["reqId": id, "marketDataType": String(type)]),
-            to: request.connection)
         let isDelayed = type >= 3
         if isSnapshot || type == 2 || type == 4 {
             sendOnce(
@@ -169,44 +218,76 @@ extension MarketData {
             moment = close - 1
         }
         let state = context.market.tickState(of: contract, at: moment)
-        context.sendTop(of: feed, from: nil, to: state, request.id, of: request.connection)
+        context.sendTop(
+            of: feed, from: nil, to: state, isSnapshot: true, request.id, of: request.connection)
     }
 
-    /// The type a line gets, or `nil` after the refusal was sent.
+    private struct Notice {
+        let code: Int
+        let text: String
+    }
+
+    private enum Grant {
+        case type(Int, Notice?)
+        case refused(Int, String)
+    }
+
+    /// The type a line gets and the notice before its ticks, or why it gets none.
     ///
     /// Frozen data is what was there at the last close; while the regular session runs, a frozen
     /// type gets the moving data instead, as a real gateway does.
-    private func grantedType(
-        _ request: Request, _ contract: Contract, _ context: inout GatewayContext
-    ) -> Int? {
+    private func grant(
+        _ request: Request, _ contract: Contract, isSnapshot: Bool, _ context: GatewayContext
+    ) -> Grant {
         let asked = types[request.connection] ?? 1
         var type = asked
-        switch context.settings.marketData {
-        case .asRequested: break
-        case .live: type = asked == 3 ? 1 : asked == 4 ? 2 : asked
-        case .delayedOnly:
-            guard asked >= 3 else {
-                context.fail(
-                    request, 354,
-                    "Requested market data is not subscribed. Delayed market data is available."
-                        + "\(contract.symbol) \(contract.exchange)/TOP/ALL")
-                return nil
+        var notice: Notice?
+        let permission = context.settings.marketData
+        if permission == .live || !permission.isSubscribed && context.isEntitled(to: contract) {
+            type = asked == 3 ? 1 : asked == 4 ? 2 : asked
+        } else if permission.hasDelayed, asked >= 3 {
+            // Recorded: in streams, of some logins always and of others never; not in snapshots.
+            if !isSnapshot, context.market.chance(ofClient: request.clientID) & 6 != 0 {
+                notice = Notice(
+                    code: 10167,
+                    text: "Requested market data is not subscribed. Displaying delayed market data."
+                )
             }
-            context.fail(
-                request, 10167,
-                "Requested market data is not subscribed. Displaying delayed market data.")
-        case .none:
-            context.fail(
-                request, asked >= 3 ? 10168 : 10089,
-                asked >= 3
-                    ? "Requested market data is not subscribed. Delayed market data is not enabled."
-                    : "Requested market data requires additional subscription for API. "
-                        + "See link in 'Market Data Connections' dialog for more details.")
-            return nil
+        } else if permission == .delayedElected {
+            type = asked + 2
+            notice = Notice(
+                code: 2186,
+                text: "Warning: Requested real-time market data requires additional subscription "
+                    + "for API. You elected to receive delayed market data instead. To subscribe, "
+                    + "see link in 'Market Data Connections' dialog for more details."
+                    + contract.feedName)
+        } else if !permission.isSubscribed {
+            return refusal(asked, contract, context)
         }
         let hours = TradingHours.regular(contract)
         let isOpen = hours.isOpen(at: context.market.clock.seconds(at: request.now))
-        return isOpen && type == 2 ? 1 : isOpen && type == 4 ? 3 : type
+        return .type(isOpen && type == 2 ? 1 : isOpen && type == 4 ? 3 : type, notice)
+    }
+
+    /// Recorded of gateways of 2026: 10089, which tells when delayed data is on offer; reported of
+    /// older ones: 354.
+    private func refusal(_ asked: Int, _ contract: Contract, _ context: GatewayContext) -> Grant {
+        guard context.settings.marketData.hasDelayed else {
+            return asked >= 3
+                ? .refused(
+                    10168,
+                    "Requested market data is not subscribed. "
+                        + "Delayed market data is not enabled.")
+                : .refused(10089, Refusal.subscription)
+        }
+        return context.settings.newestVersion < 200
+            ? .refused(
+                354,
+                "Requested market data is not subscribed. Delayed market data is available."
+                    + "\(contract.symbol) \(contract.exchange)/TOP/ALL")
+            : .refused(
+                10089,
+                Refusal.subscription + "Delayed market data is available." + contract.feedName)
     }
 
     mutating func cancelMktData(_ request: Request, _ context: inout GatewayContext) {
@@ -237,8 +318,8 @@ extension Market {
     /// The end of the last regular session before a moment, in milliseconds from the start.
     fileprivate func lastClose(of contract: Contract, before now: SimInstant) -> Int64? {
         let hours = TradingHours.regular(contract)
-        let today = clock.day(at: now)
-        for day in (0...7).lazy.map({ today - $0 }) {
+        let today = hours.day(of: clock.seconds(at: now))
+        for day in (0...14).lazy.map({ today - $0 }) {
             guard let session = hours.session(day: day),
                 session.upperBound <= clock.seconds(at: now)
             else { continue }

@@ -55,22 +55,34 @@ extension MarketData {
         else { return }
         guard let contract = context.soleContract(request) else { return }
         guard !contract.isIndex, contract.secType != "BAG", contract.secType != "NEWS" else {
-            context.fail(
-                request, 10092,
-                "Deep market data is not supported for this combination of security type/exchange")
+            context.fail(request, 10092, Refusal.notSupported)
+            return
+        }
+        let isEntitled = context.isEntitled(to: contract)
+        // Reported at 225 for SMART without its flag; for an exchange of one's own assumed.
+        guard isEntitled || request.flag("isSmartDepth") else {
+            if contract.exchange == "SMART" {
+                context.fail(request, 10092, Refusal.notSupported)
+            } else {
+                context.fail(request, 10089, Refusal.subscription)
+            }
             return
         }
         let asked = request.int("numRows") ?? 0
         let isSmart = request.flag("isSmartDepth")
         if isSmart {
+            let venues = contract.depthVenues.map { "\($0); " }.joined()
             context.fail(
                 request, 2152,
-                "Exchanges - Depth: NASDAQ; ARCA; BATS; IEX; Top: NYSE; "
-                    + "Need additional market data permissions - Depth: ;")
+                isEntitled
+                    ? "Exchanges - Depth: \(venues)Top: ; "
+                        + "Need additional market data permissions - Depth: ; Top: ; "
+                    : "Exchanges - Depth: ; Top: ; "
+                        + "Need additional market data permissions - Depth: \(venues)Top: ; ")
         }
-        var book = DepthBook(
-            contract: contract, rows: min(asked < 1 ? 20 : asked, context.limits.depthRows),
-            isSmart: isSmart)
+        // Without permissions the subscription lives and has no rows (reported).
+        let rows = isEntitled ? min(asked < 1 ? 20 : asked, context.limits.depthRows) : 0
+        var book = DepthBook(contract: contract, rows: rows, isSmart: isSmart)
         show(&book, request.id, request.connection, at: request.now, &context)
         subscriptions.start(
             .depth, request, .depth(book), at: request.now + context.market.tickInterval, &context)
@@ -113,6 +125,7 @@ extension MarketData {
         let quote = market.prices.quote(of: book.contract, at: moment)
         let best = isBid ? quote.bid : quote.ask
         let step = isBid ? -book.contract.minTick : book.contract.minTick
+        let exchanges = book.contract.depthVenues
         var rows: [DepthBook.Row] = []
         for depth in 0..<book.rows {
             let price = best + step * Amount(whole: Int64(depth))
@@ -121,7 +134,6 @@ extension MarketData {
             let phase = Int64(mixed(place, 1) % 4_000)
             let chance = mixed(place, UInt64(bitPattern: floorDivide(moment + phase, 4_000)))
             let size = depth == 0 ? (isBid ? quote.bidSize : quote.askSize) : nil
-            let exchanges = SmartRouting.depthExchanges
             rows.append(
                 DepthBook.Row(
                     price: price, size: size ?? 100 * Int64(1 + chance % 40),
@@ -147,8 +159,15 @@ extension MarketData {
                 "operation": String(operation), "side": String(side),
                 "price": row?.price.description ?? "0", "size": String(row?.size ?? 0),
             ])
-        message.setIfPresent("marketMaker", row?.exchange ?? "")
-        message.setIfPresent("isSmartDepth", "1")
+        // Recorded: the rows of one exchange say neither, although protobuf has fields for both.
+        guard book.isSmart else { return message }
+        message["marketMaker"] = row?.exchange ?? ""
+        message["isSmartDepth"] = "1"
         return message
     }
+}
+
+extension Contract {
+    /// Where its book's rows come from.
+    fileprivate var depthVenues: [String] { venues(of: SmartRouting.depthExchanges) }
 }

@@ -21,7 +21,22 @@ extension MarketData {
         else { return }
         guard let contract = context.soleContract(request) else { return }
         let show = request.text("whatToShow").uppercased()
-        guard let source = BarSource(show), source.isPrice, contract.offers(source) else {
+        // Recorded: BID_ASK is no choice here, whatever the login.
+        guard let source = BarSource(show), source.isPrice else {
+            context.invalidate(request, "What to show field is missing or incorrect.")
+            return
+        }
+        guard context.isEntitled(to: contract) else {
+            // Recorded for trades and for midpoints.
+            if source == .trades {
+                context.fail(
+                    request, 420, "Invalid Real-time Query:" + Refusal.permissions(contract))
+            } else {
+                context.fail(request, 10089, Refusal.subscription)
+            }
+            return
+        }
+        guard contract.offers(source) else {
             context.fail(
                 request, 420,
                 "Invalid Real-time Query:No market data for \(contract.symbol)@"

@@ -46,8 +46,8 @@ package struct Tick: Hashable, Sendable {
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// Bids and asks can be met automatically.
-    var mask: Int64 { type == 1 || type == 2 || type == 66 || type == 67 ? 1 : 0 }
+    /// Live bids and asks can be met automatically; recorded as 0 on delayed lines.
+    var mask: Int64 { type == 1 || type == 2 ? 1 : 0 }
 
     /// The message for one line.
     package func message(for request: Int) -> Message {

@@ -57,8 +57,11 @@ extension MarketData {
         }
         guard contract.offers(kind.history) else {
             failTickByTick(
-                request,
-                "No market data permissions for \(contract.exchange) \(contract.secType)", &context)
+                request, "No market data permissions for \(contract.permissionName)", &context)
+            return
+        }
+        guard context.isEntitled(to: contract) else {
+            refuseTickByTick(request, contract, &context)
             return
         }
         let wanted = min(max(request.int("numberOfTicks") ?? 0, 0), HistoricalTick.mostAtOnce)
@@ -81,7 +84,18 @@ extension MarketData {
     private func failTickByTick(
         _ request: Request, _ reason: String, _ context: inout GatewayContext
     ) {
-        context.fail(request, 10189, "Failed to request tick-by-tick data:\(reason)")
+        context.fail(request, 10189, "Failed to request tick-by-tick data.\(reason)")
+    }
+
+    /// Recorded at 207: the first refusal of a session is 10189, those that follow are 10089.
+    private mutating func refuseTickByTick(
+        _ request: Request, _ contract: Contract, _ context: inout GatewayContext
+    ) {
+        if refusedTickByTick.insert(request.connection).inserted {
+            failTickByTick(request, Refusal.permissions(contract), &context)
+        } else {
+            context.fail(request, 10089, Refusal.subscription)
+        }
     }
 
     mutating func cancelTickByTickData(_ request: Request, _ context: inout GatewayContext) {
@@ -128,7 +142,10 @@ extension MarketData {
             message["askPrice"] = tick.quote.ask.description
             message["bidSize"] = String(tick.quote.bidSize)
             message["askSize"] = String(tick.quote.askSize)
-        case .middle: message["midPoint"] = tick.quote.middle.description
+        case .middle:
+            message["midPoint"] = tick.quote.middle.description
+            // Protobuf has a size there.
+            message.setIfPresent("historicalTickMidPoint.size", "0")
         }
         return message
     }

@@ -15,20 +15,9 @@ struct TickTypes: Hashable, Sendable {
     var open: Int { isDelayed ? 76 : 14 }
     var lastTime: Int { isDelayed ? 88 : 45 }
     var halted: Int { isDelayed ? 90 : 49 }
-    var bidOption: Int { isDelayed ? 80 : 10 }
-    var askOption: Int { isDelayed ? 81 : 11 }
-    var lastOption: Int { isDelayed ? 82 : 12 }
-    var modelOption: Int { isDelayed ? 83 : 13 }
-}
-
-/// What a client's account may see, which together with reqMarketDataType decides what it gets.
-package enum MarketDataPermission: String, Hashable, Sendable, CaseIterable {
-    /// Whatever type was asked for (assumed, so that every type can be tried).
-    case asRequested = "as-requested"
-    /// Live data always, as with a subscription to everything.
-    case live
-    /// Delayed data if asked for (10167), refused otherwise (354).
-    case delayedOnly = "delayed-only"
-    /// Refused always (10089 for live, 10168 for delayed).
-    case none
+    /// Recorded: computations keep these ids on delayed lines.
+    var bidOption: Int { 10 }
+    var askOption: Int { 11 }
+    var lastOption: Int { 12 }
+    var modelOption: Int { 13 }
 }

@@ -83,11 +83,18 @@ struct Ticker: Sendable {
         _ line: Feed.Line, _ feed: Feed, from before: Feed.State?, to state: Feed.State,
         at now: SimInstant, _ context: inout GatewayContext
     ) {
+        // Recorded: a delayed line begins with the generic ticks.
+        let isOpening = before == nil && feed.isDelayed
+        if isOpening {
+            sendGenericTicks(line, feed, from: before, to: state, at: now, &context)
+        }
         if line.generics.wantsTop {
             context.sendTop(
                 of: feed, from: before, to: state, line.request, of: line.connection)
         }
-        sendGenericTicks(line, feed, from: before, to: state, at: now, &context)
+        if !isOpening {
+            sendGenericTicks(line, feed, from: before, to: state, at: now, &context)
+        }
     }
 }
 
@@ -103,16 +110,18 @@ extension GatewayContext {
     /// Sends what changed of a contract's prices and sizes; everything when there is no state
     /// before.
     mutating func sendTop(
-        of feed: Feed, from before: Feed.State?, to state: Feed.State, _ request: Int,
-        of connection: ConnectionID
+        of feed: Feed, from before: Feed.State?, to state: Feed.State, isSnapshot: Bool = false,
+        _ request: Int, of connection: ConnectionID
     ) {
         withTicks { batch in
             let start = batch.size.ticks
-            feed.ticks.append(from: before, to: state, &batch)
+            feed.ticks.append(from: before, to: state, isSnapshot: isSnapshot, &batch)
             batch.append(request, of: connection, since: start)
         }
         guard feed.ticks.isOption, before?.quote.last != state.quote.last else { return }
-        for message in market.optionTicks(of: feed.contract, feed.ticks.types, state) {
+        for message in market.optionTicks(
+            of: feed.contract, isDelayed: feed.isDelayed, feed.ticks.types, state)
+        {
             send(message.addressed(to: String(request)), to: connection)
         }
     }

@@ -17,7 +17,16 @@ struct TopTicks: Sendable {
     }
 
     /// Adds what changed between two states; everything when there is none before.
-    func append(from before: Feed.State?, to state: Feed.State, _ ticks: inout TickBatch) {
+    ///
+    /// - Parameter isSnapshot: Recorded of delayed data: a snapshot has its own order.
+    func append(
+        from before: Feed.State?, to state: Feed.State, isSnapshot: Bool = false,
+        _ ticks: inout TickBatch
+    ) {
+        if types.isDelayed {
+            appendDelayed(from: before, to: state, isSnapshot: isSnapshot, &ticks)
+            return
+        }
         func side(
             _ type: Int, _ sizeType: Int, _ price: Amount, _ size: Int64, _ was: Amount?,
             _ had: Int64?
@@ -38,9 +47,7 @@ struct TopTicks: Sendable {
                 side(
                     types.last, types.lastSize, quote.last, quote.lastSize, old?.last,
                     old?.lastSize)
-                if state.volume != before?.volume {
-                    ticks.append(.size(types.volume, state.volume))
-                }
+                appendVolume(from: before, to: state, &ticks)
             }
             if quote.last != old?.last, state.seconds != before?.seconds {
                 ticks.append(.time(types.lastTime, state.seconds))
@@ -53,13 +60,84 @@ struct TopTicks: Sendable {
             if letters.ask != had?.ask { ticks.append(.letters(33, letters.ask)) }
             if letters.last != had?.last { ticks.append(.letters(84, letters.last)) }
         }
-        func day(_ type: Int, _ price: Amount, _ was: Amount?) {
-            if price != was { ticks.append(.price(type, price)) }
-        }
-        day(types.high, state.high, before?.high)
-        day(types.low, state.low, before?.low)
-        day(types.close, state.close, before?.close)
-        day(types.open, state.open, before?.open)
+        append(types.high, state.high, before?.high, &ticks)
+        append(types.low, state.low, before?.low, &ticks)
+        append(types.close, state.close, before?.close, &ticks)
+        append(types.open, state.open, before?.open, &ticks)
         if before == nil { ticks.append(.number(types.halted, 0)) }
+    }
+
+    /// Delayed ticks, as recorded at 225.
+    ///
+    /// A price carries its size, which has a tick of its own only when it alone changes. A stream
+    /// begins with the day's prices, a snapshot with bid, ask and last. Nothing is said about halts.
+    private func appendDelayed(
+        from before: Feed.State?, to state: Feed.State, isSnapshot: Bool, _ ticks: inout TickBatch
+    ) {
+        if before == nil, !isSnapshot {
+            appendDay(from: before, to: state, &ticks)
+            appendDelayedTrade(from: before, to: state, &ticks)
+            append(types.open, state.open, nil, &ticks)
+            appendDelayedQuote(from: before, to: state, &ticks)
+        } else {
+            appendDelayedQuote(from: before, to: state, &ticks)
+            appendDelayedTrade(from: before, to: state, &ticks)
+            appendDay(from: before, to: state, &ticks)
+            append(types.open, state.open, before?.open, &ticks)
+        }
+    }
+
+    private func appendDelayedQuote(
+        from before: Feed.State?, to state: Feed.State, _ ticks: inout TickBatch
+    ) {
+        if isIndex { return }
+        let quote = state.quote
+        let old = before?.quote
+        if quote.bid != old?.bid {
+            ticks.append(.price(types.bid, quote.bid, size: quote.bidSize))
+        } else if quote.bidSize != old?.bidSize {
+            ticks.append(.size(types.bidSize, quote.bidSize))
+        }
+        if quote.ask != old?.ask {
+            ticks.append(.price(types.ask, quote.ask, size: quote.askSize))
+        } else if quote.askSize != old?.askSize {
+            ticks.append(.size(types.askSize, quote.askSize))
+        }
+    }
+
+    private func appendDelayedTrade(
+        from before: Feed.State?, to state: Feed.State, _ ticks: inout TickBatch
+    ) {
+        if hasNoTrades { return }
+        let quote = state.quote
+        let old = before?.quote
+        if quote.last != old?.last {
+            ticks.append(.price(types.last, quote.last, size: isIndex ? 0 : quote.lastSize))
+        } else if !isIndex, quote.lastSize != old?.lastSize {
+            ticks.append(.size(types.lastSize, quote.lastSize))
+        } else {
+            return
+        }
+        ticks.append(.time(types.lastTime, state.seconds))
+    }
+
+    /// High, low, volume and close of the day.
+    private func appendDay(
+        from before: Feed.State?, to state: Feed.State, _ ticks: inout TickBatch
+    ) {
+        append(types.high, state.high, before?.high, &ticks)
+        append(types.low, state.low, before?.low, &ticks)
+        if !hasNoTrades, !isIndex { appendVolume(from: before, to: state, &ticks) }
+        append(types.close, state.close, before?.close, &ticks)
+    }
+
+    private func appendVolume(
+        from before: Feed.State?, to state: Feed.State, _ ticks: inout TickBatch
+    ) {
+        if state.volume != before?.volume { ticks.append(.size(types.volume, state.volume)) }
+    }
+
+    private func append(_ type: Int, _ price: Amount, _ was: Amount?, _ ticks: inout TickBatch) {
+        if price != was { ticks.append(.price(type, price)) }
     }
 }

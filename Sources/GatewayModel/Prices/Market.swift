@@ -42,6 +42,9 @@ struct Market: Sendable {
         return floorDivide(moment, priceStep) * priceStep
     }
 
+    /// Draws for what real gateways do one way or another from session to session.
+    func chance(ofClient id: Int) -> UInt64 { prices.chance(102, Int64(id)) }
+
     /// The next instant at which every line ticks.
     func nextTick(after now: SimInstant) -> SimInstant { now.nextMultiple(of: tickInterval) }
 }

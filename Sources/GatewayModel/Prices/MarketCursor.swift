@@ -31,7 +31,9 @@ struct MarketCursor: Sendable {
             last: Amount(micros: last),
             bidSize: 100 * Int64(1 + (chance >> 8) % 20),
             askSize: 100 * Int64(1 + (chance >> 16) % 20),
-            lastSize: trading.volume(from: trade, to: trade + PricePath.tradeMilliseconds))
+            lastSize: trading.volume(
+                from: prices.epoch &+ trade,
+                to: prices.epoch &+ trade &+ PricePath.tradeMilliseconds))
     }
 
     /// The last price alone.
@@ -52,49 +54,8 @@ struct MarketCursor: Sendable {
 
     /// Units traded since another moment, in milliseconds from the start.
     mutating func volume(from start: Int64, to end: Int64, in prices: PriceProcess) -> Int64 {
-        trading.volume(since: prices.clock.moment(start), to: prices.clock.moment(end))
-    }
-}
-
-/// The units of a contract traded so far: a count that only grows.
-///
-/// Its rate varies from minute to minute and is steady within one.
-struct Trading: Sendable {
-    private let key: UInt64
-    private let rate: Int64
-    /// The last minute asked for, what was traded before it, and what in it.
-    private var minute = Int64.min
-    private var before: Int64 = 0
-    private var within: Int64 = 0
-    private var origin: (moment: Int64, total: Int64)?
-
-    init(key: UInt64) {
-        self.key = key
-        rate = Int64(2_400 + key % 20_000)
-    }
-
-    /// Parts add up to the whole.
-    mutating func volume(from start: Int64, to end: Int64) -> Int64 {
-        max(0, traded(at: end) - traded(at: start))
-    }
-
-    /// As `volume`, for a start that stays the same.
-    mutating func volume(since start: Int64, to end: Int64) -> Int64 {
-        if origin?.moment != start { origin = (start, traded(at: start)) }
-        return max(0, traded(at: end) - (origin?.total ?? 0))
-    }
-
-    private mutating func traded(at milliseconds: Int64) -> Int64 {
-        let minute = floorDivide(milliseconds, 60_000)
-        if minute != self.minute {
-            self.minute = minute
-            before = total(minute)
-            within = total(minute &+ 1) &- before
-        }
-        return before &+ within &* (milliseconds &- minute &* 60_000) / 60_000
-    }
-
-    private func total(_ minute: Int64) -> Int64 {
-        minute &* rate &+ Int64(mixed(key, UInt64(bitPattern: minute)) % UInt64(rate / 2))
+        trading.volume(
+            since: prices.epoch &+ prices.clock.moment(start),
+            to: prices.epoch &+ prices.clock.moment(end))
     }
 }

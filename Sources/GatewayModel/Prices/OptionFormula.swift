@@ -11,7 +11,7 @@ struct OptionFormula: Hashable, Sendable {
         let gamma: Double
         /// For one percentage point of volatility.
         let vega: Double
-        /// For one day.
+        /// For one day; an option cannot lose more than its price (recorded on the day of expiry).
         let theta: Double
     }
 
@@ -28,12 +28,13 @@ struct OptionFormula: Hashable, Sendable {
         let root = Mathematics.root(years)
         let density = Mathematics.normalDensity(first)
         let share = Mathematics.normalDistribution(first)
+        let price = price(underlying: underlying, volatility: volatility)
         return Greeks(
-            price: price(underlying: underlying, volatility: volatility),
+            price: price,
             delta: isCall ? share : share - 1,
             gamma: density / (underlying * volatility * root),
             vega: underlying * density * root / 100,
-            theta: -underlying * density * volatility / (2 * root) / 365)
+            theta: max(-underlying * density * volatility / (2 * root) / 365, -price))
     }
 
     /// The volatility that gives a price, found by halving; `nil` when none between 0.1 % and 500 %

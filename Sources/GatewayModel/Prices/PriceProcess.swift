@@ -46,6 +46,7 @@ struct PriceProcess: Sendable {
     var clock: MarketClock
     private var sources: [Int64: Source] = [:]
     private var contracts: [Int64: Contract] = [:]
+    private var habits: [Int64: Trading.Habit] = [:]
 
     /// - Parameters:
     ///   - epoch: Milliseconds from 1970 to the gateway's start.
@@ -60,6 +61,7 @@ struct PriceProcess: Sendable {
         self.sizeStep = max(sizeStep, 1)
         for contract in contracts where self.contracts[contract.conID] == nil {
             self.contracts[contract.conID] = contract
+            habits[contract.conID] = Trading.Habit(of: contract, key: hash(contract.conID, 101))
             if !contract.isDerivedFromUnderlying {
                 sources[contract.conID] = .path(anchoredPath(of: contract))
             }
@@ -118,7 +120,7 @@ struct PriceProcess: Sendable {
     /// Units traded between two moments, in milliseconds from the start; parts add up to the whole.
     func volume(of contract: Contract, from start: Int64, to end: Int64) -> Int64 {
         var trading = trading(of: contract)
-        return trading.volume(from: clock.moment(start), to: clock.moment(end))
+        return trading.volume(from: epoch &+ clock.moment(start), to: epoch &+ clock.moment(end))
     }
 
     /// Trades between two moments; they are 50 milliseconds apart.
@@ -267,8 +269,12 @@ struct PriceProcess: Sendable {
     }
 
     private func trading(of contract: Contract) -> Trading {
-        Trading(key: hash(contract.conID, 101))
+        Trading(
+            habits[contract.conID] ?? Trading.Habit(of: contract, key: hash(contract.conID, 101)))
     }
+
+    /// A number that follows from the seed, a kind of draw and what it is about.
+    func chance(_ kind: UInt64, _ subject: Int64) -> UInt64 { hash(subject, kind) }
 
     private func hash(_ conID: Int64, _ kind: UInt64) -> UInt64 {
         mixed(seed &+ kind, UInt64(bitPattern: conID))

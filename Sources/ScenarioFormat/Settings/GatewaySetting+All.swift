@@ -113,6 +113,8 @@ extension GatewaySetting {
             "fundamental-data", \.fundamentalData,
             "whether fundamental data is served (10358 where it is gone)"),
         .word("bond-details", \.bondDetails, "what the login is told of bonds"),
+        .word(
+            "send-instrument-timezone", \.sendInstrumentTimezone, "whose clocks bars are dated by"),
         .count(
             "market-data-lines", \.limits.marketDataLines, in: 0...10_000,
             "lines of one client (101 above)"),

@@ -113,7 +113,7 @@ enum NewsTypes {
           3 providerCode string
           4 articleId string
           5 headline string
-          6 extraData string
+          6 extraData string always yes
 
         type NewsProviders
           1 newsProviders NewsProvider[]

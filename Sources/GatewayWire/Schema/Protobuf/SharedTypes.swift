@@ -49,7 +49,7 @@ enum SharedTypes {
 
         type HistoricalTickBidAsk
           1 time int64 role time
-          2 tickAttribBidAsk TickAttribBidAsk
+          2 tickAttribBidAsk TickAttribBidAsk always yes
           3 priceBid double role money
           4 priceAsk double role money
           5 sizeBid string holds decimal
@@ -57,7 +57,7 @@ enum SharedTypes {
 
         type HistoricalTickLast
           1 time int64 role time
-          2 tickAttribLast TickAttribLast
+          2 tickAttribLast TickAttribLast always yes
           3 price double role money
           4 size string holds decimal
           5 exchange string
@@ -69,11 +69,11 @@ enum SharedTypes {
           3 displayName string
 
         type TickAttribBidAsk
-          1 bidPastLow bool
-          2 askPastHigh bool
+          1 bidPastLow bool always yes
+          2 askPastHigh bool always yes
 
         type TickAttribLast
-          1 pastLimit bool
-          2 unreported bool
+          1 pastLimit bool always yes
+          2 unreported bool always yes
         """#
 }
