@@ -176,6 +176,8 @@ import Testing
         #expect(one["details.minTick"] == "0.0001" && one["details.aggGroup"] == "7")
         #expect(one["details.minSize"] == "2" && one["details.marketRuleIds"] == "1386")
         #expect(one.items(of: "details.secIdList").map { $0["tag"] } == ["CUSIP", "ISIN"])
+        #expect(one["details.tradingHours"]?.hasPrefix("20260114:2000-20260115:1700;") == true)
+        #expect(one["details.timeZoneId"] == "US/Eastern")
         for word in ["RFQ", "ODDPOSCLS", "EVRULE"] {
             #expect(one["details.orderTypes"]?.contains(",\(word),") == true)
         }

@@ -7,7 +7,7 @@ import Simulation
 /// the evening before. Live prices ignore all this; they move all the time.
 ///
 /// Recorded: shares on NASDAQ and ARCA 04:00 to 20:00, currencies 17:15 to 17:00, futures of CME
-/// 17:00 to 16:00. The hours of other zones are those that their exchanges publish.
+/// 17:00 to 16:00, bonds 20:00 to 17:00. The hours of other zones are those that their exchanges publish.
 struct TradingHours: Sendable {
     /// Seconds into the day; negative for a session that begins on the day before.
     let opens: Int64
@@ -41,6 +41,7 @@ struct TradingHours: Sendable {
         case ("FUT", "US/Central"): return TradingHours(-25_200..<57_600, contract, zone)
         case ("FUT", "US/Eastern"), ("CFD", _):
             return TradingHours(-21_600..<61_200, contract, zone)
+        case ("BOND", "US/Eastern"): return TradingHours(-14_400..<61_200, contract, zone)
         case ("STK", "US/Eastern"): return TradingHours(14_400..<72_000, contract, zone)
         case ("STK", "US/Central"): return TradingHours(10_800..<68_400, contract, zone)
         default: return regular(contract)
