@@ -279,6 +279,7 @@ extension HealthyGateway {
         }
         var request = request
         request.traits = rule.traits
+        life.wakeFarms(for: request, &context)
         rule.answer(&self, request)
     }
 }

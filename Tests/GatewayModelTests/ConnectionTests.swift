@@ -215,6 +215,30 @@ import Testing
         #expect(moved[3] == "\(other) close: the port changes to 4010")
     }
 
+    @Test func `connects an idle farm when a request needs it`() {
+        var gateway = Gateway {
+            $0.farms = [
+                Farm(name: "usopt", kind: .marketData, firstState: .idle),
+                Farm(name: "usfarm", kind: .marketData),
+                Farm(name: "ushmds", kind: .history, firstState: .idle),
+            ]
+        }
+        let client = gateway.start()
+        func codes(_ effects: [HealthyGateway.Effect]) -> [String] {
+            messages(effects, "error").compactMap { $0["errorString"] }
+        }
+        func ask(_ id: String, _ conID: String) -> [String] {
+            let request = Message(
+                "reqMktData", ["reqId": id, "contract.conId": conID], direction: .toGateway)
+            return codes(gateway.handle(gateway.request(client, request)))
+        }
+        #expect(ask("1", "265598").isEmpty, "a stock's farm is connected")
+        #expect(ask("2", "990000101") == ["Market data farm is connecting:usopt"])
+        #expect(ask("3", "990000102").isEmpty, "it is connecting already")
+        #expect(
+            codes(gateway.passing(.seconds(2))) == ["Market data farm connection is OK:usopt"])
+    }
+
     @Test func `says the next id before the accounts where it is set up so`() {
         var gateway = Gateway { $0.idsComeFirst = true }
         let (connection, _) = gateway.greet()

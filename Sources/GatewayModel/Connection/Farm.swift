@@ -32,6 +32,26 @@ package enum FarmState: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Farm {
+    /// The farms a request needs; `nil` for one that needs none.
+    static func kind(neededBy request: String) -> Kind? { kindByRequest[request] }
+
+    private static let kindByRequest: [String: Kind] = [
+        "reqMktData": .marketData, "reqTickByTickData": .marketData, "reqMktDepth": .marketData,
+        "reqRealTimeBars": .marketData, "calculateImpliedVolatility": .marketData,
+        "calculateOptionPrice": .marketData, "reqHistoricalData": .history,
+        "reqHeadTimeStamp": .history, "reqHistogramData": .history, "reqHistoricalTicks": .history,
+    ]
+
+    /// Whether it has the data of a kind of contract, by the farm's name (inferred).
+    func serves(_ secType: String) -> Bool {
+        guard kind == .marketData else { return true }
+        let special = [
+            ("opt", ["OPT", "FOP"]), ("fut", ["FUT"]), ("cash", ["CASH"]), ("bond", ["BOND"]),
+        ]
+        for (part, kinds) in special where name.contains(part) { return kinds.contains(secType) }
+        return true
+    }
+
     /// What clients are told about a state; definition farms have no idle state (assumed).
     func notice(_ state: FarmState) -> (code: Int, text: String) {
         switch (kind, state) {

@@ -42,6 +42,8 @@ package enum LifePhase: Hashable, Sendable {
 enum LifeStep: Hashable, Sendable {
     case enter(LifePhase)
     case connectFarm(Int)
+    /// An idle farm that a request woke is connected.
+    case wakeFarm(Int)
     case restartForTheNight
     case demandLogin
 }

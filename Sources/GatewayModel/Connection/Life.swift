@@ -91,6 +91,11 @@ extension Life {
         case .connectFarm(let index):
             ticket = nil
             connectFarm(index, at: now, &context)
+        case .wakeFarm(let index):
+            guard farmStates.indices.contains(index), farmStates[index] == .connecting else {
+                return
+            }
+            setFarm(context.settings.farms[index].name, .ok, at: now, &context)
         case .restartForTheNight:
             goDown("nightly restart", &connections, &context)
             enter(.starting, at: now, &connections, &context)
@@ -229,6 +234,24 @@ extension Life {
         farmStates[index] = state
         let notice = farms[index].notice(state)
         context.tellEveryone(notice.code, notice.text, at: now)
+    }
+
+    /// Connects an idle farm that a request needs.
+    ///
+    /// Recorded at 211: a request for an option's data brings 2119 for its farm, and later 2104,
+    /// between the answers. The time between is the same as between two farms of the start-up.
+    mutating func wakeFarms(for request: Request, _ context: inout GatewayContext) {
+        guard let kind = Farm.kind(neededBy: request.message.name), context.serverIsConnected,
+            farmStates.contains(.idle)
+        else { return }
+        let conID = request.int("contract.conId").map(Int64.init) ?? 0
+        let secType = context.market.contracts[conID]?.secType ?? request.text("contract.secType")
+        for (index, farm) in context.settings.farms.enumerated()
+        where farm.kind == kind && farmStates[index] == .idle && farm.serves(secType) {
+            setFarm(farm.name, .connecting, at: request.now, &context)
+            _ = context.schedule.add(
+                .live(.wakeFarm(index)), at: request.now + context.settings.life.farmDelay)
+        }
     }
 
     /// The farms of some kinds as they are, or all broken while the broker is out of reach

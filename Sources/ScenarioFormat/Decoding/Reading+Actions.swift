@@ -39,7 +39,7 @@ extension Reading {
             case .connection where !occasion.hasConnection:
                 report(
                     "'\(word.keyword)' needs a connection, and \(place) has none", at: span,
-                    hint: "triggers with one: connect, hello, phase, message, disconnect")
+                    hint: "triggers with one: connect, hello, stranger, phase, message, disconnect")
             case .message where !occasion.hasMessage:
                 report(
                     "'\(word.keyword)' needs a message, and \(place) has none", at: span,
