@@ -5,10 +5,12 @@ import Testing
 
 @Suite struct `The bars of a day` {
     private func answer(
-        _ gateway: inout Gateway, conID: String = "265598", duration: String = "1 D",
+        _ gateway: Gateway, conID: String = "265598", duration: String = "1 D",
         size: String = "1 hour", end: String, regular: String = "1"
     ) -> [Message] {
-        let client = gateway.start(version: 200)
+        // A copy, so that each question comes from a client of its own.
+        var gateway = gateway
+        let client = gateway.start()
         return gateway.reply(
             client, "reqHistoricalData",
             [
@@ -23,9 +25,9 @@ import Testing
     }
 
     @Test func `begin at full hours, the first with the session`() {
-        var gateway = Gateway()
+        let gateway = Gateway()
         // Daylight saving time: 16:00 in New York is 20:00 in UTC.
-        let hours = dates(answer(&gateway, end: "20250715-20:00:00"))
+        let hours = dates(answer(gateway, end: "20250715-20:00:00"))
         #expect(
             hours
                 == ["09:30", "10:00", "11:00", "12:00", "13:00", "14:00", "15:00"].map {
@@ -36,12 +38,12 @@ import Testing
             ("3 hours", ["09:30", "12:00", "15:00"]), ("4 hours", ["09:30", "12:00"]),
             ("8 hours", ["09:30"]), ("20 mins", ["09:30", "09:40", "10:00"]),
         ] {
-            let told = dates(answer(&gateway, size: size, end: "20250715-20:00:00"))
+            let told = dates(answer(gateway, size: size, end: "20250715-20:00:00"))
             #expect(
                 told.prefix(3) == starts.map { "20250715 \($0):00 US/Eastern" }[...]
                     || told == starts.map { "20250715 \($0):00 US/Eastern" })
         }
-        let running = dates(answer(&gateway, end: "20250715-15:53:51"))
+        let running = dates(answer(gateway, end: "20250715-15:53:51"))
         #expect(
             running.map { $0.prefix(14) } == ["20250715 09:30", "20250715 10:00", "20250715 11:00"])
     }
@@ -65,9 +67,9 @@ import Testing
     }
 
     @Test func `are not there on holidays`() {
-        var gateway = Gateway()
+        let gateway = Gateway()
         let year = Set(
-            dates(answer(&gateway, duration: "1 Y", size: "1 day", end: "20260102-23:00:00")))
+            dates(answer(gateway, duration: "1 Y", size: "1 day", end: "20260102-23:00:00")))
         for holiday in [
             "20250101", "20250120", "20250217", "20250418", "20250526", "20250619", "20250704",
             "20250901", "20251127", "20251225", "20260101",
@@ -77,20 +79,20 @@ import Testing
         #expect(year.isSuperset(of: ["20250417", "20250421", "20251224", "20260102"]))
         #expect(year.count == 251)
         // Recorded: a month up to 11 April 2026, without Good Friday.
-        var later = Gateway { $0.epoch += 86_400_000_000_000 * 90 }
-        let month = dates(answer(&later, duration: "1 M", size: "1 day", end: "20260411-18:00:00"))
+        let later = Gateway { $0.epoch += 86_400_000_000_000 * 90 }
+        let month = dates(answer(later, duration: "1 M", size: "1 day", end: "20260411-18:00:00"))
         #expect(month.count == 21 && month.first == "20260312" && month.last == "20260410")
     }
 
     @Test func `end with the moment asked for, and the duration before it`() {
-        var gateway = Gateway()
+        let gateway = Gateway()
         for (duration, start) in [
             ("1 D", "20260112 11:53:51"), ("1 W", "20260106 11:53:51"),
             ("1 M", "20251213 11:53:51"), ("2 Y", "20240113 11:53:51"),
             ("3600 S", "20260113 10:53:51"),
         ] {
             let told = answer(
-                &gateway, duration: duration, size: "1 hour", end: "20260113-16:53:51")
+                gateway, duration: duration, size: "1 hour", end: "20260113-16:53:51")
             #expect(told.last?.name == "historicalDataEnd")
             #expect(told.last?["startDateStr"] == "\(start) US/Eastern")
             #expect(told.last?["endDateStr"] == "20260113 11:53:51 US/Eastern")
@@ -102,8 +104,8 @@ import Testing
             (InstrumentTimezone.instrument, "20260114 09:30:00 US/Eastern"),
             (.operator, "20260114 14:30:00 UTC"), (.utc, "20260114-14:30:00"),
         ] {
-            var gateway = Gateway { $0.sendInstrumentTimezone = zone }
-            let told = answer(&gateway, end: "20260114-21:00:00")
+            let gateway = Gateway { $0.sendInstrumentTimezone = zone }
+            let told = answer(gateway, end: "20260114-21:00:00")
             #expect(dates(told).first == date)
             #expect(
                 told.last?["endDateStr"]?.hasSuffix(String(date.suffix(4))) == true || zone == .utc)
@@ -111,8 +113,8 @@ import Testing
     }
 
     @Test func `have two decimals in their prices, and three at most in the average`() {
-        var gateway = Gateway()
-        for bar in answer(&gateway, size: "5 mins", end: "20260114-21:00:00")[0].items(of: "bars") {
+        let gateway = Gateway()
+        for bar in answer(gateway, size: "5 mins", end: "20260114-21:00:00")[0].items(of: "bars") {
             for name in ["open", "high", "low", "close"] {
                 #expect(bar[name]?.split(separator: ".").last?.count == 2)
             }

@@ -136,7 +136,7 @@ import Testing
         }
         #expect(told("1", smart: "0") == ["10092"])
         #expect(told("2", smart: "1") == ["2152"])
-        #expect(gateway.passing(.seconds(5)).isEmpty)
+        #expect(gateway.sent(gateway.passing(.seconds(5))).isEmpty)
         #expect(
             gateway.reply(client, "cancelMktDepth", ["reqId": "2", "isSmartDepth": "1"]).isEmpty)
         let rows = gateway.reply(

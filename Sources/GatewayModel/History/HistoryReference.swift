@@ -56,10 +56,11 @@ extension History {
             request.flag("useRTH")
             ? TradingHours.regular(contract) : TradingHours.extended(contract)
         let days = BarRequest(duration: duration, size: .day)
-        // All of the day that the end falls on.
-        let midnight = (hours.day(of: end) + 1) * WallClock.secondsPerDay
+        // All of the session of the day that the end falls on, or of one that began before it.
+        let last = [hours.day(of: end), hours.newestDay(at: end) ?? hours.day(of: end)]
+            .compactMap { hours.session(day: $0)?.upperBound }.max()
         let spans = days.spans(
-            until: hours.zone.seconds(ofLocal: midnight), since: Market.earliestData, hours: hours,
+            until: max(last ?? end, end), since: Market.earliestData, hours: hours,
             limit: context.limits.historicalBars)
         guard let spans, let first = spans.first, let last = spans.last else {
             context.failNoData(request, contract)

@@ -204,7 +204,11 @@ extension Ticker {
                 TickMessage.price(15, near(1, -6)), TickMessage.price(16, near(1, 7)),
                 TickMessage.price(17, near(1, -14)), TickMessage.price(18, near(1, 13)),
                 TickMessage.price(19, near(1, -24)), TickMessage.price(20, near(1, 21)),
-                TickMessage.size(21, invented(21, 9_000...9_000_000)),
+                TickMessage.size(
+                    21,
+                    market.prices.volume(
+                        of: contract, from: day.closed - PricePath.millisecondsPerDay,
+                        to: day.closed)),
             ])
         add(
             225,
