@@ -12,7 +12,7 @@ package struct WallClock: Sendable {
 
     static var secondsPerDay: Int64 { UTCTime.secondsPerDay }
     /// First server version at which execution and bar times carry a zone (assumed: third-party logs).
-    private static let zonedSince = 174
+    static let zonedSince = 174
 
     package init(epoch: Int64, zoneName: String) {
         self.epoch = epoch
