@@ -68,7 +68,7 @@ package struct MessageEncoder: Sendable {
             frame.append(0)
         }
         if let layout = layout(of: schema) {
-            TextEncoder(layout: layout).append(message, to: &frame)
+            TextEncoder(layout: layout, of: message).append(message, to: &frame)
         }
     }
 

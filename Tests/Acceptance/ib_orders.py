@@ -168,9 +168,13 @@ def reqExecutions(s):
 
 @case
 def exerciseOptions(s):
-    """orderStatus PreSubmitted, of an order the library does not know; of more than is held,
-    error 201"""
+    """warning 10349, openOrder and orderStatus PreSubmitted; cancelled, error 322 and Cancelled; of
+    more than is held, error 201"""
     frame = s.answer(lambda: s.ib.exerciseOptions(s.option, 1, 1, ACCOUNT, 0), 3)
     require(frame[2] == "PreSubmitted" and float(frame[4]) == 1, f"{frame}")
-    s.log.claim("orderStatus: No order found for orderId")
+    s.claim(10349, int(frame[1]))
+    opened = [trade for trade in s.ib.openTrades() if trade.order.orderId == int(frame[1])]
+    require(opened and opened[0].contract.secType == "OPT", "no openOrder")
+    s.cancel(opened[0])
+    s.claim(322, int(frame[1]))
     s.refused(201, lambda: s.ib.exerciseOptions(s.option, 1, 500, ACCOUNT, 0))

@@ -239,11 +239,18 @@ def reqExecutions(s):
 
 @case
 def exerciseOptions(s):
-    """orderStatus PreSubmitted; of more than is held, error 201"""
+    """warning 10349, openOrder and orderStatus PreSubmitted; cancelled, error 322 and Cancelled; of
+    more than is held, error 201"""
     request = s.new_id()
     extra = ("", "", False) if OrderCancel is not None else ()
-    status = s.first("orderStatus", lambda: s.exerciseOptions(
-        request, option(), 1, 1, ACCOUNT, 0, *extra), request)
+    since = s.mark()
+    s.exerciseOptions(request, option(), 1, 1, ACCOUNT, 0, *extra)
+    s.claim(10349, request, since)
+    status = s.until(lambda: s.all("orderStatus", since, request), "orderStatus")[0]
     require(status.status == "PreSubmitted" and float(status.remaining) == 1, f"{status}")
+    opened = s.all("openOrder", since, request)
+    require(opened and opened[0].contract.secType == "OPT", "no openOrder")
+    end(s, request, since)
+    s.claim(322, request, since)
     many = s.new_id()
     s.refused(201, lambda: s.exerciseOptions(many, option(), 1, 500, ACCOUNT, 0, *extra), many)

@@ -140,7 +140,6 @@ import Testing
                     }
                 let mayBeEmpty =
                     field.unset == .empty || field.name == "yieldRedemptionDate"
-                    || field.name == "execution.evMultiplier"
                 if !isFine && !(text.isEmpty && mayBeEmpty) {
                     Issue.record("\(name).\(field.name) is '\(text)'")
                 }

@@ -17,7 +17,7 @@ import Testing
         #expect(statuses.map { $0["remaining"] } == ["752", "502", "252", "0"])
         let commissions = heard.filter { $0.name == "commissionReport" }
             .compactMap { $0["commission"].flatMap { Amount($0) } }
-        #expect(commissions.reduce(.zero, +) == Amount(cents: 501))
+        #expect(commissions.reduce(.zero, +) == Amount(cents: 501) + 1002 * Amount(micros: 3))
         let cost = executions.reduce(Amount.zero) { sum, execution in
             let price = execution["execution.price"].flatMap { Amount($0) } ?? 0
             return sum + price * (execution["execution.shares"].flatMap { Amount($0) } ?? 0)

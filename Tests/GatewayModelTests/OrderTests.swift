@@ -84,12 +84,14 @@ func story(_ messages: [Message]) -> [String] {
         #expect(execution["execution.permId"] == messages[3]["order.permId"])
         let price = try #require(execution["execution.price"].flatMap { Amount($0) })
         #expect(messages[4]["avgFillPrice"] == price.description)
+        let paid = 1 + 25 * Amount(micros: 3)
+        #expect(messages[5]["commission"] == "1.000075")
         #expect(
-            cash(messages) == (Amount(cents: 18_654_237) - 25 * price - 1).money)
+            cash(messages) == (Amount(cents: 18_654_237) - 25 * price - paid).money)
         let found = gateway.position(client, conID: "8314")
         let position = try #require(found)
         #expect(position["position"] == "100")
-        let average = (75 * Amount(cents: 18_900) + 25 * price + 1) / 100
+        let average = (75 * Amount(cents: 18_900) + 25 * price + paid) / 100
         #expect(position["avgCost"] == average.description)
         #expect(
             story(gateway.reply(client, "reqCompletedOrders")).count == 5,
@@ -104,7 +106,11 @@ func story(_ messages: [Message]) -> [String] {
         let report = try #require(messages.first { $0.name == "commissionReport" })
         let price = try #require(
             messages.first { $0.name == "execDetails" }?["execution.price"].flatMap { Amount($0) })
-        #expect(report["realizedPNL"] == (75 * (price - 189) - 1).description)
+        let paid = try #require(report["commission"].flatMap { Amount($0) })
+        let fees = 100 * price.double * 0.000_020_6 + 100 * 0.000_198
+        #expect(abs(paid.double - 1 - fees) < 0.000_001)
+        #expect(
+            report["realizedPNL"].flatMap { Amount($0) } == 75 * (price - 189) - paid)
         let found = gateway.position(client, conID: "8314")
         let position = try #require(found)
         #expect(position["position"] == "-25")
@@ -125,7 +131,7 @@ func story(_ messages: [Message]) -> [String] {
         _ = gateway.hear(.seconds(1))
         let changed = gateway.place(client, 1, limit: "400")
         #expect(story(changed) == ["openOrder Submitted", "orderStatus Submitted"])
-        #expect(changed[0]["order.lmtPrice"] == "400")
+        #expect(changed[0]["order.lmtPrice"] == "400.0")
         #expect(gateway.hear(.seconds(1)).contains("orderStatus Filled"))
         #expect(story(gateway.place(client, 1, limit: "400")) == ["error 104"])
         #expect(story(gateway.place(client, 1, "BUY", "MKT")) == ["error 103"])
@@ -218,7 +224,7 @@ func story(_ messages: [Message]) -> [String] {
         #expect(story(answer) == ["openOrder PreSubmitted"])
         let change = try #require(answer[0]["orderState.initMarginChange"].flatMap { Amount($0) })
         #expect(change > 0)
-        #expect(answer[0]["orderState.commission"] == "1")
+        #expect(answer[0]["orderState.commission"] == "1.0003")
         #expect(gateway.hear(.seconds(5)).isEmpty)
         #expect(gateway.reply(client, "reqOpenOrders").map(\.name) == ["openOrderEnd"])
     }

@@ -97,7 +97,7 @@ import Testing
         var gateway = Gateway()
         let client = gateway.start(version: 176)
         let all = gateway.reply(client, "reqExecutions", ["reqId": "1"])
-        #expect(all[0]["execution.time"] == "20260115 13:30:48 UTC")
+        #expect(all[0]["execution.time"] == "20260115 08:30:48 US/Eastern")
         #expect(all[0].name == "execDetails" && all[1].name == "commissionReport")
         func count(_ fields: KeyValuePairs<String, String>) -> Int {
             gateway.reply(client, "reqExecutions", fields).count { $0.name == "execDetails" }

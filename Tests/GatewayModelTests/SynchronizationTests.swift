@@ -87,8 +87,7 @@ import Testing
             }
             for (item, value) in zip(decoded.schema.items, decoded.values) {
                 guard case .field(let field) = item, field.type != .string, field.unset == nil,
-                    value == .text(""), field.name != "yieldRedemptionDate",
-                    field.name != "execution.evMultiplier"
+                    value == .text(""), field.name != "yieldRedemptionDate"
                 else { continue }
                 Issue.record("\(message.name).\(field.name) is empty")
             }

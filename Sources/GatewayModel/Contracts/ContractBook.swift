@@ -174,6 +174,7 @@ extension Contract {
             conID: 995_000_000 + Int64(number % 4_000_000), symbol: symbol, secType: "BAG",
             longName: "Combination", referencePrice: 0)
         self.legs = legs
+        tradingClass = "COMB"
         sessions = legs.first.flatMap { book[$0.conID]?.sessions }
         self.currency = currency.isEmpty ? "USD" : currency
         self.exchange = exchange.isEmpty ? "SMART" : exchange

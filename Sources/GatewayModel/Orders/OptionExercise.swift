@@ -1,12 +1,14 @@
 import GatewayWire
+import Simulation
 
 /// What becomes of a request to exercise an option.
 extension Orders {
-    /// Answers with an order status that says the instruction waits for the clearing house
-    /// (assumed).
+    /// Takes the instruction as an order that waits for the clearing house, under the request's id.
     ///
-    /// The position does not change. At a real gateway it changes over night.
-    func exerciseOptions(
+    /// Recorded at 200 and 225: a warning about the time in force, then the order and its status;
+    /// taken back, error 322 comes before the usual end. The position does not change. At a real
+    /// gateway it changes over night.
+    mutating func exerciseOptions(
         _ request: Request, _ accounts: some OrderAccounts, _ context: inout GatewayContext
     ) {
         guard let contract = context.soleContract(request) else { return }
@@ -33,12 +35,52 @@ extension Orders {
                 "Order rejected - reason:No position of \(quantity) to exercise; held: \(held)")
             return
         }
-        context.send(
-            Message(
-                "orderStatus",
-                [
-                    "orderId": String(request.id), "status": "PreSubmitted", "filled": "0",
-                    "remaining": quantity.description, "clientId": String(request.clientID),
-                ]), to: request.connection)
+        let key = OrderKey(clientID: request.clientID, orderID: request.id)
+        guard book.openOrder(key) == nil, book.completedOrder(key) == nil else {
+            context.fail(request, 103, "Duplicate order id")
+            return
+        }
+        guard book.openCount < context.limits.openOrders else {
+            context.fail(
+                request, 201,
+                "Order rejected - reason:too many open orders, at most \(context.limits.openOrders)"
+            )
+            return
+        }
+        let order = instruction(request, contract, quantity, account: account.name)
+        book.add(order)
+        context.fail(request, 10349, "Order TIF was set to DAY based on order preset.")
+        show(order, &context)
+    }
+
+    /// Recorded: a purchase at a limit of zero for the day, without the client's reference.
+    private mutating func instruction(
+        _ request: Request, _ contract: Contract, _ quantity: Amount, account: String
+    ) -> Order {
+        var fields = Message("placeOrder", direction: .toGateway)
+        contract.describe(in: &fields)
+        let exchange = request.text("contract.exchange")
+        if !exchange.isEmpty { fields["contract.exchange"] = exchange }
+        fields["order.action"] = "BUY"
+        fields["order.totalQuantity"] = quantity.description
+        fields["order.orderType"] = "LMT"
+        fields["order.lmtPrice"] = "0"
+        fields["order.tif"] = "DAY"
+        var order = Order(
+            permID: book.takePermID(), clientID: request.clientID, orderID: request.id,
+            account: account, contract: contract, isBuy: true, fields: fields, quantity: quantity,
+            terms: OrderTerms())
+        order.isExercise = true
+        return order
+    }
+
+    /// What a client is told first when such an instruction is taken back (recorded at 200).
+    func explainEnd(
+        ofExercise order: Order, to connection: ConnectionID, at now: SimInstant,
+        _ context: inout GatewayContext
+    ) {
+        context.sendError(
+            322, "Error processing request.Exercise/Lapse failed due to server rejection.",
+            id: order.orderID, to: connection, at: now)
     }
 }

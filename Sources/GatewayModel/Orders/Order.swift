@@ -35,12 +35,21 @@ struct Order: Sendable {
     /// Executions there were before it was placed.
     var fillsBefore = 0
     var status = OrderStatus.preSubmitted
-    /// The parent's order id, or 0.
+    /// The parent's order id, or 0, and its permanent id.
     var parentID = 0
+    var parentPermID: Int64 = 0
     /// The parent is not filled yet.
     var waitsForParent = false
     /// Placed with transmit off; only its own client is told of it.
     var isUntransmitted = false
+    /// It was sent once with transmit off and then again to transmit it.
+    var wasSentAgain = false
+    /// How often it was changed after it was transmitted.
+    var changes = 0
+    /// How often its state was shown unasked; see `OrderViews`.
+    var echoes = 0
+    /// An instruction to exercise an option, or to let it lapse, shown as an order.
+    var isExercise = false
     /// Its trigger has been met, or it has none.
     var isTriggered = false
     /// Where a trailing stop stands now.
@@ -58,8 +67,22 @@ struct Order: Sendable {
     var reachedLimit: Amount?
     var filled: Amount = 0
     var averagePrice: Amount = 0
+    var lastPrice: Amount = 0
     /// Executions so far.
     var fillCount = 0
+    /// What is filled while the order is shown as submitted, before its execution is reported.
+    var foreseenFill: Amount = 0
+    /// The commission of its executions, and what of it openOrder shows already; `nil` for none.
+    var commission: Double?
+    var shownCommission: Double?
+    /// Placed while it may not reach the market yet.
+    var waitsForOpening = false
+    /// It has waited in the book for its price.
+    var hasRested = false
+    /// A price of the market in which it was placed, shown where nothing belongs.
+    var staleStop: Amount?
+    /// When the broker takes it back, as messages write it; good-till-cancelled orders only.
+    var autoCancelDate = ""
     /// When it ended, in seconds since 1970, and how, in words.
     var completedSeconds: Int64 = 0
     var completedStatus = ""
@@ -86,17 +109,10 @@ struct Order: Sendable {
     var key: OrderKey { OrderKey(clientID: clientID, orderID: orderID) }
     var type: String { fields["order.orderType"] ?? "" }
     var remaining: Amount { quantity - filled }
-    var mayTradeOutsideHours: Bool { fields["order.outsideRth"] == "1" }
-
-    /// What holds it back, in the protocol's words.
-    var whyHeld: String {
-        if waitsForParent { return "child" }
-        guard status == .preSubmitted, !isTriggered, !isUntransmitted else { return "" }
-        return switch terms.trigger {
-        case .stop, .touch, .trail: "trigger"
-        case .none, .close: ""
-        }
-    }
+    var isWhatIf: Bool { fields["order.whatIf"] == "1" }
+    /// It may trade over night as well, which the time in force then says.
+    var includesOvernight: Bool { fields["order.includeOvernight"] == "1" }
+    var mayTradeOutsideHours: Bool { fields["order.outsideRth"] == "1" || includesOvernight }
 
     /// The group whose other orders end or shrink when this one is filled; `nil` when alone.
     var group: OrderGroup? {
@@ -138,4 +154,6 @@ struct Fill: Sendable {
     let contract: Contract
     /// Seconds since 1970.
     let seconds: Int64
+    /// 1 when the order had waited in the book, 2 when it took what was there.
+    var liquidity = 2
 }

@@ -37,8 +37,9 @@ extension Orders {
     }
 
     /// Shows an order's present state to everyone who may hear of it.
-    func show(_ order: Order, _ context: inout GatewayContext) {
+    mutating func show(_ order: Order, _ context: inout GatewayContext) {
         tell(openOrder(order), about: order, &context)
         tell(orderStatus(order), about: order, &context)
+        book.noteEcho(of: order)
     }
 }

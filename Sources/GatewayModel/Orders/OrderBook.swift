@@ -19,7 +19,7 @@ struct OrderBook: Sendable {
     private let knownClients: Int
     private var lastNegativeID = 0
     private var nextPermID: Int64 = 1_000_000_001
-    private var nextExecution: Int64 = 0x1_0000
+    private var nextExecution: Int64 = 0x6A00_0000
     /// Draws delays and orders of messages; one stream for all orders, in the order of events.
     private var random: SeededRandom
 
@@ -75,6 +75,9 @@ struct OrderBook: Sendable {
     /// Puts a changed open order back in its place.
     mutating func update(_ order: Order) {
         guard let slot = slotOf[order.permID], let old = slots[slot] else { return }
+        var order = order
+        // A copy made before an echo knows nothing of it.
+        order.echoes = max(order.echoes, old.echoes)
         if old.group != order.group {
             if let group = old.group { drop(order.permID, from: &groups[group]) }
             if let group = order.group { groups[group, default: []].append(order.permID) }
@@ -85,6 +88,11 @@ struct OrderBook: Sendable {
             remember(order.key)
         }
         slots[slot] = order
+    }
+
+    /// Counts that an order's state was shown.
+    mutating func noteEcho(of order: Order) {
+        if let slot = slotOf[order.permID] { slots[slot]?.echoes += 1 }
     }
 
     /// Takes an order out that was never transmitted or has ended.
@@ -136,11 +144,13 @@ struct OrderBook: Sendable {
     }
 
     /// An execution id in the usual shape: four parts, the last two a revision.
-    mutating func takeExecID() -> String {
+    ///
+    /// Recorded at 200: the first part is one for all purchases and another for all sales.
+    mutating func takeExecID(isBuy: Bool) -> String {
         defer { nextExecution += 1 }
         let number = String(nextExecution, radix: 16)
-        return "0000e0d5." + String(repeating: "0", count: max(0, 8 - number.utf8.count)) + number
-            + ".01.01"
+        return (isBuy ? "0000e0d5." : "0000dc8f.")
+            + String(repeating: "0", count: max(0, 8 - number.utf8.count)) + number + ".01.01"
     }
 
     /// A seeded delay between two bounds.

@@ -82,6 +82,9 @@ extension Orders {
     ) {
         guard var order = book.openOrder(permID: order.permID) else { return }
         finish(&order, as: .cancelled, words, at: now, &context)
+        if order.isExercise, let owner = context.roster.connection(of: order.clientID) {
+            explainEnd(ofExercise: order, to: owner, at: now, &context)
+        }
         let statusFirst = book.choice(of: 2) == 0
         if statusFirst { tell(orderStatus(order), about: order, &context) }
         if let owner = context.roster.connection(of: order.clientID) {

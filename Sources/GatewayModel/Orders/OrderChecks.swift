@@ -14,13 +14,14 @@ extension Orders {
         }
         let quantity = try checkedQuantity(request, context.limits)
         let account = try checkedAccount(request, accounts)
-        let isWhatIf = request.flag("order.whatIf")
         var order = Order(
             permID: 0, clientID: request.clientID, orderID: request.id, account: account,
             contract: contract, isBuy: action == "BUY", fields: request.message,
             quantity: quantity, terms: OrderTerms())
         try order.take(request, contract: contract)
-        if !isWhatIf { order.permID = book.takePermID() }
+        order.rewriteFields(at: request.now, context)
+        // Recorded at 225: what-if orders get one too.
+        order.permID = book.takePermID()
         return order
     }
 

@@ -100,7 +100,7 @@ extension Orders {
         case .execution(let symbol, let secType, let exchange):
             return book.fills(since: order.fillsBefore).contains { fill in
                 fill.contract.symbol == symbol && fill.contract.secType == secType
-                    && (["", "SMART", fill.execution.exchange].contains(exchange))
+                    && (["", "SMART", "ANY", fill.execution.exchange].contains(exchange))
             }
         case .volume(let conID, let level): return compare(state(conID)?.volume, level)
         case .change(let conID, let percent):

@@ -37,7 +37,8 @@ extension Orders {
         of order: Order, filled part: Amount, at now: SimInstant, _ context: inout GatewayContext
     ) {
         guard let group = order.group else { return }
-        let reduces = ["2", "3"].contains(order.fields["order.ocaType"])
+        // A group without a type is one of type 3, as its echoes say.
+        let reduces = order.fields["order.ocaType"] != "1"
         for var other in book.members(of: group) where other.permID != order.permID {
             let quantity = other.quantity - part
             if reduces, quantity > other.filled {
@@ -54,10 +55,10 @@ extension Orders {
     /// one: the parent's permanent id, type 3.
     func groupedWithSiblings(_ order: Order) -> Order {
         let parent = OrderKey(clientID: order.clientID, orderID: order.parentID)
-        guard order.parentID > 0, order.group == nil, let parent = book.openOrder(parent) else {
-            return order
-        }
+        guard order.parentID > 0, let parent = book.openOrder(parent) else { return order }
         var order = order
+        order.parentPermID = parent.permID
+        guard order.group == nil else { return order }
         order.fields["order.ocaGroup"] = String(parent.permID)
         order.fields["order.ocaType"] = "3"
         return order

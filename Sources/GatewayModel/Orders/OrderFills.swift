@@ -65,6 +65,15 @@ extension Orders {
         return isLast ? order.remaining : min(max(wanted, least, 1), order.remaining)
     }
 
+    /// What of an order is filled before the order server's answer is seen, which a submitted order
+    /// then shows already.
+    func foreseenFill(of order: Order, _ context: GatewayContext) -> Amount {
+        guard views.way(of: order) == .ownViewUntilFilled, order.type == "MKT",
+            context.serverIsConnected
+        else { return 0 }
+        return portion(of: order, quote(of: order, context.market), context)
+    }
+
     /// Books a part of an order with ledger and order book: one execution for each account of its
     /// allocation, and for a combination one for each leg besides.
     private mutating func bookPart(
@@ -77,7 +86,10 @@ extension Orders {
         var commission =
             market.commission(of: order.contract, quantity: after)
             - (before > 0 ? market.commission(of: order.contract, quantity: before) : 0)
+            + market.fees(on: order.contract, quantity: part, price: price, isBuy: order.isBuy)
         order.averagePrice = (order.averagePrice * before + price * part) / after
+        order.lastPrice = price
+        order.foreseenFill = 0
         order.filled = after
         order.fillCount += 1
         var fills: [Fill] = []
@@ -90,6 +102,7 @@ extension Orders {
             let cost =
                 isLast ? commission : (commission * share.quantity / part).roundedToCents
             commission -= cost
+            order.commission = (order.commission ?? 0) + cost.double
             guard order.contract.legs.isEmpty else {
                 fills.append(
                     fill(
@@ -161,20 +174,42 @@ extension Orders {
         at now: SimInstant, _ context: GatewayContext
     ) -> Fill {
         let execution = World.Execution(
-            execID: book.takeExecID(), clientID: order.clientID, orderID: order.orderID,
+            execID: book.takeExecID(isBuy: isBuy ?? order.isBuy), clientID: order.clientID,
+            orderID: order.orderID,
             permID: order.permID, account: share.account, conID: contract.conID,
             isBuy: isBuy ?? order.isBuy, quantity: share.quantity, price: price,
             cumulativeQuantity: cumulative, averagePrice: average, seconds: 0,
-            exchange: executingExchange(of: contract), commission: commission,
+            exchange: venue(of: order, contract), commission: commission,
             currency: contract.currency, realizedProfit: realized,
             orderRef: order.fields["order.orderRef"] ?? "")
         return Fill(
-            execution: execution, contract: contract, seconds: context.market.clock.seconds(at: now)
-        )
+            execution: execution, contract: contract,
+            seconds: context.market.clock.seconds(at: now), liquidity: liquidity(of: order))
     }
 
-    private func executingExchange(of contract: Contract) -> String {
-        contract.primaryExchange.isEmpty ? contract.exchange : contract.primaryExchange
+    /// Where an order is executed: where the client sent it, or one of the venues behind SMART.
+    ///
+    /// Recorded for AAPL: NASDAQ, IBKRATS and ARCA. A combination has no venue; its legs have.
+    private func venue(of order: Order, _ contract: Contract) -> String {
+        let routed = order.fields["contract.exchange"] ?? ""
+        let venues = contract.validExchanges.split(separator: ",").map(String.init)
+        if !routed.isEmpty, routed != "SMART", venues.contains(routed) { return routed }
+        guard contract.legs.isEmpty else { return contract.exchange }
+        let usual = [contract.primaryExchange, "IBKRATS", "ARCA"].filter { venues.contains($0) }
+        let choices = usual.isEmpty ? venues.filter { $0 != "SMART" } : usual
+        guard !choices.isEmpty else {
+            return contract.primaryExchange.isEmpty ? contract.exchange : contract.primaryExchange
+        }
+        let question = order.permID &+ Int64(order.fillCount)
+        return choices[views.choice(of: choices.count, for: question, .venue)]
+    }
+
+    /// Recorded at 200: mostly 2, and 1 now and then in a market order's later executions.
+    private func liquidity(of order: Order) -> Int {
+        if order.hasRested, order.terms.price != .market { return 1 }
+        guard order.fillCount > 1 else { return 2 }
+        let question = order.permID &+ Int64(order.fillCount)
+        return views.choice(of: 4, for: question, .liquidity) == 0 ? 1 : 2
     }
 
     /// Ends an order's life in the book.
@@ -203,10 +238,14 @@ extension Orders {
         case .fixed(let list): parts = Array(list.prefix(context.limits.fillReportParts))
         case .bySeed: parts = FillPart.seen[book.choice(of: FillPart.seen.count)]
         }
+        // Recorded: the first echo of a fill does not know its commission, the next one does.
+        var order = order
         for part in parts {
             switch part {
             case .execution: for fill in fills { tell(fill, &context) }
-            case .openOrder: tell(openOrder(order), about: order, &context)
+            case .openOrder:
+                tell(openOrder(order), about: order, &context)
+                order.shownCommission = order.commission
             case .status:
                 let price = fills.first?.execution.price ?? 0
                 tell(orderStatus(order, lastPrice: price), about: order, &context)
@@ -217,6 +256,9 @@ extension Orders {
                 }
             }
         }
+        guard var open = book.openOrder(permID: order.permID) else { return }
+        open.shownCommission = open.commission
+        book.update(open)
     }
 
     private func planCommission(

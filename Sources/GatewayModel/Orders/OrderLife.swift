@@ -156,6 +156,7 @@ extension Orders {
         var order = order
         order.isTriggered = true
         order.status = .submitted
+        order.foreseenFill = foreseenFill(of: order, context)
         book.update(order)
         show(order, &context)
         lookForFill(order, at: now, &context)

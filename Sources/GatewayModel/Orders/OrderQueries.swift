@@ -72,7 +72,7 @@ extension Orders {
     func reqCompletedOrders(_ request: Request, _ context: inout GatewayContext) {
         let isAPIOnly = request.flag("apiOnly")
         for order in book.completed.entries where !isAPIOnly || order.orderID != 0 {
-            context.send(completedOrder(order, context.market.clock), to: request.connection)
+            context.send(completedOrder(order), to: request.connection)
         }
         context.send(Message("completedOrdersEnd"), to: request.connection)
     }

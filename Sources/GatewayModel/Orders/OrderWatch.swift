@@ -22,6 +22,7 @@ extension Orders {
         var watch = watches[conID] ?? PriceWatch()
         if !order.isWatched {
             order.isWatched = true
+            order.hasRested = true
             order.watchedSince = order.pricedAt
             book.update(order)
             watch.orders.append(order.permID)

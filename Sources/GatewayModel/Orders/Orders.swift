@@ -7,6 +7,7 @@ import Simulation
 /// are in the context.
 struct Orders: Sendable {
     var book: OrderBook
+    let views: OrderViews
     /// Resting orders by con id.
     var watches: [Int64: PriceWatch] = [:]
     /// Orders and cancellations that came due while the broker was out of reach.
@@ -18,9 +19,8 @@ struct Orders: Sendable {
         book = OrderBook(
             random: SeededRandom(seed: seed).stream("orders"),
             knownClients: context.limits.knownClients)
-        book.load(
-            world, contracts: context.market.contracts,
-            epochSeconds: context.market.clock.seconds(at: .start))
+        views = OrderViews(seed: seed, newestVersion: context.settings.newestVersion)
+        book.load(world, contracts: context.market.contracts, context.market.clock)
         for order in book.open {
             planExpiry(of: order, at: .start, &context)
             resume(order, &context)

@@ -69,8 +69,11 @@ extension Orders {
         }
         order.isUntransmitted = request.text("order.transmit") == "0"
         order = groupedWithSiblings(order)
+        order.waitsForOpening = waitsForMarket(order, at: request.now, context) != nil
+        order.staleStop = staleStop(of: order, at: request.now, context)
         book.add(order)
         guard !order.isUntransmitted else { return }
+        validateDeltaNeutral(order, request, &context)
         transmit(order, at: request.now, &context)
         warnIfHeld(order, request, &context)
     }
@@ -166,7 +169,9 @@ extension Orders {
                     + "the quantity must be above the \(order.filled) already filled")
         }
         try order.take(request, contract: contract)
+        order.rewriteFields(at: request.now, context)
         order.isUntransmitted = order.isUntransmitted && request.text("order.transmit") == "0"
+        if existing.isUntransmitted { order.wasSentAgain = true } else { order.changes += 1 }
         return order
     }
 }

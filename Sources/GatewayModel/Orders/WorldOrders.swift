@@ -5,16 +5,26 @@ extension OrderBook {
     /// Takes over a world's orders and executions, as if their clients had placed them.
     ///
     /// Those on contracts the world does not have are left out.
-    mutating func load(_ world: World, contracts: ContractBook, epochSeconds: Int64) {
+    mutating func load(_ world: World, contracts: ContractBook, _ clock: WallClock) {
+        let epochSeconds = clock.seconds(at: .start)
         for order in world.openOrders {
-            if let order = Order(order, contracts: contracts) { add(order) }
+            guard var order = Order(order, contracts: contracts) else { continue }
+            order.noteAutoCancel(at: .start, clock)
+            add(order)
+        }
+        var commissions: [Int64: Double] = [:]
+        for execution in world.executions {
+            commissions[execution.permID, default: 0] += execution.commission.double
         }
         for done in world.completedOrders {
             guard var order = Order(done.order, contracts: contracts) else { continue }
             order.status = done.averagePrice == nil ? .cancelled : .filled
             order.filled = done.averagePrice == nil ? 0 : order.quantity
             order.averagePrice = done.averagePrice ?? 0
+            order.lastPrice = order.averagePrice
+            order.commission = done.averagePrice == nil ? nil : commissions[order.permID]
             order.completedSeconds = epochSeconds + done.completedSeconds
+            order.noteAutoCancel(at: .start, clock)
             order.completedStatus =
                 done.averagePrice == nil ? "Cancelled by Trader" : "Filled Size: \(order.filled)"
             add(order)
@@ -75,5 +85,6 @@ extension Order {
         timeInForce = (try? TimeInForce(request, terms: terms)) ?? .day
         isTriggered = terms.trigger == .none
         status = isTriggered ? .submitted : .preSubmitted
+        echoes = 1
     }
 }

@@ -72,7 +72,8 @@ extension Span<UInt8> {
         guard !isEmpty, count <= 400, let number = text.flatMap({ Double($0) }) else {
             return false
         }
-        return number > 0 && number != .greatestFiniteMagnitude
+        // Some clients spell the unset double with fewer digits: beyond every double, or below it.
+        return number > 0 && number < 1.797e308
     }
 
     /// Clients write the count of an unused group as "" or as the unset int.

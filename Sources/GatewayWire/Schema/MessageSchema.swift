@@ -76,6 +76,10 @@ package struct FieldSchema: Hashable, Sendable {
     package let type: FieldType
     package let versions: ClosedRange<Int>
     package let unset: UnsetForm?
+    /// What gateways write in text for a field without a value, where that is not its unset form.
+    ///
+    /// The protobuf form leaves the field out.
+    package var absentText: String?
     package let role: FieldRole?
     package let conditions: [FieldCondition]
     /// Below this server version a quantity is an integer literal: ibapi 9.81 parses an int.

@@ -267,7 +267,7 @@ enum OrderMessages {
           contract.secType string
           contract.lastTradeDateOrContractMonth string
           contract.strike float role money
-          contract.right string
+          contract.right string absent ?
           contract.multiplier string
           contract.exchange string
           contract.currency string
@@ -288,9 +288,9 @@ enum OrderMessages {
           order.permId long role perm
           order.outsideRth bool
           order.hidden bool
-          order.discretionaryAmt float role money
+          order.discretionaryAmt float role money absent 0
           order.goodAfterTime string role time
-          _sharesAllocation string  -- deprecated, send ""
+          _sharesAllocation string  -- "permId.changes/account/quantity" (recorded at 200)
           order.faGroup string
           order.faMethod string
           order.faPercentage string
@@ -309,7 +309,7 @@ enum OrderMessages {
           order.delta float unset empty
           order.stockRangeLower float unset empty
           order.stockRangeUpper float unset empty
-          order.displaySize int unset empty
+          order.displaySize int unset empty absent 2147483647
           order.blockOrder bool
           order.sweepToFill bool
           order.allOrNone bool
@@ -328,7 +328,7 @@ enum OrderMessages {
           order.deltaNeutralSettlingFirm string if order.deltaNeutralOrderType nonempty
           order.deltaNeutralClearingAccount string role account if order.deltaNeutralOrderType nonempty
           order.deltaNeutralClearingIntent string if order.deltaNeutralOrderType nonempty
-          order.deltaNeutralOpenClose string if order.deltaNeutralOrderType nonempty
+          order.deltaNeutralOpenClose string absent ? if order.deltaNeutralOrderType nonempty
           order.deltaNeutralShortSale bool if order.deltaNeutralOrderType nonempty
           order.deltaNeutralShortSaleSlot int if order.deltaNeutralOrderType nonempty
           order.deltaNeutralDesignatedLocation string if order.deltaNeutralOrderType nonempty
@@ -353,8 +353,8 @@ enum OrderMessages {
           group order.smartComboRoutingParams count smartComboRoutingParamsCount
             tag string
             value string
-          order.scaleInitLevelSize int unset empty
-          order.scaleSubsLevelSize int unset empty
+          order.scaleInitLevelSize int unset empty absent 2147483647
+          order.scaleSubsLevelSize int unset empty absent 2147483647
           order.scalePriceIncrement float unset empty role money
           order.scalePriceAdjustValue float unset empty role money if order.scalePriceIncrement positive
           order.scalePriceAdjustInterval int unset empty role money if order.scalePriceIncrement positive
@@ -380,30 +380,30 @@ enum OrderMessages {
           order.solicited bool
           order.whatIf bool
           orderState.status string
-          orderState.initMarginBefore string since 142 role money  -- margins are decimal strings; unset = "1.7976931348623157E308"
-          orderState.maintMarginBefore string since 142 role money
-          orderState.equityWithLoanBefore string since 142
-          orderState.initMarginChange string since 142 role money
-          orderState.maintMarginChange string since 142 role money
-          orderState.equityWithLoanChange string since 142
-          orderState.initMarginAfter string role money
-          orderState.maintMarginAfter string role money
-          orderState.equityWithLoanAfter string
+          orderState.initMarginBefore string since 142 role money absent 1.7976931348623157E308  -- margins are decimal strings; unset = "1.7976931348623157E308"
+          orderState.maintMarginBefore string since 142 role money absent 1.7976931348623157E308
+          orderState.equityWithLoanBefore string since 142 absent 1.7976931348623157E308
+          orderState.initMarginChange string since 142 role money absent 1.7976931348623157E308
+          orderState.maintMarginChange string since 142 role money absent 1.7976931348623157E308
+          orderState.equityWithLoanChange string since 142 absent 1.7976931348623157E308
+          orderState.initMarginAfter string role money absent 1.7976931348623157E308
+          orderState.maintMarginAfter string role money absent 1.7976931348623157E308
+          orderState.equityWithLoanAfter string absent 1.7976931348623157E308
           orderState.commission float unset empty role money
           orderState.minCommission float unset empty role money
           orderState.maxCommission float unset empty role money
           orderState.commissionCurrency string
           orderState.marginCurrency string since 195
-          orderState.initMarginBeforeOutsideRTH float since 195 unset empty role money
-          orderState.maintMarginBeforeOutsideRTH float since 195 unset empty role money
-          orderState.equityWithLoanBeforeOutsideRTH float since 195 unset empty
-          orderState.initMarginChangeOutsideRTH float since 195 unset empty role money
-          orderState.maintMarginChangeOutsideRTH float since 195 unset empty role money
-          orderState.equityWithLoanChangeOutsideRTH float since 195 unset empty
-          orderState.initMarginAfterOutsideRTH float since 195 unset empty role money
-          orderState.maintMarginAfterOutsideRTH float since 195 unset empty role money
-          orderState.equityWithLoanAfterOutsideRTH float since 195 unset empty
-          orderState.suggestedSize decimal since 195 unset empty
+          orderState.initMarginBeforeOutsideRTH float since 195 unset empty role money absent 1.7976931348623157E308
+          orderState.maintMarginBeforeOutsideRTH float since 195 unset empty role money absent 1.7976931348623157E308
+          orderState.equityWithLoanBeforeOutsideRTH float since 195 unset empty absent 1.7976931348623157E308
+          orderState.initMarginChangeOutsideRTH float since 195 unset empty role money absent 1.7976931348623157E308
+          orderState.maintMarginChangeOutsideRTH float since 195 unset empty role money absent 1.7976931348623157E308
+          orderState.equityWithLoanChangeOutsideRTH float since 195 unset empty absent 1.7976931348623157E308
+          orderState.initMarginAfterOutsideRTH float since 195 unset empty role money absent 1.7976931348623157E308
+          orderState.maintMarginAfterOutsideRTH float since 195 unset empty role money absent 1.7976931348623157E308
+          orderState.equityWithLoanAfterOutsideRTH float since 195 unset empty absent 1.7976931348623157E308
+          orderState.suggestedSize decimal since 195 unset empty absent -9223372036854775808
           orderState.rejectReason string since 195
           group orderState.orderAllocations count orderAllocationsCount since 195
             account string role account
@@ -439,17 +439,17 @@ enum OrderMessages {
           order.conditionsIgnoreRth bool since 102 if conditionsCount > 0
           order.conditionsCancelOrder bool since 102 if conditionsCount > 0
           order.adjustedOrderType string since 102  -- real servers send "None" when unused
-          order.triggerPrice float since 102 role money  -- unset value sent as 1.7976931348623157E308
-          _trailStopPrice2 float since 102 role money  -- second copy of order.trailStopPrice; the last one wins in official decoders. Unset = 1.7976931348623157E308
-          order.lmtPriceOffset float since 102 role money
-          order.adjustedStopPrice float since 102 role money
-          order.adjustedStopLimitPrice float since 102 role money
-          order.adjustedTrailingAmount float since 102
+          order.triggerPrice float since 102 role money absent 1.7976931348623157E308  -- unset value sent as 1.7976931348623157E308
+          _trailStopPrice2 float since 102 role money absent 1.7976931348623157E308  -- second copy of order.trailStopPrice; the last one wins in official decoders. Unset = 1.7976931348623157E308
+          order.lmtPriceOffset float since 102 role money absent 1.7976931348623157E308
+          order.adjustedStopPrice float since 102 role money absent 1.7976931348623157E308
+          order.adjustedStopLimitPrice float since 102 role money absent 1.7976931348623157E308
+          order.adjustedTrailingAmount float since 102 absent 1.7976931348623157E308
           order.adjustableTrailingUnit int since 102
           order.softDollarTier.name string since 106
           order.softDollarTier.val string since 106
           order.softDollarTier.displayName string since 106
-          order.cashQty float since 111 role money
+          order.cashQty float since 111 role money absent 0
           order.dontUseAutoPriceForHedge bool since 141
           order.isOmsContainer bool since 145
           order.discretionaryUpToLimitPrice bool since 148
@@ -467,7 +467,7 @@ enum OrderMessages {
           order.bondAccruedInterest string since 185
           order.includeOvernight bool since 189
           order.extOperator string since 193
-          order.manualOrderIndicator int since 193 unset empty
+          order.manualOrderIndicator int since 193 unset empty absent 0
           order.submitter string since 198
           order.imbalanceOnly bool since 199
 
@@ -499,7 +499,7 @@ enum OrderMessages {
           execution.avgPrice float role money
           execution.orderRef string
           execution.evRule string
-          execution.evMultiplier float  -- may be empty
+          execution.evMultiplier float unset empty
           execution.modelCode string since 103
           execution.lastLiquidity int since 136
           execution.pendingPriceRevision bool since 178
@@ -529,7 +529,7 @@ enum OrderMessages {
           contract.secType string
           contract.lastTradeDateOrContractMonth string
           contract.strike float role money
-          contract.right string
+          contract.right string absent ?
           contract.multiplier string
           contract.exchange string
           contract.currency string
@@ -549,7 +549,7 @@ enum OrderMessages {
           order.permId long role perm
           order.outsideRth bool
           order.hidden bool
-          order.discretionaryAmt float role money
+          order.discretionaryAmt float role money absent 0
           order.goodAfterTime string role time
           order.faGroup string
           order.faMethod string
@@ -557,7 +557,7 @@ enum OrderMessages {
           order.faProfile string until 176
           order.modelCode string since 103
           order.goodTillDate string role time
-          order.rule80A string
+          order.rule80A string absent 0
           order.percentOffset float unset empty
           order.settlingFirm string
           order.shortSaleSlot int
@@ -568,7 +568,7 @@ enum OrderMessages {
           order.delta float unset empty
           order.stockRangeLower float unset empty
           order.stockRangeUpper float unset empty
-          order.displaySize int unset empty
+          order.displaySize int unset empty absent 2147483647
           order.sweepToFill bool
           order.allOrNone bool
           order.minQty int unset empty
@@ -601,8 +601,8 @@ enum OrderMessages {
           group order.smartComboRoutingParams count smartComboRoutingParamsCount
             tag string
             value string
-          order.scaleInitLevelSize int unset empty
-          order.scaleSubsLevelSize int unset empty
+          order.scaleInitLevelSize int unset empty absent 2147483647
+          order.scaleSubsLevelSize int unset empty absent 2147483647
           order.scalePriceIncrement float unset empty role money
           order.scalePriceAdjustValue float unset empty role money if order.scalePriceIncrement positive
           order.scalePriceAdjustInterval int unset empty role money if order.scalePriceIncrement positive
@@ -650,14 +650,14 @@ enum OrderMessages {
             triggerMethod int if condType == 1
           order.conditionsIgnoreRth bool if conditionsCount > 0
           order.conditionsCancelOrder bool if conditionsCount > 0
-          _trailStopPrice2 float role money
-          order.lmtPriceOffset float role money
-          order.cashQty float role money
+          _trailStopPrice2 float role money absent 1.7976931348623157E308
+          order.lmtPriceOffset float role money absent 1.7976931348623157E308
+          order.cashQty float role money absent 0
           order.dontUseAutoPriceForHedge bool
           order.isOmsContainer bool
           order.autoCancelDate string
           order.filledQuantity decimal integerBelow 101
-          order.refFuturesConId int role contract
+          order.refFuturesConId int role contract absent 2147483647
           order.autoCancelParent bool
           order.shareholder string
           order.imbalanceOnly bool

@@ -15,7 +15,8 @@
 /// `protobuf none` says there is none; names beginning with `_` have none unless they say so.
 ///
 /// Field words: `since N`, `until N` (server versions, inclusive), `unset empty|literal`,
-/// `role R`, `integerBelow N`, `escapedSince N`, `whenRemaining N`, and at the end
+/// `absent TEXT` (what the text form says without a value, in place of the unset form), `role R`,
+/// `integerBelow N`, `escapedSince N`, `whenRemaining N`, and at the end
 /// `if FIELD == V | != V | > N | in V|W | nonempty | positive`, joined by `and`. Two spaces of
 /// indent more put a line into the group above it.
 struct SchemaText {
@@ -95,6 +96,7 @@ struct SchemaText {
                             name: line.words[0], type: schemaName(line.words[1]),
                             versions: options.versions,
                             unset: options.word("unset").map(schemaName),
+                            absentText: options.word("absent"),
                             role: options.word("role").map(schemaName),
                             conditions: options.conditions,
                             integerBelow: options.number("integerBelow"),

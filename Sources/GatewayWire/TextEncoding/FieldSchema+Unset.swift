@@ -1,5 +1,8 @@
 extension FieldSchema {
     /// What the text encoding writes when the field has no value.
+    package var absentOrUnsetText: String { absentText ?? unsetText }
+
+    /// The text of its unset form.
     package var unsetText: String {
         switch (unset, type) {
         case (.empty, _), (nil, .string): ""

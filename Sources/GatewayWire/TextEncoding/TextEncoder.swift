@@ -1,11 +1,19 @@
 /// Writes the fields of a text message.
 struct TextEncoder: Sendable {
     let layout: TextLayout
+    /// The message came as protobuf: what it leaves out takes its unset form, so that the text says
+    /// no more than it did.
+    let isTranslation: Bool
+
+    init(layout: TextLayout, of message: Message) {
+        self.layout = layout
+        isTranslation = message.encoding == .protobuf
+    }
 
     /// What stands behind the id.
     ///
     /// Fields that do not exist at this version or under this message's conditions are left out;
-    /// fields without a value take their unset form.
+    /// fields without a value take their unset form, or what gateways write in its place.
     func append(_ message: Message, to body: inout [UInt8]) {
         if layout.hasLegacyVersion, let legacy = message.schema.legacyVersion {
             append(message.legacyVersion ?? String(legacy.value), to: &body)
@@ -30,7 +38,11 @@ struct TextEncoder: Sendable {
                 // Protobuf does not know which of its namesakes the text form uses.
                 append(values[twin], to: &body)
             } else if step.whenRemaining == 0 {
-                append(scope.content.unsetText(of: step.item), to: &body)
+                let text =
+                    isTranslation
+                    ? scope.content.unsetText(of: step.item)
+                    : scope.content.absentText(of: step.item)
+                append(text, to: &body)
             }
         }
     }

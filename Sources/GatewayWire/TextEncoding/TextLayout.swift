@@ -37,10 +37,18 @@ final class TextItems: Sendable {
         }
     }
 
-    /// What stands for no value.
+    /// The unset form.
     func unsetText(of item: Int) -> String {
         switch items[item] {
         case .field(let field): field.unsetText
+        case .group: "0"
+        }
+    }
+
+    /// What gateways write for no value.
+    func absentText(of item: Int) -> String {
+        switch items[item] {
+        case .field(let field): field.absentOrUnsetText
         case .group: "0"
         }
     }

@@ -111,7 +111,7 @@ enum MessageText {
             case .field(let field):
                 rows.append([
                     indent + field.name, field.type.rawValue, field.role?.rawValue ?? "",
-                    field.unsetText.isEmpty ? "\"\"" : field.unsetText,
+                    field.absentOrUnsetText.isEmpty ? "\"\"" : field.absentOrUnsetText,
                     (notes(of: field, at: version) + (isRecorded(field.name) ? ["recorded"] : []))
                         .joined(separator: "; "),
                 ])
@@ -199,7 +199,7 @@ enum MessageText {
                 case .field(let field):
                     line.add("type", field.type.rawValue)
                     if let role = field.role { line.add("role", role.rawValue) }
-                    line.add("unset", field.unsetText)
+                    line.add("unset", field.absentOrUnsetText)
                     add(item.versions, to: &line)
                     let notes = notes(of: field, at: version)
                     if !notes.isEmpty { line.addRaw("notes", quotedArray(notes)) }
