@@ -66,10 +66,10 @@ package struct WallClock: Sendable {
 
     /// Reads `YYYYMMDD HH:MM:SS [zone]`, `YYYYMMDD-HH:MM:SS` or `YYYYMMDD`, in seconds since 1970.
     ///
-    /// US Eastern is understood with its daylight saving; every other zone is taken for UTC
-    /// (assumed).
+    /// A zone that `LocalZone` does not know is taken for UTC (assumed).
     package static func seconds(from text: String) -> Int64? {
-        let parts = text.split { $0 == " " || $0 == "-" }
+        // A zone's name may hold blanks and dashes.
+        let parts = text.split(maxSplits: 2) { $0 == " " || $0 == "-" }
         guard let date = parts.first, date.utf8.count == 8, let number = Int64(date), number > 0,
             (1...12).contains(number / 100 % 100), (1...31).contains(number % 100)
         else { return nil }
@@ -83,27 +83,9 @@ package struct WallClock: Sendable {
             else { return nil }
             seconds += clock[0] * 3600 + clock[1] * 60 + (clock.count > 2 ? clock[2] : 0)
         }
-        if parts.count > 2, easternNames.contains(String(parts[2])) {
-            seconds -= easternOffset(localSeconds: seconds)
+        if parts.count > 2, let zone = LocalZone(named: String(parts[2].drop { $0 == " " })) {
+            seconds = zone.seconds(ofLocal: seconds)
         }
         return seconds
-    }
-
-    private static let easternNames = ["US/Eastern", "America/New_York", "EST", "EST5EDT"]
-
-    /// Seconds east of UTC in New York, by the rule since 2007: second Sunday of March to first of
-    /// November.
-    private static func easternOffset(localSeconds: Int64) -> Int64 {
-        let (year, _, _) = UTCTime.civil(days: floorDivide(localSeconds, secondsPerDay))
-        let starts = firstSunday(year: year, month: 3) + 7
-        let ends = firstSunday(year: year, month: 11)
-        let summer =
-            (starts * secondsPerDay + 2 * 3600)..<(ends * secondsPerDay + 2 * 3600)
-        return (summer.contains(localSeconds) ? -4 : -5) * 3600
-    }
-
-    private static func firstSunday(year: Int64, month: Int64) -> Int64 {
-        let first = UTCTime.days(year: year, month: month, day: 1)
-        return first + (7 - UTCTime.weekday(days: first)) % 7
     }
 }
