@@ -1,4 +1,5 @@
 import GatewayWire
+import Simulation
 
 /// What becomes of a request to exercise an option.
 extension Orders {
@@ -19,10 +20,8 @@ extension Orders {
             return
         }
         guard let account = accounts.account(request.text("account")) else {
-            context.fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Invalid account code "
-                    + "'\(quoted(request.text("account")))'.")
+            context.invalidate(
+                request, "Invalid account code '\(quoted(request.text("account")))'.")
             return
         }
         let quantity = Amount(whole: Int64(request.int("exerciseQuantity") ?? 0))
@@ -33,6 +32,15 @@ extension Orders {
                 "Order rejected - reason:No position of \(quantity) to exercise; held: \(held)")
             return
         }
+        guard
+            action == 2 || request.int("override") == 1
+                || isInTheMoney(contract, at: request.now, context.market)
+        else {
+            context.fail(
+                request, 322,
+                "Error processing request.Exercise ignored because option is not in-the-money.")
+            return
+        }
         context.send(
             Message(
                 "orderStatus",
@@ -40,5 +48,13 @@ extension Orders {
                     "orderId": String(request.id), "status": "PreSubmitted", "filled": "0",
                     "remaining": quantity.description, "clientId": String(request.clientID),
                 ]), to: request.connection)
+    }
+
+    /// By a cent or more; a client may override that (reported, and the text with it).
+    private func isInTheMoney(_ option: Contract, at now: SimInstant, _ market: Market) -> Bool {
+        guard let (_, underlying) = market.prices.optionTerms(of: option) else { return true }
+        let spot = market.prices.quote(of: underlying, at: market.priceMoment(at: now)).last
+        let profit = option.right.hasPrefix("P") ? option.strike - spot : spot - option.strike
+        return profit >= Amount(cents: 1)
     }
 }
