@@ -45,7 +45,9 @@ package struct GatewaySettings: Sendable {
     package var partialFills = PartialFills.byQuotedSize
     package var fillReports = FillReports.bySeed
     /// The time between an execution and its commission report.
-    package var commissionDelay = Duration.zero
+    ///
+    /// By default the seed decides: none, or some hundredths of a second. See `Orders.report`.
+    package var commissionDelay: Duration?
     /// How often the state of an order is told.
     package var orderEchoes = OrderEchoes.bySeed
     /// How far through the market a stock's limit price may be, in percent of the last price;

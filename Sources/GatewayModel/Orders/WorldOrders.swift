@@ -75,5 +75,6 @@ extension Order {
         timeInForce = (try? TimeInForce(request, terms: terms)) ?? .day
         isTriggered = terms.trigger == .none
         status = isTriggered ? .submitted : .preSubmitted
+        isWorking = isTriggered
     }
 }

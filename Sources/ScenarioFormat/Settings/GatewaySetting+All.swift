@@ -52,7 +52,9 @@ extension GatewaySetting {
             "fill-reports", \.fillReports,
             "by-seed, or execution, open-order, status and commission joined by '+'",
             Fills.readReports, Fills.text, "the order of the messages that tell of a fill"),
-        .duration("commission-delay", \.commissionDelay, "from an execution to its commission"),
+        .duration(
+            "commission-delay", \.commissionDelay, or: "by-seed",
+            "from an execution to its commission"),
         .word("order-echoes", \.orderEchoes, "how often the state of an order is told"),
         .optional(
             "price-band", \.priceBand, "percent from 0.01 to 100", "none", Fills.readPercent,
