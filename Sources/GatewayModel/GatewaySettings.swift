@@ -50,8 +50,9 @@ package struct GatewaySettings: Sendable {
     package var commissionDelay: Duration?
     /// How often the state of an order is told.
     package var orderEchoes = OrderEchoes.bySeed
-    /// How far through the market a stock's limit price may be, in percent of the last price;
-    /// `nil` for no bound. Recorded at 200: 2.94.
+    /// How far through the market a stock's limit price may be, in percent of the last price.
+    ///
+    /// `nil` is for no bound. Recorded at 200: 2.94.
     package var priceBand: Amount? = Amount(cents: 294)
     /// What an order without a time in force becomes.
     package var emptyTimeInForce = EmptyTimeInForce.byVersion
@@ -65,7 +66,9 @@ package struct GatewaySettings: Sendable {
     ///
     /// Recorded at 225, and not at 200 and 204.
     package var restatesCancelledOrders = ByVersion.byVersion
-    /// The class that errors 321 and 322 name; `nil` for one by the request. See `ErrorClass`.
+    /// The class that errors 321 and 322 name, for every request.
+    ///
+    /// `nil` is for one by the request. See `ErrorClass`.
     package var errorClass: String?
     /// Starts the market at the first request that depends on prices.
     ///

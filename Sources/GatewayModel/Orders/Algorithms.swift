@@ -4,7 +4,9 @@ import GatewayWire
 ///
 /// The model works such an order like a plain one.
 enum Algorithms {
-    /// As IB documents them, with one correction. Recorded at 225: `strategyType` is unknown to
+    /// As IB documents them, with one correction.
+    ///
+    /// Recorded at 225: `strategyType` is unknown to
     /// Twap.
     private static let parameters: [String: Set<String>] = {
         let times = "startTime endTime "

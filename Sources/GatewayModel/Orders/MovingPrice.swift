@@ -18,7 +18,7 @@ enum MovingPrice: Hashable, Sendable {
         var referenceStart: Amount?
     }
 
-    /// Reads a volatility order. It is for options alone.
+    /// Reads a volatility order, which is for options alone.
     static func volatility(_ request: Request, _ contract: Contract) throws(OrderTerms.Defect)
         -> MovingPrice
     {

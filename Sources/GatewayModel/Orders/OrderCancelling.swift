@@ -7,7 +7,9 @@ enum OrderEnding: Sendable {
     /// By the order server, the gateway or another order; the reason may be empty.
     case bySystem(String)
 
-    /// What completedOrder says. Recorded at 200 and 225: a line break follows the colon.
+    /// What completedOrder says.
+    ///
+    /// Recorded at 200 and 225: a line break follows the colon.
     fileprivate var words: String {
         switch self {
         case .byTrader: "Cancelled by Trader"

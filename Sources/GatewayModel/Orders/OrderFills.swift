@@ -270,7 +270,9 @@ extension Orders {
 }
 
 extension FillPart {
-    /// Recorded at 200 and 225: the commission is always last. The status came before the execution
+    /// Recorded at 200 and 225: the commission is always last.
+    ///
+    /// The status came before the execution
     /// once.
     fileprivate static let seen: [[FillPart]] = {
         let plain: [FillPart] = [.execution, .openOrder, .status, .commission]

@@ -18,14 +18,19 @@ struct OrderHabits: Sendable {
     ///
     /// Recorded at 200 and 225: both, for market orders and for limits away from the market.
     let beginsSubmitted: Bool
-    /// Goes from PreSubmitted to its fill without Submitted, when the market is there. Recorded at
-    /// 200.
+    /// Goes from PreSubmitted to its fill without Submitted, when the market is there.
+    ///
+    /// Recorded at 200.
     let skipsSubmitted: Bool
     /// Recorded at 200 and 225: usually none.
     let announcement: Announcement
-    /// Error 201 comes before the first pair with Inactive. Recorded at 225: both orders.
+    /// Error 201 comes before the first pair with Inactive.
+    ///
+    /// Recorded at 225: both orders.
     let isRefusedFirst: Bool
-    /// The end of a fill's messages comes a little later. Recorded at 225.
+    /// The end of a fill's messages comes a little later.
+    ///
+    /// Recorded at 225.
     let finalDelay: Duration
     /// Draws what follows: the number of repetitions, and the time between them.
     var random: SeededRandom

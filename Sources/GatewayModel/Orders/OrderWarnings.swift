@@ -28,7 +28,9 @@ extension Orders {
             + "\(exchange).\(contract.tradingClass)"
     }
 
-    /// Whether the warning comes before the first echo. Recorded at 225 for market orders and
+    /// Whether the warning comes before the first echo.
+    ///
+    /// Recorded at 225 for market orders and
     /// algos; limit orders are shown first.
     static func isWarnedFirst(_ order: Order) -> Bool {
         order.terms.price == .market && order.terms.trigger == .none || order.algorithm != nil

@@ -154,7 +154,9 @@ extension Orders {
         }
     }
 
-    /// Recorded at 200, for a change that the price band cancelled. That it comes last is assumed.
+    /// Ends a change that the price band cancelled.
+    ///
+    /// Recorded at 200; that it comes last is assumed.
     private func refuseLateChange(
         of order: Order, at now: SimInstant, _ context: inout GatewayContext
     ) {
@@ -205,7 +207,9 @@ extension Orders {
         return order
     }
 
-    /// As errors about it spell it. Recorded at 225: an order that may also trade overnight has a
+    /// The time in force as errors spell it.
+    ///
+    /// Recorded at 225: an order that may also trade overnight has a
     /// time in force of its own.
     private static func timeInForceName(_ order: Message) -> String {
         let given = order["order.tif"] ?? ""
