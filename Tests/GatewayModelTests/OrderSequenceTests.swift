@@ -433,7 +433,8 @@ private func pairs(_ status: String, _ count: Int) -> [String] {
             &gateway, "Vwap", ["startTime": "20260115 15:00:00 UTC", "maxPctVol": "0.1"])
         let told = story(heard)
         #expect(
-            told.prefix(5) == ["error 2111", "error 2111", "error 399"] + pair("PreSubmitted"))
+            Array(told.prefix(5))
+                == ["error 2111", "error 2111", "error 399"] + pair("PreSubmitted"))
         #expect(
             heard[0]["errorString"]?.contains("algo order BUY 1 IBM NYSE.IBM @ 15.5<br>") == true)
     }
