@@ -128,6 +128,7 @@ def stock(symbol):
 def order(action, quantity, kind, limit=None):
     new = Order()
     new.action, new.totalQuantity, new.orderType = action, quantity, kind
+    new.tif = "DAY"  # recorded: a gateway of 225 refuses an order without one (10052)
     new.eTradeOnly = new.firmQuoteOnly = False  # ibapi 9.81 sets both; gateways refuse them
     if limit is not None:
         new.lmtPrice = limit

@@ -51,6 +51,12 @@ extension GatewayContext {
         }
     }
 
+    /// What comes from the order server has its time in whole seconds.
+    ///
+    /// Recorded at 200 and 225: 201, 202 and 399 do; errors that the gateway raises itself carry
+    /// milliseconds.
+    private static let codesOfOrderServer: Set = [201, 202, 399]
+
     mutating func sendError(
         _ code: Int, _ text: String, id: Int = -1, to connection: ConnectionID, at now: SimInstant
     ) {
@@ -58,12 +64,16 @@ extension GatewayContext {
     }
 
     func error(_ code: Int, _ text: String, id: Int = -1, at now: SimInstant) -> Message {
-        Message(
+        let milliseconds = market.clock.milliseconds(at: now)
+        let time =
+            Self.codesOfOrderServer.contains(code)
+            ? floorDivide(milliseconds, 1000) * 1000 : milliseconds
+        return Message(
             "error",
             [
                 "reqId": String(id), "errorCode": String(code), "errorString": text,
                 "advancedOrderRejectJson": "",
-                "errorTime": String(market.clock.milliseconds(at: now)),
+                "errorTime": String(time),
             ])
     }
 
@@ -77,14 +87,32 @@ extension GatewayContext {
         sendError(code, text, id: request.id, to: request.connection, at: request.now)
     }
 
+    /// Answers a placeOrder with why its order is refused.
+    mutating func fail(_ request: Request, _ defect: OrderTerms.Defect) {
+        if defect.code == 321 {
+            invalidate(request, defect.text)
+        } else {
+            fail(request, defect.code, defect.text)
+        }
+    }
+
     /// Ends a request that was understood but cannot be done.
     mutating func refuse(_ request: Request, _ cause: String) {
-        fail(request, 322, "Error processing request.-'fakegw' : cause - \(cause)")
+        fail(
+            request, 322,
+            "Error processing request.-'\(errorClass(of: request))' : cause - \(cause)")
     }
 
     /// Ends a request whose content makes no sense, with code 321.
     mutating func invalidate(_ request: Request, _ cause: String) {
-        fail(request, 321, "Error validating request.-'fakegw' : cause - \(cause)")
+        fail(
+            request, 321,
+            "Error validating request.-'\(errorClass(of: request))' : cause - \(cause)")
+    }
+
+    /// What an error about a request names as the class that found it.
+    func errorClass(of request: Request) -> String {
+        settings.errorClass ?? ErrorClass.name(for: request.message.schema.name)
     }
 }
 

@@ -75,7 +75,31 @@ package struct GatewaySettings: Sendable {
     package var partialFills = PartialFills.byQuotedSize
     package var fillReports = FillReports.bySeed
     /// The time between an execution and its commission report.
-    package var commissionDelay = Duration.zero
+    ///
+    /// By default the seed decides: none, or some hundredths of a second. See `Orders.report`.
+    package var commissionDelay: Duration?
+    /// How often the state of an order is told.
+    package var orderEchoes = OrderEchoes.bySeed
+    /// How far through the market a stock's limit price may be, in percent of the last price.
+    ///
+    /// `nil` is for no bound. Recorded at 200: 2.94.
+    package var priceBand: Amount? = Amount(cents: 294)
+    /// What an order without a time in force becomes.
+    package var emptyTimeInForce = EmptyTimeInForce.byVersion
+    /// Answers a global cancel with error 161 for every order of the client that has ended.
+    ///
+    /// Recorded: clients at 200 to 203 got them, a client at 225 did not.
+    package var reportsDoneOrders = ByVersion.byVersion
+    /// Shows rejected orders in the answer to `reqOpenOrders`, as reported since API 10.48.
+    package var showsDeactivatedOrders = ByVersion.byVersion
+    /// Begins the answer to `reqCompletedOrders` with the status of each cancelled order.
+    ///
+    /// Recorded at 225, and not at 200 and 204.
+    package var restatesCancelledOrders = ByVersion.byVersion
+    /// The class that errors 321 and 322 name, for every request.
+    ///
+    /// `nil` is for one by the request. See `ErrorClass`.
+    package var errorClass: String?
     /// Starts the market at the first request that depends on prices.
     ///
     /// Until then prices do not move. A client therefore sees the same prices however long after

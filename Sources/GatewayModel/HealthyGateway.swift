@@ -342,6 +342,8 @@ extension HealthyGateway {
             orders.advanceOrder(permID, at: now, &accounts, &context)
         case .expireOrder(let permID): orders.expireOrder(permID, at: now, &context)
         case .finishCancel(let permID): orders.finishCancel(permID, at: now, &context)
+        case .echoOrder(let permID): orders.echoOrder(permID, at: now, &context)
+        case .showDone(let key): orders.showDone(key, &context)
         case .reportCommission(let number): orders.reportCommission(number, &context)
         case .lookAtPrice(let conID):
             orders.lookAtPrice(of: conID, at: now, &accounts, &context)

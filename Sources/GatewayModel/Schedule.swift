@@ -7,6 +7,10 @@ struct Schedule: Sendable {
         case advanceOrder(permID: Int64)
         case expireOrder(permID: Int64)
         case finishCancel(permID: Int64)
+        /// The order's unchanged state, or a warning, is told.
+        case echoOrder(permID: Int64)
+        /// An order that has ended is shown once more.
+        case showDone(OrderKey)
         /// The commission of the execution with this running number is due.
         case reportCommission(Int)
         /// Resting orders on a contract are compared with its price.

@@ -22,6 +22,9 @@ struct Gateway {
         settings.marketWaits = false
         settings.partialFills = .never
         settings.fillReports = .fixed([.execution, .openOrder, .status, .commission])
+        settings.orderEchoes = .once
+        settings.commissionDelay = .zero
+        settings.priceBand = nil
         change(&settings)
         model = HealthyGateway(world: world, settings: settings, seed: seed)
     }

@@ -22,7 +22,7 @@ import Testing
                   reqId int role request
                 """
             ).first)
-        var gateway = Gateway()
+        var gateway = Gateway { $0.errorClass = "fakegw" }
         let client = gateway.start()
         var message = Message(schema: schema)
         message["reqId"] = "5"

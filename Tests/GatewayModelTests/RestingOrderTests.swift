@@ -165,7 +165,7 @@ private struct Unmoved: Error {}
         let client = gateway.start()
         #expect(
             story(gateway.place(client, 1, "BUY", "MKT")) == [
-                "openOrder PreSubmitted", "orderStatus PreSubmitted", "error 399",
+                "error 399", "openOrder PreSubmitted", "orderStatus PreSubmitted",
             ])
         #expect(gateway.hear(.seconds(15 * 3600)).isEmpty)
         #expect(gateway.hear(.seconds(2 * 3600)).contains("orderStatus Filled"))

@@ -42,8 +42,8 @@ import Testing
             client, "reqExecutions", ["reqId": "5", "filter.clientId": "0"])
         #expect(
             executions.map(\.name) == [
-                "execDetails", "commissionReport", "execDetails", "commissionReport",
-                "execDetails", "commissionReport", "execDetailsEnd",
+                "execDetails", "execDetails", "execDetails", "commissionReport",
+                "commissionReport", "commissionReport", "execDetailsEnd",
             ])
     }
 

@@ -14,18 +14,6 @@ struct BarQuery: Sendable {
     let zone: InstrumentTimezone
 }
 
-/// Whose clocks bars are dated by; the setting `sendInstrumentTimezone` of a real gateway.
-///
-/// Before server version 174 every time is the gateway's own, without a zone.
-package enum InstrumentTimezone: String, Hashable, Sendable, CaseIterable {
-    /// The contract's: `20260713 09:30:00 US/Eastern`. Recorded, on a gateway in Central Europe.
-    case instrument
-    /// The gateway's. Recorded once, as `Europe/Amsterdam`; that this setting does it is inferred.
-    case `operator`
-    /// Without a zone's name: `20260713-13:30:00` (inferred from executions).
-    case utc
-}
-
 /// Historical bars, answered at once and the same every time.
 extension History {
     mutating func reqHistoricalData(_ request: Request, _ context: inout GatewayContext) {
@@ -91,8 +79,8 @@ extension History {
                 let bar = context.market.bar(over: span, query)
                 return [
                     "date": context.market.date(of: span, query, version: request.version),
-                    "open": bar.open.paddedToCents, "high": bar.high.paddedToCents,
-                    "low": bar.low.paddedToCents, "close": bar.close.paddedToCents,
+                    "open": bar.open.priceText, "high": bar.high.priceText,
+                    "low": bar.low.priceText, "close": bar.close.priceText,
                     "volume": String(bar.volume), "wap": bar.average.inThousandths,
                     "_hasGaps": "false", "barCount": String(bar.count),
                 ]
@@ -203,24 +191,11 @@ extension Market {
     }
 
     func barTime(_ seconds: Int64, _ query: BarQuery, version: Int) -> String {
-        if version < WallClock.zonedSince { return clock.dateTime(seconds, version: version) }
-        return switch query.zone {
-        case .instrument: query.contract.zone.dateTime(seconds)
-        case .operator: clock.dateTime(seconds, version: version)
-        case .utc: "\(WallClock.day(of: seconds))-\(WallClock.timeOfDay(of: seconds))"
-        }
+        clock.dateTime(seconds, of: query.contract, by: query.zone, version: version)
     }
 }
 
 extension Amount {
-    /// With two decimals at least, as prices of bars are written: `316.40`.
-    ///
-    /// Recorded at 206.
-    var paddedToCents: String {
-        if isWhole { return description + ".00" }
-        return micros % 100_000 == 0 ? description + "0" : description
-    }
-
     /// Rounded to three decimals at most, as averages of bars are written: `314.335`.
     ///
     /// Recorded at 206 and 208.

@@ -54,8 +54,8 @@ extension History {
                 [
                     "reqId": String(request), "bar.barCount": String(bar.count),
                     "bar.date": context.market.date(of: span, kept.query, version: kept.version),
-                    "bar.open": bar.open.paddedToCents, "bar.close": bar.close.paddedToCents,
-                    "bar.high": bar.high.paddedToCents, "bar.low": bar.low.paddedToCents,
+                    "bar.open": bar.open.priceText, "bar.close": bar.close.priceText,
+                    "bar.high": bar.high.priceText, "bar.low": bar.low.priceText,
                     "bar.wap": bar.average.inThousandths, "bar.volume": String(bar.volume),
                 ]), to: connection)
         return next

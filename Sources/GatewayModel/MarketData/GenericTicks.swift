@@ -156,7 +156,7 @@ extension Ticker {
                     [
                         "tickerId": String(line.request), "timeStamp": String(item.seconds * 1000),
                         "providerCode": item.provider, "articleId": item.articleID,
-                        "headline": item.headline, "extraData": item.extraData,
+                        "headline": item.title, "extraData": item.extraData,
                     ]), to: line.connection)
         }
     }

@@ -109,9 +109,9 @@ extension MarketData {
         let isSnapshot = request.flag("snapshot") || request.flag("regulatorySnapshot")
         let list = request.text("genericTickList")
         guard let generics = GenericTicks(list, version: request.version) else {
-            context.fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Incorrect generic tick list of "
+            context.invalidate(
+                request,
+                "Incorrect generic tick list of "
                     + "\(quoted(list)).  Legal ones for (\(contract.secType)) are: "
                     + GenericTicks.legalText(version: request.version))
             return
@@ -121,10 +121,8 @@ extension MarketData {
             return
         }
         guard !isSnapshot || list.isEmpty else {
-            context.fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Snapshot market data subscription "
-                    + "is not applicable to generic ticks")
+            context.invalidate(
+                request, "Snapshot market data subscription is not applicable to generic ticks")
             return
         }
         if request.flag("regulatorySnapshot"), !context.isEntitled(to: contract) {
@@ -305,9 +303,7 @@ extension MarketData {
     mutating func reqMarketDataType(_ request: Request, _ context: inout GatewayContext) {
         let type = request.int("marketDataType") ?? 0
         guard (1...4).contains(type) else {
-            context.fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Invalid market data type.")
+            context.invalidate(request, "Invalid market data type.")
             return
         }
         types[request.connection] = type

@@ -26,10 +26,8 @@ extension Reference {
         let codes = request.text("providerCodes").split(separator: "+").map(String.init)
         let known = NewsItem.providers.map(\.code)
         if let stranger = codes.first(where: { !known.contains($0) }) {
-            context.fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Incorrect news provider code "
-                    + "'\(quoted(stranger))'")
+            context.invalidate(
+                request, "Incorrect news provider code '\(quoted(stranger))'")
             return
         }
         let texts = [request.text("startDateTime"), request.text("endDateTime")]

@@ -21,10 +21,8 @@ extension Orders {
             return
         }
         guard let account = accounts.account(request.text("account")) else {
-            context.fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Invalid account code "
-                    + "'\(quoted(request.text("account")))'.")
+            context.invalidate(
+                request, "Invalid account code '\(quoted(request.text("account")))'.")
             return
         }
         let quantity = Amount(whole: Int64(request.int("exerciseQuantity") ?? 0))
@@ -33,6 +31,15 @@ extension Orders {
             context.fail(
                 request, 201,
                 "Order rejected - reason:No position of \(quantity) to exercise; held: \(held)")
+            return
+        }
+        guard
+            action == 2 || request.int("override") == 1
+                || isInTheMoney(contract, at: request.now, context.market)
+        else {
+            context.fail(
+                request, 322,
+                "Error processing request.Exercise ignored because option is not in-the-money.")
             return
         }
         let key = OrderKey(clientID: request.clientID, orderID: request.id)
@@ -82,5 +89,13 @@ extension Orders {
         context.sendError(
             322, "Error processing request.Exercise/Lapse failed due to server rejection.",
             id: order.orderID, to: connection, at: now)
+    }
+
+    /// By a cent or more; a client may override that (reported, and the text with it).
+    private func isInTheMoney(_ option: Contract, at now: SimInstant, _ market: Market) -> Bool {
+        guard let (_, underlying) = market.prices.optionTerms(of: option) else { return true }
+        let spot = market.prices.quote(of: underlying, at: market.priceMoment(at: now)).last
+        let profit = option.right.hasPrefix("P") ? option.strike - spot : spot - option.strike
+        return profit >= Amount(cents: 1)
     }
 }

@@ -8,13 +8,8 @@ enum OrderStatus: String, Hashable, Sendable {
     case pendingCancel = "PendingCancel"
     case filled = "Filled"
     case cancelled = "Cancelled"
-
-    var isOpen: Bool {
-        switch self {
-        case .preSubmitted, .submitted, .pendingCancel: true
-        case .filled, .cancelled: false
-        }
-    }
+    /// Refused by the order server. Only shown; such an order is kept as cancelled.
+    case inactive = "Inactive"
 }
 
 /// One order, open or done.
@@ -50,6 +45,12 @@ struct Order: Sendable {
     var echoes = 0
     /// An instruction to exercise an option, or to let it lapse, shown as an order.
     var isExercise = false
+    /// It was taken to the market.
+    ///
+    /// It can be shown as Submitted before, and be PendingCancel before and after.
+    var isWorking = false
+    /// Refused by the order server, and shown as Inactive.
+    var isDeactivated = false
     /// Its trigger has been met, or it has none.
     var isTriggered = false
     /// Where a trailing stop stands now.
@@ -67,6 +68,7 @@ struct Order: Sendable {
     var reachedLimit: Amount?
     var filled: Amount = 0
     var averagePrice: Amount = 0
+    /// The price of its last execution.
     var lastPrice: Amount = 0
     /// Executions so far.
     var fillCount = 0
@@ -121,11 +123,14 @@ struct Order: Sendable {
     }
 
     /// The price at which it would be done against a quote, or `nil`.
-    func executionPrice(at quote: PriceProcess.Quote) -> Amount? {
+    ///
+    /// - Parameter moving: The limit at this moment, of an order whose limit moves.
+    func executionPrice(at quote: PriceProcess.Quote, moving: Amount? = nil) -> Amount? {
         let side = isBuy ? quote.ask : quote.bid
         switch terms.price {
         case .market, .behindStop: return side
         case .limit(let limit): return meets(side, limit) ? side : nil
+        case .moving: return moving.flatMap { meets(side, $0) ? side : nil }
         case .middle(let limit):
             return limit.map { meets(quote.middle, $0) } ?? true ? quote.middle : nil
         }

@@ -12,17 +12,35 @@ extension Orders {
         guard ["BUY", "SELL", "SSHORT", "SLONG"].contains(action) else {
             throw .rejected("Invalid action '\(quoted(action))'")
         }
-        let quantity = try checkedQuantity(request, context.limits)
+        if let defect = Algorithms.defect(of: request) { throw defect }
+        try checkEmptyTimeInForce(request, context)
+        let quantity = try quantity(request, contract: contract, context)
         let account = try checkedAccount(request, accounts)
         var order = Order(
             permID: 0, clientID: request.clientID, orderID: request.id, account: account,
             contract: contract, isBuy: action == "BUY", fields: request.message,
             quantity: quantity, terms: OrderTerms())
         try order.take(request, contract: contract)
+        order = withReferencePrice(
+            order, at: context.market.priceMoment(at: request.now), context.market)
         order.rewriteFields(at: request.now, context)
         // Recorded at 225: what-if orders get one too.
         order.permID = book.takePermID()
         return order
+    }
+
+    /// Recorded at 225 (the code and its text).
+    func checkEmptyTimeInForce(_ request: Request, _ context: GatewayContext)
+        throws(OrderTerms.Defect)
+    {
+        guard request.text("order.tif").isEmpty else { return }
+        let isRefused =
+            switch context.settings.emptyTimeInForce {
+            case .byVersion: request.version >= 225
+            case .refused: true
+            case .day, .preset: false
+            }
+        if isRefused { throw .init(code: 10052, text: "Invalid time in force:Empty") }
     }
 
     /// The account an order is for; empty for one that a group shares.
@@ -82,6 +100,11 @@ extension Order {
                 code: 337,
                 text: "The date, time, or time-zone entered is invalid. "
                     + "The correct format is yyyymmdd hh:mm:ss xxx")
+        }
+        let active = request.text("order.activeStartTime")
+        guard active.isEmpty || WallClock.seconds(from: active) != nil else {
+            // Recorded at 225; the wording is ours.
+            throw .init(code: 10315, text: "Invalid active start time.")
         }
         // A stop that was hit stays hit, and a trailing limit keeps the price it found.
         if !isTriggered || self.terms.trigger == .none || terms.trigger != self.terms.trigger {

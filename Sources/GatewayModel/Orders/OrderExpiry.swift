@@ -38,7 +38,7 @@ extension Orders {
         guard var order = book.openOrder(permID: permID) else { return }
         order.expiry = nil
         book.update(order)
-        end(order, as: "Cancelled by System", reason: "", at: now, &context)
+        end(order, as: .bySystem(""), at: now, &context)
     }
 }
 

@@ -46,7 +46,7 @@ extension Orders {
                 book.update(other)
                 show(other, &context)
             } else {
-                end(other, as: "Cancelled by System", reason: "", at: now, &context)
+                end(other, as: .bySystem(""), at: now, &context)
             }
         }
     }

@@ -10,10 +10,13 @@ extension Orders {
         _ context: inout GatewayContext
     ) {
         let quote = quote(of: order, context.market)
-        guard let price = order.executionPrice(at: quote) ?? order.reachedLimit else {
+        guard
+            let price = executionPrice(of: order, at: quote, context.market) ?? order.reachedLimit
+        else {
             leaveUnfilled(order, at: now, &context)
             return
         }
+        dropEchoes(of: order.permID, &context)
         var order = order
         order.reachedLimit = nil
         let part = portion(of: order, quote, context)
@@ -33,7 +36,7 @@ extension Orders {
         if isDone {
             releaseChildren(of: order, at: now, &context)
         } else if order.timeInForce.isImmediate {
-            end(order, as: "Cancelled by System", reason: "", at: now, &context)
+            end(order, as: .bySystem(""), at: now, &context)
         } else if let rest = book.openOrder(permID: order.permID) {
             planFill(of: rest, at: now, &context)
         }
@@ -189,19 +192,13 @@ extension Orders {
 
     /// Where an order is executed: where the client sent it, or one of the venues behind SMART.
     ///
-    /// Recorded for AAPL: NASDAQ, IBKRATS and ARCA. A combination has no venue; its legs have.
+    /// A combination has no venue; its legs have.
     private func venue(of order: Order, _ contract: Contract) -> String {
-        let routed = order.fields["contract.exchange"] ?? ""
-        let venues = contract.validExchanges.split(separator: ",").map(String.init)
-        if !routed.isEmpty, routed != "SMART", venues.contains(routed) { return routed }
         guard contract.legs.isEmpty else { return contract.exchange }
-        let usual = [contract.primaryExchange, "IBKRATS", "ARCA"].filter { venues.contains($0) }
-        let choices = usual.isEmpty ? venues.filter { $0 != "SMART" } : usual
-        guard !choices.isEmpty else {
-            return contract.primaryExchange.isEmpty ? contract.exchange : contract.primaryExchange
-        }
         let question = order.permID &+ Int64(order.fillCount)
-        return choices[views.choice(of: choices.count, for: question, .venue)]
+        return contract.venue(
+            routedTo: order.fields["contract.exchange"] ?? "",
+            draw: UInt64(views.choice(of: 1 << 30, for: question, .venue)))
     }
 
     /// Recorded at 200: mostly 2, and 1 now and then in a market order's later executions.
@@ -217,6 +214,7 @@ extension Orders {
         _ order: inout Order, as status: OrderStatus, _ words: String, at now: SimInstant,
         _ context: inout GatewayContext
     ) {
+        dropEchoes(of: order.permID, &context)
         for ticket in [order.ticket, order.expiry] {
             if let ticket { context.schedule.cancel(ticket) }
         }
@@ -229,6 +227,9 @@ extension Orders {
     }
 
     /// Tells of what was filled, in the order the settings say or the seed draws.
+    ///
+    /// Recorded at 225: the last two messages of an order, with the commission, may come after the
+    /// next request was sent.
     private mutating func report(
         _ fills: [Fill], of order: Order, at now: SimInstant, _ context: inout GatewayContext
     ) {
@@ -240,7 +241,19 @@ extension Orders {
         }
         // Recorded: the first echo of a fill does not know its commission, the next one does.
         var order = order
-        for part in parts {
+        let delay =
+            context.settings.commissionDelay
+            ?? (order.remaining > 0 ? .zero : habits(of: order, context).finalDelay)
+        // The pair that repeats the status comes with the commission.
+        let isRepeated =
+            parts.count > 3 && parts.suffix(3) == [.openOrder, .status, .commission]
+            && parts.dropLast(3).contains(.status)
+        let held = delay > .zero && isRepeated && order.remaining <= 0
+        if held {
+            _ = context.schedule.add(.showDone(order.key), at: now + delay)
+        }
+        for (index, part) in parts.enumerated() {
+            if held, index >= parts.count - 3, part != .commission { continue }
             switch part {
             case .execution: for fill in fills { tell(fill, &context) }
             case .openOrder:
@@ -252,7 +265,7 @@ extension Orders {
             case .commission:
                 // A combination's own execution costs nothing; its legs' do.
                 for (number, fill) in zip(numbers, fills) where fill.contract.legs.isEmpty {
-                    planCommission(number, at: now, &context)
+                    planCommission(number, after: delay, at: now, &context)
                 }
             }
         }
@@ -262,11 +275,10 @@ extension Orders {
     }
 
     private func planCommission(
-        _ number: Int, at now: SimInstant, _ context: inout GatewayContext
+        _ number: Int, after delay: Duration, at now: SimInstant, _ context: inout GatewayContext
     ) {
-        if context.settings.commissionDelay > .zero {
-            _ = context.schedule.add(
-                .reportCommission(number), at: now + context.settings.commissionDelay)
+        if delay > .zero {
+            _ = context.schedule.add(.reportCommission(number), at: now + delay)
         } else {
             reportCommission(number, &context)
         }
@@ -274,9 +286,18 @@ extension Orders {
 
     private func tell(_ fill: Fill, _ context: inout GatewayContext) {
         let clock = context.market.clock
+        let setting = context.settings.sendInstrumentTimezone
         context.tellAudience(of: fill.execution.clientID) { version in
-            execDetails(fill, requestID: -1, version: version, clock)
+            execDetails(fill, requestID: -1, version: version, clock, dated: setting)
         }
+    }
+
+    /// Shows an order that has ended once more.
+    func showDone(_ key: OrderKey, _ context: inout GatewayContext) {
+        guard var order = book.completedOrder(key) else { return }
+        order.shownCommission = order.commission
+        tell(openOrder(order), about: order, &context)
+        tell(orderStatus(order, lastPrice: order.lastPrice), about: order, &context)
     }
 
     func reportCommission(_ number: Int, _ context: inout GatewayContext) {
@@ -286,11 +307,16 @@ extension Orders {
 }
 
 extension FillPart {
-    /// Orders of messages seen at real gateways; a commission never comes before its execution.
-    fileprivate static let seen: [[FillPart]] = [
-        [.execution, .openOrder, .status, .commission],
-        [.openOrder, .status, .execution, .commission],
-        [.execution, .commission, .openOrder, .status],
-        [.execution, .openOrder, .status, .openOrder, .status, .commission],
-    ]
+    /// Recorded at 200 and 225: the commission is always last.
+    ///
+    /// The status came before the execution
+    /// once.
+    fileprivate static let seen: [[FillPart]] = {
+        let plain: [FillPart] = [.execution, .openOrder, .status, .commission]
+        let doubled: [FillPart] = [
+            .execution, .openOrder, .status, .openOrder, .status, .commission,
+        ]
+        let early: [FillPart] = [.openOrder, .status, .execution, .commission]
+        return [plain, plain, plain, doubled, doubled, doubled, doubled, early]
+    }()
 }

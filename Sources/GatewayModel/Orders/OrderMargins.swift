@@ -28,7 +28,7 @@ extension Orders {
         let before = accounts.valuesNow(of: account, at: now, market)
         var after = Ledger(accounts: [account])
         let quote = market.prices.quote(of: order.contract, at: market.priceMoment(at: now))
-        let price = order.executionPrice(at: quote) ?? quote.last
+        let price = executionPrice(of: order, at: quote, market) ?? quote.last
         let commission =
             market.commission(of: order.contract, quantity: order.quantity)
             + market.fees(

@@ -212,7 +212,10 @@ extension Orders {
     }
 
     /// Recorded from 200 to 225: the contract's exchange is the venue of the execution.
-    func execDetails(_ fill: Fill, requestID: Int, version: Int, _ clock: WallClock) -> Message {
+    func execDetails(
+        _ fill: Fill, requestID: Int, version: Int, _ clock: WallClock,
+        dated setting: InstrumentTimezone
+    ) -> Message {
         let execution = fill.execution
         var message = Message("execDetails", ["reqId": String(requestID)])
         fill.contract.describe(in: &message, exchange: execution.exchange)
@@ -220,11 +223,8 @@ extension Orders {
         message["contract.strike"] = fill.contract.strike.double.javaText
         message["execution.orderId"] = String(execution.orderID)
         message["execution.execId"] = execution.execID
-        // Recorded at 200 and 225: in the contract's zone.
-        message["execution.time"] =
-            version < WallClock.zonedSince
-            ? clock.dateTime(fill.seconds, version: version)
-            : fill.contract.zone.dateTime(fill.seconds)
+        message["execution.time"] = clock.dateTime(
+            fill.seconds, of: fill.contract, by: setting, version: version)
         message["execution.acctNumber"] = execution.account
         message["execution.exchange"] = execution.exchange
         message["execution.side"] = execution.isBuy ? "BOT" : "SLD"

@@ -5,13 +5,22 @@ import Simulation
 extension Orders {
     /// A client sees its own orders; the master sees everyone's, and so does every client where the
     /// gateway is set up so.
+    ///
+    /// Orders that the order server refused (Inactive) are among them since API 10.48 (reported).
     func reqOpenOrders(_ request: Request, _ context: inout GatewayContext) {
         let isMaster =
             context.settings.everyClientIsMaster
             || context.settings.masterClientID == request.clientID
-        list(
-            book.open.filter { isMaster || $0.clientID == request.clientID },
-            to: request.connection, &context)
+        func isShown(_ order: Order) -> Bool { isMaster || order.clientID == request.clientID }
+        var listed = book.open.filter(isShown)
+        if context.settings.showsDeactivatedOrders.holds(usually: request.version >= 226) {
+            listed += book.completed.entries.filter { $0.isDeactivated && isShown($0) }.map {
+                var order = $0
+                order.status = .inactive
+                return order
+            }
+        }
+        list(listed, to: request.connection, &context)
     }
 
     /// What a client that has open orders of its own is shown at its start, unasked.
@@ -69,25 +78,42 @@ extension Orders {
     }
 
     /// Orders that ended, of all clients; `apiOnly` leaves out those made by hand.
-    func reqCompletedOrders(_ request: Request, _ context: inout GatewayContext) {
+    ///
+    /// Recorded at 225: the answer begins with a bare status of each cancelled order of the client;
+    /// the orders come in no order of ids or times.
+    mutating func reqCompletedOrders(_ request: Request, _ context: inout GatewayContext) {
         let isAPIOnly = request.flag("apiOnly")
-        for order in book.completed.entries where !isAPIOnly || order.orderID != 0 {
+        var listed = book.completed.entries.filter { !isAPIOnly || $0.orderID != 0 }
+        if context.settings.orderEchoes == .bySeed { listed.shuffle(using: &lists) }
+        if context.settings.restatesCancelledOrders.holds(usually: request.version >= 225) {
+            for order in listed
+            where order.status == .cancelled && order.clientID == request.clientID {
+                context.send(orderStatus(order), to: request.connection)
+            }
+            if context.settings.orderEchoes == .bySeed { listed.shuffle(using: &lists) }
+        }
+        for order in listed {
             context.send(completedOrder(order), to: request.connection)
         }
         context.send(Message("completedOrdersEnd"), to: request.connection)
     }
 
-    /// Executions of all clients that pass the filter, each followed by its commission.
+    /// Executions of all clients that pass the filter, in the order of time, then their commissions.
+    ///
+    /// Recorded at 225.
     func reqExecutions(_ request: Request, _ context: inout GatewayContext) {
         let clock = context.market.clock
         let filter = ExecutionFilter(request, today: clock.day(at: request.now))
-        for fill in book.fills.entries where filter.passes(fill) {
+        let found = book.fills.entries.filter(filter.passes)
+        for fill in found {
             context.send(
-                execDetails(fill, requestID: request.id, version: request.version, clock),
+                execDetails(
+                    fill, requestID: request.id, version: request.version, clock,
+                    dated: context.settings.sendInstrumentTimezone),
                 to: request.connection)
-            if fill.contract.legs.isEmpty {
-                context.send(commissionReport(fill), to: request.connection)
-            }
+        }
+        for fill in found where fill.contract.legs.isEmpty {
+            context.send(commissionReport(fill), to: request.connection)
         }
         context.send(
             Message("execDetailsEnd", ["reqId": String(request.id)]), to: request.connection)

@@ -27,6 +27,8 @@ struct OrderTerms: Hashable, Sendable {
         case behindStop(Amount)
         /// Between bid and ask, up to a limit if there is one.
         case middle(Amount?)
+        /// A limit that follows another price.
+        case moving(MovingPrice)
     }
 
     var trigger = Trigger.none
@@ -49,7 +51,12 @@ struct OrderTerms: Hashable, Sendable {
         static let offTick = Defect(
             code: 110,
             text: "The price does not conform to the minimum price variation for this contract.")
-        static let unknownType = Defect(
+        /// Code 321; the gateway frames the cause.
+        static func invalid(_ cause: String) -> Defect { Defect(code: 321, text: cause) }
+
+        /// Recorded at 200.
+        static let unknownType = Defect.invalid("Invalid order type was entered")
+        static let unsupportedType = Defect(
             code: 387, text: "Unsupported order type for this exchange and security type.")
     }
 
@@ -57,13 +64,19 @@ struct OrderTerms: Hashable, Sendable {
     /// Types whose price the exchange or IB finds: taken between bid and ask (assumed).
     private static let middle: Set = [
         "MIDPRICE", "MIDPX", "PEG MID", "PEGMID", "SNAP MID", "REL", "PEG BEST", "PEGBEST",
-        "PEG BENCH", "PEGBENCH", "PEG MKT", "PEG STK", "PEG PRIM", "SNAP PRIM", "BOX TOP",
-        "PASSV REL", "VOL", "RETAIL PRICE", "REL + LMT", "REL + MKT", "LMT + MKT",
+        "PEG MKT", "PEG STK", "PEG PRIM", "SNAP PRIM", "BOX TOP", "PASSV REL", "RETAIL PRICE",
+        "REL + LMT", "REL + MKT", "LMT + MKT",
+    ]
+    /// Types that not every kind of contract has: `OPT` or `BAG`.
+    private static let kinds = [
+        "PEG STK": "OPT", "BOX TOP": "OPT", "REL + LMT": "BAG", "REL + MKT": "BAG",
+        "LMT + MKT": "BAG",
     ]
 
     /// Reads type and prices of a placeOrder.
     ///
-    /// - Throws: Codes 110, 201 and 387, as far as the prices do not fit type and contract.
+    /// - Throws: Codes 110, 201, 321 for a type that is none, and 387 for one that the contract does
+    ///   not have.
     init(_ request: Request, contract: Contract) throws(Defect) {
         let type = request.text("order.orderType").uppercased()
         let limit = request.amount("order.lmtPrice")
@@ -85,10 +98,13 @@ struct OrderTerms: Hashable, Sendable {
         case "LOC":
             trigger = .close
             price = .limit(try Self.required(limit, "a limit order needs a limit price"))
+        case "VOL": price = .moving(try MovingPrice.volatility(request, contract))
+        case "PEG BENCH", "PEGBENCH": price = .moving(try MovingPrice.benchmark(request))
         default:
             if Self.immediate.contains(type) {
                 price = .market
             } else if Self.middle.contains(type) {
+                if let kind = Self.kinds[type], kind != contract.secType { throw .unsupportedType }
                 price = .middle(limit.flatMap { $0 > 0 ? $0 : nil })
             } else {
                 throw .unknownType
@@ -105,7 +121,7 @@ struct OrderTerms: Hashable, Sendable {
         }
         switch price {
         case .limit(let limit), .middle(let limit?): prices.append(limit)
-        case .market, .behindStop, .middle(nil): break
+        case .market, .behindStop, .middle(nil), .moving: break
         }
         for price in prices {
             guard price.isMultiple(of: contract.minTick) else { throw .offTick }

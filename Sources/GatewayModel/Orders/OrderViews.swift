@@ -56,7 +56,7 @@ struct OrderViews: Sendable {
     func showsOwnView(of order: Order) -> Bool {
         if order.isWhatIf { return true }
         switch way(of: order) {
-        case .answered: return order.echoes == 0 && order.status.rawValue == "Inactive"
+        case .answered: return order.echoes == 0 && order.status == .inactive
         case .ownViewFirst: return order.echoes == 0
         case .ownViewUntilFilled:
             return order.echoes == 0 || order.type == "MKT" && order.status != .preSubmitted

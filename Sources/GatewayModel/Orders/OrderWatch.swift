@@ -112,7 +112,7 @@ extension Orders {
         if !order.isTriggered, order.terms.trigger != .none {
             return order.meetTrigger(quote.last, range)
         }
-        if order.executionPrice(at: quote) != nil { return true }
+        if executionPrice(of: order, at: quote, context.market) != nil { return true }
         // The market reached the limit and left it again: filled at the limit.
         guard case .limit(let limit) = order.terms.price, range.touches(limit, order) else {
             return false
@@ -185,7 +185,7 @@ extension Order {
         }
         return switch terms.price {
         case .limit(let limit), .middle(let limit?): limit
-        case .market, .behindStop, .middle(nil): nil
+        case .market, .behindStop, .middle(nil), .moving: nil
         }
     }
 

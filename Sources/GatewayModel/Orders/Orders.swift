@@ -14,10 +14,20 @@ struct Orders: Sendable {
     var stalledOrders: [Int64] = []
     var stalledCancels: Set<Int64> = []
 
+    /// What is still to be repeated, by permanent id.
+    var echoes: [Int64: OrderEcho] = [:]
+    /// Draws what one order is told, each order from a stream of its own.
+    let habits: SeededRandom
+    /// Draws the order of lists.
+    var lists: SeededRandom
+
     /// Takes over a world's orders, which go on where they stood.
     init(_ world: World, seed: UInt64, _ context: inout GatewayContext) {
+        let random = SeededRandom(seed: seed)
+        habits = random.stream("order habits")
+        lists = random.stream("order lists")
         book = OrderBook(
-            random: SeededRandom(seed: seed).stream("orders"),
+            random: random.stream("orders"),
             knownClients: context.limits.knownClients)
         views = OrderViews(seed: seed, newestVersion: context.settings.newestVersion)
         book.load(world, contracts: context.market.contracts, context.market.clock)
@@ -49,6 +59,7 @@ struct Orders: Sendable {
         [
             ("watched contracts", watches.count),
             ("watched orders", watches.values.reduce(0) { $0 + $1.orders.count }),
+            ("order echoes", echoes.count),
             ("stalled orders", stalledOrders.count + stalledCancels.count),
         ]
     }

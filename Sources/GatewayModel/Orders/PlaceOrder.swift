@@ -21,7 +21,7 @@ extension Orders {
         do throws(OrderTerms.Defect) {
             order = try draft(request, contract: contract, accounts, context)
         } catch {
-            context.fail(request, error.code, error.text)
+            context.fail(request, error)
             return
         }
         if request.flag("order.whatIf") {
@@ -32,19 +32,18 @@ extension Orders {
             return
         }
         guard book.openCount < context.limits.openOrders else {
-            let defect = OrderTerms.Defect.rejected(
-                "too many open orders, at most \(context.limits.openOrders)")
-            context.fail(request, defect.code, defect.text)
+            context.fail(
+                request, .rejected("too many open orders, at most \(context.limits.openOrders)"))
             return
         }
         if let defect = marginDefect(of: order, at: request.now, &accounts, context) {
-            context.fail(request, defect.code, defect.text)
+            context.fail(request, defect)
             return
         }
         take(order, request, &context)
     }
 
-    /// 104 for a change that came after the fill, 103 for an id that was used before.
+    /// Nothing for a change that came after the fill (reported), 103 for an id that was used before.
     private func refuseUsed(
         _ done: Order, _ request: Request, _ context: inout GatewayContext
     ) {
@@ -53,11 +52,7 @@ extension Orders {
             && Int64(request.int("contract.conId") ?? 0) == done.contract.conID
             && request.text("order.action").uppercased() == done.fields["order.action"]
             && request.text("order.orderType").uppercased() == done.type.uppercased()
-        if isChange {
-            context.fail(request, 104, "Cannot modify a filled order.")
-        } else {
-            context.fail(request, 103, "Duplicate order id")
-        }
+        if !isChange { context.fail(request, 103, "Duplicate order id") }
     }
 
     private mutating func take(_ draft: Order, _ request: Request, _ context: inout GatewayContext)
@@ -67,6 +62,15 @@ extension Orders {
             context.fail(request, 135, "Can't find order with id =\(order.parentID)")
             return
         }
+        guard mayFollowParent(order) else {
+            context.fail(
+                request, 328,
+                "Trailing stop orders can be attached to limit or stop-limit orders only.")
+            return
+        }
+        if context.settings.emptyTimeInForce == .preset, request.text("order.tif").isEmpty {
+            context.fail(request, 10349, "Order TIF was set to DAY based on order preset.")
+        }
         order.isUntransmitted = request.text("order.transmit") == "0"
         order = groupedWithSiblings(order)
         order.waitsForOpening = waitsForMarket(order, at: request.now, context) != nil
@@ -75,7 +79,6 @@ extension Orders {
         guard !order.isUntransmitted else { return }
         validateDeltaNeutral(order, request, &context)
         transmit(order, at: request.now, &context)
-        warnIfHeld(order, request, &context)
     }
 
     /// A parent is an open order of the same client that has no parent itself (assumed).
@@ -84,20 +87,16 @@ extension Orders {
         return book.openOrder(key)?.parentID == 0
     }
 
-    /// Where markets keep hours, an order for a closed one is taken with a warning.
-    private func warnIfHeld(
-        _ order: Order, _ request: Request, _ context: inout GatewayContext
-    ) {
-        guard let opening = waitsForMarket(order, at: request.now, context) else { return }
-        let time = context.market.clock.connectionTime(at: opening)
-        context.fail(
-            request, 399,
-            "Order Message:\n\(order.isBuy ? "BUY" : "SELL") \(order.quantity) "
-                + "\(order.contract.localSymbol) \(order.contract.primaryExchange)\n"
-                + "Warning: Your order will not be placed at the exchange until \(time).")
+    /// Recorded at 200: a trailing stop whose parent is a market order is refused, the parent is not.
+    private func mayFollowParent(_ order: Order) -> Bool {
+        guard order.parentID > 0, case .trail = order.terms.trigger,
+            let parent = book.openOrder(
+                OrderKey(clientID: order.clientID, orderID: order.parentID))
+        else { return true }
+        return ["LMT", "STP LMT", "STPLMT"].contains(parent.type.uppercased())
     }
 
-    /// Changes an open order: quantity, prices, time in force and the like, not what it is.
+    /// Changes an open order: quantity, prices and the like, not what it is and how long it stays.
     private mutating func modify(
         _ existing: Order, _ request: Request, _ accounts: inout some OrderAccounts,
         _ context: inout GatewayContext
@@ -107,7 +106,9 @@ extension Orders {
         do throws(OrderTerms.Defect) {
             order = try changed(existing, request, contract: contract, context)
         } catch {
-            context.fail(request, error.code, error.text)
+            // Recorded at 225: the unchanged order is shown first.
+            if error.code == 462 { show(existing, &context) }
+            context.fail(request, error)
             return
         }
         if request.flag("order.whatIf") {
@@ -120,7 +121,7 @@ extension Orders {
         if order.quantity > existing.quantity,
             let defect = marginDefect(of: order, at: request.now, &accounts, context)
         {
-            context.fail(request, defect.code, defect.text)
+            context.fail(request, defect)
             return
         }
         book.update(order)
@@ -129,16 +130,43 @@ extension Orders {
             transmit(order, at: request.now, &context)
             return
         }
+        showChange(of: order, at: request.now, &context)
+    }
+
+    /// Recorded at 200 and 225: the new values, up to three times.
+    private mutating func showChange(
+        of order: Order, at now: SimInstant, _ context: inout GatewayContext
+    ) {
         show(order, &context)
-        planExpiry(of: order, at: request.now, &context)
+        planExpiry(of: order, at: now, &context)
         guard var order = book.openOrder(permID: order.permID) else { return }
-        let moment = context.market.priceMoment(at: request.now)
-        if order.status == .submitted {
+        let moment = context.market.priceMoment(at: now)
+        if order.isWorking {
             order.pricedAt = moment
-            lookForFill(order, at: request.now, &context)
-        } else if !order.waitsForParent {
-            planAcknowledgement(of: order, pricedAt: moment, at: request.now, &context)
+            if let reason = priceBandDefect(order, context) {
+                endOutsideBand(order, reason, at: now, &context)
+                refuseLateChange(of: order, at: now, &context)
+                return
+            }
         }
+        planEchoes(of: order, 0...2, at: now, &context)
+        if order.isWorking {
+            lookForFill(order, at: now, &context)
+        } else if !order.waitsForParent {
+            planAcknowledgement(of: order, pricedAt: moment, at: now, &context)
+        }
+    }
+
+    /// Ends a change that the price band cancelled.
+    ///
+    /// Recorded at 200; that it comes last is assumed.
+    private func refuseLateChange(
+        of order: Order, at now: SimInstant, _ context: inout GatewayContext
+    ) {
+        guard let owner = context.roster.connection(of: order.clientID) else { return }
+        context.sendError(
+            201, "Order rejected - reason:Order has been cancelled already, too late to replace",
+            id: order.orderID, to: owner, at: now)
     }
 
     private func changed(
@@ -155,23 +183,45 @@ extension Orders {
         else {
             throw .init(code: 105, text: "Order being modified does not match original order.")
         }
-        guard request.text("order.orderType").uppercased() == existing.type.uppercased() else {
+        // Recorded at 225: an order is made a market order, and filled.
+        let type = request.text("order.orderType").uppercased()
+        guard type == existing.type.uppercased() || type == "MKT" && existing.parentID == 0 else {
             throw .init(
                 code: 329, text: "Order modify failed. Cannot change to the new order type.")
         }
+        if let defect = Algorithms.defect(of: request) { throw defect }
+        try checkEmptyTimeInForce(request, context)
+        let duration = Self.timeInForceName(request.message)
+        guard existing.isUntransmitted || duration == Self.timeInForceName(existing.fields) else {
+            throw .init(
+                code: 462,
+                text: "Order modify failed. Cannot change to the new Time in Force.\(duration)")
+        }
         var order = existing
-        order.quantity = try checkedQuantity(request, context.limits)
+        order.quantity = try quantity(request, contract: contract, context)
         guard order.quantity > order.filled else {
             // 321, because it leaves the order alive for every client that knows the code.
-            throw .init(
-                code: 321,
-                text: "Error validating request.-'fakegw' : cause - "
-                    + "the quantity must be above the \(order.filled) already filled")
+            throw .invalid("the quantity must be above the \(order.filled) already filled")
         }
         try order.take(request, contract: contract)
+        order = withReferencePrice(
+            order, at: context.market.priceMoment(at: request.now), context.market)
         order.rewriteFields(at: request.now, context)
         order.isUntransmitted = order.isUntransmitted && request.text("order.transmit") == "0"
         if existing.isUntransmitted { order.wasSentAgain = true } else { order.changes += 1 }
         return order
+    }
+
+    /// The time in force as errors spell it.
+    ///
+    /// Recorded at 225: an order that may also trade overnight has a
+    /// time in force of its own.
+    private static func timeInForceName(_ order: Message) -> String {
+        let given = order["order.tif"] ?? ""
+        let name = given.isEmpty ? "DAY" : quoted(given.uppercased())
+        let isOvernight =
+            !order.schema.indexes(of: "order.includeOvernight").isEmpty
+            && ["1", "true", "True"].contains(order["order.includeOvernight"] ?? "")
+        return isOvernight ? "OVERNIGHT + \(name)" : name
     }
 }

@@ -86,5 +86,6 @@ extension Order {
         isTriggered = terms.trigger == .none
         status = isTriggered ? .submitted : .preSubmitted
         echoes = 1
+        isWorking = isTriggered
     }
 }

@@ -20,9 +20,7 @@ extension Reference {
     func reqMarketRule(_ request: Request, _ context: inout GatewayContext) {
         let number = request.int("marketRuleId") ?? -1
         guard let steps = Self.rules[number] else {
-            context.fail(
-                request, 321,
-                "Error validating request.-'fakegw' : cause - Invalid market rule id \(number)")
+            context.invalidate(request, "Invalid market rule id \(number)")
             return
         }
         var message = Message("marketRule", ["marketRuleId": String(number)])

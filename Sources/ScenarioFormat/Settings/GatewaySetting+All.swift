@@ -74,7 +74,26 @@ extension GatewaySetting {
             "fill-reports", \.fillReports,
             "by-seed, or execution, open-order, status and commission joined by '+'",
             Fills.readReports, Fills.text, "the order of the messages that tell of a fill"),
-        .duration("commission-delay", \.commissionDelay, "from an execution to its commission"),
+        .duration(
+            "commission-delay", \.commissionDelay, or: "by-seed",
+            "from an execution to its commission"),
+        .word("order-echoes", \.orderEchoes, "how often the state of an order is told"),
+        .optional(
+            "price-band", \.priceBand, "percent from 0.01 to 100", "none", Fills.readPercent,
+            { $0.description }, "how far through the market a stock's limit may be (202 beyond)"),
+        .word("empty-tif", \.emptyTimeInForce, "what becomes of an order without a time in force"),
+        .word(
+            "warns-of-done-orders", \.reportsDoneOrders,
+            "answer a global cancel with 161 for orders that have ended"),
+        .word(
+            "shows-deactivated", \.showsDeactivatedOrders,
+            "show rejected orders (Inactive) to a client that asks for its open orders"),
+        .word(
+            "restates-cancelled", \.restatesCancelledOrders,
+            "send the status of each cancelled order before the completed ones"),
+        .optional(
+            "error-class", \.errorClass, "one to 16 letters or digits", "by-request",
+            Fills.readName, { $0 }, "the class that errors 321 and 322 name"),
         .duration(
             "order-watch-interval", \.orderWatchInterval, from: .milliseconds(1),
             "how often prices are compared with resting orders"),

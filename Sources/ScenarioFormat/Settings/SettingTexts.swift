@@ -61,6 +61,19 @@ enum Fills {
         case .fixed(let parts): parts.map(\.rawValue).joined(separator: "+")
         }
     }
+
+    @Sendable static func readPercent(_ text: String) -> Amount? {
+        Amount(text).flatMap { $0 >= Amount(cents: 1) && $0 <= 100 ? $0 : nil }
+    }
+
+    /// One to sixteen ASCII letters and digits.
+    @Sendable static func readName(_ text: String) -> String? {
+        (1...16).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                let letter = byte | 0x20
+                return (0x30...0x39).contains(byte) || (0x61...0x7A).contains(letter)
+            } ? text : nil
+    }
 }
 
 enum Times {
