@@ -49,8 +49,10 @@ struct ConnectionTime {
         return days * UTCTime.secondsPerDay + clock[0] * 3600 + clock[1] * 60 + clock[2]
     }
 
-    /// Europe: last Sunday of March to last Sunday of October. America: second Sunday of March to
-    /// first Sunday of November. To the day.
+    /// Whether summer time is in force, to the day.
+    ///
+    /// In Europe from the last Sunday of March to the last Sunday of October, in America from the
+    /// second Sunday of March to the first Sunday of November.
     private static func isSummer(_ local: Int64, _ rule: Rule) -> Bool {
         let day = floorDivide(local, UTCTime.secondsPerDay)
         let year = UTCTime.civil(days: day).year
