@@ -77,6 +77,13 @@ let package = Package(
                 "Simulation",
             ]),
 
+        pure(
+            "Comparison",
+            [
+                "CaptureImport", "EventLog", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "Simulation",
+            ]),
+
         // Puts Scenarios/pathologies into the binary, at build time.
         .executableTarget(
             name: "embed-catalogue", path: "scripts/embed-catalogue/Tool", swiftSettings: strict),
@@ -92,9 +99,9 @@ let package = Package(
         .executableTarget(
             name: "fakegw",
             dependencies: [
-                "CaptureImport", "EventLog", "Faults", "GatewayMachine", "GatewayModel",
-                "GatewayWire", "ProcessDriver", "ScenarioFormat", "ScenarioRun", "Simulation",
-                "SocketDriver",
+                "CaptureImport", "Comparison", "EventLog", "Faults", "GatewayMachine",
+                "GatewayModel", "GatewayWire", "ProcessDriver", "ScenarioFormat", "ScenarioRun",
+                "Simulation", "SocketDriver",
             ],
             swiftSettings: strict),
 
@@ -162,6 +169,13 @@ let package = Package(
                 "Simulation", "TestSupport",
             ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
+        .testTarget(
+            name: "ComparisonTests",
+            dependencies: [
+                "CaptureImport", "Comparison", "EventLog", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "Simulation",
+            ],
+            exclude: ["Recordings"], swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [

@@ -60,6 +60,7 @@ private enum Checkout {
             "Simulation": [], "GatewayWire": [], "EventLog": wire, "GatewayModel": wire,
             "Faults": faults, "GatewayMachine": machine, "ScenarioFormat": format,
             "ScenarioRun": run, "CaptureImport": machine.union(["ScenarioFormat", "CPcap"]),
+            "Comparison": run.union(["CaptureImport"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],
         ]

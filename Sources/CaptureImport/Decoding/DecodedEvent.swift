@@ -8,6 +8,12 @@ package struct DecodedEvent: Equatable, Sendable {
     package let position: FramePosition
     package let kind: LogEvent.Kind
 
+    package init(connection: Int, position: FramePosition, kind: LogEvent.Kind) {
+        self.connection = connection
+        self.position = position
+        self.kind = kind
+    }
+
     /// When it was complete.
     package var at: CaptureInstant { position.endedAt }
 

@@ -54,16 +54,22 @@ enum ScenarioFiles {
         }
     }
 
-    /// Every scenario or world file at or below the paths, in order of their names.
-    static func find(_ paths: [String]) throws(CommandFailure) -> [String] {
+    private static let endings = [".yaml", ".yml"]
+
+    /// Every scenario or world file at or below the paths, in order of their names; or every file
+    /// with other endings.
+    static func find(
+        _ paths: [String], endings: [String] = ScenarioFiles.endings,
+        called what: String = "scenario files"
+    ) throws(CommandFailure) -> [String] {
         var files: [String] = []
         for path in paths {
             switch kind(of: path) {
-            case S_IFDIR: files += try below(path, depth: 0)
+            case S_IFDIR: files += try below(path, endings, depth: 0)
             case S_IFREG: files.append(path)
             default:
                 throw CommandFailure(
-                    text: "there is no \(path)", hint: "name scenario files, or folders of them")
+                    text: "there is no \(path)", hint: "name \(what), or folders of them")
             }
         }
         return files
@@ -74,7 +80,9 @@ enum ScenarioFiles {
         return slash == file.startIndex ? "/" : String(file[..<slash])
     }
 
-    private static func below(_ folder: String, depth: Int) throws(CommandFailure) -> [String] {
+    private static func below(
+        _ folder: String, _ endings: [String], depth: Int
+    ) throws(CommandFailure) -> [String] {
         guard depth < maxDepth, let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -89,8 +97,8 @@ enum ScenarioFiles {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             let kind = kind(of: path)
             if kind == S_IFDIR, !otherFolders.contains(name) {
-                files += try below(path, depth: depth + 1)
-            } else if kind == S_IFREG, name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                files += try below(path, endings, depth: depth + 1)
+            } else if kind == S_IFREG, endings.contains(where: { name.hasSuffix($0) }) {
                 files.append(path)
             }
         }

@@ -1,0 +1,94 @@
+package import CaptureImport
+package import EventLog
+internal import GatewayWire
+internal import Simulation
+
+/// The files that hold recordings, apart from `HandshakeTranscript`.
+extension Recording {
+    /// Every gateway connection of a capture that shows a handshake.
+    package static func read(capture path: String) throws(CaptureError) -> Recording {
+        var reading = ConversationReading()
+        var capture = try DecodedCapture(path: path)
+        while let event = try capture.next() { reading.take(event) }
+        return reading.recording(path: path)
+    }
+
+    /// Every connection of an event log.
+    package static func read(
+        log bytes: [UInt8], path: String
+    ) throws(EventLogError) -> Recording {
+        var reading = ConversationReading()
+        var reader = EventLogReader(bytes)
+        var numbers: [String: Int] = [:]
+        while let event = try reader.next() {
+            guard let connection = event.connection else { continue }
+            let key = "\(event.gateway ?? "") \(connection)"
+            let number = numbers[key] ?? numbers.count + 1
+            numbers[key] = number
+            let at = CaptureInstant(
+                nanosecondsSinceEpoch: (reader.epoch ?? 0) &+ event.at.nanoseconds)
+            reading.take(
+                DecodedEvent(
+                    connection: number,
+                    position: FramePosition(at: at, packet: reader.line), kind: event.kind))
+        }
+        return reading.recording(path: path)
+    }
+
+    /// A transcript in this program's own form.
+    package static func read(
+        transcript text: String, path: String
+    ) throws(TranscriptError) -> Recording {
+        let transcript = try Transcript.parse(text, file: path)
+        var recording = Recording(path: path)
+        recording.comments = transcript.comments
+        let leg = Self.leg(transcript.lines, serverVersion: transcript.serverVersion)
+        if let leg { recording.legs = [leg] }
+        return recording
+    }
+
+    /// - Returns: Nothing when the lines have no server version.
+    fileprivate static func leg(
+        _ lines: [Transcript.Line], serverVersion: Int?, startedAt: Int64? = nil
+    ) -> Leg? {
+        guard let serverVersion else { return nil }
+        var leg = Leg(serverVersion: serverVersion, connectionTime: "", startedAt: startedAt)
+        for (index, line) in lines.enumerated() {
+            switch line.event {
+            case .version(let reply, _): leg.connectionTime = reply.connectionTime
+            case .message(let message, _): leg.turns.append(Turn(message, line: index + 1))
+            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds: break
+            }
+        }
+        return leg
+    }
+}
+
+/// Sorts decoded events into conversations.
+private struct ConversationReading {
+    private var conversations: [Int: RecordedConversation] = [:]
+
+    mutating func take(_ event: DecodedEvent) {
+        var conversation =
+            conversations.removeValue(forKey: event.connection)
+            ?? RecordedConversation(number: event.connection)
+        conversation.take(event)
+        conversations[event.connection] = conversation
+    }
+
+    func recording(path: String) -> Recording {
+        var recording = Recording(path: path)
+        for number in conversations.keys.sorted() {
+            guard let conversation = conversations[number] else { continue }
+            let leg = Recording.leg(
+                conversation.lines, serverVersion: conversation.serverVersion,
+                startedAt: conversation.openedAt?.nanosecondsSinceEpoch)
+            if let leg {
+                recording.legs.append(leg)
+            } else {
+                recording.passOver("connections without a handshake")
+            }
+        }
+        return recording
+    }
+}
