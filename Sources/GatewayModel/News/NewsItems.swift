@@ -53,7 +53,7 @@ struct NewsItem: Hashable, Sendable {
     }
     /// Recorded: a headline begins with a remark in braces.
     var headline: String { "{A:800015:L:en}\(title)" }
-    private var title: String {
+    var title: String {
         "\(subject): \(Self.headlines[Int((chance >> 30) % UInt64(Self.headlines.count))])"
     }
     /// Recorded: one document with paragraphs, a list, and a line of copyright at its end.
