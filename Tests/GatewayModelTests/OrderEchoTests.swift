@@ -214,7 +214,8 @@ private func gateway(
             "placeOrder",
             [
                 "orderId": "1", "contract.conId": "8314", "order.action": "BUY",
-                "order.totalQuantity": "1", "order.orderType": "MKT", "order.transmit": "1",
+                "order.totalQuantity": "1", "order.orderType": "MKT", "order.tif": "DAY",
+                "order.transmit": "1",
             ], direction: .toGateway)
         order.setItems(
             of: "order.conditions",
@@ -318,7 +319,7 @@ private func gateway(
                 "orderId": "1", "contract.symbol": "IBM", "contract.secType": "BAG",
                 "contract.exchange": "SMART", "contract.currency": "USD", "order.action": "BUY",
                 "order.totalQuantity": "1", "order.orderType": "LMT", "order.lmtPrice": "3",
-                "order.transmit": "1", "deltaNeutralContractPresent": "1",
+                "order.tif": "DAY", "order.transmit": "1", "deltaNeutralContractPresent": "1",
                 "contract.deltaNeutralContract.conId": "8314",
                 "contract.deltaNeutralContract.delta": "0.5",
                 "contract.deltaNeutralContract.price": "0",

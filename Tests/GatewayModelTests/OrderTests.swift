@@ -18,7 +18,7 @@ extension Gateway {
                 "contract.secType": "STK", "contract.exchange": "SMART",
                 "contract.currency": "USD", "order.action": action,
                 "order.totalQuantity": quantity, "order.orderType": type,
-                "order.lmtPrice": limit, "order.transmit": "1",
+                "order.lmtPrice": limit, "order.tif": "DAY", "order.transmit": "1",
             ], direction: .toGateway)
         for (name, text) in more { message[name] = text }
         return handle(request(connection, message)).compactMap {

@@ -212,7 +212,7 @@ private struct Unmoved: Error {}
                         [
                             "orderId": "1", "contract.conId": "8314", "order.action": "BUY",
                             "order.totalQuantity": "10", "order.orderType": "LMT",
-                            "order.lmtPrice": "1", "order.transmit": "1",
+                            "order.lmtPrice": "1", "order.tif": "DAY", "order.transmit": "1",
                             "order.conditionsIncludeOvernight": "1",
                         ], direction: .toGateway))))
         #expect(
