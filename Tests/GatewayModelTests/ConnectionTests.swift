@@ -304,9 +304,7 @@ import Testing
         let id = isNegative ? "-1" : "1"
         #expect(
             bound[2] == Message("orderBound", ["permId": "77", "clientId": "0", "orderId": id]))
-        #expect(
-            story(gateway.reply(client, "cancelOrder", ["orderId": id])) == [
-                "orderStatus PendingCancel"
-            ])
+        _ = gateway.reply(client, "cancelOrder", ["orderId": id])
+        #expect(gateway.hear(.seconds(1)) == ["orderStatus Cancelled", "error 202"])
     }
 }

@@ -253,14 +253,13 @@ private func gateway(
             [
                 "orderId": "1", "contract.conId": "8314", "order.action": "BUY",
                 "order.totalQuantity": "1", "order.orderType": "LMT", "order.lmtPrice": "250",
-                "order.transmit": "1", "order.algoStrategy": "Vwap",
+                "order.tif": "DAY", "order.transmit": "1", "order.algoStrategy": "Vwap",
             ], direction: .toGateway)
         order.setItems(
             of: "order.algoParams",
             to: [
                 ["tag": "allowPastEndTime", "value": "1"],
                 ["tag": "endTime", "value": "20260116 22:51:58 UTC"],
-                ["tag": "own", "value": "x"],
                 ["tag": "startTime", "value": "20260115 21:34:58 UTC"],
                 ["tag": "maxPctVol", "value": "0.1"],
             ])
@@ -274,7 +273,6 @@ private func gateway(
                 ["tag": "startTime", "value": "20260116 16:34:58 US/Eastern"],
                 ["tag": "endTime", "value": "20260116 17:51:58 US/Eastern"],
                 ["tag": "allowPastEndTime", "value": "1"],
-                ["tag": "own", "value": "x"],
             ])
     }
 

@@ -7,7 +7,7 @@ import Testing
     private func code(_ answer: [Message]) -> String? { answer.first?["errorCode"] }
 
     @Test func `carries the generic ticks asked for, and refuses unknown ones`() {
-        var gateway = Gateway()
+        var gateway = Gateway { $0.fundamentalData = .served }
         let client = gateway.start()
         func types(_ id: String, _ list: String) -> Set<String> {
             let answer = gateway.reply(
