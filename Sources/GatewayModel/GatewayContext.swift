@@ -51,11 +51,12 @@ extension GatewayContext {
         }
     }
 
-    /// What comes from the order server has its time in whole seconds.
+    /// What comes from the order server has its time in whole seconds, and so has the notice that
+    /// delayed data is shown.
     ///
-    /// Recorded at 200 and 225: 201, 202 and 399 do; errors that the gateway raises itself carry
-    /// milliseconds.
-    private static let codesOfOrderServer: Set = [201, 202, 399]
+    /// Recorded at 200 and 225: 201, 202, 399 and 10167 have; errors that the gateway raises itself
+    /// carry milliseconds.
+    private static let codesInWholeSeconds: Set = [201, 202, 399, 10167]
 
     mutating func sendError(
         _ code: Int, _ text: String, id: Int = -1, to connection: ConnectionID, at now: SimInstant
@@ -66,7 +67,7 @@ extension GatewayContext {
     func error(_ code: Int, _ text: String, id: Int = -1, at now: SimInstant) -> Message {
         let milliseconds = market.clock.milliseconds(at: now)
         let time =
-            Self.codesOfOrderServer.contains(code)
+            Self.codesInWholeSeconds.contains(code)
             ? floorDivide(milliseconds, 1000) * 1000 : milliseconds
         return Message(
             "error",

@@ -1,4 +1,18 @@
 extension Double {
+    /// Without a point when whole: `1405.66333665`, `187.25`, `187`.
+    package var plainText: String {
+        let amount = Amount(nearest: self)
+        return amount.double == self ? amount.description : javaText
+    }
+
+    /// Half away from zero; what is too large for that stays as it is.
+    ///
+    /// Written without `rounded()`, which would need the C mathematics library.
+    var roundedToEightDecimals: Double {
+        let scaled = self * 1e8 + (self < 0 ? -0.5 : 0.5)
+        return scaled.magnitude < 9e18 ? Double(Int64(scaled)) / 1e8 : self
+    }
+
     /// As Java writes a double: `14.61`, `500.0`, `1.2E-4`.
     ///
     /// A gateway writes most numbers of orders, commissions and margins so. Recorded at 200.

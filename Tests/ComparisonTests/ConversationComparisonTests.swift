@@ -55,6 +55,36 @@ import Testing
                 ])
     }
 
+    @Test func `may have sizes that change alone, but none beside their prices`() {
+        let ask = Conversation.ask("reqMktData", ["reqId": "1"])
+        let size = Message("tickSize", ["reqId": "1", "tickType": "69", "size": "100"])
+        let (bid, high) = (Conversation.tick(1, 66), Conversation.tick(1, 72))
+        #expect(subjects(compared([ask], [bid, high], [bid, high, size])) == [])
+        #expect(
+            subjects(compared([ask], [bid, high], [bid, size, high]))
+                == [
+                    .sequence(
+                        topic: "reqMktData", .surplus, step: "tickSize 69 beside its price",
+                        after: "")
+                ])
+    }
+
+    @Test func `agree on an order of which an excerpt leaves openOrders out`() {
+        let whole = Conversation.pair(5, "Submitted") + Conversation.pair(5, "Filled", filled: 1)
+        let excerpt =
+            Conversation.pair(5, "Submitted") + [Conversation.status(5, "Filled", filled: 1)]
+        let asked = [Conversation.place(5)]
+        #expect(subjects(compared(asked, excerpt, whole, isPartial: true)) == [])
+        #expect(subjects(compared(asked, excerpt, whole)) != [])
+    }
+
+    @Test func `are weighed by what is not tolerated`() {
+        let pair = Conversation.pair(5, "Submitted")
+        let topics = compared([Conversation.place(5)], pair + [Conversation.error(5, 399)], pair)
+        #expect(topics[0].weight { _ in false } == 10)
+        #expect(topics[0].weight { _ in true } == 0)
+    }
+
     @Test func `are not blamed for what a recording with gaps leaves out`() {
         let pair = Conversation.pair(5, "Submitted")
         let topics = compared(

@@ -54,6 +54,26 @@ import Testing
         #expect(sequence.streamedCount == 1)
     }
 
+    @Test func `tell a size beside its price from one that changes alone`() {
+        func size(_ type: Int) -> Message {
+            Message("tickSize", ["reqId": "1", "tickType": "\(type)", "size": "100"])
+        }
+        let told = labels(
+            [Conversation.tick(1, 66), size(69), size(70), Conversation.tick(1, 67)], .stream)
+        #expect(
+            told == ["tickPrice 66", "tickSize 69 beside its price", "tickSize 70", "tickPrice 67"])
+        #expect(told.map(StepSequence.isChangeOfSize) == [false, false, true, false])
+    }
+
+    @Test func `hold a pair and a lone status for the same where openOrders were left out`() {
+        let whole = StepSequence(
+            Conversation.turns(Conversation.pair(1, "Submitted")), style: .order, joinsPairs: true)
+        let lone = StepSequence(
+            Conversation.turns([Conversation.status(1, "Submitted")]), style: .order,
+            joinsPairs: true)
+        #expect(whole.labels == lone.labels)
+    }
+
     @Test func `lie beside each other with as many equal ones as there are`() {
         let entries = SequenceAlignment(["a", "b", "c"], ["a", "c", "d"]).entries
         #expect(

@@ -264,6 +264,35 @@ extension World {
     }
 }
 
+@Suite struct `A position` {
+    @Test func `is where its contract is listed, and has its cost to the eighth decimal`() throws {
+        var world = World.default
+        var future = Contract(
+            conID: 77, symbol: "MES", secType: "FUT", longName: "MES", referencePrice: 10)
+        future.exchange = "CME"
+        future.primaryExchange = ""
+        world.contracts.append(future)
+        var share = World.Position(conID: 8314, quantity: 3, averageCost: 0)
+        share.averageCost = 1405.66333665
+        world.accounts[0].positions = [
+            .init(conID: 77, quantity: 1, averageCost: 50), share,
+        ]
+        var gateway = Gateway(world: world)
+        let client = gateway.start(version: 225)
+        let rows = gateway.reply(client, "reqPositions")
+        func row(_ conID: Int) -> Message? { rows.first { $0["contract.conId"] == "\(conID)" } }
+        #expect(row(77)?["contract.exchange"] == "CME" && row(77)?["avgCost"] == "50")
+        #expect(row(8314)?["contract.exchange"] == "NYSE")
+        #expect(row(8314)?["avgCost"] == "1405.66333665")
+        _ = gateway.place(client, 1, "BUY", "MKT")
+        _ = gateway.passing(.seconds(1))
+        let bought = gateway.reply(client, "reqPositions")
+            .first { $0["contract.conId"] == "8314" }
+        let decimals = bought?["avgCost"]?.split(separator: ".").last?.utf8.count ?? 0
+        #expect((7...8).contains(decimals), "\(bought?["avgCost"] ?? "")")
+    }
+}
+
 @Suite struct `An advisor's gateway` {
     @Test func `lists its accounts with a comma behind, and families by account`() {
         var gateway = Gateway(world: .advised)

@@ -48,6 +48,18 @@ import Testing
         #expect(sizes > 10)
     }
 
+    @Test func `tells of a trade at the same price by its size and time, also after hours`() {
+        var (gateway, client) = delayed { $0.epoch = 1_787_602_104_000_000_000 }
+        _ = gateway.reply(client, "reqMktData", ["reqId": "2", "contract.conId": "265598"])
+        var told: [[String]] = []
+        for _ in 0..<40 {
+            told.append(types(gateway.sent(gateway.passing(.milliseconds(500)))))
+        }
+        let trades = told.filter { $0.contains("71") }
+        #expect(!trades.isEmpty)
+        #expect(trades.allSatisfy { $0.contains("88") && !$0.contains("68") })
+    }
+
     @Test func `begins with the generic ticks, and has no time and sales`() {
         var (gateway, client) = delayed()
         let first = gateway.reply(
@@ -100,6 +112,11 @@ import Testing
         #expect(told["undPrice"] == "259.12" && told["pvDividend"] == "-1")
         #expect(["delta", "gamma", "vega", "theta"].allSatisfy { told[$0] == "-2" })
         #expect((told["impliedVol"]?.count ?? 0) > 10)
+        let long = asked(
+            "calculateImpliedVolatility",
+            ["optionPrice": "38.4172515148628609", "underPrice": "259.1234567"])
+        #expect(long?["optPrice"].flatMap { Double($0) } == 38.4172515148628609)
+        #expect(long?["undPrice"] == "259.1234567")
     }
 
     @Test func `of a price has the volatility as sent, and Greeks to the last digit`() throws {

@@ -50,9 +50,12 @@ import Testing
         for id in 0..<16 {
             var gateway = gateway(.delayedOnly)
             let client = gateway.start(client: id, version: 225)
+            _ = gateway.passing(.milliseconds(137))
             _ = gateway.reply(client, "reqMarketDataType", ["marketDataType": "3"])
             let stream = gateway.reply(
                 client, "reqMktData", ["reqId": "2", "contract.conId": "265598"])
+            let notice = stream.first { $0["errorCode"] == "10167" }
+            #expect(notice?["errorTime"]?.hasSuffix("000") != false, "in whole seconds")
             orders.insert(stream.map(\.name).filter { !$0.hasPrefix("tick") || $0.count > 11 })
             let snapshot = gateway.reply(
                 client, "reqMktData",

@@ -179,6 +179,18 @@ private func gateway(
         #expect(filled == ["0", "100"])
     }
 
+    @Test func `that is the first may show what is filled before it is reported`() {
+        var filled: Set<String> = []
+        for seed in 1...60 {
+            var gateway = Gateway(seed: UInt64(seed)) { $0.orderEchoes = .bySeed }
+            let client = gateway.start(version: 225)
+            let first = gateway.echoes(client, "BUY", "MKT").first
+            guard first?["orderState.status"] == "Submitted" else { continue }
+            filled.insert(first?["order.filledQuantity"] ?? "")
+        }
+        #expect(filled == ["0", "100"])
+    }
+
     @Test func `over night says so in its time in force`() {
         var gateway = Gateway()
         let client = gateway.start()

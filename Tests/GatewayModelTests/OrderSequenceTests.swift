@@ -478,6 +478,40 @@ private func pairs(_ status: String, _ count: Int) -> [String] {
                 + Array(repeating: "completedOrder", count: 6) + ["completedOrdersEnd"])
     }
 
+    @Test func `about orders of the world have a commission, a parent and their hours`() throws {
+        var world = World.default
+        world.executions = []
+        func order(_ permID: Int64) -> World.Order {
+            World.Order(
+                clientID: 201, orderID: Int(permID), permID: permID, account: "DU0000001",
+                conID: 265_598, action: "SELL", quantity: 1, type: "LMT", limitPrice: 305,
+                timeInForce: "DAY")
+        }
+        var late = order(2)
+        late.tradesOutsideHours = true
+        var child = order(3)
+        child.parentPermID = 9001
+        world.completedOrders = [
+            .init(order: order(1), completedSeconds: -3),
+            .init(order: late, completedSeconds: -2, averagePrice: 306),
+            .init(order: child, completedSeconds: -1),
+        ]
+        var gateway = Gateway(world: world) { $0.newestVersion = 204 }
+        let client = gateway.start(version: 204)
+        let rows = try gateway.reply(client, "reqCompletedOrders", ["apiOnly": "0"])
+            .filter { $0.name == "completedOrder" }.map { try read($0, at: 204) }
+        func row(_ id: Int) -> [String: String]? { rows.first { $0["order.orderId"] == "\(id)" } }
+        #expect(rows.map { $0["order.seekPriceImprovement"] } == ["0", "0", "0"])
+        #expect(row(1)?["orderState.completedStatus"] == "Cancelled by Trader")
+        #expect(row(1)?["order.outsideRth"] == nil && row(1)?["orderState.commission"] == nil)
+        #expect(row(2)?["order.outsideRth"] == "1")
+        #expect(row(2)?["orderState.commission"] == "1")
+        #expect(row(2)?["orderState.commissionCurrency"] == "USD")
+        #expect(row(3)?["orderState.completedStatus"] == "Cancelled by System:\n")
+        #expect(row(3)?["order.parentPermId"] == "9001" && row(3)?["order.ocaGroup"] == "9001")
+        #expect(row(3)?["order.ocaType"] == "3")
+    }
+
     @Test func `after a bracket's end say who cancelled`() {
         var gateway = Gateway.recorded(1)
         let client = gateway.start(version: 225)

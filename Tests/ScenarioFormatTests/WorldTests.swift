@@ -60,7 +60,7 @@ enum GoodWorld {
              quantity: 2, type: STP LMT, limit: 60.005, stop: 60, tif: GTC}
         completed-orders:
           - {perm-id: 71, client: 3, id: 5, account: DU0000002, contract: 7, action: SELL,
-             quantity: 1, type: MKT, ago: 90s, filled-at: 51.3}
+             quantity: 1, type: MKT, outside-rth: true, parent: 70, ago: 90s, filled-at: 51.3}
         executions:
           - {exec-id: a.1, perm-id: 71, quantity: 1, price: 51.3, ago: 90s, exchange: IBIS,
              commission: 1.25, realized-profit: 12, order-ref: mine}
@@ -116,6 +116,8 @@ enum GoodWorld {
         #expect(advisor.replaced == [2: "<ListOfAllocationProfiles/>"])
         #expect(world.openOrders.map(\.conID) == [7])
         #expect(world.completedOrders.map(\.completedSeconds) == [-90])
+        #expect(world.completedOrders.map(\.order.tradesOutsideHours) == [true])
+        #expect(world.completedOrders.map(\.order.parentPermID) == [70])
         let execution = try #require(world.executions.first)
         #expect(execution.account == "DU0000002" && !execution.isBuy && execution.orderID == 5)
         #expect(execution.seconds == -90 && execution.realizedProfit == 12)
@@ -150,8 +152,8 @@ enum GoodWorld {
         #expect(world.accounts.map(\.cash) == [5, 6])
         let positions = world.accounts[0].positions
         #expect(positions.count == 25 && positions[0].quantity == 1)
-        #expect(positions[0].averageCost == Amount(cents: 18_745), "what is not said stays")
-        #expect(positions[24].averageCost == Amount(cents: 1_250), "by default today's price")
+        #expect(positions[0].averageCost == 187.45, "what is not said stays")
+        #expect(positions[24].averageCost == 12.5, "by default today's price")
         #expect(world.openOrders.count == 7 && world.openOrders[0].account == "DU0000002")
     }
 

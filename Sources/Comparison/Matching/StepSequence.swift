@@ -9,7 +9,8 @@ package import GatewayWire
 /// - Rows of one kind are one step.
 /// - What comes again and again, such as the messages of one partial fill after another, is there
 ///   once.
-/// - Of a stream, the first message of each kind is there.
+/// - Of a stream, the first message of each kind is there. A size that follows its own price is
+///   another kind than one that changes alone.
 package struct StepSequence: Sendable {
     package struct Step: Sendable {
         /// What was said: `pair Submitted`, `error 399`, `tickPrice 66`.
@@ -34,10 +35,14 @@ package struct StepSequence: Sendable {
 
     /// - Parameter hasOrders: False when openOrder is not to be relied on, because whoever wrote the
     ///   recording left some out, or their state.
-    package init(_ turns: [Turn], style: Style, hasOrders: Bool = true) {
+    /// - Parameter joinsPairs: A pair and a lone orderStatus are the same step, because the
+    ///   recording leaves openOrders out.
+    package init(
+        _ turns: [Turn], style: Style, hasOrders: Bool = true, joinsPairs: Bool = false
+    ) {
         switch style {
         case .order:
-            addPairs(turns, hasOrders: hasOrders)
+            addPairs(turns, hasOrders: hasOrders, joinsPairs: joinsPairs)
             dropRepeatedPairs()
             joinNeighbours()
             dropRepeatedBlocks()
@@ -50,8 +55,11 @@ package struct StepSequence: Sendable {
             joinNeighbours()
             dropRepeatedBlocks()
         case .stream:
+            var last: String?
             for turn in turns {
-                let label = Self.label(of: turn.message)
+                var label = Self.label(of: turn.message)
+                if let price = Self.sizes[label], price == last { label += " beside its price" }
+                last = label
                 if let index = steps.firstIndex(where: { $0.label == label }) {
                     steps[index].turns.append(turn)
                     streamedCount += 1
@@ -83,6 +91,16 @@ package struct StepSequence: Sendable {
 
     // Helpers, in the order they are called.
 
+    /// The prices that sizes belong to.
+    private static let sizes = [
+        "tickSize 0": "tickPrice 1", "tickSize 3": "tickPrice 2", "tickSize 5": "tickPrice 4",
+        "tickSize 69": "tickPrice 66", "tickSize 70": "tickPrice 67",
+        "tickSize 71": "tickPrice 68",
+    ]
+
+    /// Whether a step is that a size changed and its price did not, which is the market's.
+    static func isChangeOfSize(_ label: String) -> Bool { sizes[label] != nil }
+
     /// The status, and whether a part is filled.
     private static func state(of message: Message) -> String {
         let status = message["status"] ?? "?"
@@ -91,7 +109,8 @@ package struct StepSequence: Sendable {
         return filled > 0 && remaining > 0 ? status + ", partly filled" : status
     }
 
-    private mutating func addPairs(_ turns: [Turn], hasOrders: Bool) {
+    private mutating func addPairs(_ turns: [Turn], hasOrders: Bool, joinsPairs: Bool) {
+        let pair = joinsPairs ? "orderStatus " : "pair "
         var index = 0
         while index < turns.count {
             let turn = turns[index]
@@ -103,7 +122,7 @@ package struct StepSequence: Sendable {
                     next.message["status"] == turn.message["orderState.status"]
                 {
                     steps.append(
-                        Step(label: "pair " + Self.state(of: next.message), turns: [turn, next]))
+                        Step(label: pair + Self.state(of: next.message), turns: [turn, next]))
                     index += 1
                     continue
                 }

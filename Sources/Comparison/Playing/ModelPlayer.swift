@@ -18,9 +18,12 @@ struct ModelPlayer {
     private static let pause = Duration.milliseconds(2)
     /// Turns that are kept of a conversation.
     private static let mostTurns = 200_000
+    /// What passes before the next request where a recording leaves out what came meanwhile.
+    private static let gap = Duration.seconds(2)
 
     private let recording: Recording
     private let clientIDs: [Int]
+    private let isPartial: Bool
     /// The model's ids of the recording's orders.
     private var modelIDs: [Int: Int] = [:]
     private var recordedIDs: [Int: Int] = [:]
@@ -29,9 +32,10 @@ struct ModelPlayer {
     private var connectionTimes: [String] = []
     private var notes: [String] = []
 
-    init(_ recording: Recording, _ recorded: RecordedWorld, seed: UInt64) {
+    init(_ recording: Recording, _ recorded: RecordedWorld, isPartial: Bool, seed: UInt64) {
         self.recording = recording
         clientIDs = recorded.clientIDs
+        self.isPartial = isPartial
         let model = HealthyGateway(world: recorded.world, settings: recorded.settings, seed: seed)
         host = MemoryHost(
             FaultedGateway(
@@ -63,6 +67,7 @@ struct ModelPlayer {
     private struct Line {
         let connection: ConnectionID
         let version: Int
+        let clientID: Int
         var reader = FrameReader()
         /// Added to the recording's order ids.
         var offset = 0
@@ -102,7 +107,8 @@ struct ModelPlayer {
         let connection = host.connect()
         host.send(Hello(versions: 100...leg.serverVersion).bytes, on: connection)
         var line = Line(
-            connection: connection, version: leg.serverVersion, recordedNextID: leg.nextOrderID)
+            connection: connection, version: leg.serverVersion, clientID: clientID,
+            recordedNextID: leg.nextOrderID)
         line.recorded.finder = TopicFinder(orders: Set(modelIDs.keys))
         line.model.finder = line.recorded.finder
         line.reader.append(host.take(connection))
@@ -178,6 +184,9 @@ struct ModelPlayer {
         if !isThere(line) {
             host.advance(to: end)
             collect(&line)
+        } else if isPartial {
+            host.advance(to: host.now + Self.gap)
+            collect(&line)
         }
         line.recorded.endWait()
         line.model.endWait()
@@ -205,6 +214,7 @@ struct ModelPlayer {
     ///
     /// An error's id may be a request's or an order's.
     private func recorded(_ message: Message, _ line: Line) -> Message {
+        if let owner = Self.owner(of: message), owner != line.clientID { return message }
         let first = line.recordedNextID + line.offset
         var recorded = Self.moved(message, recordedIDs, by: -line.offset, from: first)
         guard message.name == "error", let id = message["reqId"].flatMap({ Int($0) }),
@@ -213,6 +223,19 @@ struct ModelPlayer {
         let order = recordedIDs[id] ?? (id >= first ? id - line.offset : id)
         if line.model.finder.hasOrder(order) { recorded["reqId"] = String(order) }
         return recorded
+    }
+
+    /// The client whose order a message is about; other clients count their orders by themselves.
+    private static func owner(of message: Message) -> Int? {
+        let field =
+            switch message.name {
+            case "openOrder", "completedOrder": "order.clientId"
+            case "orderStatus": "clientId"
+            case "execDetails": "execution.clientId"
+            default: ""
+            }
+        guard !message.schema.indexes(of: field).isEmpty else { return nil }
+        return message[field].flatMap { Int($0) }
     }
 
     /// Ids of orders that were placed are looked up; others are moved from the next valid one on.

@@ -39,7 +39,9 @@ package struct RecordedWorld: Sendable {
         setAccounts(answers)
         setOrders(recording, requests, answers)
         setContracts(answers)
+        setTimeForm(answers)
         setPositions(answers)
+        setClosedPositions(answers)
         setCompletedOrders(answers)
         setPrices(requests, answers)
         for detail in details {
@@ -69,7 +71,7 @@ package struct RecordedWorld: Sendable {
     private mutating func setClock(_ recording: Recording, _ answers: [Message]) {
         guard let first = recording.legs.first else { return }
         let time = ConnectionTime(first.connectionTime)
-        set("time-zone", time.zoneName)
+        set("time-zone", Self.zoneOfOrders(answers) ?? time.zoneName)
         let told = answers.lazy.compactMap { message -> Int64? in
             guard message.name == "error", let text = message["errorTime"] else { return nil }
             return Int64(text).flatMap { $0 > 1_000_000_000_000 ? $0 * 1_000_000 : nil }
@@ -79,6 +81,24 @@ package struct RecordedWorld: Sendable {
             return
         }
         settings.epoch = start / 1_000_000_000 * 1_000_000_000 + 137_000_000
+    }
+
+    /// The gateway's own zone as its frames name it; whoever wrote the handshake down may have
+    /// shortened it there.
+    private static func zoneOfOrders(_ answers: [Message]) -> String? {
+        for message in answers where ["openOrder", "completedOrder"].contains(message.name) {
+            let words = (message["order.autoCancelDate"] ?? "").split(separator: " ", maxSplits: 2)
+            if words.count == 3 { return String(words[2]) }
+        }
+        return nil
+    }
+
+    /// Whose clocks executions are dated by is a setting of the gateway.
+    private mutating func setTimeForm(_ answers: [Message]) {
+        for message in answers where message.name == "execDetails" {
+            let time = ValueForm.ofDates(message["execution.time"] ?? "")
+            if time == "99999999-99:99:99" { set("send-instrument-timezone", "utc") }
+        }
     }
 
     private mutating func setClient(_ requests: [Message], _ answers: [Message]) {
@@ -266,12 +286,51 @@ package struct RecordedWorld: Sendable {
             else { continue }
             addContract(conID, row)
             let cost = row["avgCost"] ?? row["averageCost"] ?? "0"
-            positions.append(
-                World.Position(
-                    conID: conID, quantity: row["position"].flatMap { Amount($0) } ?? 0,
-                    averageCost: Amount(cost) ?? 0))
+            var position = World.Position(
+                conID: conID, quantity: row["position"].flatMap { Amount($0) } ?? 0,
+                averageCost: 0)
+            position.averageCost = Double(cost) ?? 0
+            positions.append(position)
         }
         world.accounts[0].positions = positions
+    }
+
+    /// A fill with a profit closed something, which must have been held before.
+    private mutating func setClosedPositions(_ answers: [Message]) {
+        guard !world.accounts.isEmpty else { return }
+        let closings = Set(
+            answers.filter { message in
+                message.name == "commissionReport"
+                    && (message["realizedPNL"].flatMap { Amount($0) } != nil)
+            }.compactMap { $0["execId"] })
+        var held: [Int64: Amount] = [:]
+        var missing: [Int64: Amount] = [:]
+        var seen: Set<String> = []
+        for message in answers where message.name == "execDetails" && message["reqId"] == "-1" {
+            guard let conID = message["contract.conId"].flatMap({ Int64($0) }),
+                let id = message["execution.execId"], seen.insert(id).inserted,
+                let shares = message["execution.shares"].flatMap({ Amount($0) })
+            else { continue }
+            let quantity = message["execution.side"] == "SLD" ? -shares : shares
+            let before = held[conID] ?? 0
+            let isCovered =
+                (before < 0) != (quantity < 0) && before.magnitude >= quantity.magnitude
+            if closings.contains(id), !isCovered {
+                missing[conID, default: 0] += -quantity - before
+                held[conID] = 0
+            } else {
+                held[conID] = before + quantity
+            }
+        }
+        for (conID, quantity) in missing.sorted(by: { $0.key < $1.key }) where quantity != 0 {
+            guard let contract = world.contracts.first(where: { $0.conID == conID }) else {
+                continue
+            }
+            world.accounts[0].positions.removeAll { $0.conID == conID }
+            world.accounts[0].positions.append(
+                World.Position(
+                    conID: conID, quantity: quantity, averageCost: contract.referencePrice))
+        }
     }
 
     /// Adds the contract of a position unless the world has it.
@@ -309,7 +368,7 @@ package struct RecordedWorld: Sendable {
                 func amount(_ name: String) -> Amount? {
                     row[name].flatMap { Amount($0) }.flatMap { $0 > 0 ? $0 : nil }
                 }
-                let order = World.Order(
+                var order = World.Order(
                     clientID: Int(row["order.clientId"] ?? "") ?? clientID,
                     orderID: Int(row["order.orderId"] ?? "") ?? place + 1,
                     permID: Int64(row["order.permId"] ?? "") ?? 1_000_000_000 + Int64(place),
@@ -317,6 +376,8 @@ package struct RecordedWorld: Sendable {
                     quantity: amount("order.filledQuantity") ?? amount("order.totalQuantity") ?? 1,
                     type: row["order.orderType"] ?? "LMT", limitPrice: amount("order.lmtPrice"),
                     stopPrice: amount("order.auxPrice"), timeInForce: row["order.tif"] ?? "DAY")
+                order.tradesOutsideHours = row["order.outsideRth"] == "1"
+                order.parentPermID = Int64(row["order.parentPermId"] ?? "") ?? 0
                 let isFilled = row["orderState.status"] == "Filled"
                 return World.CompletedOrder(
                     order: order, completedSeconds: -600 * Int64(place + 1),

@@ -18,12 +18,14 @@ package struct RecordingComparison: Sendable {
     /// What is known of the recording, in sentences.
     package private(set) var notes: [String] = []
 
-    /// Seeds that are tried while a topic still differs.
-    package static let seeds: ClosedRange<UInt64> = 1...12
+    /// Seeds that are tried while a topic still differs in what is not tolerated.
+    package static let seeds: ClosedRange<UInt64> = 1...64
 
+    /// - Parameter tolerates: Whether a difference may be.
     package init(
         _ recording: Recording, details: [RecordingDetails],
-        seeds: ClosedRange<UInt64> = RecordingComparison.seeds
+        seeds: ClosedRange<UInt64> = RecordingComparison.seeds,
+        tolerates: (Difference) -> Bool = { _ in false }
     ) {
         name = recording.name
         path = recording.path
@@ -33,14 +35,15 @@ package struct RecordingComparison: Sendable {
         let recorded = RecordedWorld(recording, details: details)
         notes = recorded.notes
         for seed in seeds {
-            var player = ModelPlayer(recording, recorded, seed: seed)
+            var player = ModelPlayer(
+                recording, recorded, isPartial: isPartial, seed: seed)
             let result = player.play()
             if seed == seeds.lowerBound {
                 notes += result.notes
                 compareHandshakes(recording, result)
             }
-            take(recording, result, isPartial: isPartial)
-            if topics.allSatisfy({ $0.weight == 0 }) { break }
+            take(recording, result, isPartial: isPartial, tolerates)
+            if topics.allSatisfy({ $0.weight(tolerates) == 0 }) { break }
         }
         for topic in topics {
             passedOver.merge(topic.passedOver) { $0 + $1 }
@@ -69,7 +72,8 @@ package struct RecordingComparison: Sendable {
 
     /// Keeps, of each topic, the comparison that differs least.
     private mutating func take(
-        _ recording: Recording, _ result: ModelPlayer.Result, isPartial: Bool
+        _ recording: Recording, _ result: ModelPlayer.Result, isPartial: Bool,
+        _ tolerates: (Difference) -> Bool
     ) {
         var found: [TopicComparison] = []
         var unasked = 0
@@ -90,7 +94,7 @@ package struct RecordingComparison: Sendable {
         for topic in found {
             // A topic may be there with some seeds only.
             guard let index = topics.firstIndex(where: { $0.isSame(as: topic) }) else { continue }
-            if topic.weight < topics[index].weight { topics[index] = topic }
+            if topic.weight(tolerates) < topics[index].weight(tolerates) { topics[index] = topic }
         }
         topics.removeAll { old in
             old.messageCount == 0 && !found.contains { $0.isSame(as: old) }

@@ -17,7 +17,7 @@ extension Recording {
     package static func read(
         log bytes: [UInt8], path: String
     ) throws(EventLogError) -> Recording {
-        var reading = ConversationReading()
+        var reading = ConversationReading(isLog: true)
         var reader = EventLogReader(bytes)
         var numbers: [String: Int] = [:]
         while let event = try reader.next() {
@@ -49,24 +49,43 @@ extension Recording {
 
     /// - Returns: Nothing when the lines have no server version.
     fileprivate static func leg(
-        _ lines: [Transcript.Line], serverVersion: Int?, startedAt: Int64? = nil
+        _ lines: [Transcript.Line], serverVersion: Int?, startedAt: Int64? = nil,
+        isLog: Bool = false
     ) -> Leg? {
         guard let serverVersion else { return nil }
         var leg = Leg(serverVersion: serverVersion, connectionTime: "", startedAt: startedAt)
         for (index, line) in lines.enumerated() {
             switch line.event {
             case .version(let reply, _): leg.connectionTime = reply.connectionTime
-            case .message(let message, _): leg.turns.append(Turn(message, line: index + 1))
+            case .message(let message, _):
+                let heard = isLog ? asHeard(message, at: serverVersion) : message
+                leg.turns.append(Turn(heard, line: index + 1))
             case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds: break
             }
         }
         return leg
     }
+
+    /// A message as the other side read it: a log also holds fields that a server version has not.
+    private static func asHeard(_ message: Message, at version: Int) -> Message {
+        let bytes = MessageEncoder(serverVersion: version).encode(message, as: message.encoding)
+        let decoder = MessageDecoder(
+            serverVersion: version, direction: message.schema.direction)
+        guard bytes.count > 4, case .message(let heard) = decoder.decode(bytes[4...]) else {
+            return message
+        }
+        return heard
+    }
 }
 
 /// Sorts decoded events into conversations.
 private struct ConversationReading {
+    private let isLog: Bool
     private var conversations: [Int: RecordedConversation] = [:]
+
+    init(isLog: Bool = false) {
+        self.isLog = isLog
+    }
 
     mutating func take(_ event: DecodedEvent) {
         var conversation =
@@ -82,7 +101,7 @@ private struct ConversationReading {
             guard let conversation = conversations[number] else { continue }
             let leg = Recording.leg(
                 conversation.lines, serverVersion: conversation.serverVersion,
-                startedAt: conversation.openedAt?.nanosecondsSinceEpoch)
+                startedAt: conversation.openedAt?.nanosecondsSinceEpoch, isLog: isLog)
             if let leg {
                 recording.legs.append(leg)
             } else {

@@ -59,7 +59,12 @@ package struct ComparisonReport: Sendable {
         } else if recording.isMadeUp {
             leftOut.append((recording.name, "names no capture that it was made from"))
         } else {
-            add(RecordingComparison(recording, details: details))
+            let tolerances = tolerances.differences
+            let names = recording.names
+            add(
+                RecordingComparison(recording, details: details) { difference in
+                    tolerances.contains { $0.covers(difference, in: names) }
+                })
         }
     }
 

@@ -192,11 +192,11 @@ extension Accounts {
     /// beside it.
     func portfolio(_ priced: PricedPosition, account: String) -> Message {
         var message = Message("updatePortfolio", ["accountName": account])
-        priced.contract.describe(in: &message, exchange: priced.contract.primaryExchange)
+        priced.contract.describe(in: &message, exchange: priced.contract.listingExchange)
         message["position"] = priced.position.quantity.description
         message["marketPrice"] = priced.price.description
         message["marketValue"] = priced.value.money
-        message["averageCost"] = priced.position.averageCost.description
+        message["averageCost"] = priced.position.averageCost.plainText
         message["unrealizedPNL"] = priced.unrealized.money
         message["realizedPNL"] = priced.position.realizedProfit.money
         return message

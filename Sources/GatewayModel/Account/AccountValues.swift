@@ -25,7 +25,7 @@ struct PricedPosition: Sendable {
     }
 
     var contract: Contract { holding.contract }
-    var unrealized: Amount { value - position.quantity * position.averageCost }
+    var unrealized: Amount { value - position.cost }
 
     /// What the account would have without the position and its cost, in the contract's currency.
     var equity: Amount {

@@ -47,7 +47,9 @@ struct Ledger: Sendable {
         let opening = quantity - closing
         var realized: Amount?
         if closing != 0 {
-            let profit = -closing * (unitPrice - position.averageCost) - commission
+            let profit =
+                Amount(nearest: closing.double * position.averageCost) - closing * unitPrice
+                - commission
             position.realizedProfit += profit
             realized = profit
             position.quantity += closing
@@ -55,10 +57,10 @@ struct Ledger: Sendable {
         }
         if opening != 0 {
             let cost =
-                position.quantity * position.averageCost + opening * unitPrice
+                position.cost + opening * unitPrice
                 + (closing == 0 ? commission : 0)
             position.quantity += opening
-            position.averageCost = cost / position.quantity
+            position.spread(cost)
         }
         accounts[index].positions[slot] = position
         switch contract.settlement {

@@ -55,7 +55,7 @@ extension Accounts {
         guard let contract = context.market.contracts[position.conID] else { return }
         var message = Message(multi == nil ? "position" : "positionMulti", ["account": account])
         // Recorded at 225: the exchange is the listing exchange, which is not named beside it.
-        contract.describe(in: &message, exchange: contract.primaryExchange)
+        contract.describe(in: &message, exchange: contract.listingExchange)
         if !message.schema.indexes(of: "contract.primaryExchange").isEmpty {
             message["contract.primaryExchange"] = nil
         }
@@ -63,7 +63,7 @@ extension Accounts {
         message.setIfPresent("position", position.quantity.description)
         message.setIfPresent("pos", position.quantity.description)
         message.setIfPresent("modelCode", multi?.modelCode ?? "")
-        message["avgCost"] = position.averageCost.description
+        message["avgCost"] = position.averageCost.plainText
         context.send(message, to: connection)
     }
 

@@ -205,6 +205,6 @@ extension PricedPosition {
     }
 
     fileprivate var unrealizedProfit: Double {
-        exactValue - position.quantity.double * position.averageCost.double * rate.double
+        exactValue - position.quantity.double * position.averageCost * rate.double
     }
 }

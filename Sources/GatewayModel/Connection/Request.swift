@@ -23,6 +23,12 @@ struct Request: Sendable {
 
     func amount(_ field: String) -> Amount? { message[field].flatMap { Amount($0) } }
 
+    /// The number as it was sent, not rounded; `nil` where `amount` is.
+    func double(_ field: String) -> Double? {
+        guard let text = message[field], Amount(text) != nil else { return nil }
+        return Double(text)
+    }
+
     /// True for `1` (and `true`, which some clients write).
     func flag(_ field: String) -> Bool { ["1", "true", "True"].contains(text(field)) }
 

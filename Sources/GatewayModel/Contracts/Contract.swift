@@ -16,6 +16,9 @@ package struct Contract: Hashable, Sendable {
     package var multiplier = ""
     package var exchange = "SMART"
     package var primaryExchange = "NASDAQ"
+    /// Where it is listed; what has no primary exchange is where it trades (recorded at 225 of a
+    /// future).
+    var listingExchange: String { primaryExchange.isEmpty ? exchange : primaryExchange }
     package var validExchanges = Contract.shareExchanges
     package var currency = "USD"
     package var localSymbol: String

@@ -10,14 +10,14 @@ extension MarketData {
         subscriptions.remember(.impliedVolatility, request, .answered, &context)
         guard let (terms, spot) = calculation(request, &context) else { return }
         let formula = terms.formula(day: context.market.clock.day(at: request.now))
-        let price = request.amount("optionPrice") ?? 0
-        guard let volatility = formula.volatility(price: price.double, underlying: spot.double)
+        let price = request.double("optionPrice") ?? 0
+        guard let volatility = formula.volatility(price: price, underlying: spot)
         else {
             context.refuse(request, "no volatility gives the price \(price) at \(spot)")
             return
         }
         send(
-            request, Computation(volatility: volatility, price: price.double, spot: spot.double),
+            request, Computation(volatility: volatility, price: price, spot: spot),
             &context)
     }
 
@@ -26,30 +26,30 @@ extension MarketData {
         subscriptions.remember(.optionPrice, request, .answered, &context)
         guard let (terms, spot) = calculation(request, &context) else { return }
         let formula = terms.formula(day: context.market.clock.day(at: request.now))
-        guard let volatility = request.amount("volatility")?.double,
+        guard let volatility = request.double("volatility"),
             (0.0001...10).contains(volatility)
         else {
             context.refuse(
                 request, "volatility '\(quoted(request.text("volatility")))' is out of range")
             return
         }
-        let greeks = formula.greeks(underlying: spot.double, volatility: volatility)
+        let greeks = formula.greeks(underlying: spot, volatility: volatility)
         send(
             request,
             Computation(
-                volatility: volatility, greeks: greeks, price: greeks.price, spot: spot.double),
+                volatility: volatility, greeks: greeks, price: greeks.price, spot: spot),
             &context)
     }
 
     private func calculation(_ request: Request, _ context: inout GatewayContext) -> (
-        PriceProcess.OptionTerms, Amount
+        PriceProcess.OptionTerms, Double
     )? {
         guard let contract = context.soleContract(request) else { return nil }
         guard let (terms, _) = context.market.prices.optionTerms(of: contract) else {
             context.refuse(request, "\(contract.symbol) \(contract.secType) is no option")
             return nil
         }
-        guard let spot = request.amount("underPrice"), spot > 0 else {
+        guard let spot = request.double("underPrice"), spot > 0 else {
             context.refuse(
                 request, "underlying price '\(quoted(request.text("underPrice")))' is no price")
             return nil

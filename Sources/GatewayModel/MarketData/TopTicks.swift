@@ -69,7 +69,8 @@ struct TopTicks: Sendable {
 
     /// Delayed ticks, as recorded at 225.
     ///
-    /// A price carries its size, which has a tick of its own only when it alone changes. A stream
+    /// A price carries its size, which has a tick of its own only when it alone changes, or after a
+    /// trade at the same price. A stream
     /// begins with the day's prices, a snapshot with bid, ask and last. Nothing is said about halts.
     private func appendDelayed(
         from before: Feed.State?, to state: Feed.State, isSnapshot: Bool, _ ticks: inout TickBatch
@@ -113,7 +114,7 @@ struct TopTicks: Sendable {
         let old = before?.quote
         if quote.last != old?.last {
             ticks.append(.price(types.last, quote.last, size: isIndex ? 0 : quote.lastSize))
-        } else if !isIndex, quote.lastSize != old?.lastSize {
+        } else if !isIndex, quote.lastSize != old?.lastSize || state.volume != before?.volume {
             ticks.append(.size(types.lastSize, quote.lastSize))
         } else {
             return

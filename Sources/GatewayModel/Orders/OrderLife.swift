@@ -46,6 +46,8 @@ extension Orders {
             var order = order
             if beginsSubmitted(order, at: now, context) {
                 order.status = .submitted
+                order.pricedAt = context.market.priceMoment(at: now)
+                order.foreseenFill = foreseenFill(of: order, context)
                 book.update(order)
             }
             show(order, &context)

@@ -30,7 +30,7 @@ struct Orders: Sendable {
             random: random.stream("orders"),
             knownClients: context.limits.knownClients)
         views = OrderViews(seed: seed, newestVersion: context.settings.newestVersion)
-        book.load(world, contracts: context.market.contracts, context.market.clock)
+        book.load(world, market: context.market)
         for order in book.open {
             planExpiry(of: order, at: .start, &context)
             resume(order, &context)

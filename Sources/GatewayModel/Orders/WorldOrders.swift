@@ -5,7 +5,9 @@ extension OrderBook {
     /// Takes over a world's orders and executions, as if their clients had placed them.
     ///
     /// Those on contracts the world does not have are left out.
-    mutating func load(_ world: World, contracts: ContractBook, _ clock: WallClock) {
+    mutating func load(_ world: World, market: Market) {
+        let clock = market.clock
+        let contracts = market.contracts
         let epochSeconds = clock.seconds(at: .start)
         for order in world.openOrders {
             guard var order = Order(order, contracts: contracts) else { continue }
@@ -22,11 +24,19 @@ extension OrderBook {
             order.filled = done.averagePrice == nil ? 0 : order.quantity
             order.averagePrice = done.averagePrice ?? 0
             order.lastPrice = order.averagePrice
-            order.commission = done.averagePrice == nil ? nil : commissions[order.permID]
+            if order.status == .filled {
+                // Recorded at 204: every filled order has one.
+                order.commission =
+                    commissions[order.permID]
+                    ?? market.commission(of: order.contract, quantity: order.quantity).double
+            }
             order.completedSeconds = epochSeconds + done.completedSeconds
             order.noteAutoCancel(at: .start, clock)
+            // Recorded at 200 and 225: what was attached to another order is cancelled with it.
+            let cancelled =
+                order.parentPermID == 0 ? "Cancelled by Trader" : "Cancelled by System"
             order.completedStatus =
-                done.averagePrice == nil ? "Cancelled by Trader" : "Filled Size: \(order.filled)"
+                order.status == .filled ? "Filled Size: \(order.filled)" : cancelled
             add(order)
             complete(order, keeping: .max)
         }
@@ -65,6 +75,9 @@ extension World.Order {
         fields["order.tif"] = timeInForce
         fields["order.account"] = account
         fields["order.transmit"] = "1"
+        if tradesOutsideHours { fields["order.outsideRth"] = "1" }
+        // Recorded: the group of orders with one parent is the parent's permanent id.
+        if parentPermID != 0 { fields["order.ocaGroup"] = String(parentPermID) }
         return Request(
             connection: ConnectionID(0), clientID: clientID, version: 200, message: fields,
             now: .start)
@@ -83,6 +96,7 @@ extension Order {
             account: order.account, contract: contract, isBuy: order.action == "BUY",
             fields: request.message, quantity: order.quantity, terms: terms)
         timeInForce = (try? TimeInForce(request, terms: terms)) ?? .day
+        parentPermID = order.parentPermID
         isTriggered = terms.trigger == .none
         status = isTriggered ? .submitted : .preSubmitted
         echoes = 1

@@ -72,7 +72,9 @@ package struct World: Hashable, Sendable {
         package var quantity: Amount
         /// Per contract, commissions and multiplier included, as IB reports it; like every amount
         /// of a position in the contract's currency.
-        package var averageCost: Amount
+        ///
+        /// Recorded at 225: with up to eight decimals.
+        package var averageCost: Double
         /// Profit taken on this position today, commissions included.
         package var realizedProfit: Amount = 0
         /// What was held when the day began, and what was paid for the difference since,
@@ -83,8 +85,16 @@ package struct World: Hashable, Sendable {
         package init(conID: Int64, quantity: Amount, averageCost: Amount) {
             self.conID = conID
             self.quantity = quantity
-            self.averageCost = averageCost
+            self.averageCost = averageCost.double
             heldAtStart = quantity
+        }
+
+        /// What it cost altogether.
+        package var cost: Amount { Amount(nearest: quantity.double * averageCost) }
+
+        /// Sets the average from what it cost altogether.
+        mutating func spread(_ cost: Amount) {
+            averageCost = quantity == 0 ? 0 : (cost.double / quantity.double).roundedToEightDecimals
         }
 
         mutating func startDay() {

@@ -14,6 +14,10 @@ extension World {
         package var limitPrice: Amount?
         package var stopPrice: Amount?
         package var timeInForce: String
+        /// It may trade outside regular hours.
+        package var tradesOutsideHours = false
+        /// The permanent id of the order it is attached to; 0 for none.
+        package var parentPermID: Int64 = 0
 
         package init(
             clientID: Int, orderID: Int, permID: Int64, account: String, conID: Int64,

@@ -122,7 +122,8 @@ extension Reading {
                 quantity: amount(fields["quantity"], in: -Self.mostHeld...Self.mostHeld)
                     ?? old?.quantity ?? 0,
                 averageCost: amount(fields["average-cost"], in: -Self.most...Self.most)
-                    ?? old?.averageCost ?? contract.referencePrice * contract.pointValue)
+                    ?? contract.referencePrice * contract.pointValue)
+            if let old, fields["average-cost"] == nil { position.averageCost = old.averageCost }
             position.realizedProfit =
                 amount(fields["realized-profit"], in: -Self.most...Self.most)
                 ?? old?.realizedProfit ?? 0

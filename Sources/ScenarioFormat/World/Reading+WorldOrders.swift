@@ -3,7 +3,7 @@ internal import GatewayModel
 extension Reading {
     private static let orderKeys = [
         "perm-id", "client", "id", "account", "contract", "action", "quantity", "type", "limit",
-        "stop", "tif",
+        "stop", "tif", "outside-rth", "parent",
     ]
     private static let requiredKeys = [
         "perm-id", "account", "contract", "action", "quantity", "type",
@@ -73,10 +73,14 @@ extension Reading {
         let type = worldText(fields["type"], most: draft.limits.textBytes)
         let timeInForce = worldText(fields["tif"], most: draft.limits.textBytes)
         guard let account, let contract, let action, let quantity, let type else { return nil }
-        let order = World.Order(
+        let outsideHours = fields["outside-rth"].flatMap { boolean($0) }
+        let parent = fields["parent"].flatMap { integer($0, in: 1...(1 << 53)) }
+        var order = World.Order(
             clientID: (clientID ?? 0) ?? 0, orderID: (orderID ?? 0) ?? 0, permID: Int64(permID),
             account: account, conID: contract.conID, action: action, quantity: quantity,
             type: type, limitPrice: limit, stopPrice: stop, timeInForce: timeInForce ?? "DAY")
+        order.tradesOutsideHours = outsideHours ?? false
+        order.parentPermID = parent.map { Int64($0) } ?? 0
         if let defect = order.defect(on: contract), diagnosticsAreNot(at: fields) {
             report(
                 "a gateway would not have taken this order: \(defect)", at: fields.keySpan("type"))

@@ -173,7 +173,8 @@ extension World.Account {
         for position in positions {
             var entries: Entries = [
                 ("contract", names.spelling(of: position.conID)),
-                ("quantity", "\(position.quantity)"), ("average-cost", "\(position.averageCost)"),
+                ("quantity", "\(position.quantity)"),
+                ("average-cost", position.averageCost.plainText),
             ]
             if position.realizedProfit != 0 {
                 entries.append(("realized-profit", "\(position.realizedProfit)"))
@@ -224,7 +225,10 @@ extension World.Order {
         ]
         if let limitPrice { entries.append(("limit", "\(limitPrice)")) }
         if let stopPrice { entries.append(("stop", "\(stopPrice)")) }
-        return entries + [("tif", YAMLText.scalar(timeInForce))]
+        entries.append(("tif", YAMLText.scalar(timeInForce)))
+        if tradesOutsideHours { entries.append(("outside-rth", "true")) }
+        if parentPermID != 0 { entries.append(("parent", "\(parentPermID)")) }
+        return entries
     }
 }
 

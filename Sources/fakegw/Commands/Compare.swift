@@ -21,7 +21,7 @@ enum Compare {
 
             The world and the settings come from the recording: account, hour, farms, data rights,
             prices. The tolerance file says what it does not tell, and which differences may be,
-            each with a reason. What depends on chance may be as any of 12 seeds gives it: pairs
+            each with a reason. What depends on chance may be as any of 64 seeds gives it: pairs
             are repeated any number of times, and of a stream the first message of each kind is
             compared, in any order.
 
