@@ -260,7 +260,7 @@ def replaceFA(s):
     check_groups(advisor.ib.requestFA(1), {"Both": ADVISED})
     trade = advisor.place(
         library.MarketOrder("BUY", 4, faGroup="Both", faMethod="Equal"), "Filled")
-    advisor.fence()
+    advisor.until(lambda: len(trade.fills) >= len(ADVISED), "executions")
     parts = {(fill.execution.acctNumber, fill.execution.shares) for fill in trade.fills}
     require(parts == {(account, 2.0) for account in ADVISED}, f"shares {parts}")
     advisor.leave()

@@ -35,12 +35,13 @@ def check_combination(s):
         library.ComboLeg(conId=MSFT, ratio=1, action="SELL", exchange="SMART")])
     for action, sides in (("BUY", ("BOT", "SLD")), ("SELL", ("SLD", "BOT"))):
         trade = s.place(library.MarketOrder(action, 2), "Filled", pair)
-        s.fence()
+        s.until(lambda: len(trade.fills) >= 3, "executions")
         done = {(f.contract.secType, f.contract.symbol, f.execution.side) for f in trade.fills}
         require(done == {("BAG", "AAPL", sides[0]), ("STK", "AAPL", sides[0]),
                          ("STK", "MSFT", sides[1])}, f"{done}")
-        require(all(f.commissionReport.execId for f in trade.fills if f.contract.secType == "STK"),
-                f"{trade.fills}")
+        # A commission may come later than the answers to the next requests.
+        s.until(lambda: all(fill.commissionReport.execId for fill in trade.fills
+                            if fill.contract.secType == "STK"), "commissions of the legs")
 
 
 def check_bracket(s):

@@ -121,14 +121,17 @@ def check_combination(s):
         order_id, since = place(s, order(action, 2, "MKT"), "Filled", pair)
         legs = s.all("openOrder", since, order_id)[0].contract.comboLegs
         require([leg.conId for leg in legs] == [AAPL, MSFT], f"legs {legs}")
-        s.fence()
-        done = [call for call in s.all("execDetails", since) if call.execution.orderId == order_id]
+        done = s.until(
+            lambda: (found := [call for call in s.all("execDetails", since)
+                               if call.execution.orderId == order_id])[2:] and found,
+            "execDetails of both legs")
         sides = {(c.contract.secType, c.contract.symbol, c.execution.side) for c in done}
         other = "SELL" if action == "BUY" else "BUY"
         require(sides == {("BAG", "AAPL", SIDES[action]), ("STK", "AAPL", SIDES[action]),
                           ("STK", "MSFT", SIDES[other])}, f"executions {sides}")
         ids = {c.execution.execId for c in done if c.contract.secType != "BAG"}
-        require(set(commissions(s, since, ids)) == ids, "a leg without commission")
+        # A commission may come later than the answers to the next requests.
+        s.until(lambda: set(commissions(s, since, ids)) == ids, "commission of each leg")
 
 
 @case
