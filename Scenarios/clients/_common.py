@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import sys
+import threading
 
 try:
     import ib_async as library
@@ -53,6 +54,17 @@ def connect(options, port=None, client_id=None):
         return None
     say("connected")
     return ib
+
+
+def stay_connected(ib, hold):
+    """Keeps reading from the gateway for some seconds, or until standard input ends."""
+    if hold != "until-eof":
+        ib.sleep(float(hold))
+        return
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    while not ended.is_set() and ib.isConnected():
+        ib.sleep(0.05)
 
 
 def leave_at_once(code):

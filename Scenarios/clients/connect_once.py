@@ -1,22 +1,11 @@
 """Connects once, counts positions and open orders, stays (--hold) and disconnects (--goodbye)."""
 
 import sys
-import threading
 import time
 
 from _common import (
-    EXIT_NOT_CONNECTED, EXIT_OK, Stock, connect, leave_at_once, log_to_stderr, parser_for, say)
-
-
-def stay_connected(ib, hold):
-    """Keeps reading from the gateway for some seconds, or until standard input ends."""
-    if hold != "until-eof":
-        ib.sleep(float(hold))
-        return
-    ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    while not ended.is_set() and ib.isConnected():
-        ib.sleep(0.05)
+    EXIT_NOT_CONNECTED, EXIT_OK, Stock, connect, leave_at_once, log_to_stderr, parser_for, say,
+    stay_connected)
 
 
 def stay_busy(ib, hold):

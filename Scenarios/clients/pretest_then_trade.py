@@ -10,7 +10,8 @@ import subprocess
 import sys
 
 from _common import (
-    EXIT_NOT_CONNECTED, EXIT_OK, Stock, connect, leave_at_once, log_to_stderr, parser_for, say)
+    EXIT_NOT_CONNECTED, EXIT_OK, Stock, connect, leave_at_once, log_to_stderr, parser_for, say,
+    stay_connected)
 
 
 def pretest(options):
@@ -36,7 +37,7 @@ def trade(options):
     if ib is None:
         return EXIT_NOT_CONNECTED
     say(f"trading account {ib.managedAccounts()[0]} with {len(ib.positions())} positions")
-    ib.sleep(options.trade_seconds)
+    stay_connected(ib, options.hold)
     leave_at_once(EXIT_OK if ib.isConnected() else EXIT_NOT_CONNECTED)
 
 
@@ -45,7 +46,7 @@ def main():
     parser.add_argument(
         "--pretest", choices=["disconnect", "die-busy", "die-idle", "none"], default="disconnect")
     parser.add_argument("--only-pretest", action="store_true", help="what the start script runs first")
-    parser.add_argument("--trade-seconds", type=float, default=0.2)
+    parser.add_argument("--hold", metavar="SECONDS|until-eof", default="0.2")
     options = parser.parse_args()
     log_to_stderr()
 

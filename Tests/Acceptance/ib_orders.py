@@ -35,12 +35,13 @@ def check_combination(s):
         library.ComboLeg(conId=MSFT, ratio=1, action="SELL", exchange="SMART")])
     for action, sides in (("BUY", ("BOT", "SLD")), ("SELL", ("SLD", "BOT"))):
         trade = s.place(library.MarketOrder(action, 2), "Filled", pair)
-        s.fence()
+        s.until(lambda: len(trade.fills) >= 3, "executions")
         done = {(f.contract.secType, f.contract.symbol, f.execution.side) for f in trade.fills}
         require(done == {("BAG", "AAPL", sides[0]), ("STK", "AAPL", sides[0]),
                          ("STK", "MSFT", sides[1])}, f"{done}")
-        require(all(f.commissionReport.execId for f in trade.fills if f.contract.secType == "STK"),
-                f"{trade.fills}")
+        # A commission may come later than the answers to the next requests.
+        s.until(lambda: all(fill.commissionReport.execId for fill in trade.fills
+                            if fill.contract.secType == "STK"), "commissions of the legs")
 
 
 def check_bracket(s):
@@ -99,13 +100,15 @@ def cancelOrder(s):
 
 @case
 def reqGlobalCancel(s):
-    """every open order of every client Cancelled"""
+    """every open order of every client Cancelled; below server version 204, error 161 for each that
+    is done already"""
     trade = s.resting()
     s.ib.reqGlobalCancel()
     s.until(lambda: trade.orderStatus.status == "Cancelled", "Cancelled")
     s.until(lambda: not s.ib.reqAllOpenOrders(), "end of all open orders")
     # A client hears 202 of its own orders alone; some of the world's bear this client's id.
-    require({code for _, code, _ in s.errors} <= {202} and s.errors, f"{s.errors}")
+    done = {161} if s.options.version < 204 else set()
+    require({code for _, code, _ in s.errors} == {202} | done, f"{s.errors}")
     s.errors.clear()
 
 
@@ -114,9 +117,11 @@ def reqOpenOrders(s):
     """trades of the open orders, own ones among them"""
     trade = s.resting()
     found = s.ib.reqOpenOrders()
+    # A repetition of its messages may fall between the rows; then the trade is there twice.
     mine = [t for t in found if t.order.permId == trade.order.permId]
-    require(len(mine) == 1 and mine[0].contract.conId == AAPL and mine[0].order.lmtPrice == 1
-            and mine[0].orderStatus.status == "Submitted", f"{mine}")
+    require(mine and all(t is mine[0] for t in mine) and mine[0].contract.conId == AAPL
+            and mine[0].order.lmtPrice == 1 and mine[0].orderStatus.status == "Submitted",
+            f"{mine}")
     s.cancel(trade)
 
 

@@ -35,8 +35,13 @@ GENERIC = {
 @case
 def reqMktData(s):
     """ticks with bid < ask around the last price and sizes, generic ticks by number, a snapshot
-    with its end; for an unknown contract error 200"""
-    request, since = open_line(s, generic=",".join(map(str, GENERIC)))
+    with its end; for an unknown contract error 200, at 226 for generic tick 258 error 10358"""
+    wanted = GENERIC
+    if s.options.version >= 226:
+        wanted = {number: what for number, what in GENERIC.items() if number != 258}
+        gone = s.new_id()
+        s.refused(10358, lambda: s.reqMktData(gone, contract(), "258", False, False, []), gone)
+    request, since = open_line(s, generic=",".join(map(str, wanted)))
     ticks = prices(s, request, since)
     require(ticks[BID] < ticks[ASK] and ticks[BID] <= ticks[LAST] <= ticks[ASK], f"{ticks}")
     s.until(lambda: s.all("tickReqParams", since, request), "tickReqParams")
@@ -44,7 +49,7 @@ def reqMktData(s):
                 if call.tickType in (0, 3, 5, 8)), "a size of zero")
 
     def missing():
-        return [number for number, (name, kind) in GENERIC.items()
+        return [number for number, (name, kind) in wanted.items()
                 if not [call for call in s.all(name, since, request)
                         if kind is None or call.tickType == kind]]
     try:

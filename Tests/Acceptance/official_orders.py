@@ -121,14 +121,17 @@ def check_combination(s):
         order_id, since = place(s, order(action, 2, "MKT"), "Filled", pair)
         legs = s.all("openOrder", since, order_id)[0].contract.comboLegs
         require([leg.conId for leg in legs] == [AAPL, MSFT], f"legs {legs}")
-        s.fence()
-        done = [call for call in s.all("execDetails", since) if call.execution.orderId == order_id]
+        done = s.until(
+            lambda: (found := [call for call in s.all("execDetails", since)
+                               if call.execution.orderId == order_id])[2:] and found,
+            "execDetails of both legs")
         sides = {(c.contract.secType, c.contract.symbol, c.execution.side) for c in done}
         other = "SELL" if action == "BUY" else "BUY"
         require(sides == {("BAG", "AAPL", SIDES[action]), ("STK", "AAPL", SIDES[action]),
                           ("STK", "MSFT", SIDES[other])}, f"executions {sides}")
         ids = {c.execution.execId for c in done if c.contract.secType != "BAG"}
-        require(set(commissions(s, since, ids)) == ids, "a leg without commission")
+        # A commission may come later than the answers to the next requests.
+        s.until(lambda: set(commissions(s, since, ids)) == ids, "commission of each leg")
 
 
 @case
@@ -156,7 +159,8 @@ def cancelOrder(s):
 
 @case
 def reqGlobalCancel(s):
-    """every open order of every client Cancelled"""
+    """every open order of every client Cancelled; below server version 204, error 161 for each that
+    is done already"""
     order_id, since = place(s, order("BUY", 1, "LMT", 1.0), "Submitted")
     if OrderCancel is None:
         s.reqGlobalCancel()
@@ -166,9 +170,10 @@ def reqGlobalCancel(s):
     s.until(lambda: not s.gather(s.reqAllOpenOrders, "openOrderEnd", "openOrder"),
             "end of all open orders")
     # A client hears 202 of its own orders alone; some of the world's bear this client's id.
-    for call in s.errors(since):
-        require(call.errorCode == 202, f"error {call.errorCode} {call.errorString}")
-        s.claimed.add(call.place)
+    found = s.errors(since)
+    done = {161} if s.options.version < 204 else set()
+    require({call.errorCode for call in found} == {202} | done, f"{found}")
+    s.claimed |= {call.place for call in found}
 
 
 @case
@@ -176,9 +181,11 @@ def reqOpenOrders(s):
     """openOrder and orderStatus of each open order, own ones among them, then the end"""
     order_id, since = place(s, order("BUY", 1, "LMT", 1.0), "Submitted")
     opened, states = s.gather(s.reqOpenOrders, "openOrderEnd", "openOrder", "orderStatus")
+    # A repetition of its messages may fall between the rows.
     mine = [call for call in opened if call.orderId == order_id]
-    require(len(mine) == 1 and mine[0].order.lmtPrice == 1 and mine[0].contract.conId == AAPL
-            and mine[0].orderState.status == "Submitted", f"{len(mine)} openOrder of mine")
+    require(mine and all(call.order.lmtPrice == 1 and call.contract.conId == AAPL
+                         and call.orderState.status == "Submitted" for call in mine),
+            f"{len(mine)} openOrder of mine")
     require([call.order.permId for call in opened] == [call.permId for call in states],
             "openOrder and orderStatus of different orders")
     end(s, order_id, since)

@@ -92,6 +92,8 @@ class Session:
             venvs / environment / "bin/python", "-B", HERE / driver, "--library", library,
             "--version", str(version), "--speed", str(SPEED), "--result", self.result]
         held = ["--server-version", str(version)] if is_held else []
+        if version < 226:  # builds that old still serve what 226 has no more
+            held += ["--set", "fundamental-data=served"]
         self.gateway = Gateway(fakegw, self.folder, "gateway", held)
         self.advisor = Gateway(
             fakegw, self.folder, "advisor", held + ["--world", HERE / "advisor.yaml"])
