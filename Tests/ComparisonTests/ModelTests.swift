@@ -11,13 +11,13 @@ import Testing
         let report = try report(name, text(of: name))
         #expect(report.totals.messages > 0)
         #expect(report.totals.sequences > 0)
-        #expect(report.isEqual, "\(report.text())")
+        #expect(report.groups.isEmpty, "\(report.text())")
     }
 
     /// Something in each recording that real gateways did not do.
     @Test(arguments: [
         ("account-download", "key=AccountReady", "key=AccountSteady"),
-        ("account-summary", "value=300000.00", "value=300000"),
+        ("account-summary", "tag=BuyingPower", "tag=BuyingForce"),
         ("completed-orders", "order.totalQuantity=0|", "order.totalQuantity=1.5|"),
         ("delayed-snapshot", "tickType=88", "tickType=90"),
         ("fill-or-kill-is-refused", "errorCode=201", "errorCode=202"),
@@ -38,7 +38,7 @@ import Testing
         let text = text(of: name)
         let changed = text.replacing(told, with: other)
         #expect(changed != text)
-        #expect(try !report(name, changed).isEqual)
+        #expect(try !report(name, changed).groups.isEmpty)
     }
 
     private func text(of name: String) -> String {
