@@ -96,6 +96,9 @@ import Testing
         let heard = gateway.sent(gateway.passing(.seconds(2)))
         #expect(held(&gateway, "8314") == before[0] - 10)
         #expect(held(&gateway, "8894") == before[1] + 30)
+        // Those who asked for positions are told of the legs', and of none of the combination.
+        #expect(
+            heard.filter { $0.name == "position" }.map { $0["contract.conId"] } == ["8314", "8894"])
         let executions = heard.filter { $0.name == "execDetails" }
         #expect(executions.map { $0["contract.secType"] } == ["BAG", "STK", "STK"])
         #expect(executions.map { $0["execution.side"] } == ["SLD", "SLD", "BOT"])

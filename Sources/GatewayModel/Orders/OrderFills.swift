@@ -30,7 +30,7 @@ extension Orders {
         report(fills, of: order, at: now, &context)
         for fill in fills {
             accounts.announceFill(
-                account: fill.execution.account, conID: order.contract.conID, at: now, &context)
+                account: fill.execution.account, conID: fill.contract.conID, at: now, &context)
         }
         tellGroup(of: order, filled: part, at: now, &context)
         if isDone {
