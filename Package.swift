@@ -16,8 +16,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// A test target: in a release build it is not optimized, because it runs once and compiles in half the
-/// time. What it tests is.
+/// A test target, which a release build does not optimize.
+///
+/// It runs once, and compiles in half the time. What it tests is optimized.
 let unoptimized: [SwiftSetting] =
     strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 

@@ -157,7 +157,8 @@ private enum Checkout {
     }
 
     @Test func `shows a scenario for every client family that loads`() throws {
-        let families = Checkout.read("docs/clients.md").components(separatedBy: "\n## ").dropFirst(3)
+        let families = Checkout.read("docs/clients.md").components(separatedBy: "\n## ").dropFirst(
+            3)
         #expect(families.count == 8)
         for family in families {
             let title = String(family.prefix { $0 != "\n" })
