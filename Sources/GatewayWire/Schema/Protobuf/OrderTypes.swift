@@ -272,7 +272,7 @@ enum OrderTypes {
           139 postOnly bool since 216
           140 allowPreOpen bool since 216
           141 ignoreOpenAuction bool since 216
-          142 seekPriceImprovement int32 since 204 role money
+          142 seekPriceImprovement int32 since 217 role money
           143 whatIfType int32 since 217
           144 hedgeMaxSize int32 since 223
           145 conditionsIncludeOvernight bool since 226
