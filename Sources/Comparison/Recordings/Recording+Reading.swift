@@ -66,8 +66,17 @@ extension Recording {
         return leg
     }
 
-    /// A message as the other side read it: a log also holds fields that a server version has not.
-    private static func asHeard(_ message: Message, at version: Int) -> Message {
+    /// A message as the other side read it.
+    ///
+    /// A log also holds fields that a server version has not, and empty texts, which protobuf
+    /// leaves out.
+    private static func asHeard(_ logged: Message, at version: Int) -> Message {
+        var message = logged
+        if message.encoding == .protobuf {
+            for index in message.values.indices where message.values[index] == .text("") {
+                message.values[index] = .absent
+            }
+        }
         let bytes = MessageEncoder(serverVersion: version).encode(message, as: message.encoding)
         let decoder = MessageDecoder(
             serverVersion: version, direction: message.schema.direction)
