@@ -75,12 +75,12 @@ extension Accounts {
     ) {
         guard var client = subscribers[connection] else { return }
         if let subscription = client.accountSubscription, subscription.account == name {
-            let changed = changes(from: subscription.shown, to: news.all)
             if news.isTrade {
-                let told = tellTrade(changed, of: name, to: connection, at: now, &context)
-                client.accountSubscription?.shown = merged(subscription.shown, told, news.all)
+                client.accountSubscription?.shown = tellTrade(
+                    from: subscription.shown, to: news.all, of: name, on: connection, at: now,
+                    &context)
             } else {
-                for value in changed {
+                for value in changes(from: subscription.shown, to: news.all) {
                     context.send(accountValue(value, of: name), to: connection)
                 }
                 client.accountSubscription?.shown = news.all
@@ -113,62 +113,82 @@ extension Accounts {
 
     /// Tells of a trade: what `TradeKeys` lists of the changed values, in its order.
     ///
-    /// - Returns: What was told.
+    /// - Returns: What the client has been shown after that.
     private func tellTrade(
-        _ changed: [AccountValue], of name: String, to connection: ConnectionID,
-        at now: SimInstant, _ context: inout GatewayContext
-    ) -> Set<AccountValue> {
-        var told: Set<AccountValue> = []
-        func tell(_ value: AccountValue, _ context: inout GatewayContext) {
-            told.insert(value)
-            context.send(accountValue(value, of: name), to: connection)
+        from shown: [AccountValue], to new: [AccountValue], of name: String,
+        on connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
+    ) -> [AccountValue] {
+        let isSameShape = shown.count == new.count
+        var groups = TradeGroups()
+        for (index, value) in new.enumerated() where !isSameShape || shown[index] != value {
+            groups.add(value, at: index)
         }
-        func tell(_ keys: [String], _ context: inout GatewayContext) -> Bool {
-            let count = told.count
-            for key in keys {
-                // Everything together comes last.
-                for value in changed.filter({ $0.key == key }).sorted(by: Self.baseIsLast) {
-                    tell(value, &context)
-                }
+        var seen = isSameShape ? shown : new
+        let time = updateTime(at: now, context)
+        func tell(_ lines: [TradeGroups.Line], _ context: inout GatewayContext) {
+            for line in lines {
+                seen[line.index] = line.value
+                context.send(accountValue(line.value, of: name), to: connection)
             }
-            return told.count > count
         }
         func repeatTime(_ count: Int, _ context: inout GatewayContext) {
-            for _ in 0..<count { sendUpdateTime(to: connection, at: now, &context) }
+            for _ in 0..<count { context.send(time, to: connection) }
         }
-        if tell(TradeKeys.settlement, &context) { repeatTime(4, &context) }
-        if changed.contains(where: { TradeKeys.margins.contains($0.key) }) {
-            let base = ledger.account(name)?.baseCurrency ?? ""
-            tell(
-                AccountValue(key: "NetLiquidationUncertainty", value: "0.00", currency: base),
-                &context)
-            _ = tell(TradeKeys.margins, &context)
+        if !groups.settlement.isEmpty {
+            tell(groups.settlement.sorted(), &context)
             repeatTime(4, &context)
         }
-        let currencies = Set(changed.map(\.currency)).subtracting([""]).sorted()
+        if !groups.margins.isEmpty {
+            let base = ledger.account(name)?.baseCurrency ?? ""
+            let uncertainty = AccountValue(
+                key: "NetLiquidationUncertainty", value: "0.00", currency: base)
+            context.send(accountValue(uncertainty, of: name), to: connection)
+            tell(groups.margins.sorted(), &context)
+            repeatTime(4, &context)
+        }
         var isFirst = true
-        for currency in currencies.filter({ $0 != "BASE" }) + ["BASE"] {
-            let lines = TradeKeys.ledger.flatMap { key in
-                changed.filter { $0.key == key && $0.currency == currency }
-            }
-            if lines.isEmpty { continue }
+        // Everything together comes last.
+        for currency in groups.ledger.keys.filter({ $0 != "BASE" }).sorted() + ["BASE"] {
+            guard let lines = groups.ledger[currency] else { continue }
             if !isFirst { repeatTime(1, &context) }
             isFirst = false
-            for line in lines { tell(line, &context) }
+            tell(lines.sorted(), &context)
         }
-        return told
+        return seen
     }
 
-    private static func baseIsLast(_ one: AccountValue, _ other: AccountValue) -> Bool {
-        one.currency != "BASE" && (other.currency == "BASE" || one.currency < other.currency)
-    }
+    /// The changed values of a trade, by the group in which they are told.
+    private struct TradeGroups {
+        struct Line: Comparable {
+            let rank: Int
+            /// Where it stands among all values.
+            let index: Int
+            let value: AccountValue
 
-    /// What a client has been shown after it was told some of the new values.
-    private func merged(
-        _ shown: [AccountValue], _ told: Set<AccountValue>, _ new: [AccountValue]
-    ) -> [AccountValue] {
-        guard shown.count == new.count else { return new }
-        return zip(shown, new).map { told.contains($1) ? $1 : $0 }
+            /// By key, and everything together after the single currencies.
+            static func < (one: Line, other: Line) -> Bool {
+                if one.rank != other.rank { return one.rank < other.rank }
+                let (mine, its) = (one.value.currency, other.value.currency)
+                return mine != "BASE" && (its == "BASE" || mine < its)
+            }
+        }
+
+        var settlement: [Line] = []
+        var margins: [Line] = []
+        var ledger: [String: [Line]] = [:]
+
+        mutating func add(_ value: AccountValue, at index: Int) {
+            if let rank = TradeKeys.settlementRanks[value.key] {
+                settlement.append(Line(rank: rank, index: index, value: value))
+            }
+            if let rank = TradeKeys.marginRanks[value.key] {
+                margins.append(Line(rank: rank, index: index, value: value))
+            }
+            if !value.currency.isEmpty, let rank = TradeKeys.ledgerRanks[value.key] {
+                ledger[value.currency, default: []].append(
+                    Line(rank: rank, index: index, value: value))
+            }
+        }
     }
 
     /// The values that differ; all of them when their number has changed.
@@ -220,8 +240,12 @@ extension Accounts {
     func sendUpdateTime(
         to connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
     ) {
-        let time = context.market.clock.localMinute(at: now)
-        context.send(Message("updateAccountTime", ["timeStamp": time]), to: connection)
+        context.send(updateTime(at: now, context), to: connection)
+    }
+
+    private func updateTime(at now: SimInstant, _ context: GatewayContext) -> Message {
+        Message(
+            "updateAccountTime", ["timeStamp": context.market.clock.localMinute(at: now)])
     }
 
     func send(

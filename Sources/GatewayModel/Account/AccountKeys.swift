@@ -182,15 +182,21 @@ enum AccountKeys {
 /// Recorded at 225: only keys whose values have changed, in three groups, with the time between
 /// them. Other keys wait for the next repetition.
 enum TradeKeys {
-    static let settlement = ["SettledCashByDate-S", "SettledCashByDate", "Cushion"]
-    static let margins = [
+    static let settlementRanks = ranks(["SettledCashByDate-S", "SettledCashByDate", "Cushion"])
+    static let marginRanks = ranks([
         "NetLiquidationUncertainty", "EquityWithLoanValue", "NetLiquidation", "TotalCashValue",
         "BuyingPower", "GrossPositionValue", "InitMarginReq", "MaintMarginReq", "AvailableFunds",
         "ExcessLiquidity", "LookAheadInitMarginReq", "LookAheadMaintMarginReq",
         "LookAheadAvailableFunds", "LookAheadExcessLiquidity", "FullInitMarginReq",
         "FullMaintMarginReq", "FullAvailableFunds", "FullExcessLiquidity",
-    ]
-    static let ledger = AccountKeys.ledger.map(\.name)
+    ])
+    static let ledgerRanks = ranks(AccountKeys.ledger.map(\.name))
+
+    private static func ranks(_ keys: [String]) -> [String: Int] {
+        var ranks: [String: Int] = [:]
+        for (rank, key) in keys.enumerated() where ranks[key] == nil { ranks[key] = rank }
+        return ranks
+    }
 }
 
 extension CurrencyLedger {
