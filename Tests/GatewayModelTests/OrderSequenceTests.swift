@@ -501,7 +501,6 @@ private func pairs(_ status: String, _ count: Int) -> [String] {
         let rows = try gateway.reply(client, "reqCompletedOrders", ["apiOnly": "0"])
             .filter { $0.name == "completedOrder" }.map { try read($0, at: 204) }
         func row(_ id: Int) -> [String: String]? { rows.first { $0["order.orderId"] == "\(id)" } }
-        #expect(rows.map { $0["order.seekPriceImprovement"] } == ["0", "0", "0"])
         #expect(row(1)?["orderState.completedStatus"] == "Cancelled by Trader")
         #expect(row(1)?["order.outsideRth"] == nil && row(1)?["orderState.commission"] == nil)
         #expect(row(2)?["order.outsideRth"] == "1")
