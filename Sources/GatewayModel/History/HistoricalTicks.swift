@@ -53,13 +53,12 @@ extension Market {
     func historicalTick(of contract: Contract, _ kind: HistoricalTickKind, at moment: Int64)
         -> HistoricalTick
     {
-        let exchanges = contract.venues(of: SmartRouting.tradeExchanges)
         let place = mixed(
             UInt64(bitPattern: contract.conID), UInt64(bitPattern: moment))
         return HistoricalTick(
             kind: kind, seconds: floorDivide(moment + clock.milliseconds(at: .start), 1000),
             quote: prices.quote(of: contract, at: moment),
-            exchange: exchanges[Int(place % UInt64(exchanges.count))])
+            exchange: contract.venue(routedTo: contract.exchange, draw: place))
     }
 
     /// The moments of ticks from one moment to before another, in milliseconds from the start.

@@ -49,18 +49,6 @@ extension Contract {
         let place = primaryExchange.isEmpty ? exchange : primaryExchange
         return "\(symbol) \(place).\(tradingClass)/TOP/ALL"
     }
-
-    /// Where it trades: at its exchange, or at those behind SMART; at least one.
-    ///
-    /// - Parameter shares: What stands behind SMART for shares.
-    func venues(of shares: [String]) -> [String] {
-        guard exchange == "SMART" else { return [exchange] }
-        if secType == "STK", currency == "USD" { return shares }
-        let places = validExchanges.split(separator: ",").map(String.init)
-            .filter { $0 != "SMART" }
-        if !places.isEmpty { return places }
-        return [primaryExchange.isEmpty ? exchange : primaryExchange]
-    }
 }
 
 extension GatewayContext {

@@ -169,5 +169,8 @@ extension MarketData {
 
 extension Contract {
     /// Where its book's rows come from.
-    fileprivate var depthVenues: [String] { venues(of: SmartRouting.depthExchanges) }
+    fileprivate var depthVenues: [String] {
+        guard exchange == "SMART" else { return [exchange] }
+        return isAmericanShare ? SmartRouting.depthExchanges : venues
+    }
 }

@@ -89,6 +89,5 @@ enum SmartRouting {
             }
         }
     }
-    static let tradeExchanges = ["NASDAQ", "ARCA", "BATS", "NYSE", "IEX", "DRCTEDGE"]
     static let depthExchanges = ["NASDAQ", "ARCA", "BATS", "IEX", "NYSE", "BYX", "DRCTEDGE"]
 }
