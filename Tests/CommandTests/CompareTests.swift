@@ -12,7 +12,7 @@ import Testing
         #expect(Program.run("probe 127.0.0.1:\(gateway.port)").exitCode == 0)
         gateway.end(by: SIGTERM)
         let answer = Program.run("compare \(file)")
-        #expect(answer.output.contains("1 recordings compared"))
+        #expect(answer.output.contains("1 recording compared"))
         #expect(answer.exitCode == 0, "\(answer.output)")
         #expect(answer.output.contains("0 untolerated differences"))
     }

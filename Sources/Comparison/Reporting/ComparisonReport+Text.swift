@@ -1,5 +1,6 @@
 internal import GatewayWire
 internal import ScenarioFormat
+internal import Simulation
 
 extension ComparisonReport {
     /// The report for people.
@@ -31,7 +32,8 @@ extension ComparisonReport {
         }
         if showsTolerated {
             for (tolerance, count) in toleratedCounts {
-                lines.append("tolerated \(count) times: \(tolerance.words): \(tolerance.reason)")
+                lines.append(
+                    "tolerated \(counted(count, "time")): \(tolerance.words): \(tolerance.reason)")
             }
             for (name, reason) in leftOut { lines.append("left out: \(name): \(reason)") }
         }
@@ -45,12 +47,13 @@ extension ComparisonReport {
     private var summary: [String] {
         let count = groups.reduce(0) { $0 + $1.count } + (repeatsDiffer ? 1 : 0)
         var lines = [
-            "\(totals.recordings) recordings compared: \(totals.messages) messages, "
-                + "\(totals.fields) fields, \(totals.sequences) sequences"
+            "\(counted(totals.recordings, "recording")) compared: "
+                + "\(counted(totals.messages, "message")), \(counted(totals.fields, "field")), "
+                + counted(totals.sequences, "sequence")
         ]
         if !leftOut.isEmpty {
-            let reasons = Self.counted(leftOut.map(\.reason))
-            lines.append("\(leftOut.count) recordings left out: \(reasons)")
+            let reasons = Self.tallied(leftOut.map(\.reason))
+            lines.append("\(counted(leftOut.count, "recording")) left out: \(reasons)")
         }
         if !passedOver.isEmpty {
             let parts = passedOver.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -58,12 +61,13 @@ extension ComparisonReport {
             lines.append("not compared: \(parts.joined(separator: "; "))")
         }
         lines.append(
-            "\(count) untolerated differences of \(groups.count + (repeatsDiffer ? 1 : 0)) kinds, "
+            "\(counted(count, "untolerated difference")) of "
+                + "\(counted(groups.count + (repeatsDiffer ? 1 : 0), "kind")), "
                 + "\(totals.tolerated) tolerated")
         return lines
     }
 
-    private static func counted(_ reasons: [String]) -> String {
+    private static func tallied(_ reasons: [String]) -> String {
         var counts: [(reason: String, count: Int)] = []
         for reason in reasons {
             if let index = counts.firstIndex(where: { $0.reason == reason }) {
@@ -97,7 +101,8 @@ extension ComparisonReport {
         let names = group.recordings.prefix(3).joined(separator: ", ")
         let more = group.recordings.count > 3 ? ", …" : ""
         let times =
-            "\(group.count) times in \(group.recordings.count) recordings (\(names)\(more))"
+            "\(counted(group.count, "time")) in \(counted(group.recordings.count, "recording")) "
+            + "(\(names)\(more))"
         let place = "\(group.path):\(difference.line)"
         switch difference.subject {
         case .field(_, let field, let kind):

@@ -1,5 +1,6 @@
 package import EventLog
 package import GatewayModel
+import Simulation
 
 /// A world file as a scenario names it.
 package struct WorldFile: Sendable {
@@ -49,16 +50,13 @@ package func readWorlds(
 extension World {
     /// What it holds, in a line.
     package var summary: String {
-        func count(_ number: Int, _ noun: String) -> String {
-            "\(number) \(noun)\(number == 1 ? "" : "s")"
-        }
         let listed = chains.count + futures.count
         return "world \(name): "
             + [
-                count(accounts.count, "account"),
-                count(accounts.reduce(0) { $0 + $1.positions.count }, "position"),
-                count(contracts.count, "contract") + (listed > 0 ? " and \(listed) series" : ""),
-                count(openOrders.count, "open order"),
+                counted(accounts.count, "account"),
+                counted(accounts.reduce(0) { $0 + $1.positions.count }, "position"),
+                counted(contracts.count, "contract") + (listed > 0 ? " and \(listed) series" : ""),
+                counted(openOrders.count, "open order"),
             ].joined(separator: ", ")
     }
 }
