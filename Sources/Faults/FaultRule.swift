@@ -24,7 +24,7 @@ package struct FaultRule: Hashable, Sendable {
 
     package init(
         name: String, when trigger: Trigger, if condition: Condition = Condition(),
-        nth: CountRange? = nil, chance: Double = 1, times: Int? = 1, after: Duration = .zero,
+        nth: CountRange? = nil, chance: Double = 1, times: Int? = nil, after: Duration = .zero,
         isOptional: Bool = false, do actions: [FaultAction]
     ) {
         self.name = name

@@ -16,7 +16,7 @@ package enum FaultReference {
         "      connection: 2               # also: phase, client-id, others",
         "      nth: 1                      # which of the matching occasions count (all)",
         "      chance: 0.5                 # how probable it is that an occasion counts (1)",
-        "      times: unlimited            # how often it may fire (1)",
+        "      times: 1                    # how often it may fire (unlimited)",
         "      after: 0s                   # how long after its occasion the actions are done (0s)",
         "      optional: true              # the rule need not fire (false)",
         "      do: [{delay: 200ms}]", "```", "",

@@ -48,11 +48,9 @@ extension Reading {
         isWord("any", node) ? nil : integer(node, in: 0...Int(Int32.max))
     }
 
-    /// `1` when absent.
-    ///
-    /// `nil` means no limit.
+    /// `nil` means no limit, as does an absent node.
     private mutating func times(_ node: YAMLNode?) -> Int? {
-        if node == nil { return 1 }
+        if node == nil { return nil }
         if isWord("unlimited", node) { return nil }
         return integer(node, in: 1...1_000_000_000)
     }
