@@ -9,6 +9,8 @@ extension FaultedGateway {
     mutating func start() {
         isListening = true
         record(.listening)
+        startedAt = now
+        setAlarms(since: .start, on: nil)
         fire(.started)
         // An origin that acts by itself asks for its first deadline now.
         tellOrigin(.deadlineReached)
@@ -35,12 +37,18 @@ extension FaultedGateway {
             }
         case .signal(let name): fire(.signaled(name))
         case .addRule(let rule):
-            if !plan.add(rule) { record(.note("there are too many rules for \(rule.name)")) }
+            if plan.add(rule) {
+                setAlarms(for: rule)
+            } else {
+                record(.note("there are too many rules for \(rule.name)"))
+            }
         case .enableRule(let name, let isOn):
             if !plan.enable(named: name, isOn) { record(.note("there is no rule \(name)")) }
         case .removeRule(let name):
             if !plan.remove(named: name) { record(.note("there is no rule \(name)")) }
         case .clientDiesUnread(let connection): dyingUnread.insert(connection)
+        case .programDid(let client, let moment):
+            fire(.programDid(client: client, moment))
         case .notify(let connection): _ = say(.farmNotice, on: connection)
         }
     }
@@ -84,6 +92,8 @@ extension FaultedGateway {
         for connection in conversations.keys.sorted() { hangUp(connection) }
         busy = []
         deferred = []
+        alarms = []
+        plan.stopRepeating()
         keeping = []
         closings = []
         dyingUnread = []

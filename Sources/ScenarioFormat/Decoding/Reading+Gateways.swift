@@ -106,6 +106,7 @@ extension Reading {
         }
         var rules = uses.flatMap(\.rules)
         var taken = Set(rules.map(\.name))
+        earlierRules = rules
         for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
             guard let rule = faultRule(fault, number: index + 1) else { continue }
             if !taken.insert(rule.name).inserted {
