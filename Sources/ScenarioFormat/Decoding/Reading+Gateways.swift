@@ -96,6 +96,7 @@ extension Reading {
         } else {
             return nil
         }
+        var ruleMarks: [String: SourceMark] = [:]
         var uses: [(use: PathologyUse, rules: [FaultRule])] = []
         for node in items(fields["pathologies"]) {
             guard let use = pathologyUse(node) else { continue }
@@ -103,6 +104,7 @@ extension Reading {
                 report("the pathology '\(use.use.name)' is used twice", at: node.span)
             }
             uses.append(use)
+            for rule in use.rules { ruleMarks[rule.name] = mark(node.span) }
         }
         var rules = uses.flatMap(\.rules)
         var taken = Set(rules.map(\.name))
@@ -113,6 +115,7 @@ extension Reading {
                 report("another fault is called '\(rule.name)' too", at: fault.span)
             }
             rules.append(rule)
+            ruleMarks[rule.name] = mark(fault.span)
         }
         names.rules[name] = rules.map(\.name)
         for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
@@ -129,6 +132,7 @@ extension Reading {
             backlog: integer(fields["backlog"], in: 0...65_535) ?? GatewaySpec.defaultBacklog,
             pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
             mark: mark(span))
+        spec.ruleMarks = ruleMarks
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)

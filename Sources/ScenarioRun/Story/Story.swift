@@ -52,6 +52,8 @@ package struct Story {
     /// What is still to be done, in order.
     var acts: [Act]
     var tally = LogTally()
+    /// What came nearest to the rules that have not fired.
+    var nearMisses: NearMisses
     var now = SimInstant.start
     /// Counted from the opening of the gateways.
     var deadline = SimInstant(nanoseconds: .max)
@@ -84,6 +86,7 @@ package struct Story {
         self.scenario = scenario
         self.header = header
         awaited = scenario.awaitedPrograms
+        nearMisses = NearMisses(scenario)
         acts = [
             .perform(
                 .openGateways, orElse: Refusal(.machineUnfit, scenario.start, "the gateways open")),
@@ -162,6 +165,7 @@ package struct Story {
     private mutating func take(_ event: LogEvent) {
         tally.take(event)
         recent.take(event)
+        nearMisses.take(event, of: client(of: event))
         switch event.kind {
         case .sockets: hasLooked = true
         case .runner(.holds(_, let connections)):
@@ -180,6 +184,14 @@ package struct Story {
             .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle,
             .note, .transport, .clientStarted, .clientSignaled, .clientFed:
             break
+        }
+    }
+
+    /// The client program that an event is about.
+    private func client(of event: LogEvent) -> String? {
+        switch event.kind {
+        case .clientLine(let run, _, _), .clientEnded(let run, _): tally.run(run)?.client
+        default: nil
         }
     }
 
