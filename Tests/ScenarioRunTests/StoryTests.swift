@@ -224,7 +224,10 @@ extension Stage {
             "when: {client: {name: bot, exits: 3}}, do: [light-red]",
             "the end of bot came once; it ended with 0, not with 3"
         ),
-        ("when: {idle: 1h}, do: [fin]", "no connection was silent for 3600s, and the run lasted 2s"),
+        (
+            "when: {idle: 1h}, do: [fin]",
+            "no connection was silent for 3600s, and the run lasted 2s"
+        ),
         (
             "when: {disconnect: {kind: rst}}, do: [light-red]",
             "a disconnect by a client came once; it was fin, not rst"
