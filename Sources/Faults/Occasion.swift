@@ -1,4 +1,5 @@
 package import EventLog
+package import GatewayModel
 package import GatewayWire
 package import Simulation
 
@@ -200,6 +201,11 @@ package struct Surroundings {
     /// Descriptors kept after their client's FIN.
     package var held: Int
     package var light: APILight
+    package var isListening = true
+    /// The link to the broker is lost.
+    package var serverIsLost = false
+    /// The farms that a condition names.
+    package var farms: [String: FarmState] = [:]
 
     package init(
         connection: ConnectionID? = nil, phase: ConnectionPhase? = nil, clientID: Int? = nil,
@@ -231,10 +237,15 @@ package struct Condition: Hashable, Sendable {
     /// Only while this many descriptors are kept after their client's FIN.
     package var held: CountRange?
     package var light: APILight?
+    package var isListening: Bool?
+    package var serverIsLost: Bool?
+    /// Only while these farms are in these states.
+    package var farms: [String: FarmState]
 
     package init(
         phases: [ConnectionPhase] = [], connections: CountRange? = nil, clientID: Int? = nil,
-        others: CountRange? = nil, held: CountRange? = nil, light: APILight? = nil
+        others: CountRange? = nil, held: CountRange? = nil, light: APILight? = nil,
+        isListening: Bool? = nil, serverIsLost: Bool? = nil, farms: [String: FarmState] = [:]
     ) {
         self.phases = phases
         self.connections = connections
@@ -242,6 +253,9 @@ package struct Condition: Hashable, Sendable {
         self.others = others
         self.held = held
         self.light = light
+        self.isListening = isListening
+        self.serverIsLost = serverIsLost
+        self.farms = farms
     }
 
     /// Whether a part of it is about a connection.
@@ -259,6 +273,9 @@ package struct Condition: Hashable, Sendable {
         if let others, !others.contains(surroundings.othersOpen) { return false }
         if let held, !held.contains(surroundings.held) { return false }
         if let light, light != surroundings.light { return false }
+        if let isListening, isListening != surroundings.isListening { return false }
+        if let serverIsLost, serverIsLost != surroundings.serverIsLost { return false }
+        for (name, state) in farms where surroundings.farms[name] != state { return false }
         if phases.isEmpty { return true }
         return surroundings.phase.map(phases.contains) ?? false
     }

@@ -11,6 +11,8 @@ package struct PlanNeeds: Hashable, Sendable {
     package private(set) var timeMarks: [TimeMark] = []
     /// Rules that other rules name with `since` or `fired`.
     package private(set) var references: Set<String> = []
+    /// Farms that conditions name.
+    package private(set) var farms: Set<String> = []
     /// A rule waits for the second half of a client's half-close.
     package private(set) var halfClose = false
 
@@ -22,6 +24,7 @@ package struct PlanNeeds: Hashable, Sendable {
             if let earlier = rule.since { references.insert(earlier) }
             for trigger in rule.everyTrigger {
                 for happening in trigger.happenings { take(happening) }
+                for condition in trigger.conditions { farms.formUnion(condition.farms.keys) }
             }
         }
         watchesBytes = !byteMarks.isEmpty || timeMarks.contains { $0.anchor.moves }

@@ -139,6 +139,11 @@ extension FaultedGateway {
         }
     }
 
+    /// The surroundings of the gateway's own end of a connection; without rules nobody asks for them.
+    func farewell(of connection: ConnectionID) -> Surroundings {
+        plan.isEmpty ? Surroundings(connection: connection) : surroundings(of: connection)
+    }
+
     func surroundings(of connection: ConnectionID?) -> Surroundings {
         var open = 0
         var held = 0
@@ -150,9 +155,13 @@ extension FaultedGateway {
             }
         }
         let conversation = connection.flatMap { conversations[$0] }
-        return Surroundings(
+        var surroundings = Surroundings(
             connection: connection, phase: conversation?.phase, clientID: conversation?.clientID,
             othersOpen: open, held: held, light: light)
+        surroundings.isListening = isListening
+        surroundings.serverIsLost = serverIsLost
+        for farm in plan.needs.farms { surroundings.farms[farm] = origin.state(ofFarm: farm) }
+        return surroundings
     }
 
     /// Carries out an action on the connection, the gateway or the log.
@@ -201,7 +210,7 @@ extension FaultedGateway {
         case .rst: conclude(.reset, on: connection)
         case .closeWithUnread:
             dropLanes(of: connection)
-            let surroundings = surroundings(of: connection)
+            let surroundings = farewell(of: connection)
             let conversation = conversations.removeValue(forKey: connection)
             effects.append(.closeAtNextBytes(connection))
             record(.closed(.rst), connection)

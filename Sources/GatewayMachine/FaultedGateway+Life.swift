@@ -20,8 +20,12 @@ extension FaultedGateway {
         switch command {
         case .restart(let down): restart(down: down)
         case .turnLight(let light): turnLight(light)
-        case .loseServer: tellOrigin(.commanded(.loseServer))
-        case .restoreServer(let lost): tellOrigin(.commanded(.restoreServer(dataLost: lost)))
+        case .loseServer:
+            serverIsLost = true
+            tellOrigin(.commanded(.loseServer))
+        case .restoreServer(let lost):
+            serverIsLost = false
+            tellOrigin(.commanded(.restoreServer(dataLost: lost)))
         case .interruptServer: tellOrigin(.commanded(.announceBrokenServer))
         case .setFarm(let farm, let state): tellOrigin(.commanded(.setFarm(farm, state)))
         case .changePort(let port): tellOrigin(.commanded(.changePort(port)))
@@ -94,6 +98,7 @@ extension FaultedGateway {
         deferred = []
         alarms = []
         plan.stopRepeating()
+        serverIsLost = false
         keeping = []
         closings = []
         dyingUnread = []

@@ -380,7 +380,7 @@ extension FaultedGateway {
 
     mutating func close(_ connection: ConnectionID) {
         dropLanes(of: connection)
-        let surroundings = surroundings(of: connection)
+        let surroundings = farewell(of: connection)
         guard let conversation = conversations.removeValue(forKey: connection) else { return }
         effects.append(.close(connection))
         record(.closed(conversation.isHeld ? .released : .fin), connection)
@@ -396,7 +396,7 @@ extension FaultedGateway {
             return
         }
         dropLanes(of: connection)
-        let surroundings = surroundings(of: connection)
+        let surroundings = farewell(of: connection)
         conversations[connection] = nil
         effects.append(.hangUp(connection))
         record(.closed(.fin), connection)
@@ -405,7 +405,7 @@ extension FaultedGateway {
 
     mutating func reset(_ connection: ConnectionID) {
         dropLanes(of: connection)
-        let surroundings = surroundings(of: connection)
+        let surroundings = farewell(of: connection)
         guard let conversation = conversations.removeValue(forKey: connection) else { return }
         effects.append(.reset(connection))
         record(.closed(.rst), connection)

@@ -35,6 +35,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var originWake: SimInstant?
     var reopenAt: SimInstant?
     var isListening = false
+    /// The link to the broker is lost.
+    var serverIsLost = false
     /// When it opened its port last.
     var startedAt = SimInstant.start
     /// The API indicator of the Gateway window.

@@ -247,6 +247,23 @@ extension VirtualHost {
     }
 
     @Test(arguments: [
+        ("server: lost", GatewayCommand.loseServer),
+        ("farm: {usfarm: broken}", .setFarm("usfarm", .broken)),
+        ("listening: false", .closeListener),
+    ])
+    func `may ask for the state of the gateway`(state: String, command: GatewayCommand) throws {
+        var host = try host(
+            "{name: r, when: {all: [{message: {type: reqIds}}, {state: {\(state)}}]}, do: [{note: x}]}"
+        )
+        var client = started(&host)
+        client.request("reqIds", ["numIds": "1"], &host)
+        #expect(host.count(of: "r") == 0)
+        host.command(command)
+        client.request("reqIds", ["numIds": "1"], &host)
+        #expect(host.count(of: "r") == 1)
+    }
+
+    @Test(arguments: [
         ("\">= 5\"", [5, 9]), ("\"< 5\"", [3]), ("{not: 5}", [3, 9]), ("{one-of: [3, 9]}", [3, 9]),
         ("{contains: 9}", [9]), ("{set: true}", [3, 5, 9]), ("5", [5]),
     ])
@@ -283,6 +300,10 @@ extension VirtualHost {
         ("{when: {client: {name: nobody, says: x}}, do: [light-red]}", "no client 'nobody'"),
         ("{when: {message: {type: reqIds}}, every: 1s, do: [drop]}", "cannot be done again"),
         ("{when: connect, every: 0s, do: [fin]}", "at least 1ms"),
+        (
+            "{when: {all: [connect, {state: {farm: {usfarn: broken}}}]}, do: [fin]}",
+            "did you mean 'usfarm'"
+        ),
         ("{when: {idle: 0s}, do: [fin]}", "at least 1ms"),
         ("{when: {disconnect: {kind: rst}}, every: 1s, do: [light-red]}", "has ended"),
         ("{when: {disconnect: {by: gateway, kind: rst-unread}}, do: [light-red]}", "does not end"),

@@ -53,8 +53,8 @@ package enum FaultReference {
         "`{set: false}` (it has no value) and `{is: \">= 5\"}` (exactly this text).",
         "",
         "Triggers can be combined: `{all: [TRIGGER, …]}`, `{any: [TRIGGER, …]}` and `{not: TRIGGER}`.",
-        "`{state: {…}}` is a condition with the keys `phase`, `connection`, `client-id`, `others`, `held` and",
-        "`light`. A trigger needs at least one part that happens. A condition alone never fires a rule.",
+        "`{state: {…}}` is a condition with the keys `phase`, `connection`, `client-id`, `others`, `held`,",
+        "`light`, `listening: true`, `server: lost` and `farm: {usfarm: broken}`. A trigger needs at least one part that happens. A condition alone never fires a rule.",
         "",
     ]
 

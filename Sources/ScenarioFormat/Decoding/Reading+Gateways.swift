@@ -107,10 +107,13 @@ extension Reading {
             for rule in use.rules { ruleMarks[rule.name] = mark(node.span) }
         }
         var rules = uses.flatMap(\.rules)
+        var ownRules: [FaultRule?] = []
         var taken = Set(rules.map(\.name))
         earlierRules = rules
         for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
-            guard let rule = faultRule(fault, number: index + 1) else { continue }
+            let rule = faultRule(fault, number: index + 1)
+            ownRules.append(rule)
+            guard let rule else { continue }
             if !taken.insert(rule.name).inserted {
                 report("another fault is called '\(rule.name)' too", at: fault.span)
             }
@@ -126,6 +129,19 @@ extension Reading {
             settings.newestVersion = version
         }
         names.farms[name] = settings.farms.map(\.name)
+        for (farm, span) in mentionedFarms
+        where !settings.farms.contains(where: { $0.name == farm }) {
+            reportUnknown(
+                "no farm '\(farm)'", farm, among: settings.farms.map(\.name), called: "Farms",
+                at: span)
+        }
+        mentionedFarms = []
+        if fields["replay"] == nil, fields["upstream"] == nil {
+            for (index, fault) in sequence(fields["faults"], of: "faults").enumerated()
+            where index < ownRules.count {
+                checkVersions(of: ownRules[index], newest: settings.newestVersion, at: fault.span)
+            }
+        }
         var spec = GatewaySpec(
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
             settings: settings,

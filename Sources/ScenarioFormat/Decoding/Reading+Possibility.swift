@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Faults
+internal import GatewayWire
 
 /// Refuses rules that can never fire, where that can be known.
 extension Reading {
@@ -50,6 +51,23 @@ extension Reading {
             report("the rule is over at once: the gateway's start comes first", at: node.span)
         } else if until == .connect, rule.trigger.occasions.allSatisfy(\.hasConnection) {
             report("the rule is over at once: every connection begins so", at: node.span)
+        }
+    }
+
+    /// A rule whose messages the gateway's server versions do not have.
+    mutating func checkVersions(of rule: FaultRule?, newest: Int, at span: SourceSpan) {
+        for case .message(let wanted) in rule?.trigger.happenings ?? [] where !wanted.types.isEmpty
+        {
+            let schemas = wanted.types.compactMap {
+                ProtocolSchema.message(named: $0, wanted.direction)
+            }
+            guard let first = schemas.min(by: { $0.versions.lowerBound < $1.versions.lowerBound }),
+                first.versions.lowerBound > newest
+            else { continue }
+            report(
+                "message '\(first.name)' exists from server version \(first.versions.lowerBound), and "
+                    + "this gateway speaks \(newest) at most", at: span,
+                hint: "set 'server-version' to \(first.versions.lowerBound) or more")
         }
     }
 

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Faults
+internal import GatewayModel
 internal import GatewayWire
 
 extension Reading {
@@ -102,7 +103,10 @@ extension Reading {
         return resolved(happening, at: argument?.span ?? span).map(Trigger.happening)
     }
 
-    static let stateKeys = ["phase", "connection", "client-id", "others", "held", "light"]
+    static let stateKeys = [
+        "phase", "connection", "client-id", "others", "held", "light", "listening", "server",
+        "farm",
+    ]
 
     /// A condition, as `state:` and a rule's own keys spell it.
     private mutating func state(_ node: YAMLNode) -> Condition? {
@@ -115,7 +119,21 @@ extension Reading {
             connections: numberRange(fields["connection"], "connections"),
             clientID: clientID(fields["client-id"]),
             others: countRangeOrAny(fields["others"]), held: countRangeOrAny(fields["held"]),
-            light: word(fields["light"], "light", among: ["green", "red"]).flatMap(APILight.init))
+            light: word(fields["light"], "light", among: ["green", "red"]).flatMap(APILight.init),
+            isListening: boolean(fields["listening"]),
+            serverIsLost: word(fields["server"], "link", among: ["connected", "lost"])
+                .map { $0 == "lost" },
+            farms: farms(fields["farm"]))
+    }
+
+    /// Farms and their states: `{usfarm: broken}`.
+    private mutating func farms(_ node: YAMLNode?) -> [String: FarmState] {
+        var farms: [String: FarmState] = [:]
+        for entry in entries(node, of: "farm") ?? [] {
+            mentionedFarms.append((entry.key, entry.keySpan))
+            farms[entry.key] = word(entry.value, "state", of: FarmState.self)
+        }
+        return farms
     }
 
     /// Which messages: by direction, type and field.

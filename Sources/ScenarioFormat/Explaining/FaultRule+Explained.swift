@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Faults
+internal import GatewayModel
 internal import GatewayWire
 internal import Simulation
 
@@ -55,6 +56,14 @@ extension Condition {
         if let others { entries.append(("others", explained(others))) }
         if let held { entries.append(("held", explained(held))) }
         if let light { entries.append(("light", light.rawValue)) }
+        if let isListening { entries.append(("listening", "\(isListening)")) }
+        if let serverIsLost { entries.append(("server", serverIsLost ? "lost" : "connected")) }
+        if !farms.isEmpty {
+            let states = farms.sorted { $0.key < $1.key }
+            entries.append(
+                ("farm", YAMLText.mapping(states.map { (YAMLText.key($0.key), $0.value.rawValue) }))
+            )
+        }
         return YAMLText.mapping(entries)
     }
 

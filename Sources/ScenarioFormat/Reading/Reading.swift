@@ -24,6 +24,8 @@ struct Reading {
     var rulePrefix = ""
     /// Places that name a client program before the programs are read.
     var mentionedClients: [(name: String, span: SourceSpan)] = []
+    /// Places that name a farm before the settings are read.
+    var mentionedFarms: [(name: String, span: SourceSpan)] = []
     private(set) var diagnostics: [Diagnostic] = []
 
     init(

@@ -1,5 +1,6 @@
 import EventLog
 import Faults
+import GatewayModel
 import GatewayWire
 import ScenarioFormat
 import Simulation
@@ -44,6 +45,10 @@ struct GatewayWatch {
     private(set) var furthest: EventLog.ConnectionPhase?
     private(set) var now = SimInstant.start
     private var light = APILight.green
+    private var isListening = false
+    private var serverIsLost = false
+    /// Farms whose state a step has set.
+    private var farms: [String: FarmState] = [:]
     private var connections: [ConnectionID: Connection] = [:]
     private var fired: Set<String> = []
 
@@ -55,7 +60,8 @@ struct GatewayWatch {
     mutating func take(_ event: LogEvent, of client: String?) {
         guard !rules.isEmpty else { return }
         now = max(now, event.at)
-        if case .fault(let rule, _, _) = event.kind {
+        if case .fault(let rule, let action, _) = event.kind {
+            noteServer(action)
             fired.insert(rule)
             rules.removeAll { $0.rule.name == rule }
             return
@@ -74,6 +80,15 @@ struct GatewayWatch {
     private mutating func note(_ event: LogEvent) {
         switch (event.kind, event.connection) {
         case (.light(let light), _): self.light = light
+        case (.listening, _): isListening = true
+        case (.listenerClosed, _): isListening = false
+        case (.lifecycle(.restarting), _): serverIsLost = false
+        case (.commanded(let text), _):
+            noteServer(text)
+            let words = text.split(separator: " ")
+            if words.count == 3, words[0] == "set-farm" {
+                farms[String(words[1])] = FarmState(rawValue: String(words[2]))
+            }
         case (.opened, let id?):
             acceptedCount += 1
             connections[id] = Connection()
@@ -88,6 +103,12 @@ struct GatewayWatch {
         case (.closed(.held), let id?): connections[id]?.isHeld = true
         default: break
         }
+    }
+
+    /// Follows the link to the broker, which steps and faults cut and restore.
+    private mutating func noteServer(_ words: String) {
+        if words.contains("lose-server") { serverIsLost = true }
+        if words.contains("restore-server") { serverIsLost = false }
     }
 
     private mutating func forget(_ event: LogEvent) {
@@ -133,6 +154,9 @@ struct GatewayWatch {
                 surroundings.othersOpen += 1
             }
         }
+        surroundings.isListening = isListening
+        surroundings.serverIsLost = serverIsLost
+        surroundings.farms = farms
         let known = connection.flatMap { connections[$0] }
         surroundings.phase = known?.phase
         surroundings.clientID = known?.clientID
@@ -317,6 +341,17 @@ extension Condition {
         }
         if let light, light != surroundings.light {
             misses.append("the light was \(surroundings.light.rawValue), not \(light.rawValue)")
+        }
+        if let isListening, isListening != surroundings.isListening {
+            misses.append(isListening ? "the port was closed" : "the port was open")
+        }
+        if let serverIsLost, serverIsLost != surroundings.serverIsLost {
+            misses.append(serverIsLost ? "the server was connected" : "the server was lost")
+        }
+        for (name, state) in farms.sorted(by: { $0.key < $1.key })
+        where surroundings.farms[name] != state {
+            let known = surroundings.farms[name]?.rawValue ?? "as it began"
+            misses.append("farm \(name) was \(known), not \(state.rawValue)")
         }
         if !phases.isEmpty, !(surroundings.phase.map(phases.contains) ?? false) {
             let wanted = phases.map(\.rawValue).joined(separator: " or ")
