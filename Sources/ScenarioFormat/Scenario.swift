@@ -70,6 +70,8 @@ package struct GatewaySpec: Sendable {
     /// Where its calendar begins, when the scenario sets it and not the world.
     package var clock: GatewayStart?
     package var mark: SourceMark
+    /// Where each rule is written; a pathology's rules where the pathology is used.
+    package var ruleMarks: [String: SourceMark] = [:]
 
     package var start: GatewayStart { clock ?? world.starts }
 

@@ -96,6 +96,7 @@ extension Reading {
         } else {
             return nil
         }
+        var ruleMarks: [String: SourceMark] = [:]
         var uses: [(use: PathologyUse, rules: [FaultRule])] = []
         for node in items(fields["pathologies"]) {
             guard let use = pathologyUse(node) else { continue }
@@ -103,15 +104,21 @@ extension Reading {
                 report("the pathology '\(use.use.name)' is used twice", at: node.span)
             }
             uses.append(use)
+            for rule in use.rules { ruleMarks[rule.name] = mark(node.span) }
         }
         var rules = uses.flatMap(\.rules)
+        var ownRules: [FaultRule?] = []
         var taken = Set(rules.map(\.name))
+        earlierRules = rules
         for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
-            guard let rule = faultRule(fault, number: index + 1) else { continue }
+            let rule = faultRule(fault, number: index + 1)
+            ownRules.append(rule)
+            guard let rule else { continue }
             if !taken.insert(rule.name).inserted {
                 report("another fault is called '\(rule.name)' too", at: fault.span)
             }
             rules.append(rule)
+            ruleMarks[rule.name] = mark(fault.span)
         }
         names.rules[name] = rules.map(\.name)
         for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
@@ -122,12 +129,26 @@ extension Reading {
             settings.newestVersion = version
         }
         names.farms[name] = settings.farms.map(\.name)
+        for (farm, span) in mentionedFarms
+        where !settings.farms.contains(where: { $0.name == farm }) {
+            reportUnknown(
+                "no farm '\(farm)'", farm, among: settings.farms.map(\.name), called: "Farms",
+                at: span)
+        }
+        mentionedFarms = []
+        if fields["replay"] == nil, fields["upstream"] == nil {
+            for (index, fault) in sequence(fields["faults"], of: "faults").enumerated()
+            where index < ownRules.count {
+                checkVersions(of: ownRules[index], newest: settings.newestVersion, at: fault.span)
+            }
+        }
         var spec = GatewaySpec(
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
             settings: settings,
             backlog: integer(fields["backlog"], in: 0...65_535) ?? GatewaySpec.defaultBacklog,
             pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
             mark: mark(span))
+        spec.ruleMarks = ruleMarks
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)

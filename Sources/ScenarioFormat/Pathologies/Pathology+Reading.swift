@@ -38,16 +38,22 @@ extension Pathology {
             source: source, catalogue: .empty, variables: values,
             variablesComeFrom: "the parameters")
         var rules: [FaultRule] = []
+        reading.rulePrefix = "\(name)/"
         for (index, node) in faults.enumerated() where reading.isGiven(node) {
             guard
                 let rule = reading.faultRule(
-                    node, number: index + 1, prefix: "\(name)/", keys: Reading.faultKeys + ["given"]
+                    node, number: index + 1, keys: Reading.faultKeys + ["given"]
                 )
             else { continue }
             if rules.contains(where: { $0.name == rule.name }) {
                 reading.report("two rules are called '\(rule.name)'", at: node.span)
             }
             rules.append(rule)
+        }
+        for mention in reading.mentionedClients {
+            reading.report(
+                "a pathology cannot wait for the program '\(mention.name)': it knows no scenario",
+                at: mention.span)
         }
         try reading.throwIfAny()
         return rules

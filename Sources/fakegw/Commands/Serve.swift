@@ -63,6 +63,17 @@ enum Serve {
         return try service.runUntilStopped()
     }
 
+    /// Names the rules that cannot fire here.
+    private static func warn(of spec: GatewaySpec) {
+        for rule in spec.rules {
+            for case .client(let client, _, _) in rule.trigger.happenings {
+                Terminal.error(
+                    "note: fault '\(rule.name)' waits for the program '\(client)', which only 'run' "
+                        + "starts; it never fires here")
+            }
+        }
+    }
+
     private static func gateways(
         _ arguments: ParsedArguments
     ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
@@ -88,6 +99,7 @@ enum Serve {
                 changed.listen = listen
             }
             changed.rules += rules
+            warn(of: changed)
             return changed
         }
         return (specs, ScenarioFiles.directory(of: file), scenario.seed)
