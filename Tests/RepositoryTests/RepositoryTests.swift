@@ -108,9 +108,9 @@ private enum Checkout {
     }
 
     @Test(arguments: PathologyCatalogue.shipped.names)
-    func `shows every pathology on the real clients`(name: String) {
-        let files = Checkout.files(below: "Scenarios", ending: ".yaml")
-        #expect(files.contains { $0.hasSuffix("/faults/\(name).yaml") })
+    func `shows every pathology on the real clients`(name: String) throws {
+        let pathology = try #require(PathologyCatalogue.shipped[name])
+        #expect(Checkout.exists("Scenarios/catalogue/\(pathology.layer)/\(name).yaml"))
     }
 
     @Test func `has no scenario that does not load, and none twice`() throws {

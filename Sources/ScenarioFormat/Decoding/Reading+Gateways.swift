@@ -99,8 +99,8 @@ extension Reading {
         var uses: [(use: PathologyUse, rules: [FaultRule])] = []
         for node in items(fields["pathologies"]) {
             guard let use = pathologyUse(node) else { continue }
-            if uses.contains(where: { $0.use.name == use.use.name }) {
-                report("the pathology '\(use.use.name)' is used twice", at: node.span)
+            if let objection = catalogue.objection(to: use.use, beside: uses.map(\.use)) {
+                report(objection, at: node.span)
             }
             uses.append(use)
         }
@@ -121,13 +121,14 @@ extension Reading {
         if let version = integer(fields["server-version"], in: GatewaySpec.versions) {
             settings.newestVersion = version
         }
-        names.farms[name] = settings.farms.map(\.name)
         var spec = GatewaySpec(
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
             settings: settings,
             backlog: integer(fields["backlog"], in: 0...65_535) ?? GatewaySpec.defaultBacklog,
             pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
             mark: mark(span))
+        applyPathologySettings(to: &spec, fields)
+        names.farms[name] = spec.settings.farms.map(\.name)
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)
@@ -138,6 +139,19 @@ extension Reading {
                 at: fields.keySpan("beyond"), hint: "name the recording with 'replay'")
         }
         return spec
+    }
+
+    /// A setting of the gateway that a pathology of it needs otherwise is a mistake.
+    private mutating func applyPathologySettings(to spec: inout GatewaySpec, _ fields: Fields) {
+        let given: Set<String> =
+            if case .mapping(let entries) = fields["settings"]?.content {
+                Set(entries.map(\.key))
+            } else {
+                []
+            }
+        for refusal in spec.applyPathologySettings(given: given) {
+            report(refusal.text, at: fields.keySpan("settings"))
+        }
     }
 
     /// A file's name, or what the file would hold.

@@ -1,0 +1,56 @@
+internal import GatewayModel
+
+extension PathologyCatalogue {
+    /// Why these pathologies cannot act together, the first reason found.
+    ///
+    /// - Parameters:
+    ///   - use: The one that comes last.
+    ///   - others: Those before it, in the order of the list.
+    package func objection(to use: PathologyUse, beside others: [PathologyUse]) -> String? {
+        for other in others {
+            if other.name == use.name { return "the pathology '\(use.name)' is used twice" }
+            if excludes(use.name, other.name) || excludes(other.name, use.name) {
+                return "'\(use.name)' and '\(other.name)' exclude each other"
+            }
+            for setting in use.settings {
+                guard let its = other.settings.first(where: { $0.name == setting.name }),
+                    its.text != setting.text
+                else { continue }
+                return "'\(use.name)' needs the setting '\(setting.name): \(setting.text)', and "
+                    + "'\(other.name)' needs '\(its.text)'"
+            }
+        }
+        return nil
+    }
+
+    private func excludes(_ name: String, _ other: String) -> Bool {
+        (self[name]?.excludes ?? []).contains { self[$0.name]?.name == other || $0.name == other }
+    }
+}
+
+extension GatewaySpec {
+    /// Puts in the settings that its pathologies need.
+    ///
+    /// - Parameter given: The names of settings that were given to the gateway itself.
+    /// - Returns: Why that cannot be, by pathology.
+    mutating func applyPathologySettings(given: Set<String>) -> [(pathology: String, text: String)] {
+        var refusals: [(String, String)] = []
+        for use in pathologies {
+            for needed in use.settings {
+                guard let setting = GatewaySetting.named(needed.name) else { continue }
+                let own = setting.text(settings)
+                if given.contains(needed.name), own != needed.text {
+                    refusals.append(
+                        (
+                            use.name,
+                            "'\(use.name)' needs the setting '\(needed.name): \(needed.text)', and "
+                                + "the gateway has '\(own)'"
+                        ))
+                } else {
+                    _ = setting.set(needed.text, &settings)
+                }
+            }
+        }
+        return refusals
+    }
+}
