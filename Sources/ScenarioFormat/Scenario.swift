@@ -106,6 +106,8 @@ package struct PathologyUse: Hashable, Sendable {
     /// Settings of the gateway that it needs.
     package var settings: [PathologySetting]
 
+    package var needsSettings: Bool { !settings.isEmpty }
+
     package init(
         name: String, parameters: [String: String], settings: [PathologySetting] = []
     ) {

@@ -28,9 +28,13 @@ import Testing
             ], toAnswerAs: "mistakes")
     }
 
-    @Test func `lists the pathologies and explains one`() {
+    @Test func `explains a pathology`() {
         Program.expect(
-            ["pathologies", "pathologies red-on-disconnect", "pathologies rst-mid-frame --json"],
+            [
+                "pathologies red-on-disconnect", "pathologies rst-mid-frame --json",
+                "pathologies frame-split one", "pathologies frame-split --layer tcp",
+                "pathologies --layer tpc", "pathologies --symptom zzz-no-such-thing",
+            ],
             toAnswerAs: "pathologies")
     }
 

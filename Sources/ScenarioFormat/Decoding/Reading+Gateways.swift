@@ -143,14 +143,17 @@ extension Reading {
 
     /// A setting of the gateway that a pathology of it needs otherwise is a mistake.
     private mutating func applyPathologySettings(to spec: inout GatewaySpec, _ fields: Fields) {
-        let given: Set<String> =
-            if case .mapping(let entries) = fields["settings"]?.content {
-                Set(entries.map(\.key))
-            } else {
-                []
-            }
-        for refusal in spec.applyPathologySettings(given: given) {
-            report(refusal.text, at: fields.keySpan("settings"))
+        var given: [String: SourceSpan] = [:]
+        if case .mapping(let entries) = fields["settings"]?.content {
+            for entry in entries { given[entry.key] = entry.keySpan }
+        }
+        if fields["upstream"] != nil, let use = spec.pathologies.first(where: \.needsSettings) {
+            report(
+                "'\(use.name)' needs settings, and a gateway in front of another has none",
+                at: fields.keySpan("pathologies"))
+        }
+        for refusal in spec.applyPathologySettings(given: Set(given.keys)) {
+            report(refusal.text, at: given[refusal.setting] ?? fields.span)
         }
     }
 

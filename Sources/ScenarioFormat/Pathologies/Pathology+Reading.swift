@@ -98,8 +98,10 @@ extension Reading {
     ) -> Pathology {
         let name = text(fields["pathology"]) ?? ""
         if let node = fields["pathology"] { checkName(name, of: "pathology", at: node.span) }
-        if let node = fields["with"], fields["extends"] == nil {
-            report("'with' gives values to a pathology that 'extends' names", at: node.span)
+        if fields["with"] != nil, fields["extends"] == nil {
+            report(
+                "'with' gives values to a pathology that 'extends' names",
+                at: fields.keySpan("with"))
         }
         let folder = file.split(separator: "/").dropLast().last.map(String.init) ?? ""
         let own = parameters(fields["parameters"])
