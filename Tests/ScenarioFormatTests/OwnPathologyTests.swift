@@ -69,6 +69,30 @@ import Testing
         #expect(catalogue.names == PathologyCatalogue.shipped.names)
     }
 
+    @Test func `takes the place of a shipped one where it is that one's own file`() throws {
+        let (file, text) = try #require(
+            PathologyCatalogue.shippedFiles.first { $0.file.hasSuffix("/startapi-mute.yaml") })
+        let changed = text + "settings: {read-only: true}\n"
+        let known = try PathologyCatalogue.shipped.adding([("mine.yaml", mine)])
+        let catalogue = try known.adding([("/checkout/\(file)", changed)])
+        #expect(catalogue["startapi-mute"]?.defaultSettings.map(\.name) == ["read-only"])
+        #expect(throws: ScenarioError.self) {
+            try known.adding([("ills/startapi-mute.yaml", changed)])
+        }
+    }
+
+    @Test func `is told all its mistakes at once`() {
+        let text = """
+            pathology: p
+            summary: s
+            priority: 7
+            faults: [{when: conect, do: [mute]}]
+            settings: {read-onli: true}
+
+            """
+        #expect(mistakes(text).split(separator: "\n").count == 3)
+    }
+
     @Test(arguments: [
         (
             "pathology: frame-split\nsummary: s\nextends: startapi-mute\n",

@@ -59,10 +59,16 @@ extension Pathology {
         }
         var pathology = reading.pathology(fields, file: document.file, base: base)
         if isShipped { reading.checkPlace(of: pathology, fields) }
+        do {
+            let expansion = try pathology.expansion(with: pathology.defaults)
+            pathology.defaultRules = expansion.rules
+            pathology.defaultSettings = expansion.settings
+        } catch {
+            // A parameter that could not be read would be missed in the rules as well.
+            throw ScenarioError(
+                reading.diagnostics + (reading.parametersAreRead ? error.diagnostics : []))
+        }
         try reading.throwIfAny()
-        let expansion = try pathology.expansion(with: pathology.defaults)
-        pathology.defaultRules = expansion.rules
-        pathology.defaultSettings = expansion.settings
         return pathology
     }
 

@@ -28,26 +28,30 @@ package struct PathologyCatalogue: Sendable {
 
     /// With a person's own pathologies beside these.
     ///
-    /// A file with the very text of a known one adds nothing.
+    /// A file with the very text of a known one adds nothing. A file of the shipped catalogue itself
+    /// that has changed since this program was built takes the place of what was built in.
     ///
     /// - Throws: Every mistake in every file, and names that are known already.
     package func adding(
         _ files: [(file: String, text: String)], areShipped: Bool = false
     ) throws(ScenarioError) -> PathologyCatalogue {
-        var pending: [PathologyDocument] = []
+        var documents: [PathologyDocument] = []
         var diagnostics: [Diagnostic] = []
         for (file, text) in files {
             do {
-                let document = try PathologyDocument(text, file: file)
-                let known = document.name.flatMap { self[$0] }
-                if known?.source.isSameText(as: document.source) != true {
-                    pending.append(document)
-                }
+                documents.append(try PathologyDocument(text, file: file))
             } catch {
                 diagnostics += error.diagnostics
             }
         }
         var catalogue = self
+        var pending = documents.filter { !holds($0) }
+        if documents.contains(where: isNewer) {
+            // Others may build on the one that has changed.
+            let own = documents.filter { isNewer($0) || holds($0) }
+            catalogue = without(own.compactMap(\.name))
+            pending = documents
+        }
         var added: [String] = []
         // Each pass reads what builds on nothing that is still to be read.
         while !pending.isEmpty {
@@ -82,6 +86,19 @@ package struct PathologyCatalogue: Sendable {
         return catalogue
     }
 
+    /// Whether it has a pathology with the very text of the file.
+    private func holds(_ document: PathologyDocument) -> Bool {
+        document.name.flatMap { self[$0] }?.source.isSameText(as: document.source) == true
+    }
+
+    /// Whether the file is that of a shipped pathology, with another text.
+    private func isNewer(_ document: PathologyDocument) -> Bool {
+        guard let known = document.name.flatMap({ self[$0] }), known.demonstration != nil else {
+            return false
+        }
+        return "/\(document.file)".hasSuffix("/\(known.file)") && !holds(document)
+    }
+
     /// The pathology with this name or alias.
     ///
     /// Also the one that was added from this path.
@@ -100,8 +117,8 @@ package struct PathologyCatalogue: Sendable {
         return catalogue
     }
 
-    func without(_ name: String) -> PathologyCatalogue {
-        PathologyCatalogue(pathologies.filter { $0.name != name })
+    func without(_ names: [String]) -> PathologyCatalogue {
+        PathologyCatalogue(pathologies.filter { !names.contains($0.name) })
     }
 
     package var names: [String] { pathologies.map(\.name) }

@@ -34,8 +34,7 @@ extension GatewaySpec {
     ///
     /// - Parameter given: The names of settings that were given to the gateway itself.
     /// - Returns: Why that cannot be, by setting.
-    mutating func applyPathologySettings(given: Set<String>) -> [(setting: String, text: String)]
-    {
+    mutating func applyPathologySettings(given: Set<String>) -> [(setting: String, text: String)] {
         var refusals: [(String, String)] = []
         for use in pathologies {
             for needed in use.settings {
@@ -70,6 +69,9 @@ extension GatewaySpec {
         for (use, rules) in used {
             if let objection = catalogue.objection(to: use, beside: pathologies) {
                 return objection
+            }
+            if upstream != nil, use.needsSettings {
+                return "'\(use.name)' needs settings, and a gateway in front of another has none"
             }
             pathologies.append(use)
             self.rules += rules

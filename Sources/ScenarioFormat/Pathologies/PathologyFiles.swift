@@ -15,7 +15,7 @@ extension PathologyCatalogue {
         let isShipped =
             folders.first == "pathologies"
             && folders.last.map { Pathology.layers.contains(String($0)) } == true
-        let others = isShipped ? without(document.name ?? "") : self
+        let others = isShipped ? without([document.name ?? ""]) : self
         let catalogue = try others.adding([(file, text)], areShipped: isShipped)
         let missing = catalogue.missingNeighbours.filter { $0.mark.file == file }
         if !missing.isEmpty { throw ScenarioError(missing) }

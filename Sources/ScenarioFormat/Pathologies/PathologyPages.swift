@@ -101,12 +101,13 @@ package struct PathologyPages {
                 + "Evidence: \(pathology.evidence.rawValue).", "",
         ]
         lines += tryIt(pathology) + section("What the client sees", pathology.clientSees)
-        lines += clients(pathology) + section("On the wire", pathology.wire)
+        lines += clients(pathology)
         if !pathology.codes.isEmpty {
             lines += [
                 "Error codes: \(pathology.codes.map(String.init).joined(separator: ", ")).", "",
             ]
         }
+        lines += section("On the wire", pathology.wire)
         lines += section("In the socket table", pathology.sockets)
         lines += neighbours(pathology) + section("Caused by", pathology.causedBy)
         lines += section("Cleared by", pathology.clearedBy)

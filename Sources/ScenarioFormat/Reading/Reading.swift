@@ -15,6 +15,8 @@ struct Reading {
     ///
     /// A later gateway can name one of them as its upstream.
     var openedNames: [String] = []
+    /// Whether all parameters of a pathology could be read.
+    var parametersAreRead = true
     private(set) var diagnostics: [Diagnostic] = []
 
     init(

@@ -75,7 +75,7 @@ enum Pathologies {
         return .success
     }
 
-    /// `did you mean 'a', 'b'?`
+    /// A question with up to four names.
     private static func nearest(to name: String, in catalogue: PathologyCatalogue) -> String? {
         let holding = catalogue.allNames.filter { $0.contains(name) }.prefix(3)
         let near = Suggestion.nearest(to: name, among: catalogue.allNames).map { [$0] } ?? []

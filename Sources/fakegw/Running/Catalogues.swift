@@ -18,7 +18,7 @@ enum Catalogues {
             arguments.all("catalogue") + fromEnvironment.split(separator: ":").map(String.init)
         for folder in folders {
             for file in try ScenarioFiles.find(
-                [folder], called: "folders of pathologies", skipping: [])
+                [folder], called: "files of pathologies", skipping: [])
             where !files.contains(where: { $0.file == file }) {
                 let text = try Files.readText(file)
                 if isPathologyText(text) { files.append((file, text)) }
