@@ -105,10 +105,17 @@ package struct GatewaySpec: Sendable {
 package struct PathologyUse: Hashable, Sendable {
     package var name: String
     package var parameters: [String: String]
+    /// Settings of the gateway that it needs.
+    package var settings: [PathologySetting]
 
-    package init(name: String, parameters: [String: String]) {
+    package var needsSettings: Bool { !settings.isEmpty }
+
+    package init(
+        name: String, parameters: [String: String], settings: [PathologySetting] = []
+    ) {
         self.name = name
         self.parameters = parameters
+        self.settings = settings
     }
 }
 

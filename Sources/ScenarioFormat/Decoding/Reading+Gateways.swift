@@ -100,8 +100,8 @@ extension Reading {
         var uses: [(use: PathologyUse, rules: [FaultRule])] = []
         for node in items(fields["pathologies"]) {
             guard let use = pathologyUse(node) else { continue }
-            if uses.contains(where: { $0.use.name == use.use.name }) {
-                report("the pathology '\(use.use.name)' is used twice", at: node.span)
+            if let objection = catalogue.objection(to: use.use, beside: uses.map(\.use)) {
+                report(objection, at: node.span)
             }
             uses.append(use)
             for rule in use.rules { ruleMarks[rule.name] = mark(node.span) }
@@ -128,20 +128,6 @@ extension Reading {
         if let version = integer(fields["server-version"], in: GatewaySpec.versions) {
             settings.newestVersion = version
         }
-        names.farms[name] = settings.farms.map(\.name)
-        for (farm, span) in mentionedFarms
-        where !settings.farms.contains(where: { $0.name == farm }) {
-            reportUnknown(
-                "no farm '\(farm)'", farm, among: settings.farms.map(\.name), called: "Farms",
-                at: span)
-        }
-        mentionedFarms = []
-        if fields["replay"] == nil, fields["upstream"] == nil {
-            for (index, fault) in sequence(fields["faults"], of: "faults").enumerated()
-            where index < ownRules.count {
-                checkVersions(of: ownRules[index], newest: settings.newestVersion, at: fault.span)
-            }
-        }
         var spec = GatewaySpec(
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
             settings: settings,
@@ -149,6 +135,22 @@ extension Reading {
             pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
             mark: mark(span))
         spec.ruleMarks = ruleMarks
+        applyPathologySettings(to: &spec, fields)
+        names.farms[name] = spec.settings.farms.map(\.name)
+        for (farm, span) in mentionedFarms
+        where !spec.settings.farms.contains(where: { $0.name == farm }) {
+            reportUnknown(
+                "no farm '\(farm)'", farm, among: spec.settings.farms.map(\.name), called: "Farms",
+                at: span)
+        }
+        mentionedFarms = []
+        if fields["replay"] == nil, fields["upstream"] == nil {
+            for (index, fault) in sequence(fields["faults"], of: "faults").enumerated()
+            where index < ownRules.count {
+                checkVersions(
+                    of: ownRules[index], newest: spec.settings.newestVersion, at: fault.span)
+            }
+        }
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)
@@ -159,6 +161,22 @@ extension Reading {
                 at: fields.keySpan("beyond"), hint: "name the recording with 'replay'")
         }
         return spec
+    }
+
+    /// A setting of the gateway that a pathology of it needs otherwise is a mistake.
+    private mutating func applyPathologySettings(to spec: inout GatewaySpec, _ fields: Fields) {
+        var given: [String: SourceSpan] = [:]
+        if case .mapping(let entries) = fields["settings"]?.content {
+            for entry in entries { given[entry.key] = entry.keySpan }
+        }
+        if fields["upstream"] != nil, let use = spec.pathologies.first(where: \.needsSettings) {
+            report(
+                "'\(use.name)' needs settings, and a gateway in front of another has none",
+                at: fields.keySpan("pathologies"))
+        }
+        for refusal in spec.applyPathologySettings(given: Set(given.keys)) {
+            report(refusal.text, at: given[refusal.setting] ?? fields.span)
+        }
     }
 
     /// A file's name, or what the file would hold.

@@ -4,22 +4,25 @@ extension Reading {
     /// `settings:` of a gateway; a list's items count as joined by `+`.
     mutating func settings(_ node: YAMLNode?) -> GatewaySettings {
         var settings = GatewaySettings()
-        for entry in entries(node, of: "settings") ?? [] {
-            guard let setting = GatewaySetting.named(entry.key) else {
-                reportUnknown(
-                    "a gateway has no setting '\(entry.key)'", entry.key,
-                    among: GatewaySetting.all.map(\.name), called: "Settings", at: entry.keySpan)
-                continue
-            }
-            let texts = texts(entry.value)
-            guard texts.count == items(entry.value).count else { continue }
-            let text = texts.joined(separator: "+")
-            if !setting.set(text, &settings) {
-                report(
-                    setting.refusal(of: text), at: entry.value.span,
-                    hint: "'fakegw settings' lists them all")
-            }
-        }
+        for entry in entries(node, of: "settings") ?? [] { set(entry, in: &settings) }
         return settings
+    }
+
+    /// One of them.
+    mutating func set(_ entry: YAMLEntry, in settings: inout GatewaySettings) {
+        guard let setting = GatewaySetting.named(entry.key) else {
+            reportUnknown(
+                "a gateway has no setting '\(entry.key)'", entry.key,
+                among: GatewaySetting.all.map(\.name), called: "Settings", at: entry.keySpan)
+            return
+        }
+        let texts = texts(entry.value)
+        guard texts.count == items(entry.value).count else { return }
+        let text = texts.joined(separator: "+")
+        if !setting.set(text, &settings) {
+            report(
+                setting.refusal(of: text), at: entry.value.span,
+                hint: "'fakegw settings' lists them all")
+        }
     }
 }

@@ -23,6 +23,8 @@ struct SourceText: Sendable {
             }
     }
 
+    func isSameText(as other: SourceText) -> Bool { lines == other.lines }
+
     func mark(_ span: SourceSpan) -> SourceMark {
         SourceMark(file: file, line: span.line, column: span.column)
     }

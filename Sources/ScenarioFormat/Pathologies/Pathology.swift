@@ -17,16 +17,39 @@ package enum PathologyEvidence: String, Hashable, Sendable, CaseIterable {
     case assumed
 }
 
-/// A named, documented bundle of fault rules with parameters.
+/// A named, documented bundle of fault rules and settings with parameters.
 package struct Pathology: Sendable {
+    /// The parts of the conversation that a pathology can affect, in the order of a session.
+    package static let layers = [
+        "tcp", "handshake", "session", "synchronization", "requests", "market-data", "orders",
+        "lifecycle", "environment",
+    ]
+    /// The layer of a pathology that is not in a folder of one of these names.
+    package static let ownLayer = "own"
+    package static let priorities = 0...2
+
     package let name: String
+    /// Other names for it: everyday words, and the names that lists of failures use.
+    package let aliases: [String]
     /// The part of the conversation that it affects.
     ///
     /// It is the name of its folder.
     package let layer: String
     package let file: String
+    /// How often it happens and how much it costs, from 0 (most) to 2.
+    package let priority: Int
     package let summary: String
     package let clientSees: String
+    /// What each client library reports.
+    package let clients: [PathologyClient]
+    /// Error codes that reach the program, from the wire or from its library.
+    package let codes: [Int]
+    /// What the kernel's socket table shows, where it tells something.
+    package let sockets: String
+    /// Similar pathologies, with the one observation that tells this one from each.
+    package let tellApart: [PathologyNeighbour]
+    /// Names of pathologies that cannot act beside this one.
+    package let excludes: [PathologyNeighbour]
     package let wire: String
     package let causedBy: String
     package let clearedBy: String
@@ -34,52 +57,36 @@ package struct Pathology: Sendable {
     /// What is known in detail, and what is not.
     package let evidenceDetail: String
     package let sources: [String]
+    /// Its own, after those of the pathology that it builds on.
     package let parameters: [PathologyParameter]
     /// The rules with the defaults put in.
-    package internal(set) var defaultRules: [FaultRule]
+    package internal(set) var defaultRules: [FaultRule] = []
+    /// The settings with the defaults put in.
+    package internal(set) var defaultSettings: [PathologySetting] = []
 
     let source: SourceText
     let faults: [YAMLNode]
+    let settings: [YAMLEntry]
+    /// The pathology that it builds on, at most one.
+    let base: [Pathology]
+    /// Values for parameters of that one.
+    let fixed: [YAMLEntry]
+
+    /// The name of the pathology that it builds on.
+    package var extends: String? { base.first?.name }
 }
 
-/// A setting of a pathology.
-package struct PathologyParameter: Hashable, Sendable {
-    package enum Kind: Hashable, Sendable {
-        /// A whole number.
-        case integer(ClosedRange<Int>)
-        /// A count such as `3`, `>= 2`, `1..4`.
-        case range
-        case duration
-        case text
-        case boolean
-        case choice([String])
-        /// Names of messages, several joined by `+`.
-        case messages(toClient: Bool)
-    }
-
+/// Another pathology, as an entry names it.
+package struct PathologyNeighbour: Hashable, Sendable {
     package let name: String
-    package let kind: Kind
-    /// Words accepted beside the kind's own values.
-    package let words: [String]
-    package let defaultValue: String
-    package let about: String
+    /// What tells the two apart; empty where only the name is given.
+    package let observation: String
+    let span: SourceSpan
+}
 
-    /// What may be given, in words.
-    package var accepts: String {
-        let kind: String =
-            switch kind {
-            case .integer(let range):
-                range.upperBound == .max
-                    ? "a whole number of at least \(range.lowerBound)"
-                    : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-            case .range: "a count such as 3, \">= 2\", \"1..4\""
-            case .duration: "a duration such as 250ms, 2s, 1m"
-            case .text: "a text"
-            case .boolean: "true or false"
-            case .choice(let choices): "one of \(choices.joined(separator: ", "))"
-            case .messages(let toClient):
-                "names of messages to the \(toClient ? "client" : "gateway"), joined by +"
-            }
-        return ([kind] + words.map { "'\($0)'" }).joined(separator: ", or ")
-    }
+/// A setting of a gateway that a pathology needs.
+package struct PathologySetting: Hashable, Sendable {
+    package let name: String
+    /// The value as `GatewaySetting` reads it.
+    package let text: String
 }

@@ -1,140 +1,178 @@
-package import Faults
-
 /// Every known pathology, by name.
 package struct PathologyCatalogue: Sendable {
     /// In the order of their names.
     package let pathologies: [Pathology]
+    /// Places of pathologies by all their names.
+    private let places: [String: Int]
+    /// Names of pathologies by the paths that uses name them by.
+    private var paths: [String: String] = [:]
 
-    package static let empty = PathologyCatalogue()
+    package static let empty = PathologyCatalogue([])
 
-    private init() {
-        pathologies = []
+    private init(_ pathologies: [Pathology]) {
+        let sorted = pathologies.sorted { $0.name < $1.name }
+        self.pathologies = sorted
+        var places: [String: Int] = [:]
+        for (index, pathology) in sorted.enumerated() {
+            for name in [pathology.name] + pathology.aliases { places[name] = index }
+        }
+        self.places = places
     }
 
-    /// Reads the catalogue's files.
+    /// Reads the shipped catalogue's files.
     ///
     /// - Throws: Every mistake in every file, and names that stand twice.
     package init(files: [(file: String, text: String)]) throws(ScenarioError) {
-        var pathologies: [Pathology] = []
+        self = try Self.empty.adding(files, areShipped: true)
+    }
+
+    /// With a person's own pathologies beside these.
+    ///
+    /// A file with the very text of a known one adds nothing. A file of the shipped catalogue itself
+    /// that has changed since this program was built takes the place of what was built in.
+    ///
+    /// - Throws: Every mistake in every file, and names that are known already.
+    package func adding(
+        _ files: [(file: String, text: String)], areShipped: Bool = false
+    ) throws(ScenarioError) -> PathologyCatalogue {
+        var documents: [PathologyDocument] = []
         var diagnostics: [Diagnostic] = []
         for (file, text) in files {
             do {
-                let pathology = try Pathology.read(text, file: file)
-                if let other = pathologies.first(where: { $0.name == pathology.name }) {
-                    diagnostics.append(
-                        pathology.source.diagnostic(
-                            "'\(pathology.name)' is already in \(other.file)", at: .start))
-                }
-                pathologies.append(pathology)
+                documents.append(try PathologyDocument(text, file: file))
             } catch {
                 diagnostics += error.diagnostics
             }
         }
+        var catalogue = self
+        var pending = documents.filter { !holds($0) }
+        if documents.contains(where: isNewer) {
+            // Others may build on the one that has changed.
+            let own = documents.filter { isNewer($0) || holds($0) }
+            catalogue = without(own.compactMap(\.name))
+            pending = documents
+        }
+        var added: [String] = []
+        // Each pass reads what builds on nothing that is still to be read.
+        while !pending.isEmpty {
+            let waiting = pending.filter { document in
+                guard let base = document.extends else { return false }
+                return pending.contains { $0.name == base.text }
+            }
+            let ready = pending.filter { document in !waiting.contains { $0.file == document.file }
+            }
+            guard !ready.isEmpty else {
+                diagnostics += pending.map(Self.circle)
+                break
+            }
+            var read: [Pathology] = []
+            for document in ready {
+                do {
+                    let pathology = try catalogue.read(document, isShipped: areShipped)
+                    diagnostics += catalogue.repeated(pathology, beside: read)
+                    read.append(pathology)
+                } catch {
+                    diagnostics += error.diagnostics
+                }
+            }
+            var next = PathologyCatalogue(catalogue.pathologies + read)
+            next.paths = paths
+            catalogue = next
+            if !areShipped { added += read.map(\.name) }
+            pending = waiting
+        }
+        diagnostics += catalogue.missingNeighbours(of: added)
         if !diagnostics.isEmpty { throw ScenarioError(diagnostics) }
-        self.pathologies = pathologies.sorted { $0.name < $1.name }
+        return catalogue
     }
 
+    /// Whether it has a pathology with the very text of the file.
+    private func holds(_ document: PathologyDocument) -> Bool {
+        document.name.flatMap { self[$0] }?.source.isSameText(as: document.source) == true
+    }
+
+    /// Whether the file is that of a shipped pathology, with another text.
+    private func isNewer(_ document: PathologyDocument) -> Bool {
+        guard let known = document.name.flatMap({ self[$0] }), known.demonstration != nil else {
+            return false
+        }
+        return "/\(document.file)".hasSuffix("/\(known.file)") && !holds(document)
+    }
+
+    /// The pathology with this name or alias.
+    ///
+    /// Also the one that was added from this path.
     package subscript(_ name: String) -> Pathology? {
-        pathologies.first { $0.name == name }
+        places[paths[name] ?? name].map { pathologies[$0] }
+    }
+
+    /// With a person's own pathology, which uses may name by its path.
+    ///
+    /// - Parameter path: As the uses write it.
+    package func adding(
+        _ text: String, file: String, as path: String
+    ) throws(ScenarioError) -> PathologyCatalogue {
+        var catalogue = try adding([(file, text)])
+        catalogue.paths[path] = try PathologyDocument(text, file: file).name
+        return catalogue
+    }
+
+    func without(_ names: [String]) -> PathologyCatalogue {
+        PathologyCatalogue(pathologies.filter { !names.contains($0.name) })
     }
 
     package var names: [String] { pathologies.map(\.name) }
 
-    /// Reads a use as the command line spells it: `NAME` or `NAME:key=value,key=value`.
-    ///
-    /// - Parameter option: The option that the error messages name, such as `--pathology`.
-    package func use(
-        argument: String, option: String = "--pathology"
-    ) throws(ScenarioError) -> (use: PathologyUse, rules: [FaultRule]) {
-        var reading = Reading(
-            source: SourceText(file: option, text: argument), catalogue: self,
-            variablesComeFrom: "the argument")
-        let name = String(argument.prefix { $0 != ":" })
-        var values: [GivenParameter] = []
-        var column = name.unicodeScalars.count + 2
-        let rest = argument.dropFirst(name.count + 1)
-        let parts =
-            argument.contains(":")
-            ? rest.split(separator: ",", omittingEmptySubsequences: false) : []
-        for part in parts {
-            let span = SourceSpan(line: 1, column: column, length: part.unicodeScalars.count)
-            column += part.unicodeScalars.count + 1
-            guard let equals = part.firstIndex(of: "=") else {
-                reading.report("expected key=value, found '\(part)'", at: span)
-                continue
-            }
-            values.append(
-                GivenParameter(
-                    name: String(part[..<equals]),
-                    text: String(part[part.index(after: equals)...]), span: span))
-        }
-        let span = SourceSpan(line: 1, column: 1, length: name.unicodeScalars.count)
-        let used = reading.use(of: name, at: span, given: values)
-        try reading.throwIfAny()
-        // A use that could not be made has reported why.
-        guard let used else { throw ScenarioError(reading.diagnostics) }
-        return used
-    }
-}
+    /// Names and aliases.
+    package var allNames: [String] { names + pathologies.flatMap(\.aliases) }
 
-/// A parameter as the user gave it.
-struct GivenParameter {
-    let name: String
-    let text: String
-    let span: SourceSpan
-}
+    /// Neighbours that entries name and the catalogue does not have.
+    package var missingNeighbours: [Diagnostic] { missingNeighbours(of: names) }
 
-extension Reading {
-    /// Checks a pathology's name and parameters and expands its rules.
-    mutating func use(
-        of name: String, at span: SourceSpan, given: [GivenParameter]
-    ) -> (use: PathologyUse, rules: [FaultRule])? {
-        guard let pathology = catalogue[name] else {
-            reportUnknown(
-                "no pathology '\(name)'", name, among: catalogue.names, called: "Pathologies",
-                at: span)
-            return nil
-        }
-        var values: [String: VariableValue] = [:]
-        for parameter in pathology.parameters {
-            values[parameter.name] = parameter.value(parameter.defaultValue)
-        }
-        var seen: Set<String> = []
-        var isGood = true
-        for one in given {
-            let value = checked(one, of: pathology)
-            if !seen.insert(one.name).inserted {
-                report("the parameter '\(one.name)' is given twice", at: one.span)
+    private func missingNeighbours(of names: [String]) -> [Diagnostic] {
+        names.compactMap { self[$0] }.flatMap { pathology in
+            (pathology.tellApart + pathology.excludes).compactMap { neighbour in
+                guard self[neighbour.name] == nil || neighbour.name == pathology.name else {
+                    return nil
+                }
+                let hint = Suggestion.question(for: neighbour.name, among: self.names)
+                return pathology.source.diagnostic(
+                    "no other pathology '\(neighbour.name)'", at: neighbour.span,
+                    hints: hint.map { [$0] } ?? [])
             }
-            isGood = isGood && value != nil
-            values[one.name] = value ?? values[one.name]
-        }
-        guard isGood else { return nil }
-        do {
-            let rules = try pathology.rules(with: values)
-            return (PathologyUse(name: name, parameters: values.mapValues(\.text)), rules)
-        } catch {
-            for inner in error.diagnostics {
-                report(
-                    "pathology '\(name)' cannot take these parameters: \(inner.message)", at: span)
-            }
-            return nil
         }
     }
 
-    private mutating func checked(
-        _ given: GivenParameter, of pathology: Pathology
-    ) -> VariableValue? {
-        guard let parameter = pathology.parameters.first(where: { $0.name == given.name }) else {
-            reportUnknown(
-                "pathology '\(pathology.name)' has no parameter '\(given.name)'", given.name,
-                among: pathology.parameters.map(\.name), called: "Parameters", at: given.span)
-            return nil
+    private func read(
+        _ document: PathologyDocument, isShipped: Bool
+    ) throws(ScenarioError) -> Pathology {
+        guard let base = document.extends else {
+            return try Pathology.read(document, base: nil, isShipped: isShipped)
         }
-        if let value = parameter.value(given.text) { return value }
-        report(
-            "parameter '\(given.name)' of '\(pathology.name)' cannot be '\(given.text)'",
-            at: given.span, hint: parameter.hint(for: given.text))
-        return nil
+        guard let known = self[base.text] else {
+            var reading = Reading(source: document.source, catalogue: self)
+            reading.reportUnknown(
+                "no pathology '\(base.text)'", base.text, among: allNames, called: "Pathologies",
+                at: base.span)
+            throw ScenarioError(reading.diagnostics)
+        }
+        return try Pathology.read(document, base: known, isShipped: isShipped)
+    }
+
+    /// Names that another pathology has too.
+    private func repeated(_ pathology: Pathology, beside others: [Pathology]) -> [Diagnostic] {
+        let names = [pathology.name] + pathology.aliases
+        return names.enumerated().compactMap { index, name in
+            let other =
+                self[name] ?? others.first { $0.name == name || $0.aliases.contains(name) }
+            let isTwice = names[..<index].contains(name)
+            guard let file = other?.file ?? (isTwice ? pathology.file : nil) else { return nil }
+            return pathology.source.diagnostic("'\(name)' is already in \(file)", at: .start)
+        }
+    }
+
+    private static func circle(_ document: PathologyDocument) -> Diagnostic {
+        document.source.diagnostic(
+            "'\(document.name ?? "")' builds on itself", at: document.extends?.span ?? .start)
     }
 }

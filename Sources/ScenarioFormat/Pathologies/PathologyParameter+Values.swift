@@ -13,9 +13,18 @@ extension PathologyParameter {
             guard let number = Int(text), range.contains(number) else { return nil }
         case .range:
             guard CountRange(text) != nil else { return nil }
-        case .duration:
-            guard Duration(scenarioText: text) != nil else { return nil }
+        case .number(let range):
+            guard text.allSatisfy({ "0123456789.-".contains($0) }), let number = Double(text),
+                range.contains(number)
+            else { return nil }
+        case .duration(let range):
+            guard let duration = Duration(scenarioText: text), range.contains(duration) else {
+                return nil
+            }
         case .text: break
+        case .list:
+            return .list(
+                text.split(separator: "+", omittingEmptySubsequences: false).map(String.init))
         case .boolean:
             guard Bool(text) != nil else { return nil }
         case .choice(let choices):
@@ -46,7 +55,8 @@ extension PathologyParameter {
             let near = unknown.flatMap { Suggestion.nearest(to: $0, among: names) }
             return near.map { "did you mean '\($0)'? It accepts \(accepts)" }
                 ?? "it accepts \(accepts)"
-        case .integer, .range, .duration, .text, .boolean: return "it accepts \(accepts)"
+        case .integer, .number, .range, .duration, .text, .boolean, .list:
+            return "it accepts \(accepts)"
         }
     }
 }

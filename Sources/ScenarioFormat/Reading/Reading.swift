@@ -26,6 +26,8 @@ struct Reading {
     var mentionedClients: [(name: String, span: SourceSpan)] = []
     /// Places that name a farm before the settings are read.
     var mentionedFarms: [(name: String, span: SourceSpan)] = []
+    /// Whether all parameters of a pathology could be read.
+    var parametersAreRead = true
     private(set) var diagnostics: [Diagnostic] = []
 
     init(
