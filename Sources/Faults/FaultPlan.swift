@@ -8,6 +8,15 @@ package struct Firing: Hashable, Sendable {
     package let rule: String
     package let after: Duration
     package let actions: [FaultAction]
+    /// For what is random in the actions. Each firing has its own.
+    package let seed: UInt64
+
+    package init(rule: String, after: Duration, actions: [FaultAction], seed: UInt64 = 0) {
+        self.rule = rule
+        self.after = after
+        self.actions = actions
+        self.seed = seed
+    }
 }
 
 /// The rules of one gateway, and how often each has matched and fired.
@@ -22,6 +31,8 @@ package struct FaultPlan: Sendable {
         var matchCount = 0
         var fireCount = 0
         var random: SeededRandom
+        /// For the actions, apart from what decides whether the rule fires.
+        var seeds: SeededRandom
     }
 
     /// The most rules that a plan holds.
@@ -35,6 +46,8 @@ package struct FaultPlan: Sendable {
     ///
     /// It is part of the name of their random stream.
     private var namesakes: [String: Int] = [:]
+    /// The messages that a rule sends again, or did before it was removed.
+    package private(set) var replayed: Set<String> = []
 
     package init(rules: [FaultRule], seed: UInt64) {
         root = SeededRandom(seed: seed)
@@ -83,9 +96,10 @@ package struct FaultPlan: Sendable {
         return isFound
     }
 
-    /// Whether a rule that can still fire may match messages of this kind.
+    /// Whether a rule that can still fire may match messages of this kind, or sends them again.
     package func awaits(_ schema: MessageSchema) -> Bool {
-        entries.contains { $0.mayFire && $0.rule.trigger.mayMatch(schema) }
+        replayed.contains(schema.name)
+            || entries.contains { $0.mayFire && $0.rule.trigger.mayMatch(schema) }
     }
 
     /// The rules that fire at this occasion, in their order.
@@ -103,7 +117,10 @@ package struct FaultPlan: Sendable {
                 rule.chance >= 1 || entries[index].random.chance(rule.chance)
             else { continue }
             entries[index].fireCount += 1
-            firings.append(Firing(rule: rule.name, after: rule.after, actions: rule.actions))
+            firings.append(
+                Firing(
+                    rule: rule.name, after: rule.after, actions: rule.actions,
+                    seed: entries[index].seeds.next()))
         }
         return firings
     }
@@ -111,8 +128,12 @@ package struct FaultPlan: Sendable {
     private mutating func append(_ rule: FaultRule) {
         let number = namesakes[rule.name, default: 0]
         namesakes[rule.name] = number + 1
+        let stream = "fault \(rule.name) \(number)"
         entries.append(
-            Entry(rule: rule, random: root.stream("fault \(rule.name) \(number)")))
+            Entry(
+                rule: rule, random: root.stream(stream), seeds: root.stream("actions of \(stream)"))
+        )
+        for case .replay(let type, _) in rule.actions { replayed.insert(type) }
     }
 }
 

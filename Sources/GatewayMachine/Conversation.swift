@@ -43,6 +43,8 @@ struct Conversation: Sendable {
     /// What the rules want to be done to the answer to the hello.
     var replyVerdict = Verdict.pass
     var startUp = StartUpMessages()
+    /// What rules may send again.
+    var memory = MessageMemory()
 
     init(maxFrameBytes: Int) {
         reader = FrameReader(maxBytes: maxFrameBytes)

@@ -25,6 +25,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var busy: [ConnectionID] = []
     var deferred: [DeferredFiring] = []
     var keeping: [KeptBack] = []
+    /// The last deviation of each rule that delays with a correlation.
+    var deviations: [String: Double] = [:]
     var lastKeptID = 0
     var dyingUnread: Set<ConnectionID> = []
     var closings: [(due: SimInstant, connection: ConnectionID)] = []
@@ -144,7 +146,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
         }
         while let first = deferred.first, first.due <= now {
             deferred.removeFirst()
-            perform(first.firing, on: first.connection)
+            perform(first)
         }
         while let first = closings.first, first.due <= now {
             closings.removeFirst()

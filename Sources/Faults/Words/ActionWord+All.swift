@@ -1,5 +1,6 @@
 extension ActionWord {
-    package static let all: [ActionWord] = messageWords + connectionWords + gatewayWords + [note]
+    package static let all: [ActionWord] =
+        messageWords + frameWords + connectionWords + sendingWords + gatewayWords + [note]
 
     // MARK: The log
 

@@ -95,22 +95,9 @@ extension ActionWord {
                     nil
                 }
             }),
-        word(
-            "send", .connection, "A message that the scenario defines is sent.",
-            .value(WordArgument("", .message, isRequired: true, "a message and its fields")),
-            at: [.phase, .toGateway, .toClient], "{send: {nextValidId: {orderId: 1}}}",
-            elsewhere: "a message needs a server version, which is not agreed on then",
-            { $0.message("").map(FaultAction.send) },
-            { if case .send(let message) = $0 { ["": .message(message)] } else { nil } }),
-        word(
-            "send-bytes", .connection, "Bytes that the scenario defines are sent, without a frame.",
-            .value(WordArgument("", .bytes, isRequired: true, "the bytes")), at: .living,
-            "{send-bytes: {hex: \"00ff\"}}", elsewhere: clientHasEnded,
-            { $0.bytes("").map(FaultAction.sendBytes) },
-            { if case .sendBytes(let bytes) = $0 { ["": .bytes(bytes)] } else { nil } }),
     ]
 
     private static let direction = WordArgument(
         "direction", .word(Direction.allCases.map(\.rawValue)), "toClient (default) or toGateway")
-    private static let clientHasEnded = "the client has ended"
+    static let clientHasEnded = "the client has ended"
 }
