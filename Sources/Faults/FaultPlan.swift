@@ -8,7 +8,7 @@ package struct Firing: Hashable, Sendable {
     package let rule: String
     package let after: Duration
     package let actions: [FaultAction]
-    /// For what is random in the actions. Each firing has its own.
+    /// For what is random in the actions: each firing has its own.
     package let seed: UInt64
 
     package init(rule: String, after: Duration, actions: [FaultAction], seed: UInt64 = 0) {
