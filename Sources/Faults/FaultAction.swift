@@ -19,8 +19,13 @@ package enum FaultAction: Hashable, Sendable {
     case slice(size: Int, gap: Duration, Direction)
     case coalesce(window: Duration, Direction)
     case limit(bytesPerSecond: Int, Direction)
-    case send(Message)
+    case send(MessageTemplate)
     case sendBytes([UInt8])
+    case sendRandom(count: Int)
+    /// Texts as one frame with the right length, at whatever time.
+    case sendFrame([String])
+    /// A message of this type that the connection has had is sent again; `nil` means the last one.
+    case replay(type: String, nth: Int?)
 
     // The gateway
     case gateway(GatewayCommand)
@@ -31,14 +36,26 @@ package enum FaultAction: Hashable, Sendable {
 
 /// One thing that a rule does to the message that its trigger is about, or to the answer to a hello.
 package enum MessageAction: Hashable, Sendable {
-    case delay(Duration)
+    /// Each message is delayed by `time`, give or take `jitter`.
+    ///
+    /// The correlation (0 to 1) says how much of the previous deviation is in the next.
+    case delay(Duration, jitter: Duration = .zero, correlation: Double = 0)
     /// Keeps the message back until the trigger comes true on its connection. Later messages pass.
     case hold(until: Trigger)
     /// Lets `past` later messages pass first, but waits no longer than `within`.
     case reorder(past: Int, within: Duration)
     case drop
-    case duplicate(copies: Int)
-    case replace([String: String])
+    case duplicate(copies: Int, gap: Duration = .zero)
+    case replace([String: FieldExpression])
+    /// These messages go to the client instead.
+    case answer([MessageTemplate])
+    /// The message goes to another connection: the one with this client id, or the latest other one.
+    case redirect(clientID: Int?, also: Bool)
+    /// The message leaves in this encoding, where it exists.
+    case encode(MessageEncoding)
+    case frame(FrameChange)
+    /// The answer to the hello says something else. Absent parts stay.
+    case answerHello(version: Int?, time: [UInt8]?, fields: Int?)
     /// Sends the first `kept` bytes of the frame, length prefix included, and nothing more of it.
     case cut(kept: Int, then: CutEnding)
 }

@@ -45,6 +45,8 @@ struct Conversation: Sendable {
     var startUp = StartUpMessages()
     /// What has passed, as far as rules wait for it.
     var traffic = Traffic()
+    /// What rules may send again.
+    var memory = MessageMemory()
 
     init(maxFrameBytes: Int) {
         reader = FrameReader(maxBytes: maxFrameBytes)

@@ -82,7 +82,8 @@ extension FaultedGateway {
             stopDecoding(connection)
         }
         let verdict = conversation.replyVerdict
-        let isSent = pass(reply.bytes, cuts, .version(reply), verdict, on: connection)
+        let (bytes, what) = answer(reply, verdict)
+        let isSent = pass(bytes, cuts, what, verdict, on: connection)
         if isSent { put(.phase(.greeted), on: connection, after: verdict.delay) }
         // What the client sent after its hello can be decoded now.
         readAll(on: connection)
@@ -115,19 +116,39 @@ extension FaultedGateway {
             return
         }
         let verdict = fire(.message(message), on: connection)
+        if let answers = verdict.answers {
+            if verdict.copies > 0 { say(answers, verdict, on: connection) }
+        } else if let other = verdict.redirect {
+            if verdict.copies > 0 { say([message], verdict, on: other.connection) }
+            if other.also { say(message, frame, cuts, verdict, on: connection) }
+        } else {
+            say(message, frame, cuts, verdict, on: connection)
+        }
+    }
+
+    /// Sends messages in place of another, each as the verdict wants it.
+    mutating func say(_ messages: [Message], _ verdict: Verdict, on connection: ConnectionID) {
+        for message in messages { say(message, nil, [], verdict, on: connection) }
+    }
+
+    private mutating func say(
+        _ message: Message, _ frame: [UInt8]?, _ cuts: [FrameBreak], _ verdict: Verdict,
+        on connection: ConnectionID
+    ) {
         guard verdict.copies > 0, let conversation = conversations[connection],
             !conversation.isMuted, let version = conversation.serverVersion
         else { return }
         var sent = verdict.replaced(message) ?? message
         let bytes: [UInt8]
-        if let frame, verdict.replacements.isEmpty {
+        if let frame, verdict.replacements.isEmpty, verdict.encoding == nil {
             bytes = frame
-        } else if frame != nil {
-            bytes = MessageEncoder(serverVersion: version).encode(sent, as: message.encoding)
         } else {
-            bytes = MessageEncoder(serverVersion: version).encode(sent)
-            sent.encoding = message.schema.encoding(at: version)
+            let usual = frame == nil ? message.schema.encoding(at: version) : message.encoding
+            let form = form(of: message, verdict, usual: usual, version, on: connection)
+            bytes = MessageEncoder(serverVersion: version).encode(sent, as: form)
+            sent.encoding = form
         }
+        if plan.replayed.contains(sent.name) { conversations[connection]?.memory.remember(sent) }
         _ = pass(bytes, cuts, .message(sent), verdict, on: connection)
     }
 
@@ -140,39 +161,17 @@ extension FaultedGateway {
         guard let conversation = conversations[connection], conversation.isSpeaking,
             let version = conversation.serverVersion
         else { return false }
-        var sent = message
-        if message.name == "error", message["errorTime"] == nil {
-            // Every error of a real gateway has its time, and some clients need it.
-            sent["errorTime"] = String(origin.milliseconds(at: now))
-        }
+        var sent = dated(message)
         let bytes = MessageEncoder(serverVersion: version).encode(sent)
         sent.encoding = message.schema.encoding(at: version)
         return pass(bytes, [], .message(sent), .pass, on: connection)
     }
 
-    /// Puts a frame on the lane to the client, and applies the verdict.
+    /// Sends bytes that are no message of the protocol.
     ///
-    /// - Returns: Whether the whole frame will leave.
-    private mutating func pass(
-        _ bytes: [UInt8], _ cuts: [FrameBreak], _ what: Leaving, _ verdict: Verdict,
-        on connection: ConnectionID
-    ) -> Bool {
-        if let cut = verdict.cut {
-            let kept = Array(bytes.prefix(cut.kept))
-            var cargo = Lane<Leaving>.Cargo.bytes(kept, .entry(.raw(.toClient, kept)))
-            cargo.cuts = cuts
-            for _ in 0..<verdict.copies { place(.toClient(cargo), on: connection, verdict) }
-            switch cut.ending {
-            case .nothing: break
-            case .fin: put(.close, on: connection, after: verdict.delay)
-            case .rst: put(.reset, on: connection, after: verdict.delay)
-            }
-            return false
-        }
-        var cargo = Lane<Leaving>.Cargo.bytes(bytes, what)
-        cargo.cuts = cuts
-        for _ in 0..<verdict.copies { place(.toClient(cargo), on: connection, verdict) }
-        return verdict.copies > 0
+    /// Rules do not see them.
+    mutating func sayRaw(_ bytes: [UInt8], on connection: ConnectionID) {
+        place(.toClient(.bytes(bytes, .entry(.raw(.toClient, bytes)))), on: connection, .pass)
     }
 
     /// Cargo and the lane it belongs to.
@@ -327,6 +326,9 @@ extension FaultedGateway {
             record(.message(message), connection)
             noteStartUp(message, on: connection)
         case .entry(let entry): record(entry, connection)
+        case .changed(let message, let entry):
+            record(entry, connection)
+            noteStartUp(message, on: connection)
         case .phase(let phase): enter(phase, on: connection)
         case .halfClose:
             effects.append(.shutdownWrite(connection))

@@ -89,7 +89,11 @@ import Testing
     }
 
     /// What leaves the gateway, with its times, in a story that meets every kind of occasion.
-    private static func wire(_ rules: [FaultRule]) -> (wire: [String], log: [LogEvent]) {
+    ///
+    /// - Parameter word: Some words need a second client beside the first, or a version with protobuf.
+    private static func wire(
+        _ rules: [FaultRule], for word: ActionWord
+    ) -> (wire: [String], log: [LogEvent]) {
         let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
         var host = VirtualHost(
             FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 1))
@@ -115,8 +119,12 @@ import Testing
         let early = ScriptedClient(&host)
         host.end(early.connection, .fin)
         var client = ScriptedClient(&host)
-        client.greet(&host)
+        client.greet(&host, versions: word.keyword == "encode" ? 157...222 : 157...176)
         pass(.milliseconds(100))
+        if word.keyword == "redirect" {
+            var neighbour = ScriptedClient(&host, clientID: 6)
+            neighbour.greet(&host)
+        }
         client.takeVersion(&host)
         client.start(&host)
         pass(.seconds(2))
@@ -175,8 +183,9 @@ import Testing
                 #expect(text.contains("'\(keyword)'"), "\(keyword) at \(occasion): \(text)")
                 continue
             }
-            let healthy = Self.wire(try Self.rules(word, at: occasion, withAction: false))
-            let ill = Self.wire(try Self.rules(word, at: occasion, withAction: true))
+            let healthy = Self.wire(
+                try Self.rules(word, at: occasion, withAction: false), for: word)
+            let ill = Self.wire(try Self.rules(word, at: occasion, withAction: true), for: word)
             let hasFired = ill.log.contains {
                 if case .fault("rule", _, _) = $0.kind { true } else { false }
             }

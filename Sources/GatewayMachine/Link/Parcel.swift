@@ -33,6 +33,8 @@ enum Leaving: Sendable {
     case message(Message)
     /// Bytes that are not a message, and their entry for the log.
     case entry(LogEvent.Kind)
+    /// A message whose frame was changed, and the entry for what is left of it.
+    case changed(Message, LogEvent.Kind)
     case phase(ConnectionPhase)
     case halfClose, close, hangUp, reset
 }
