@@ -45,6 +45,10 @@ extension Host {
     }
 
     func flush(_ socket: StreamSocket) {
+        guard !socket.losesSegments else {
+            socket.isWaitingToSend = socket.outbound.count > 0
+            return refreshInterest(socket)
+        }
         let progress =
             socket.isTapped ? flushTapped(socket) : socket.outbound.send(to: socket.descriptor)
         socket.isWaitingToSend = progress == .waiting
