@@ -121,12 +121,16 @@ extension FaultedGateway {
         case .gateway(let command):
             obey(command)
             return nil
+        case .endAll(let way, let sparesOwn):
+            endAll(by: way, except: sparesOwn ? connection : nil)
+            return nil
         case .note(let text):
             record(.note(text), connection)
             return nil
         case .message: return "the message has passed"
         case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
-            .holdSocket, .slice, .coalesce, .limit, .send, .sendBytes:
+            .holdSocket, .slice, .coalesce, .limit, .blackhole, .heal, .stopWriting, .resumeWriting,
+            .pause, .latency, .lose, .endAfter, .slowClose, .send, .sendBytes:
             guard let connection else { return "there is no connection" }
             guard let conversation = conversations[connection] else {
                 return "the connection is gone"
@@ -146,8 +150,9 @@ extension FaultedGateway {
         case .mute:
             dropLanes(of: connection)
             conversations[connection]?.isMuted = true
-        case .stopReading:
+        case .stopReading(let buffer):
             conversations[connection]?.ruleReadsNothing = true
+            if let buffer { effects.append(.limitReceiveBuffer(connection, bytes: buffer)) }
             effects.append(.stopReading(connection))
         case .resumeReading:
             conversations[connection]?.ruleReadsNothing = false
@@ -172,11 +177,21 @@ extension FaultedGateway {
         case .coalesce(let window, .toGateway): conversations[connection]?.toGateway.window = window
         case .limit(let rate, .toClient): conversations[connection]?.toClient.rate = rate
         case .limit(let rate, .toGateway): conversations[connection]?.toGateway.rate = rate
+        case .blackhole: loseSegments(of: connection)
+        case .heal: heal(connection)
+        case .stopWriting: _ = withConversation(connection) { $0.stopWriting() }
+        case .resumeWriting: _ = withConversation(connection) { $0.resumeWriting() }
+        case .pause(let time, let ways): pause(connection, ways, until: now + time)
+        case .latency(let latency, let way): delay(connection, latency, way)
+        case .lose(let loss, let way): lose(connection, loss, way)
+        case .endAfter(let bytes, let way, let direction):
+            end(connection, after: bytes, by: way, direction)
+        case .slowClose(let time): conversations[connection]?.closeDelay = time
         case .send(let message):
             if !say(message, on: connection) { return "no server version is agreed on" }
         case .sendBytes(let bytes):
             place(.toClient(.bytes(bytes, .entry(.raw(.toClient, bytes)))), on: connection, .pass)
-        case .message, .gateway, .note: break
+        case .message, .gateway, .endAll, .note: break
         }
         return nil
     }

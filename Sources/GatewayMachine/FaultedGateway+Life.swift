@@ -26,14 +26,27 @@ extension FaultedGateway {
         case .authenticate: tellOrigin(.commanded(.authenticate))
         case .closeListener: closePort()
         case .openListener: openPort()
-        case .stopAccepting: effects.append(.stopAccepting)
-        case .resumeAccepting: effects.append(.resumeAccepting)
+        case .stopAccepting(let backlog): stopAccepting(backlog: backlog)
+        case .dropConnections:
+            losesConnects = true
+            effects.append(.loseConnects)
+        case .resumeAccepting: resumeAccepting()
+        case .freeze(let time): freeze(for: time)
+        case .kick(let clientID): kick(clientID)
         case .releaseSockets:
             for connection in conversations.keys.sorted()
             where conversations[connection]?.isHeld ?? false {
                 close(connection)
             }
-        case .signal(let name): fire(.signaled(name))
+        case .signal(let name):
+            // A rule may give the signal that fires it.
+            guard signalDepth < limits.maxSignalDepth else {
+                record(.note("the signal \(name) is given by its own rules; it stops here"))
+                return
+            }
+            signalDepth += 1
+            fire(.signaled(name))
+            signalDepth -= 1
         case .addRule(let rule):
             if !plan.add(rule) { record(.note("there are too many rules for \(rule.name)")) }
         case .enableRule(let name, let isOn):
@@ -81,6 +94,7 @@ extension FaultedGateway {
     /// the port.
     private mutating func restart(down: Duration) {
         record(.lifecycle(.restarting))
+        if thawAt != nil { thaw() }
         for connection in conversations.keys.sorted() { hangUp(connection) }
         busy = []
         deferred = []

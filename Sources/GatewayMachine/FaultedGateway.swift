@@ -30,6 +30,14 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var closings: [(due: SimInstant, connection: ConnectionID)] = []
     var originWake: SimInstant?
     var reopenAt: SimInstant?
+    /// Nothing is read, sent or accepted before this instant.
+    var thawAt: SimInstant?
+    var acceptingIsStopped = false
+    var backlogIsLimited = false
+    var losesConnects = false
+    var signalDepth = 0
+    /// What connections draw from, each under its own name.
+    let random: SeededRandom
     var isListening = false
     /// The API indicator of the Gateway window.
     package internal(set) var light = APILight.green
@@ -52,6 +60,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
         self.logsMessages = logsMessages
         self.origin = origin
         self.limits = limits
+        random = SeededRandom(seed: seed)
         plan = FaultPlan(rules: rules, seed: seed)
     }
 
@@ -121,11 +130,13 @@ package struct FaultedGateway: StreamHandler, Sendable {
     }
 
     private mutating func nextDue() -> SimInstant? {
-        var next = originWake
+        // A frozen origin sleeps longer.
+        var next = thawAt == nil ? originWake : nil
         func note(_ due: SimInstant?) {
             if let due { next = next.map { min($0, due) } ?? due }
         }
         note(reopenAt)
+        note(thawAt)
         note(deferred.first?.due)
         note(closings.first?.due)
         for connection in busy { note(withConversation(connection) { $0.nextDue }) }
@@ -142,6 +153,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
             record(.lifecycle(.restarted))
             start()
         }
+        if let thawing = thawAt, thawing <= now { thaw() }
         while let first = deferred.first, first.due <= now {
             deferred.removeFirst()
             perform(first.firing, on: first.connection)
@@ -150,7 +162,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
             closings.removeFirst()
             close(first.connection)
         }
-        if let wake = originWake, wake <= now {
+        if let wake = originWake, wake <= now, thawAt == nil {
             originWake = nil
             tellOrigin(.deadlineReached)
         }

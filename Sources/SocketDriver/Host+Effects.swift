@@ -63,7 +63,7 @@ extension Host {
         guard socket.losesSegments else { return }
         socket.losesSegments = false
         SocketOption.takeSegments(socket.descriptor)
-        if socket.outbound.count > 0 { resumeSending(socket) }
+        resumeSendingInStep(socket)
     }
 
     private func setAcceptingStopped(_ isStopped: Bool) {

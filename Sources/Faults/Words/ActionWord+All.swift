@@ -2,7 +2,8 @@ import EventLog
 import GatewayWire
 
 extension ActionWord {
-    package static let all: [ActionWord] = messageWords + connectionWords + gatewayWords + [note]
+    package static let all: [ActionWord] =
+        messageWords + connectionWords + flowWords + gatewayWords + kernelWords + [note]
 
     // MARK: The message the trigger is about, or the answer to the hello
 
@@ -98,10 +99,6 @@ extension ActionWord {
             "mute", .connection,
             "The gateway sends nothing more to this client and ignores what it sends.",
             at: .living, elsewhere: clientHasEnded, .mute),
-        plain(
-            "stop-reading", .connection,
-            "The gateway stops reading. The client's bytes stay in the kernel, and the TCP window closes.",
-            at: .living, elsewhere: clientHasEnded, .stopReading),
         plain(
             "resume-reading", .connection, "The gateway reads again, unread bytes first.",
             at: .living, elsewhere: clientHasEnded, .resumeReading),
@@ -200,9 +197,9 @@ extension ActionWord {
             { if case .sendBytes(let bytes) = $0 { ["": .bytes(bytes)] } else { nil } }),
     ]
 
-    private static let direction = WordArgument(
+    static let direction = WordArgument(
         "direction", .word(Direction.allCases.map(\.rawValue)), "toClient (default) or toGateway")
-    private static let clientHasEnded = "the client has ended"
+    static let clientHasEnded = "the client has ended"
 
     // MARK: The gateway
 
@@ -213,13 +210,6 @@ extension ActionWord {
         command(
             "close-listener", "The port is closed. New connections are refused.", .closeListener),
         command("open-listener", "The port is open again.", .openListener),
-        command(
-            "stop-accepting",
-            "New connections stay in the kernel's accept queue. They are connected but not served.",
-            .stopAccepting),
-        command(
-            "resume-accepting", "Connections are accepted again, waiting ones first.",
-            .resumeAccepting),
         plain(
             "release-sockets", .gateway, "Every descriptor that was kept open is closed.",
             at: .anywhere.subtracting([.start]), elsewhere: "nothing is kept yet",
@@ -265,7 +255,7 @@ extension ActionWord {
 
     // MARK: Shorthands
 
-    private static func word(
+    static func word(
         _ keyword: String, _ scope: Scope, _ summary: String, _ form: WordForm,
         at acts: Set<OccasionKind>, _ example: String, elsewhere: String = "",
         _ make: @escaping @Sendable (WordArguments) -> FaultAction?,
@@ -276,7 +266,7 @@ extension ActionWord {
             elsewhere: elsewhere, example: example, make: make, read: read)
     }
 
-    private static func plain(
+    static func plain(
         _ keyword: String, _ scope: Scope, _ summary: String, at acts: Set<OccasionKind>,
         elsewhere: String = "", _ action: FaultAction
     ) -> ActionWord {
@@ -285,7 +275,7 @@ extension ActionWord {
             { _ in action }, { $0 == action ? [:] : nil })
     }
 
-    private static func command(
+    static func command(
         _ keyword: String, _ summary: String, _ command: GatewayCommand
     ) -> ActionWord {
         plain(keyword, .gateway, summary, at: .anywhere, .gateway(command))

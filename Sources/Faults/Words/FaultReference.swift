@@ -102,6 +102,7 @@ extension WordArgument.Kind {
         case .duration: "duration"
         case .count(let range): "number \(range.lowerBound) to \(range.upperBound)"
         case .countRange: "count"
+        case .share: "number 0 to 1"
         case .text: "text"
         case .bytes: "hex or text"
         case .message: "message"

@@ -8,6 +8,8 @@ package struct WordArgument: Sendable {
         case count(ClosedRange<Int>)
         /// A count: `3`, `">= 2"`, `"1..4"`.
         case countRange
+        /// A part of one: `0.1`.
+        case share
         case text
         /// `{hex: "00ff"}` or `{text: abc}`.
         case bytes
@@ -42,6 +44,7 @@ package enum ArgumentValue: Hashable, Sendable {
     case duration(Duration)
     case count(Int)
     case countRange(CountRange)
+    case share(Double)
     case text(String)
     case bytes([UInt8])
     case message(Message)
@@ -72,6 +75,10 @@ package struct WordArguments: Sendable {
 
     func countRange(_ name: String) -> CountRange? {
         if case .countRange(let value) = values[name] { value } else { nil }
+    }
+
+    func share(_ name: String) -> Double? {
+        if case .share(let value) = values[name] { value } else { nil }
     }
 
     func text(_ name: String) -> String? {

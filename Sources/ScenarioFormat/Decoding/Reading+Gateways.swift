@@ -106,12 +106,14 @@ extension Reading {
         }
         var rules = uses.flatMap(\.rules)
         var taken = Set(rules.map(\.name))
+        var own: [(rule: FaultRule, span: SourceSpan)] = []
         for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
             guard let rule = faultRule(fault, number: index + 1) else { continue }
             if !taken.insert(rule.name).inserted {
                 report("another fault is called '\(rule.name)' too", at: fault.span)
             }
             rules.append(rule)
+            own.append((rule, fault.span))
         }
         names.rules[name] = rules.map(\.name)
         for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
@@ -122,6 +124,7 @@ extension Reading {
             settings.newestVersion = version
         }
         names.farms[name] = settings.farms.map(\.name)
+        for (rule, span) in own { checkNames(in: rule, of: name, at: span) }
         var spec = GatewaySpec(
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
             settings: settings,

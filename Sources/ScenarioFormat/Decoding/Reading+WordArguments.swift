@@ -68,6 +68,7 @@ extension Reading {
         case .duration: return duration(node).map(ArgumentValue.duration)
         case .count(let range): return integer(node, in: range).map(ArgumentValue.count)
         case .countRange: return countRange(node).map(ArgumentValue.countRange)
+        case .share: return number(node, in: 0...1).map(ArgumentValue.share)
         case .text: return text(node).map(ArgumentValue.text)
         case .bytes: return bytes(node, of: keyword).map(ArgumentValue.bytes)
         case .message: return message(node, of: keyword).map(ArgumentValue.message)
