@@ -163,6 +163,10 @@ extension FaultedGateway {
         case .halfClose: conclude(.halfClose, on: connection)
         case .rst: conclude(.reset, on: connection)
         case .closeWithUnread:
+            guard front == .none else {
+                conclude(.reset, on: connection)
+                return nil
+            }
             dropLanes(of: connection)
             conversations[connection] = nil
             effects.append(.closeAtNextBytes(connection))

@@ -88,7 +88,7 @@ extension FaultedGateway {
     /// Nothing is read, sent or accepted for a time.
     mutating func freeze(for time: Duration) {
         let end = max(thawAt ?? now, now + time)
-        if thawAt == nil, !acceptingIsStopped { effects.append(.stopAccepting) }
+        if thawAt == nil, !acceptingIsStopped { changePort(.stopAccepting) }
         thawAt = end
         for connection in conversations.keys.sorted() {
             pause(connection, Direction.allCases, until: end)
@@ -103,26 +103,28 @@ extension FaultedGateway {
         where conversations[connection]?.isFrozen ?? false {
             changeReading(of: connection) { $0.isFrozen = false }
         }
-        if !acceptingIsStopped { effects.append(.resumeAccepting) }
+        if !acceptingIsStopped { changePort(.resumeAccepting) }
+        tellUnanswered()
     }
 
     // MARK: The port
 
     mutating func stopAccepting(backlog: Int?) {
         acceptingIsStopped = true
-        effects.append(.stopAccepting)
+        changePort(.stopAccepting)
         guard let backlog else { return }
         backlogIsLimited = true
-        effects.append(.limitBacklog(backlog))
+        changePort(.limitBacklog(backlog))
     }
 
     /// Accepts again, and takes back whatever kept new clients away.
     mutating func resumeAccepting() {
         acceptingIsStopped = false
-        if losesConnects { effects.append(.takeConnects) }
-        if backlogIsLimited { effects.append(.limitBacklog(nil)) }
+        if losesConnects { changePort(.takeConnects) }
+        if backlogIsLimited { changePort(.limitBacklog(nil)) }
         (losesConnects, backlogIsLimited) = (false, false)
-        if thawAt == nil { effects.append(.resumeAccepting) }
+        if thawAt == nil { changePort(.resumeAccepting) }
+        tellUnanswered()
     }
 }
 

@@ -29,7 +29,7 @@ extension FaultedGateway {
         case .stopAccepting(let backlog): stopAccepting(backlog: backlog)
         case .dropConnections:
             losesConnects = true
-            effects.append(.loseConnects)
+            changePort(.loseConnects)
         case .resumeAccepting: resumeAccepting()
         case .freeze(let time): freeze(for: time)
         case .kick(let clientID): kick(clientID)
@@ -79,15 +79,17 @@ extension FaultedGateway {
         reopenAt = nil
         guard isListening else { return }
         isListening = false
-        effects.append(.closeListener)
+        changePort(.closeListener)
         record(.listenerClosed)
+        tellUnanswered()
     }
 
     mutating func openPort() {
         guard !isListening else { return }
         isListening = true
-        effects.append(.openListener)
+        changePort(.openListener)
         record(.listening)
+        tellUnanswered()
     }
 
     /// Acts as if the process ended and started again: closes every descriptor, held ones too, then

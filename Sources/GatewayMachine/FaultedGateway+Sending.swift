@@ -427,6 +427,12 @@ extension FaultedGateway {
     mutating func reset(_ connection: ConnectionID) {
         dropLanes(of: connection)
         guard conversations.removeValue(forKey: connection) != nil else { return }
+        guard front == .none else {
+            // The front gets the RST, and its client a FIN.
+            effects.append(.hangUp(connection))
+            record(.closed(.fin), connection)
+            return
+        }
         effects.append(.reset(connection))
         record(.closed(.rst), connection)
     }

@@ -86,7 +86,7 @@ extension Reading {
     ) -> GatewaySpec? {
         let keys = [
             "listen", "server-version", "backlog", "settings", "clock", "world", "pathologies",
-            "faults", "replay", "beyond", "upstream",
+            "faults", "replay", "beyond", "upstream", "front", "dialect",
         ]
         let fields: Fields
         if case .scalar("", isPlain: true) = node.content {
@@ -119,7 +119,8 @@ extension Reading {
         for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
             names.signals[name, default: []].append(signal)
         }
-        var settings = settings(fields["settings"])
+        let dialect = dialect(fields["dialect"])
+        var settings = settings(fields["settings"], from: dialect)
         if let version = integer(fields["server-version"], in: GatewaySpec.versions) {
             settings.newestVersion = version
         }
@@ -134,6 +135,8 @@ extension Reading {
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)
+        spec.dialect = dialect?.name
+        spec.front = word(fields["front"], "front", of: Front.self) ?? dialect?.front ?? .none
         spec.beyond = word(fields["beyond"], "answer", of: BeyondRecording.self) ?? .refuse
         if spec.replay == nil, fields["beyond"] != nil {
             report(
