@@ -80,7 +80,7 @@ extension Loopback {
         @Test func `closes the window of a client that goes on sending`() throws {
             let stage = try Stage()
             let client = stage.admit()
-            stage.perform(.limitReceiveBuffer(.first, bytes: 1), .stopReading(.first))
+            stage.perform(.limitReceiveBuffer(.first, bytes: 65_536), .stopReading(.first))
             let chunk = [UInt8](repeating: 7, count: 1 << 16)
             var sent = 0
             while sent < 64 << 20 {

@@ -117,7 +117,8 @@ private enum Checkout {
         var titles: Set<String> = []
         for file in Checkout.files(below: "Scenarios", ending: ".yaml")
         where !file.contains("/pathologies/") && !file.contains("/dialects/")
-            && !file.contains("/worlds/") {
+            && !file.contains("/worlds/")
+        {
             let text = Checkout.read(file)
             var scenarios = try loadScenarios(text: text, file: file, catalogue: .shipped)
             let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex)

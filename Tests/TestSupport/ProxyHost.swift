@@ -115,7 +115,7 @@ package struct ProxyHost {
         case .send, .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold,
             .stopReading, .resumeReading, .stopAccepting, .resumeAccepting, .closeListener,
             .openListener, .loseSegments, .takeSegments,
-                .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
+            .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
             break
         }
     }
@@ -130,7 +130,7 @@ package struct ProxyHost {
             if let side = side(of: behind) { front.end(side, .reset) }
         case .connect, .closeAtNextBytes, .hold, .stopReading, .resumeReading, .stopAccepting,
             .resumeAccepting, .closeListener, .openListener, .loseSegments, .takeSegments,
-                .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
+            .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
             break
         }
     }

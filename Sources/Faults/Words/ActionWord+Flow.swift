@@ -7,7 +7,8 @@ extension ActionWord {
             "stop-reading", .connection,
             """
             The gateway stops reading. The client's bytes stay in the kernel until its buffer is full. \
-            Then the client sees a window of zero.
+            Then the client sees a window of zero. \
+            A buffer below 65000 breaks the window that was promised: what is beyond is lost and sent again.
             """,
             .keys([
                 WordArgument(

@@ -62,7 +62,9 @@ struct Lane<Tag: Sendable>: Sendable {
     var latency: (Latency, CorrelatedDraws)?
     /// What vanishes.
     var loss: (Loss, CorrelatedDraws)?
-    /// How many bytes may still leave, and what follows the last one. The rest is dropped.
+    /// How many bytes may still leave, and what follows the last one.
+    ///
+    /// The rest is dropped.
     var allowance: (byteCount: Int, end: Tag)?
     var isStopped = false
     private var pausedUntil: SimInstant?

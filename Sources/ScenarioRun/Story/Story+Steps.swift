@@ -151,7 +151,8 @@ extension Story {
             ]
         case .turnLight, .loseServer, .restoreServer, .interruptServer, .setFarm, .authenticate,
             .closeListener, .openListener, .stopAccepting, .resumeAccepting, .releaseSockets,
-            .dropConnections, .freeze, .kick, .signal, .addRule, .enableRule, .removeRule, .clientDiesUnread, .notify:
+            .dropConnections, .freeze, .kick, .signal, .addRule, .enableRule, .removeRule,
+            .clientDiesUnread, .notify:
             return [.perform(.command(gateway: gateway, command), orElse: refusal(step))]
         }
     }
