@@ -9,7 +9,8 @@ package enum FaultAction: Hashable, Sendable {
 
     // The connection the trigger is about
     case mute
-    case stopReading
+    /// With `buffer`, the kernel keeps about that many bytes of the client.
+    case stopReading(buffer: Int?)
     case resumeReading
     case fin
     case halfClose
@@ -19,6 +20,17 @@ package enum FaultAction: Hashable, Sendable {
     case slice(size: Int, gap: Duration, Direction)
     case coalesce(window: Duration, Direction)
     case limit(bytesPerSecond: Int, Direction)
+    case blackhole
+    case heal
+    case stopWriting
+    case resumeWriting
+    case pause(Duration, [Direction])
+    case latency(Latency, Direction)
+    case lose(Loss, Direction)
+    /// This many more bytes pass, then the gateway ends the connection.
+    case endAfter(bytes: Int, by: WayToEnd, Direction)
+    /// Our end, or the answer to the client's FIN, comes so much later.
+    case slowClose(Duration)
     case send(MessageTemplate)
     case sendBytes([UInt8])
     case sendRandom(count: Int)
@@ -29,6 +41,8 @@ package enum FaultAction: Hashable, Sendable {
 
     // The gateway
     case gateway(GatewayCommand)
+    /// Ends every connection; the one that the trigger is about may be spared.
+    case endAll(by: WayToEnd, sparesOwn: Bool)
 
     // The record
     case note(String)

@@ -179,13 +179,17 @@ extension FaultedGateway {
         case .gateway(let command):
             obey(command)
             return nil
+        case .endAll(let way, let sparesOwn):
+            endAll(by: way, except: sparesOwn ? connection : nil)
+            return nil
         case .note(let text):
             record(.note(text), connection)
             return nil
         case .message: return "the message has passed"
         case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
-            .holdSocket, .slice, .coalesce, .limit, .send, .sendBytes, .sendRandom, .sendFrame,
-            .replay:
+            .holdSocket, .slice, .coalesce, .limit, .blackhole, .heal, .stopWriting, .resumeWriting,
+            .pause, .latency, .lose, .endAfter, .slowClose, .send, .sendBytes, .sendRandom,
+            .sendFrame, .replay:
             guard let connection else { return "there is no connection" }
             guard let conversation = conversations[connection] else {
                 return "the connection is gone"
@@ -208,8 +212,9 @@ extension FaultedGateway {
         case .mute:
             dropLanes(of: connection)
             conversations[connection]?.isMuted = true
-        case .stopReading:
+        case .stopReading(let buffer):
             conversations[connection]?.ruleReadsNothing = true
+            if let buffer { effects.append(.limitReceiveBuffer(connection, bytes: buffer)) }
             effects.append(.stopReading(connection))
         case .resumeReading:
             conversations[connection]?.ruleReadsNothing = false
@@ -220,6 +225,10 @@ extension FaultedGateway {
         case .halfClose: conclude(.halfClose, on: connection)
         case .rst: conclude(.reset, on: connection)
         case .closeWithUnread:
+            guard front == .none else {
+                conclude(.reset, on: connection)
+                return nil
+            }
             dropLanes(of: connection)
             let surroundings = farewell(of: connection)
             let conversation = conversations.removeValue(forKey: connection)
@@ -236,6 +245,16 @@ extension FaultedGateway {
         case .coalesce(let window, .toGateway): conversations[connection]?.toGateway.window = window
         case .limit(let rate, .toClient): conversations[connection]?.toClient.rate = rate
         case .limit(let rate, .toGateway): conversations[connection]?.toGateway.rate = rate
+        case .blackhole: loseSegments(of: connection)
+        case .heal: heal(connection)
+        case .stopWriting: _ = withConversation(connection) { $0.stopWriting() }
+        case .resumeWriting: _ = withConversation(connection) { $0.resumeWriting() }
+        case .pause(let time, let ways): pause(connection, ways, until: now + time)
+        case .latency(let latency, let way): delay(connection, latency, way)
+        case .lose(let loss, let way): lose(connection, loss, way)
+        case .endAfter(let bytes, let way, let direction):
+            end(connection, after: bytes, by: way, direction)
+        case .slowClose(let time): conversations[connection]?.closeDelay = time
         case .send(let template):
             if !say(template.message(from: message), on: connection) {
                 return "no server version is agreed on"
@@ -252,7 +271,7 @@ extension FaultedGateway {
                 (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }, on: connection)
         case .sendFrame(let texts):
             sayRaw(frame(texts.flatMap { Array($0.utf8) + [0] }), on: connection)
-        case .message, .gateway, .note: break
+        case .message, .gateway, .endAll, .note: break
         }
         return nil
     }

@@ -277,7 +277,8 @@ extension FaultedGateway {
         _ mark: Leaving, on connection: ConnectionID, after delay: Duration = .zero
     ) {
         var verdict = Verdict.pass
-        verdict.delay = delay
+        let isSlow = mark.isOrderly
+        verdict.delay = delay + (isSlow ? conversations[connection]?.closeDelay ?? .zero : .zero)
         place(.toClient(.mark(mark)), on: connection, verdict)
     }
 
@@ -293,9 +294,22 @@ extension FaultedGateway {
             {
                 for cargo in leaving { leave(cargo, on: connection) }
             } else {
+                noteLoss(on: connection)
                 noteRelief(of: connection)
                 return
             }
+        }
+    }
+
+    private mutating func noteLoss(on connection: ConnectionID) {
+        for way in Direction.allCases {
+            let count = withConversation(connection) {
+                way == .toClient
+                    ? $0.toClient.takeLostByteCount() : $0.toGateway.takeLostByteCount()
+            }
+            guard let count, count > 0 else { continue }
+            let end = way == .toClient ? "client" : "gateway"
+            record(.note("\(count) bytes to the \(end) were lost"), connection)
         }
     }
 
@@ -303,6 +317,11 @@ extension FaultedGateway {
         guard let conversation = conversations[connection], !conversation.isMuted else { return }
         switch cargo.tag {
         case .ended(let ending): tellOrigin(.clientEnded(connection, ending))
+        case .concluded(let ending):
+            if origin.relaysBytes, !cargo.bytes.isEmpty {
+                tellOrigin(.heard(connection, nil, bytes: cargo.bytes))
+            }
+            conclude(ending, on: connection)
         case .parcel(let parcel):
             tellOrigin(.heard(connection, parcel, bytes: cargo.bytes))
         case nil:
@@ -336,6 +355,9 @@ extension FaultedGateway {
         case .close: endOwnSide(of: connection) { $0.close(connection) }
         case .hangUp: endOwnSide(of: connection) { $0.hangUp(connection) }
         case .reset: endOwnSide(of: connection) { $0.reset(connection) }
+        case .silence:
+            record(.note("silence"), connection)
+            loseSegments(of: connection)
         }
     }
 
@@ -371,8 +393,12 @@ extension FaultedGateway {
     private mutating func finish(_ connection: ConnectionID) {
         guard let conversation = conversations[connection], !conversation.isHeld else { return }
         conversations[connection]?.toClient.removeAll()
-        if waitsForHalfClose {
-            closings.append((now + limits.halfCloseGrace, connection))
+        let grace = waitsForHalfClose ? limits.halfCloseGrace : .zero
+        let delay = max(grace, conversation.closeDelay)
+        if delay > .zero {
+            let due = now + delay
+            let index = closings.lastIndex { $0.due <= due }.map { $0 + 1 } ?? 0
+            closings.insert((due, connection), at: index)
         } else {
             close(connection)
         }
@@ -409,6 +435,13 @@ extension FaultedGateway {
         dropLanes(of: connection)
         let surroundings = farewell(of: connection)
         guard let conversation = conversations.removeValue(forKey: connection) else { return }
+        guard front == .none else {
+            // The front gets the RST, and its client a FIN.
+            effects.append(.hangUp(connection))
+            record(.closed(.fin), connection)
+            noteEnd(of: connection, conversation, .fin, in: surroundings)
+            return
+        }
         effects.append(.reset(connection))
         record(.closed(.rst), connection)
         noteEnd(of: connection, conversation, .rst, in: surroundings)

@@ -41,6 +41,13 @@ import Testing
             let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
             return
                 "{name: prepare, when: \(trigger(occasion, for: word))\(connection), do: [close-listener]}"
+        case "resume-writing":
+            return "{name: prepare, when: \(trigger(occasion, for: word)), do: [stop-writing]}"
+        case "signal":
+            return "{name: prepare, when: {signal: other}, do: [close-listener]}"
+        case "disable-rule", "remove-rule": return silentLater
+        case "enable-rule":
+            return silentLater + ", {name: off, when: start, do: [{disable-rule: prepare}]}"
         case "restore-server": action = "lose-server"
         case "release-sockets":
             return
@@ -57,6 +64,10 @@ import Testing
         }
     }
 
+    /// Turns the last bystanders away.
+    private static let silentLater =
+        "{name: prepare, when: hello, connection: \">= 7\", optional: true, do: [drop]}"
+
     private static func rules(
         _ word: ActionWord, at occasion: OccasionKind, withAction: Bool
     ) throws -> [FaultRule] {
@@ -72,6 +83,12 @@ import Testing
                 case ("replace", .toGateway): "{replace: {contract.symbol: MSFT}}"
                 // A stranger gets a few bytes only.
                 case ("limit", .stranger): "{limit: {rate: 10}}"
+                case ("end-after", .stranger): "{end-after: {bytes: 1}}"
+                case ("lose", _): "{lose: {rate: 1}}"
+                // Only the first client asks, and the last one has not come yet.
+                case ("kick", .toGateway), ("kick", .stranger): "{kick: {client-id: 7}}"
+                case ("enable-rule", _), ("disable-rule", _), ("remove-rule", _):
+                    "{\(word.keyword): prepare}"
                 default: word.example
                 }
             let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
@@ -163,6 +180,7 @@ import Testing
         bystander()
         host.command(.turnLight(.green))
         bystander()
+        host.end(stranger.connection, .fin)
         pass(.seconds(2))
         return (wire, host.events)
     }

@@ -1,6 +1,7 @@
 extension ActionWord {
     package static let all: [ActionWord] =
-        messageWords + frameWords + connectionWords + sendingWords + gatewayWords + [note]
+        messageWords + frameWords + connectionWords + flowWords + sendingWords + gatewayWords
+        + kernelWords + [note]
 
     // MARK: The log
 

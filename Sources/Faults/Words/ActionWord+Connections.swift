@@ -9,10 +9,6 @@ extension ActionWord {
             "The gateway sends nothing more to this client and ignores what it sends.",
             at: .living, elsewhere: clientHasEnded, .mute),
         plain(
-            "stop-reading", .connection,
-            "The gateway stops reading. The client's bytes stay in the kernel, and the TCP window closes.",
-            at: .living, elsewhere: clientHasEnded, .stopReading),
-        plain(
             "resume-reading", .connection, "The gateway reads again, unread bytes first.",
             at: .living, elsewhere: clientHasEnded, .resumeReading),
         plain(
@@ -97,7 +93,7 @@ extension ActionWord {
             }),
     ]
 
-    private static let direction = WordArgument(
+    static let direction = WordArgument(
         "direction", .word(Direction.allCases.map(\.rawValue)), "toClient (default) or toGateway")
     static let clientHasEnded = "the client has ended"
 }

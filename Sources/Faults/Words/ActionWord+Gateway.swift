@@ -9,13 +9,6 @@ extension ActionWord {
         command(
             "close-listener", "The port is closed. New connections are refused.", .closeListener),
         command("open-listener", "The port is open again.", .openListener),
-        command(
-            "stop-accepting",
-            "New connections stay in the kernel's accept queue. They are connected but not served.",
-            .stopAccepting),
-        command(
-            "resume-accepting", "Connections are accepted again, waiting ones first.",
-            .resumeAccepting),
         plain(
             "release-sockets", .gateway, "Every descriptor that was kept open is closed.",
             at: .anywhere.subtracting([.start]), elsewhere: "nothing is kept yet",

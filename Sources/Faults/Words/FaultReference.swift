@@ -148,6 +148,7 @@ extension WordArgument.Kind {
         case .duration: "duration"
         case .count(let range): "number \(range.lowerBound) to \(range.upperBound)"
         case .countRange: "count"
+        case .share: "number 0 to 1"
         case .text: "text"
         case .number(let range): "fraction \(range.lowerBound) to \(range.upperBound)"
         case .texts: "list of texts"

@@ -37,10 +37,22 @@ enum Leaving: Sendable {
     case changed(Message, LogEvent.Kind)
     case phase(ConnectionPhase)
     case halfClose, close, hangUp, reset
+    /// Nothing more passes, and the client is not told.
+    case silence
+
+    /// Whether the client sees a FIN.
+    var isOrderly: Bool {
+        switch self {
+        case .halfClose, .close, .hangUp: true
+        case .version, .message, .entry, .changed, .phase, .reset, .silence: false
+        }
+    }
 }
 
 /// What the origin has got once the last byte of a cargo has left.
 enum Arriving: Sendable {
     case parcel(Parcel)
     case ended(PeerEnding)
+    /// Enough has passed, and the gateway ends the connection.
+    case concluded(Leaving)
 }
