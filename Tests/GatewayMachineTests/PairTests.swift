@@ -58,9 +58,12 @@ import Testing
         case .light where word.keyword == "light-green": return nil
         case .start, .connect, .hello, .stranger, .moment:
             return "{name: prepare, when: start, do: [\(action)]}"
-        case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal, .flow,
-            .gatewayEnd:
+        case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal, .flow:
             return "{name: prepare, when: {phase: starting}, do: [\(action)]}"
+        case .gatewayEnd:
+            // The connection that ends must have begun before.
+            return
+                "{name: prepare, when: {phase: ready}, client-id: 8, after: 500ms, do: [\(action)]}"
         }
     }
 
