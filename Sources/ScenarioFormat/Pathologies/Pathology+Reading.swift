@@ -28,7 +28,8 @@ struct PathologyDocument {
 }
 
 extension Pathology {
-    private static let keys = [
+    /// What an entry may say.
+    package static let keys = [
         "pathology", "aliases", "priority", "summary", "client-sees", "clients", "codes",
         "sockets", "tell-apart", "excludes", "wire", "caused-by", "cleared-by", "evidence",
         "known", "sources", "extends", "with", "parameters", "settings", "faults",
