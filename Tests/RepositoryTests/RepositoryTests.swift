@@ -204,6 +204,17 @@ private enum Checkout {
         #expect(read.name == "two-accounts")
     }
 
+    @Test func `teaches how to write a pathology by an example that loads`() throws {
+        let parts = Checkout.read("docs/pathologies.md").components(separatedBy: "```")
+        let example = try #require(parts.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
+        let catalogue = try PathologyCatalogue.shipped.adding([("mine.yaml", String(example))])
+        #expect(catalogue["mine"]?.defaultRules.isEmpty == false)
+        let keys = Pathology.keys.filter {
+            !Checkout.read("docs/pathologies.md").contains("`\($0)`")
+        }
+        #expect(keys == [], "docs/pathologies.md lacks keys")
+    }
+
     @Test func `shows a scenario for every client family that loads`() throws {
         let families = Checkout.read("docs/clients.md").components(separatedBy: "\n## ").dropFirst(
             3)
