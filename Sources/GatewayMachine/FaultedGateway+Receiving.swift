@@ -111,7 +111,7 @@ extension FaultedGateway {
             let verdict = fire(.message(message), on: connection)
             guard conversations[connection]?.isListening ?? false else { return }
             if let answers = verdict.answers {
-                if verdict.copies > 0 { say(answers, verdict, on: connection) }
+                answer(answers, verdict, on: connection)
                 return
             }
             if let other = verdict.redirect {

@@ -116,18 +116,30 @@ extension FaultedGateway {
             return
         }
         let verdict = fire(.message(message), on: connection)
+        if let other = verdict.redirect {
+            say(verdict.answers ?? [message], verdict, on: other.connection)
+            guard other.also else { return }
+        }
         if let answers = verdict.answers {
-            if verdict.copies > 0 { say(answers, verdict, on: connection) }
-        } else if let other = verdict.redirect {
-            if verdict.copies > 0 { say([message], verdict, on: other.connection) }
-            if other.also { say(message, frame, cuts, verdict, on: connection) }
+            say(answers, verdict, on: connection)
         } else {
             say(message, frame, cuts, verdict, on: connection)
         }
     }
 
-    /// Sends messages in place of another, each as the verdict wants it.
-    mutating func say(_ messages: [Message], _ verdict: Verdict, on connection: ConnectionID) {
+    /// Sends answers to a request that the origin does not hear.
+    mutating func answer(_ answers: [Message], _ verdict: Verdict, on connection: ConnectionID) {
+        if let other = verdict.redirect {
+            say(answers, verdict, on: other.connection)
+            guard other.also else { return }
+        }
+        say(answers, verdict, on: connection)
+    }
+
+    /// Sends messages, each as the verdict wants it.
+    private mutating func say(
+        _ messages: [Message], _ verdict: Verdict, on connection: ConnectionID
+    ) {
         for message in messages { say(message, nil, [], verdict, on: connection) }
     }
 

@@ -186,6 +186,21 @@ private func startUp(_ faults: String) throws -> [Message] {
         #expect(latest.messages(&host).isEmpty)
     }
 
+    @Test(arguments: ["reqCurrentTime", "currentTime"])
+    func `reaches the other client after it was answered by a rule`(type: String) throws {
+        var host = try host(
+            """
+            {when: {message: {type: \(type)}},
+             do: [redirect, {answer: {currentTime: {time: 5}}}]}
+            """)
+        var client = started(&host)
+        var other = started(&host, clientID: 8)
+        client.request("reqCurrentTime", &host)
+        host.advance(by: .seconds(1))
+        #expect(client.messages(&host).isEmpty)
+        #expect(other.messages(&host).map { $0["time"] } == ["5"])
+    }
+
     @Test func `goes its own way when nobody else is there`() throws {
         var host = try host("{when: {message: {type: currentTime}}, do: [redirect]}")
         var client = started(&host)
