@@ -44,6 +44,8 @@ package enum GatewayCommand: Hashable, Sendable {
     case clientDiesUnread(ConnectionID)
     /// Sends a harmless notice, so that bytes lie in the client's socket.
     case notify(ConnectionID)
+    /// A client program of the scenario did something that a rule waits for.
+    case programDid(client: String, ProgramMoment)
 
     /// The command in the words of a scenario, for the event log.
     package var text: String {
@@ -67,6 +69,9 @@ package enum GatewayCommand: Hashable, Sendable {
         case .removeRule(let name): "remove rule \(name)"
         case .clientDiesUnread(let connection): "\(connection) dies with bytes unread"
         case .notify(let connection): "notify \(connection)"
+        case .programDid(let client, .said(let line)): "\(client) said: \(line)"
+        case .programDid(let client, .exited(let code)):
+            "\(client) ended" + (code.map { " with \($0)" } ?? " by a signal")
         }
     }
 }

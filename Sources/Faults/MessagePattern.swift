@@ -9,12 +9,12 @@ package struct MessagePattern: Hashable, Sendable {
     ///
     /// Only useful while `types` is empty.
     package var except: [String]
-    /// Texts that fields of the message must have.
-    package var fields: [String: String]
+    /// What fields of the message must be like.
+    package var fields: [String: FieldTest]
 
     package init(
         direction: Direction, types: [String] = [], except: [String] = [],
-        fields: [String: String] = [:]
+        fields: [String: FieldTest] = [:]
     ) {
         self.direction = direction
         self.types = types
@@ -30,8 +30,8 @@ package struct MessagePattern: Hashable, Sendable {
 
     package func matches(_ message: Message) -> Bool {
         guard mayMatch(message.schema) else { return false }
-        return fields.allSatisfy { name, text in
-            !message.schema.indexes(of: name).isEmpty && message[name] == text
+        return fields.allSatisfy { name, test in
+            !message.schema.indexes(of: name).isEmpty && test.holds(message[name])
         }
     }
 }

@@ -1,4 +1,5 @@
 package import EventLog
+package import GatewayModel
 package import GatewayWire
 package import Simulation
 
@@ -18,6 +19,15 @@ package enum Occasion {
     case ended(EndingKind)
     case lightTurned(APILight)
     case signaled(String)
+    /// More bytes have passed on the connection: their count before and after.
+    case bytesPassed(Direction, before: Int, after: Int)
+    case timePassed(TimeMark)
+    /// A client program of the scenario did something.
+    case programDid(client: String, ProgramMoment)
+    /// The gateway has ended a connection whose client had not ended.
+    case endedByGateway(EndingKind)
+    /// The actions of another rule were done.
+    case ruleFired(String, onConnection: Bool)
 
     package var kind: OccasionKind {
         switch self {
@@ -31,6 +41,11 @@ package enum Occasion {
         case .ended(let ending): OccasionKind(ending)
         case .lightTurned: .light
         case .signaled: .signal
+        case .bytesPassed: .flow
+        case .timePassed(let mark): mark.anchor == .start ? .moment : .flow
+        case .programDid: .moment
+        case .endedByGateway: .gatewayEnd
+        case .ruleFired(_, let onConnection): onConnection ? .flow : .moment
         }
     }
 }
@@ -49,6 +64,12 @@ package enum OccasionKind: String, Hashable, Sendable, CaseIterable {
     /// The client's RST. The connection is gone.
     case clientRST = "disconnect by RST"
     case light, signal
+    /// Bytes or time on a connection, or another rule that fired there.
+    case flow = "bytes or time on a connection"
+    /// Time since the start, a client program, or another rule without a connection.
+    case moment = "time, a program or a rule"
+    /// The gateway has ended a connection. It is gone.
+    case gatewayEnd = "disconnect by the gateway"
 
     init(_ ending: EndingKind) {
         switch ending {
@@ -61,16 +82,19 @@ package enum OccasionKind: String, Hashable, Sendable, CaseIterable {
     package var hasMessage: Bool {
         switch self {
         case .hello, .toGateway, .toClient: true
-        case .start, .connect, .stranger, .phase, .clientFIN, .clientRST, .light, .signal: false
+        case .start, .connect, .stranger, .phase, .clientFIN, .clientRST, .light, .signal, .flow,
+            .moment, .gatewayEnd:
+            false
         }
     }
 
     /// Whether the occasion is about one connection.
     package var hasConnection: Bool {
         switch self {
-        case .connect, .hello, .stranger, .phase, .toGateway, .toClient, .clientFIN, .clientRST:
+        case .connect, .hello, .stranger, .phase, .toGateway, .toClient, .clientFIN, .clientRST,
+            .flow, .gatewayEnd:
             true
-        case .start, .light, .signal: false
+        case .start, .light, .signal, .moment: false
         }
     }
 }
@@ -97,6 +121,15 @@ package enum Happening: Hashable, Sendable {
     case light(APILight)
     /// A step gave this signal.
     case signal(String)
+    /// So many bytes have passed on the connection in this direction.
+    case bytes(Direction, after: Int)
+    case time(TimeMark)
+    /// A client program printed a line with this text, or ended with one of these codes.
+    case client(name: String, says: String?, exits: CountRange?)
+    /// The gateway has ended a connection whose client had not ended.
+    case ownEnd([EndingKind])
+    /// The actions of the rule with this name were done.
+    case fired(rule: String, onConnection: Bool)
 
     package func matches(_ occasion: Occasion, in surroundings: Surroundings) -> Bool {
         switch (self, occasion) {
@@ -109,9 +142,27 @@ package enum Happening: Hashable, Sendable {
         case (.disconnect(let kinds), .ended(let kind)): kinds.contains(kind)
         case (.light(let light), .lightTurned(let turned)): light == turned
         case (.signal(let name), .signaled(let given)): name == given
-        case (.start, _), (.connect, _), (.hello, _), (.stranger, _), (.phase, _), (.message, _),
-            (.disconnect, _), (.light, _), (.signal, _):
-            false
+        case (.bytes(let wanted, let count), .bytesPassed(let direction, let before, let after)):
+            wanted == direction && before < count && count <= after
+        case (.time(let mark), .timePassed(let passed)): mark == passed
+        case (.client(let name, let text, let exits), .programDid(let client, let moment)):
+            name == client && Self.matches(moment, says: text, exits: exits)
+        case (.ownEnd(let kinds), .endedByGateway(let kind)): kinds.contains(kind)
+        case (.fired(let rule, _), .ruleFired(let fired, _)): rule == fired
+        // Pairs of all cases are more than the compiler checks.
+        default: false
+        }
+    }
+
+    private static func matches(
+        _ moment: ProgramMoment, says text: String?, exits: CountRange?
+    ) -> Bool {
+        switch moment {
+        case .said(let line): text.map { line.contains($0) } ?? false
+        case .exited(let code):
+            // A program that a signal ended has no code, and only `any` means it too.
+            exits.map { exits in code.map(exits.contains) ?? (exits == CountRange(0, nil)) }
+                ?? false
         }
     }
 
@@ -130,6 +181,11 @@ package enum Happening: Hashable, Sendable {
         case .disconnect(let kinds): Set(kinds.map(OccasionKind.init))
         case .light: [.light]
         case .signal: [.signal]
+        case .bytes: [.flow]
+        case .time(let mark): [mark.anchor == .start ? .moment : .flow]
+        case .client: [.moment]
+        case .ownEnd: [.gatewayEnd]
+        case .fired(_, let onConnection): [onConnection ? .flow : .moment]
         }
     }
 }
@@ -145,6 +201,11 @@ package struct Surroundings {
     /// Descriptors kept after their client's FIN.
     package var held: Int
     package var light: APILight
+    package var isListening = true
+    /// The link to the broker is lost.
+    package var serverIsLost = false
+    /// The farms that a condition names.
+    package var farms: [String: FarmState] = [:]
 
     package init(
         connection: ConnectionID? = nil, phase: ConnectionPhase? = nil, clientID: Int? = nil,
@@ -176,10 +237,15 @@ package struct Condition: Hashable, Sendable {
     /// Only while this many descriptors are kept after their client's FIN.
     package var held: CountRange?
     package var light: APILight?
+    package var isListening: Bool?
+    package var serverIsLost: Bool?
+    /// Only while these farms are in these states.
+    package var farms: [String: FarmState]
 
     package init(
         phases: [ConnectionPhase] = [], connections: CountRange? = nil, clientID: Int? = nil,
-        others: CountRange? = nil, held: CountRange? = nil, light: APILight? = nil
+        others: CountRange? = nil, held: CountRange? = nil, light: APILight? = nil,
+        isListening: Bool? = nil, serverIsLost: Bool? = nil, farms: [String: FarmState] = [:]
     ) {
         self.phases = phases
         self.connections = connections
@@ -187,6 +253,9 @@ package struct Condition: Hashable, Sendable {
         self.others = others
         self.held = held
         self.light = light
+        self.isListening = isListening
+        self.serverIsLost = serverIsLost
+        self.farms = farms
     }
 
     /// Whether a part of it is about a connection.
@@ -204,6 +273,9 @@ package struct Condition: Hashable, Sendable {
         if let others, !others.contains(surroundings.othersOpen) { return false }
         if let held, !held.contains(surroundings.held) { return false }
         if let light, light != surroundings.light { return false }
+        if let isListening, isListening != surroundings.isListening { return false }
+        if let serverIsLost, serverIsLost != surroundings.serverIsLost { return false }
+        for (name, state) in farms where surroundings.farms[name] != state { return false }
         if phases.isEmpty { return true }
         return surroundings.phase.map(phases.contains) ?? false
     }

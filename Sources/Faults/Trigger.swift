@@ -74,6 +74,16 @@ package indirect enum Trigger: Hashable, Sendable {
         }
     }
 
+    /// Every condition in the tree.
+    package var conditions: [Condition] {
+        switch self {
+        case .happening: []
+        case .condition(let condition): [condition]
+        case .all(let parts), .any(let parts): parts.flatMap(\.conditions)
+        case .not(let part): part.conditions
+        }
+    }
+
     /// The number of parts of the tree, itself included.
     package var size: Int {
         switch self {

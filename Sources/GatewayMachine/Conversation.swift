@@ -43,6 +43,8 @@ struct Conversation: Sendable {
     /// What the rules want to be done to the answer to the hello.
     var replyVerdict = Verdict.pass
     var startUp = StartUpMessages()
+    /// What has passed, as far as rules wait for it.
+    var traffic = Traffic()
 
     init(maxFrameBytes: Int) {
         reader = FrameReader(maxBytes: maxFrameBytes)

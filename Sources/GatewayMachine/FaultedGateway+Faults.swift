@@ -8,6 +8,8 @@ struct DeferredFiring: Sendable {
     let due: SimInstant
     let firing: Firing
     let connection: ConnectionID?
+    /// The actions were done before, and `every` does them again.
+    var isRepeat = false
 }
 
 /// A message that a rule keeps back until a trigger comes true.
@@ -25,26 +27,63 @@ extension FaultedGateway {
     @discardableResult
     mutating func fire(_ occasion: Occasion, on connection: ConnectionID? = nil) -> Verdict {
         guard !plan.isEmpty || !keeping.isEmpty else { return .pass }
-        let surroundings = surroundings(of: connection)
+        return fire(occasion, on: connection, in: surroundings(of: connection))
+    }
+
+    /// Asks the plan about an occasion whose surroundings are over already.
+    @discardableResult
+    mutating func fire(
+        _ occasion: Occasion, on connection: ConnectionID?, in surroundings: Surroundings
+    ) -> Verdict {
+        guard occasionDepth < limits.maxOccasionDepth else {
+            record(
+                .note("too many faults cause each other: '\(occasion.kind.rawValue)' is not seen"))
+            return .pass
+        }
+        occasionDepth += 1
+        defer { occasionDepth -= 1 }
         letGo(at: occasion, in: surroundings, on: connection)
         var verdict = Verdict.pass
         for firing in plan.firings(at: occasion, in: surroundings) {
             if firing.after > .zero {
-                let due = now + firing.after
-                let index = deferred.lastIndex { $0.due <= due }.map { $0 + 1 } ?? 0
-                deferred.insert(
-                    DeferredFiring(due: due, firing: firing, connection: connection), at: index)
+                put(DeferredFiring(due: now + firing.after, firing: firing, connection: connection))
             } else {
                 perform(firing, on: connection, at: occasion, &verdict)
+                putAgain(firing, on: connection)
             }
         }
         return verdict
     }
 
-    /// Carries out a firing after the rule's delay.
-    mutating func perform(_ firing: Firing, on connection: ConnectionID?) {
+    /// Carries out a firing after the rule's delay, or once more.
+    mutating func perform(_ waiting: DeferredFiring) {
+        let (firing, connection) = (waiting.firing, waiting.connection)
+        if waiting.isRepeat {
+            guard plan.repeats(firing, on: connection) else { return }
+        } else if !plan.stillActs(firing, on: connection) {
+            return
+        }
         var verdict = Verdict.pass
         perform(firing, on: connection, at: nil, &verdict)
+        putAgain(firing, on: connection)
+    }
+
+    private mutating func put(_ waiting: DeferredFiring) {
+        let index = deferred.lastIndex { $0.due <= waiting.due }.map { $0 + 1 } ?? 0
+        deferred.insert(waiting, at: index)
+    }
+
+    /// Lets a rule with `every` act again later, while its connection lives.
+    private mutating func putAgain(_ firing: Firing, on connection: ConnectionID?) {
+        guard let every = firing.every else { return }
+        if let connection {
+            guard let conversation = conversations[connection], !conversation.isHeld,
+                !conversation.clientHasEnded
+            else { return }
+        }
+        put(
+            DeferredFiring(
+                due: now + every, firing: firing, connection: connection, isRepeat: true))
     }
 
     private mutating func perform(
@@ -63,6 +102,9 @@ extension FaultedGateway {
             guard let reason = perform(action, on: connection) else { continue }
             record(
                 .faultIdle(rule: firing.rule, action: action.keyword, reason: reason), connection)
+        }
+        if plan.noteActed(firing.rule) {
+            fire(.ruleFired(firing.rule, onConnection: connection != nil), on: connection)
         }
     }
 
@@ -97,7 +139,12 @@ extension FaultedGateway {
         }
     }
 
-    private func surroundings(of connection: ConnectionID?) -> Surroundings {
+    /// The surroundings of the gateway's own end of a connection; without rules nobody asks for them.
+    func farewell(of connection: ConnectionID) -> Surroundings {
+        plan.isEmpty ? Surroundings(connection: connection) : surroundings(of: connection)
+    }
+
+    func surroundings(of connection: ConnectionID?) -> Surroundings {
         var open = 0
         var held = 0
         for (id, conversation) in conversations where id != connection {
@@ -108,9 +155,13 @@ extension FaultedGateway {
             }
         }
         let conversation = connection.flatMap { conversations[$0] }
-        return Surroundings(
+        var surroundings = Surroundings(
             connection: connection, phase: conversation?.phase, clientID: conversation?.clientID,
             othersOpen: open, held: held, light: light)
+        surroundings.isListening = isListening
+        surroundings.serverIsLost = serverIsLost
+        for farm in plan.needs.farms { surroundings.farms[farm] = origin.state(ofFarm: farm) }
+        return surroundings
     }
 
     /// Carries out an action on the connection, the gateway or the log.
@@ -159,10 +210,12 @@ extension FaultedGateway {
         case .rst: conclude(.reset, on: connection)
         case .closeWithUnread:
             dropLanes(of: connection)
-            conversations[connection] = nil
+            let surroundings = farewell(of: connection)
+            let conversation = conversations.removeValue(forKey: connection)
             effects.append(.closeAtNextBytes(connection))
             record(.closed(.rst), connection)
             tellOrigin(.gone(connection))
+            noteEnd(of: connection, conversation, .rst, in: surroundings)
         case .holdSocket: _ = hold(connection)
         case .slice(let size, let gap, .toClient):
             conversations[connection]?.toClient.slicing = (size, gap)

@@ -9,6 +9,8 @@ extension FaultedGateway {
     mutating func start() {
         isListening = true
         record(.listening)
+        startedAt = now
+        setAlarms(since: .start, on: nil)
         fire(.started)
         // An origin that acts by itself asks for its first deadline now.
         tellOrigin(.deadlineReached)
@@ -18,8 +20,12 @@ extension FaultedGateway {
         switch command {
         case .restart(let down): restart(down: down)
         case .turnLight(let light): turnLight(light)
-        case .loseServer: tellOrigin(.commanded(.loseServer))
-        case .restoreServer(let lost): tellOrigin(.commanded(.restoreServer(dataLost: lost)))
+        case .loseServer:
+            serverIsLost = true
+            tellOrigin(.commanded(.loseServer))
+        case .restoreServer(let lost):
+            serverIsLost = false
+            tellOrigin(.commanded(.restoreServer(dataLost: lost)))
         case .interruptServer: tellOrigin(.commanded(.announceBrokenServer))
         case .setFarm(let farm, let state): tellOrigin(.commanded(.setFarm(farm, state)))
         case .changePort(let port): tellOrigin(.commanded(.changePort(port)))
@@ -35,12 +41,18 @@ extension FaultedGateway {
             }
         case .signal(let name): fire(.signaled(name))
         case .addRule(let rule):
-            if !plan.add(rule) { record(.note("there are too many rules for \(rule.name)")) }
+            if plan.add(rule) {
+                setAlarms(for: rule)
+            } else {
+                record(.note("there are too many rules for \(rule.name)"))
+            }
         case .enableRule(let name, let isOn):
             if !plan.enable(named: name, isOn) { record(.note("there is no rule \(name)")) }
         case .removeRule(let name):
             if !plan.remove(named: name) { record(.note("there is no rule \(name)")) }
         case .clientDiesUnread(let connection): dyingUnread.insert(connection)
+        case .programDid(let client, let moment):
+            fire(.programDid(client: client, moment))
         case .notify(let connection): _ = say(.farmNotice, on: connection)
         }
     }
@@ -84,6 +96,9 @@ extension FaultedGateway {
         for connection in conversations.keys.sorted() { hangUp(connection) }
         busy = []
         deferred = []
+        alarms = []
+        plan.stopRepeating()
+        serverIsLost = false
         keeping = []
         closings = []
         dyingUnread = []

@@ -6,14 +6,20 @@ import Simulation
 /// From the client: a connection's life, and what its bytes mean.
 extension FaultedGateway {
     mutating func accept(_ connection: ConnectionID) {
-        let conversation = Conversation(maxFrameBytes: limits.maxFrameBytes)
+        var conversation = Conversation(maxFrameBytes: limits.maxFrameBytes)
+        conversation.traffic.lastByte = now
+        conversation.traffic.lastMessage = now
         conversations[connection] = conversation
         record(.opened(client: nil, gateway: nil, isMidStream: false), connection)
         tellOrigin(.opened(connection))
+        setAlarms(since: .connect, on: connection)
         fire(.connected, on: connection)
     }
 
     mutating func receive(_ bytes: [UInt8], on connection: ConnectionID) {
+        if plan.needs.watchesBytes {
+            notePassing(bytes.count, .toGateway, on: connection, isMessage: false)
+        }
         // A muted connection's bytes are read and discarded.
         guard let conversation = conversations[connection], conversation.isListening else { return }
         if case .deaf = conversation.stage {
@@ -100,6 +106,7 @@ extension FaultedGateway {
         switch decoder.decode(body) {
         case .message(let message):
             record(.message(message), connection)
+            noteMessage(on: connection)
             noteStart(message, on: connection)
             let verdict = fire(.message(message), on: connection)
             guard conversations[connection]?.isListening ?? false else { return }

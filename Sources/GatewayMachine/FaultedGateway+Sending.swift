@@ -313,7 +313,13 @@ extension FaultedGateway {
 
     private mutating func leave(_ cargo: Lane<Leaving>.Cargo, on connection: ConnectionID) {
         guard conversations[connection] != nil else { return }
-        if !cargo.bytes.isEmpty { effects.append(.send(connection, cargo.bytes)) }
+        if !cargo.bytes.isEmpty {
+            effects.append(.send(connection, cargo.bytes))
+            if plan.needs.watchesBytes {
+                let isWhole = if case .entry? = cargo.tag { false } else { true }
+                notePassing(cargo.bytes.count, .toClient, on: connection, isMessage: isWhole)
+            }
+        }
         switch cargo.tag {
         case nil: break
         case .version(let reply): record(.version(reply), connection)
@@ -344,6 +350,7 @@ extension FaultedGateway {
         }
         conversations[connection]?.phase = phase
         record(.phase(phase), connection)
+        setAlarms(since: TimeAnchor(phase), on: connection)
         fire(.phaseEntered(phase), on: connection)
     }
 
@@ -369,19 +376,15 @@ extension FaultedGateway {
         }
     }
 
-    private var waitsForHalfClose: Bool {
-        plan.rules.contains { rule in
-            rule.trigger.happenings.contains {
-                if case .disconnect(let kinds) = $0 { kinds.contains(.halfClose) } else { false }
-            }
-        }
-    }
+    private var waitsForHalfClose: Bool { plan.needs.halfClose }
 
     mutating func close(_ connection: ConnectionID) {
         dropLanes(of: connection)
+        let surroundings = farewell(of: connection)
         guard let conversation = conversations.removeValue(forKey: connection) else { return }
         effects.append(.close(connection))
         record(.closed(conversation.isHeld ? .released : .fin), connection)
+        noteEnd(of: connection, conversation, .fin, in: surroundings)
     }
 
     /// Hangs up, so that the last message reaches a client that is still sending.
@@ -393,16 +396,20 @@ extension FaultedGateway {
             return
         }
         dropLanes(of: connection)
+        let surroundings = farewell(of: connection)
         conversations[connection] = nil
         effects.append(.hangUp(connection))
         record(.closed(.fin), connection)
+        noteEnd(of: connection, conversation, .fin, in: surroundings)
     }
 
     mutating func reset(_ connection: ConnectionID) {
         dropLanes(of: connection)
-        guard conversations.removeValue(forKey: connection) != nil else { return }
+        let surroundings = farewell(of: connection)
+        guard let conversation = conversations.removeValue(forKey: connection) else { return }
         effects.append(.reset(connection))
         record(.closed(.rst), connection)
+        noteEnd(of: connection, conversation, .rst, in: surroundings)
     }
 
     /// Keeps the descriptor open until the gateway restarts or a rule releases it.

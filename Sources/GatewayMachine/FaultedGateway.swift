@@ -24,6 +24,10 @@ package struct FaultedGateway: StreamHandler, Sendable {
     /// Connections with something on a lane, in order.
     var busy: [ConnectionID] = []
     var deferred: [DeferredFiring] = []
+    /// Times that rules wait for, in their order.
+    var alarms: [Alarm] = []
+    /// How many occasions are being handled inside one another.
+    var occasionDepth = 0
     var keeping: [KeptBack] = []
     var lastKeptID = 0
     var dyingUnread: Set<ConnectionID> = []
@@ -31,6 +35,10 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var originWake: SimInstant?
     var reopenAt: SimInstant?
     var isListening = false
+    /// The link to the broker is lost.
+    var serverIsLost = false
+    /// When it opened its port last.
+    var startedAt = SimInstant.start
     /// The API indicator of the Gateway window.
     package internal(set) var light = APILight.green
     /// Whether messages are recorded.
@@ -128,6 +136,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
         note(reopenAt)
         note(deferred.first?.due)
         note(closings.first?.due)
+        note(alarms.first?.due)
         for connection in busy { note(withConversation(connection) { $0.nextDue }) }
         return next
     }
@@ -144,8 +153,9 @@ package struct FaultedGateway: StreamHandler, Sendable {
         }
         while let first = deferred.first, first.due <= now {
             deferred.removeFirst()
-            perform(first.firing, on: first.connection)
+            perform(first)
         }
+        ring()
         while let first = closings.first, first.due <= now {
             closings.removeFirst()
             close(first.connection)

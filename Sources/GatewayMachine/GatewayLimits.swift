@@ -19,5 +19,8 @@ package struct GatewayLimits: Sendable {
     /// How long a client's FIN goes unanswered when a fault waits for a half-close.
     package var halfCloseGrace = Duration.milliseconds(300)
 
+    /// How many occasions may cause one another before the next is ignored.
+    package var maxOccasionDepth = 64
+
     package init() {}
 }

@@ -15,6 +15,9 @@ package protocol GatewayOrigin: Sendable {
     /// The gateway's clock in milliseconds since 1970, for errors that a fault sends.
     func milliseconds(at now: SimInstant) -> Int64
 
+    /// The state of a farm; `nil` when there is no such farm.
+    func state(ofFarm name: String) -> FarmState?
+
     mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect]
 }
 

@@ -374,3 +374,10 @@ extension HealthyGateway {
         }
     }
 }
+
+extension HealthyGateway {
+    /// The state of a farm; `nil` when there is no such farm.
+    package func state(ofFarm name: String) -> FarmState? {
+        context.settings.farms.firstIndex { $0.name == name }.map { life.farmStates[$0] }
+    }
+}

@@ -57,6 +57,7 @@ extension Reading {
         checkVersion(fields, of: "scenario")
         let gateways = gateways(fields)
         let clients = clients(fields["clients"])
+        checkMentionedClients()
         let steps = steps(fields["steps"], clients: clients)
         let expectations = expectations(fields["expect"])
         return Scenario(

@@ -70,6 +70,8 @@ package struct GatewaySpec: Sendable {
     /// Where its calendar begins, when the scenario sets it and not the world.
     package var clock: GatewayStart?
     package var mark: SourceMark
+    /// Where each rule is written; a pathology's rules where the pathology is used.
+    package var ruleMarks: [String: SourceMark] = [:]
 
     package var start: GatewayStart { clock ?? world.starts }
 
@@ -105,6 +107,8 @@ package struct PathologyUse: Hashable, Sendable {
     package var parameters: [String: String]
     /// Settings of the gateway that it needs.
     package var settings: [PathologySetting]
+
+    package var needsSettings: Bool { !settings.isEmpty }
 
     package init(
         name: String, parameters: [String: String], settings: [PathologySetting] = []

@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: PathologyCatalogue.shipped.names)
     func `is how it can be used`(name: String) throws {
         let pathology = try #require(PathologyCatalogue.shipped[name])
-        let lines = PathologyText.entry(pathology).split(
+        let lines = PathologyText.entry(pathology, in: .shipped).split(
             separator: "\n", omittingEmptySubsequences: false
         ).map(String.init)
         let call = try #require(lines.first { $0.contains("--pathology '") })
@@ -18,6 +18,8 @@ import Testing
         let scenarios = try loadScenarios(
             text: "version: 1\nname: example\n\(yaml)\n", file: "example.yaml",
             catalogue: .shipped)
-        #expect(scenarios.first?.gateways.first?.rules == pathology.defaultRules)
+        let gateway = try #require(scenarios.first?.gateways.first)
+        #expect(gateway.rules == pathology.defaultRules)
+        #expect(gateway.pathologies.first?.settings == pathology.defaultSettings)
     }
 }

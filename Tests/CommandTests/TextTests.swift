@@ -28,9 +28,21 @@ import Testing
             ], toAnswerAs: "mistakes")
     }
 
-    @Test func `lists the pathologies and explains one`() {
+    @Test func `explains a pathology`() {
         Program.expect(
-            ["pathologies", "pathologies red-on-disconnect", "pathologies rst-mid-frame --json"],
+            [
+                "pathologies red-on-disconnect", "pathologies rst-mid-frame --json",
+                "pathologies frame-split one", "pathologies frame-split --layer tcp",
+                "pathologies --layer tpc", "pathologies --symptom zzz-no-such-thing",
+                "pathologies --symptom 326 --json", "pathologies third-without",
+                "pathologies --layer own --catalogue Files/ills",
+                "pathologies third-without-ids --catalogue Files/ills",
+                "pathologies --catalogue Files/none", "check Files/ills/mine.yaml",
+                "serve --pathology ./Files/ills/mine.yaml:client=1",
+                "serve --pathology ./Files/ills/mine.yaml --set read-only=false",
+                "serve --pathology frame-split --pathology frame-split",
+                "record --upstream 127.0.0.1:1 --pathology ./Files/ills/mine.yaml",
+            ],
             toAnswerAs: "pathologies")
     }
 

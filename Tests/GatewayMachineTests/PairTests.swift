@@ -25,6 +25,9 @@ import Testing
         // A light can only be turned to the other colour.
         case .light: word.keyword == "light-green" ? "{light: red}" : "{light: green}"
         case .signal: "{signal: go}"
+        case .flow: "{elapsed: {time: 1200ms, since: ready}}"
+        case .moment: "{elapsed: {time: 1500ms}}"
+        case .gatewayEnd: "{disconnect: {by: gateway, kind: rst}}"
         }
     }
 
@@ -46,9 +49,10 @@ import Testing
         }
         switch occasion {
         case .light where word.keyword == "light-green": return nil
-        case .start, .connect, .hello, .stranger:
+        case .start, .connect, .hello, .stranger, .moment:
             return "{name: prepare, when: start, do: [\(action)]}"
-        case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal:
+        case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal, .flow,
+            .gatewayEnd:
             return "{name: prepare, when: {phase: starting}, do: [\(action)]}"
         }
     }
@@ -57,6 +61,11 @@ import Testing
         _ word: ActionWord, at occasion: OccasionKind, withAction: Bool
     ) throws -> [FaultRule] {
         var rules = [preparation(word, before: occasion)].compactMap(\.self)
+        if occasion == .gatewayEnd {
+            // With the action and without it, the gateway ends the client's connection.
+            rules.append(
+                "{name: end, when: {phase: ready}, client-id: 8, after: 1s, do: [rst]}")
+        }
         if withAction {
             let example =
                 switch (word.keyword, occasion) {

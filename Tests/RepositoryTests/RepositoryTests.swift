@@ -107,10 +107,56 @@ private enum Checkout {
         #expect(Checkout.read("docs/faults.md") == FaultReference.markdown + "\n")
     }
 
+    /// Its demonstration, and other scenarios beside that one that use it.
     @Test(arguments: PathologyCatalogue.shipped.names)
-    func `shows every pathology on the real clients`(name: String) throws {
+    func `shows every pathology on the clients that it names`(name: String) throws {
         let pathology = try #require(PathologyCatalogue.shipped[name])
-        #expect(Checkout.exists("Scenarios/catalogue/\(pathology.layer)/\(name).yaml"))
+        let demonstration = try #require(pathology.demonstration)
+        #expect(Checkout.exists(demonstration), "there is no \(demonstration)")
+        var isShown = false
+        var rows: [(texts: String, clients: [String])] = []
+        for file in Checkout.files(
+            below: "Scenarios/catalogue/\(pathology.layer)", ending: ".yaml")
+        {
+            let text = Checkout.read(file)
+            guard text.contains(name) else { continue }
+            for scenario in try loadScenarios(text: text, file: file, catalogue: .shipped)
+            where scenario.gateways.flatMap(\.pathologies).contains(where: { $0.name == name }) {
+                isShown = isShown || file == demonstration
+                // What a row expects stands in its variables, or in the file for all rows.
+                let others = scenario.variables.isEmpty ? text : text.withoutMatrix
+                let texts = scenario.variables.map(\.value) + [others]
+                rows.append((texts.joined(separator: "\n"), scenario.clients.compactMap(\.python)))
+            }
+        }
+        #expect(isShown, "\(demonstration) does not use it")
+        for client in pathology.clients {
+            for library in client.libraries {
+                let own = rows.filter { $0.clients.contains(library) }
+                #expect(!own.isEmpty, "no scenario shows it on \(library)")
+                for words in client.says + client.logs {
+                    #expect(
+                        own.contains { $0.texts.contains(words) },
+                        "no row of \(library) expects '\(words)'")
+                }
+            }
+        }
+    }
+
+    @Test func `names only neighbours that the catalogue has`() {
+        #expect(PathologyCatalogue.shipped.missingNeighbours.map(\.text) == [])
+    }
+
+    @Test func `has the pages of the catalogue as they are`() {
+        let pages = PathologyPages(of: .shipped).files
+        for page in pages {
+            let file = "docs/pathologies/\(page.name)"
+            #expect(
+                Checkout.read(file) == page.text,
+                "\(file): fakegw pathologies --markdown docs/pathologies")
+        }
+        let files = Checkout.files(below: "docs/pathologies", ending: ".md")
+        #expect(files == pages.map { "docs/pathologies/\($0.name)" }.sorted())
     }
 
     @Test func `has no scenario that does not load, and none twice`() throws {
@@ -184,7 +230,8 @@ private enum Checkout {
 
     @Test(arguments: [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md",
-        "Captures/README.md", "docs/COVERAGE.md", "docs/clients.md",
+        "Captures/README.md", "docs/COVERAGE.md", "docs/clients.md", "docs/pathologies.md",
+        "docs/pathologies/README.md",
     ])
     func `has no dead link`(document: String) {
         let folder = document.split(separator: "/").dropLast().joined(separator: "/")
@@ -213,6 +260,15 @@ private enum Checkout {
 }
 
 extension String {
+    /// A scenario's text without the rows of its matrix.
+    fileprivate var withoutMatrix: String {
+        var isInside = false
+        return split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+            if line.first?.isWhitespace == false { isInside = line.hasPrefix("matrix:") }
+            return !isInside
+        }.joined(separator: "\n")
+    }
+
     fileprivate func components(separatedBy separator: String) -> [Substring] {
         var parts: [Substring] = []
         var rest = self[...]

@@ -8,7 +8,7 @@ import Testing
             error: s.yaml:4:19: no trigger 'conect'
               4 |   faults: [{when: conect, do: [fin]}]
                 |                   ^~~~~~
-              hint: did you mean 'connect'? Triggers: start, connect, hello, stranger, phase, message, disconnect, light, signal, all, any, not, state
+              hint: did you mean 'connect'? Triggers: start, connect, hello, stranger, phase, message, disconnect, light, signal, bytes, idle, elapsed, client, fired, all, any, not, state
             """#
         #expect(diagnosis(text) == expected)
     }

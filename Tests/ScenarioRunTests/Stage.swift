@@ -143,6 +143,7 @@ struct Stage {
         switch effect {
         case .log(let event): log.append(event)
         case .perform(let task): perform(task)
+        case .tell(let gateway, let command): withHost(gateway) { $0.command(command) }
         case .watch(let wanted):
             watch = wanted
             lastSeen = nil

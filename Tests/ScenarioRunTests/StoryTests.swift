@@ -203,9 +203,58 @@ extension Stage {
         #expect(
             stage.storyLines.suffix(2) == [
                 "expected: fault cut fires at least once; "
-                    + "seen: it never did; mark it 'optional: true' if it need not",
+                    + "seen: it never did: no message error was sent; "
+                    + "mark it 'optional: true' if it need not",
                 "verdict: fault-never-fired",
             ])
+        #expect(stage.story.report.contains("s.yaml:5:8\n"))
+    }
+
+    @Test(arguments: [
+        ("when: connect, connection: 2, do: [fin]", "connection 2 never came: 1 was accepted"),
+        ("when: hello, nth: 2, do: [drop]", "a hello came once; nth is 2"),
+        (
+            "when: connect, others: 3, do: [fin]",
+            "a connection came once; 0 others were open, not 3"
+        ),
+        ("when: {light: red}, do: [open-listener]", "the light never turned red"),
+        ("when: {signal: go}, do: [light-red]", "nothing gave the signal go"),
+        ("when: {client: {name: bot, says: hi}}, do: [light-red]", "bot never said \"hi\""),
+        (
+            "when: {client: {name: bot, exits: 3}}, do: [light-red]",
+            "the end of bot came once; it ended with 0, not with 3"
+        ),
+        (
+            "when: {idle: 1h}, do: [fin]",
+            "no connection was silent for 3600s, and the run lasted 2s"
+        ),
+        (
+            "when: {disconnect: {kind: rst}}, do: [light-red]",
+            "a disconnect by a client came once; it was fin, not rst"
+        ),
+    ])
+    func `says what came nearest`(fault: String, words: String) throws {
+        let stage = try played(
+            """
+            gateway: {faults: [{name: cut, \(fault)}]}
+            clients: {bot: {run: [bot]}}
+            """, ["bot": .doing((.seconds(1), .connect), (.seconds(2), .exit(0)))])
+        #expect(stage.story.verdict == .faultNeverFired)
+        #expect(stage.story.report.contains(words), "\(stage.story.report)")
+    }
+
+    @Test func `tells gateways what programs do`() throws {
+        let stage = try played(
+            """
+            gateway:
+              faults:
+                - {name: said, when: {client: {name: bot, says: half}}, do: [light-red]}
+                - {name: ended, when: {client: {name: bot, exits: 0}}, do: [light-green]}
+            clients: {bot: {run: [bot]}}
+            expect:
+              - {gateway: gateway, light: green}
+            """, ["bot": .doing((.seconds(1), .say("half done")), (.seconds(2), .exit(0)))])
+        #expect(stage.story.verdict == .passed, "\(stage.story.report)")
     }
 
     @Test func `holds what gateways were told against what came of it`() throws {

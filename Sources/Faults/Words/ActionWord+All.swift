@@ -188,7 +188,7 @@ extension ActionWord {
         word(
             "send", .connection, "A message that the scenario defines is sent.",
             .value(WordArgument("", .message, isRequired: true, "a message and its fields")),
-            at: [.phase, .toGateway, .toClient], "{send: {nextValidId: {orderId: 1}}}",
+            at: [.phase, .toGateway, .toClient, .flow], "{send: {nextValidId: {orderId: 1}}}",
             elsewhere: "a message needs a server version, which is not agreed on then",
             { $0.message("").map(FaultAction.send) },
             { if case .send(let message) = $0 { ["": .message(message)] } else { nil } }),

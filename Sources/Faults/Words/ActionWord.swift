@@ -40,7 +40,8 @@ package struct ActionWord: Sendable {
         case .message:
             return occasion.hasMessage ? elsewhere : "there is no message"
         case .connection:
-            return occasion == .clientRST ? "the connection is gone" : elsewhere
+            return occasion == .clientRST || occasion == .gatewayEnd
+                ? "the connection is gone" : elsewhere
         case .gateway, .log: return elsewhere
         }
     }
@@ -62,7 +63,9 @@ extension FaultAction {
 extension Set<OccasionKind> {
     static let anywhere = Set(OccasionKind.allCases)
     /// Connections whose client has not ended.
-    static let living: Set = [.connect, .hello, .stranger, .phase, .toGateway, .toClient]
+    static let living: Set = [
+        .connect, .hello, .stranger, .phase, .toGateway, .toClient, .flow,
+    ]
     static let messages: Set = [.toGateway, .toClient]
     /// Messages, and the answer to the hello.
     static let spoken: Set = [.hello, .toGateway, .toClient]

@@ -75,20 +75,32 @@ package struct TriggerWord: Sendable {
             make: { $0.pattern("").map(Happening.message) },
             read: { if case .message(let wanted) = $0 { ["": .pattern(wanted)] } else { nil } }),
         TriggerWord(
-            keyword: "disconnect", summary: "The client's side of a connection has ended.",
+            keyword: "disconnect",
+            summary:
+                "The client has ended its side of a connection, or the gateway the whole of it.",
             form: .keys([
-                WordArgument("by", .word(["client"]), "who ended it: client"),
+                WordArgument("by", .word(["client", "gateway"]), "who ended it first (client)"),
                 WordArgument(
                     "kind", .words(EndingKind.allCases.map(\.rawValue)),
-                    "how it ended (fin, rst or rst-unread)"),
+                    "how it ended (fin, rst or rst-unread); by the gateway: fin or rst"),
             ]), example: "{disconnect: {by: client, kind: fin}}",
             make: { arguments in
                 let kinds = arguments.words("kind")?.compactMap(EndingKind.init)
-                return .disconnect(kinds ?? anyEnding)
+                guard arguments.word("by") == "gateway" else {
+                    return .disconnect(kinds ?? anyEnding)
+                }
+                return .ownEnd(kinds ?? ownEndings)
             },
             read: { happening in
-                guard case .disconnect(let kinds) = happening else { return nil }
-                return ["by": .word("client"), "kind": .words(kinds.map(\.rawValue))]
+                switch happening {
+                case .disconnect(let kinds):
+                    return ["by": .word("client"), "kind": .words(kinds.map(\.rawValue))]
+                case .ownEnd(let kinds):
+                    return ["by": .word("gateway"), "kind": .words(kinds.map(\.rawValue))]
+                case .start, .connect, .hello, .stranger, .phase, .message, .light, .signal, .bytes,
+                    .time, .client, .fired:
+                    return nil
+                }
             }),
         TriggerWord(
             keyword: "light", summary: "The API light has turned to this colour.",
@@ -102,7 +114,92 @@ package struct TriggerWord: Sendable {
             form: .value(WordArgument("", .text, isRequired: true, "the signal's name")),
             example: "{signal: NAME}", make: { $0.text("").map(Happening.signal) },
             read: { if case .signal(let name) = $0 { ["": .text(name)] } else { nil } }),
+        TriggerWord(
+            keyword: "bytes",
+            summary:
+                "So many bytes have passed on a connection. It comes once for each connection.",
+            form: .keys([
+                WordArgument(
+                    "direction", .word(Direction.allCases.map(\.rawValue)), isRequired: true,
+                    "the bytes' way"),
+                WordArgument(
+                    "after", .count(1...1_000_000_000), isRequired: true, "how many bytes"),
+            ]), example: "{bytes: {direction: toGateway, after: 64}}",
+            make: { arguments in
+                guard let direction = arguments.direction("direction"),
+                    let count = arguments.count("after")
+                else { return nil }
+                return .bytes(direction, after: count)
+            },
+            read: { happening in
+                guard case .bytes(let direction, let count) = happening else { return nil }
+                return ["direction": .word(direction.rawValue), "after": .count(count)]
+            }),
+        TriggerWord(
+            keyword: "idle",
+            summary:
+                "No byte has passed on a connection, either way, for so long. It comes again after each new silence.",
+            form: .value(WordArgument("", .duration, isRequired: true, "how long")),
+            example: "{idle: 2s}",
+            make: { $0.duration("").map { .time(TimeMark($0, since: .lastByte)) } },
+            read: { happening in
+                guard case .time(let mark) = happening, mark.anchor == .lastByte else { return nil }
+                return ["": .duration(mark.time)]
+            }),
+        TriggerWord(
+            keyword: "elapsed",
+            summary:
+                "So much time has passed since then. Since last-message it comes again after each new message.",
+            form: .keys([
+                WordArgument("time", .duration, isRequired: true, "how long"),
+                WordArgument(
+                    "since", .word(TimeAnchor.allCases.filter { $0 != .lastByte }.map(\.rawValue)),
+                    "when the time begins: at the gateway's start, or at that moment of a connection (start)"
+                ),
+            ]), example: "{elapsed: {time: 2s, since: ready}}",
+            make: { arguments in
+                arguments.duration("time").map {
+                    let anchor = arguments.word("since").flatMap(TimeAnchor.init) ?? .start
+                    return .time(TimeMark($0, since: anchor))
+                }
+            },
+            read: { happening in
+                guard case .time(let mark) = happening, mark.anchor != .lastByte else { return nil }
+                return ["time": .duration(mark.time), "since": .word(mark.anchor.rawValue)]
+            }),
+        TriggerWord(
+            keyword: "client",
+            summary:
+                "A client program of the scenario has printed a line, or has ended. Only `run` knows the programs.",
+            form: .keys([
+                WordArgument("name", .text, isRequired: true, "the program's name under `clients`"),
+                WordArgument("says", .text, "a text in a line that it prints"),
+                WordArgument("exits", .countRange, "its exit code; any: a signal too"),
+            ]), example: "{client: {name: bot, says: Connected}}",
+            make: { arguments in
+                guard let name = arguments.text("name") else { return nil }
+                let text = arguments.text("says")
+                let exits = arguments.countRange("exits")
+                guard text != nil || exits != nil else { return nil }
+                return .client(name: name, says: text, exits: exits)
+            },
+            read: { happening in
+                guard case .client(let name, let text, let exits) = happening else { return nil }
+                var values: [String: ArgumentValue] = ["name": .text(name)]
+                values["says"] = text.map(ArgumentValue.text)
+                values["exits"] = exits.map(ArgumentValue.countRange)
+                return values
+            }),
+        TriggerWord(
+            keyword: "fired", summary: "The actions of an earlier rule were done.",
+            form: .value(WordArgument("", .text, isRequired: true, "the rule's name")),
+            example: "{fired: NAME}",
+            make: { $0.text("").map { .fired(rule: $0, onConnection: false) } },
+            read: { if case .fired(let rule, _) = $0 { ["": .text(rule)] } else { nil } }),
     ]
+
+    /// How the gateway can end a connection as a whole.
+    package static let ownEndings: [EndingKind] = [.fin, .rst]
 
     /// The endings that count without `kind`.
     ///

@@ -23,6 +23,8 @@ struct Companion: Sendable {
 
     func milliseconds(at now: SimInstant) -> Int64 { model.milliseconds(at: now) }
 
+    func state(ofFarm name: String) -> FarmState? { model.state(ofFarm: name) }
+
     /// Follows a client's hello and startApi, so that the model knows which clients are connected.
     ///
     /// - Returns: What a gateway does that refuses the client at its start: too many clients, a client

@@ -43,6 +43,8 @@ package struct ModelOrigin: GatewayOrigin {
 
     package func milliseconds(at now: SimInstant) -> Int64 { model.milliseconds(at: now) }
 
+    package func state(ofFarm name: String) -> FarmState? { model.state(ofFarm: name) }
+
     private mutating func tell(_ event: HealthyGateway.Event, _ now: SimInstant) -> [OriginEffect] {
         model.handle(event, at: now).map(OriginEffect.init)
     }

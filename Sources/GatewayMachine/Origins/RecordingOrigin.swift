@@ -31,6 +31,8 @@ package struct RecordingOrigin: GatewayOrigin {
 
     package func milliseconds(at now: SimInstant) -> Int64 { companion.milliseconds(at: now) }
 
+    package func state(ofFarm name: String) -> FarmState? { companion.state(ofFarm: name) }
+
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []
         switch event {

@@ -53,6 +53,8 @@ package struct UpstreamOrigin: GatewayOrigin {
 
     package func milliseconds(at now: SimInstant) -> Int64 { companion.milliseconds(at: now) }
 
+    package func state(ofFarm name: String) -> FarmState? { companion.state(ofFarm: name) }
+
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []
         switch event {

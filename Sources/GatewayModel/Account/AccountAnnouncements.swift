@@ -20,9 +20,9 @@ extension Accounts {
                 sendPosition(position, account: name, multi: scope, to: connection, &context)
             }
             guard client.followsValues else { continue }
-            let news = current ?? news(of: account, position: conID, at: now, context.market)
+            var news = current ?? news(of: account, position: conID, at: now, context.market)
+            update(connection, of: name, &news, at: now, &context)
             current = news
-            update(connection, of: name, news, at: now, &context)
         }
         sendProfits(of: account, at: now, &context)
     }
@@ -40,9 +40,9 @@ extension Accounts {
                 guard let client = subscribers[connection], client.follows(account.name) else {
                     continue
                 }
-                let news = current ?? news(of: account, position: nil, at: now, context.market)
+                var news = current ?? news(of: account, position: nil, at: now, context.market)
+                update(connection, of: account.name, &news, at: now, &context)
                 current = news
-                update(connection, of: account.name, news, at: now, &context)
             }
         }
     }
@@ -70,15 +70,16 @@ extension Accounts {
 
     /// Tells one client what is new in an account.
     private mutating func update(
-        _ connection: ConnectionID, of name: String, _ news: AccountNews, at now: SimInstant,
+        _ connection: ConnectionID, of name: String, _ news: inout AccountNews, at now: SimInstant,
         _ context: inout GatewayContext
     ) {
         guard var client = subscribers[connection] else { return }
         if let subscription = client.accountSubscription, subscription.account == name {
             if news.isTrade {
-                client.accountSubscription?.shown = tellTrade(
-                    from: subscription.shown, to: news.all, of: name, on: connection, at: now,
-                    &context)
+                let story = tradeStory(
+                    of: &news, from: subscription.shown, account: name, at: now, context)
+                for message in story.messages { context.send(message, to: connection) }
+                client.accountSubscription?.shown = story.seen
             } else {
                 for value in changes(from: subscription.shown, to: news.all) {
                     context.send(accountValue(value, of: name), to: connection)
@@ -111,50 +112,59 @@ extension Accounts {
         subscribers[connection] = client
     }
 
-    /// Tells of a trade: what `TradeKeys` lists of the changed values, in its order.
-    ///
-    /// - Returns: What the client has been shown after that.
-    private func tellTrade(
-        from shown: [AccountValue], to new: [AccountValue], of name: String,
-        on connection: ConnectionID, at now: SimInstant, _ context: inout GatewayContext
-    ) -> [AccountValue] {
+    /// What a client is told of a trade; the last one serves all clients that saw the same before.
+    private func tradeStory(
+        of news: inout AccountNews, from shown: [AccountValue], account name: String,
+        at now: SimInstant, _ context: GatewayContext
+    ) -> TradeStory {
+        if let story = news.trade, story.shown == shown { return story }
+        let story = tradeStory(from: shown, to: news.all, account: name, at: now, context)
+        news.trade = story
+        return story
+    }
+
+    /// What `TradeKeys` lists of the changed values, in its order.
+    private func tradeStory(
+        from shown: [AccountValue], to new: [AccountValue], account name: String,
+        at now: SimInstant, _ context: GatewayContext
+    ) -> TradeStory {
         let isSameShape = shown.count == new.count
         var groups = TradeGroups()
         for (index, value) in new.enumerated() where !isSameShape || shown[index] != value {
             groups.add(value, at: index)
         }
-        var seen = isSameShape ? shown : new
+        var story = TradeStory(shown: shown, seen: isSameShape ? shown : new)
         let time = updateTime(at: now, context)
-        func tell(_ lines: [TradeGroups.Line], _ context: inout GatewayContext) {
+        func tell(_ lines: [TradeGroups.Line]) {
             for line in lines {
-                seen[line.index] = line.value
-                context.send(accountValue(line.value, of: name), to: connection)
+                story.seen[line.index] = line.value
+                story.messages.append(accountValue(line.value, of: name))
             }
         }
-        func repeatTime(_ count: Int, _ context: inout GatewayContext) {
-            for _ in 0..<count { context.send(time, to: connection) }
+        func repeatTime(_ count: Int) {
+            for _ in 0..<count { story.messages.append(time) }
         }
         if !groups.settlement.isEmpty {
-            tell(groups.settlement.sorted(), &context)
-            repeatTime(4, &context)
+            tell(groups.settlement.sorted())
+            repeatTime(4)
         }
         if !groups.margins.isEmpty {
             let base = ledger.account(name)?.baseCurrency ?? ""
             let uncertainty = AccountValue(
                 key: "NetLiquidationUncertainty", value: "0.00", currency: base)
-            context.send(accountValue(uncertainty, of: name), to: connection)
-            tell(groups.margins.sorted(), &context)
-            repeatTime(4, &context)
+            story.messages.append(accountValue(uncertainty, of: name))
+            tell(groups.margins.sorted())
+            repeatTime(4)
         }
         var isFirst = true
         // Everything together comes last.
         for currency in groups.ledger.keys.filter({ $0 != "BASE" }).sorted() + ["BASE"] {
             guard let lines = groups.ledger[currency] else { continue }
-            if !isFirst { repeatTime(1, &context) }
+            if !isFirst { repeatTime(1) }
             isFirst = false
-            tell(lines.sorted(), &context)
+            tell(lines.sorted())
         }
-        return seen
+        return story
     }
 
     /// The changed values of a trade, by the group in which they are told.
@@ -285,4 +295,15 @@ private struct AccountNews {
     /// Whether a trade brought it about, rather than time.
     let isTrade: Bool
     let portfolio: [Message]
+    /// What clients were told of it as a trade, once worked out.
+    var trade: TradeStory?
+}
+
+/// What a client is told of a trade.
+private struct TradeStory {
+    /// What the client had been shown before.
+    let shown: [AccountValue]
+    /// What it has been shown then.
+    var seen: [AccountValue]
+    var messages: [Message] = []
 }

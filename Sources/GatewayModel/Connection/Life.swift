@@ -12,7 +12,7 @@ struct BrokerLink: Sendable {
 /// other parts have to do then is said by what a method returns.
 struct Life: Sendable {
     private(set) var phase = LifePhase.ready
-    private var farmStates: [FarmState]
+    private(set) var farmStates: [FarmState]
     /// The next step of the start-up under way.
     private var ticket: Schedule.Ticket?
 

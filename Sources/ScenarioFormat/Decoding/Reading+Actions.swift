@@ -3,7 +3,9 @@ internal import GatewayWire
 
 extension Reading {
     /// What an entry of `do:` holds.
-    mutating func action(_ node: YAMLNode, of trigger: Trigger?, after: Duration) -> FaultAction? {
+    mutating func action(
+        _ node: YAMLNode, of trigger: Trigger?, after: Duration, every: Duration? = nil
+    ) -> FaultAction? {
         let keyword: String
         let span: SourceSpan
         var argument: YAMLNode?
@@ -23,13 +25,14 @@ extension Reading {
         }
         let values = arguments(
             argument, of: keyword, word.form, at: span, example: word.example, trigger: trigger)
-        if let trigger { check(word, suits: trigger, after: after, at: span) }
+        if let trigger { check(word, suits: trigger, after: after, every: every, at: span) }
         return values.flatMap(word.action)
     }
 
     /// Reports an action that cannot act at this trigger.
     private mutating func check(
-        _ word: ActionWord, suits trigger: Trigger, after: Duration, at span: SourceSpan
+        _ word: ActionWord, suits trigger: Trigger, after: Duration, every: Duration?,
+        at span: SourceSpan
     ) {
         let subject = trigger.happenings.count == 1 ? trigger.happenings[0].keyword : "the trigger"
         for occasion in OccasionKind.allCases where trigger.occasions.contains(occasion) {
@@ -57,6 +60,12 @@ extension Reading {
             report(
                 "'\(word.keyword)' acts on the message itself, which has passed when 'after' is over",
                 at: span, hint: "leave 'after' away, or keep the message back with 'hold'")
+        }
+        if word.scope == .message, every != nil {
+            report(
+                "'\(word.keyword)' acts on the message itself, and cannot be done again when it has "
+                    + "passed", at: span,
+                hint: "leave 'every' away: a fault acts on every message that matches")
         }
     }
 }

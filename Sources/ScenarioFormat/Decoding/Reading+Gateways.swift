@@ -96,6 +96,7 @@ extension Reading {
         } else {
             return nil
         }
+        var ruleMarks: [String: SourceMark] = [:]
         var uses: [(use: PathologyUse, rules: [FaultRule])] = []
         for node in items(fields["pathologies"]) {
             guard let use = pathologyUse(node) else { continue }
@@ -103,15 +104,21 @@ extension Reading {
                 report(objection, at: node.span)
             }
             uses.append(use)
+            for rule in use.rules { ruleMarks[rule.name] = mark(node.span) }
         }
         var rules = uses.flatMap(\.rules)
+        var ownRules: [FaultRule?] = []
         var taken = Set(rules.map(\.name))
+        earlierRules = rules
         for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
-            guard let rule = faultRule(fault, number: index + 1) else { continue }
+            let rule = faultRule(fault, number: index + 1)
+            ownRules.append(rule)
+            guard let rule else { continue }
             if !taken.insert(rule.name).inserted {
                 report("another fault is called '\(rule.name)' too", at: fault.span)
             }
             rules.append(rule)
+            ruleMarks[rule.name] = mark(fault.span)
         }
         names.rules[name] = rules.map(\.name)
         for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
@@ -127,8 +134,23 @@ extension Reading {
             backlog: integer(fields["backlog"], in: 0...65_535) ?? GatewaySpec.defaultBacklog,
             pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
             mark: mark(span))
+        spec.ruleMarks = ruleMarks
         applyPathologySettings(to: &spec, fields)
         names.farms[name] = spec.settings.farms.map(\.name)
+        for (farm, span) in mentionedFarms
+        where !spec.settings.farms.contains(where: { $0.name == farm }) {
+            reportUnknown(
+                "no farm '\(farm)'", farm, among: spec.settings.farms.map(\.name), called: "Farms",
+                at: span)
+        }
+        mentionedFarms = []
+        if fields["replay"] == nil, fields["upstream"] == nil {
+            for (index, fault) in sequence(fields["faults"], of: "faults").enumerated()
+            where index < ownRules.count {
+                checkVersions(
+                    of: ownRules[index], newest: spec.settings.newestVersion, at: fault.span)
+            }
+        }
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)
@@ -143,14 +165,17 @@ extension Reading {
 
     /// A setting of the gateway that a pathology of it needs otherwise is a mistake.
     private mutating func applyPathologySettings(to spec: inout GatewaySpec, _ fields: Fields) {
-        let given: Set<String> =
-            if case .mapping(let entries) = fields["settings"]?.content {
-                Set(entries.map(\.key))
-            } else {
-                []
-            }
-        for refusal in spec.applyPathologySettings(given: given) {
-            report(refusal.text, at: fields.keySpan("settings"))
+        var given: [String: SourceSpan] = [:]
+        if case .mapping(let entries) = fields["settings"]?.content {
+            for entry in entries { given[entry.key] = entry.keySpan }
+        }
+        if fields["upstream"] != nil, let use = spec.pathologies.first(where: \.needsSettings) {
+            report(
+                "'\(use.name)' needs settings, and a gateway in front of another has none",
+                at: fields.keySpan("pathologies"))
+        }
+        for refusal in spec.applyPathologySettings(given: Set(given.keys)) {
+            report(refusal.text, at: given[refusal.setting] ?? fields.span)
         }
     }
 

@@ -37,7 +37,7 @@ extension Reading {
         return fields
     }
 
-    private mutating func checkField(_ entry: YAMLEntry, of schema: MessageSchema) {
+    mutating func checkField(_ entry: YAMLEntry, of schema: MessageSchema) {
         let items = schema.indexes(of: entry.key).map { schema.items[$0] }
         let isField = items.contains { if case .field = $0 { true } else { false } }
         if isField { return }
@@ -59,7 +59,7 @@ extension Reading {
     /// A field's text.
     ///
     /// An empty value is the empty text. A NUL byte is an error, because it would end the field.
-    private mutating func scalarOrEmpty(_ node: YAMLNode) -> String? {
+    mutating func scalarOrEmpty(_ node: YAMLNode) -> String? {
         if case .scalar("", _) = node.content { return "" }
         guard let text = text(node) else { return nil }
         if text.utf8.contains(0) {

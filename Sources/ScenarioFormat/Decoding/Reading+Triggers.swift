@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Faults
+internal import GatewayModel
 internal import GatewayWire
 
 extension Reading {
@@ -44,6 +45,12 @@ extension Reading {
                 hint: "put something that happens beside 'state' and 'not': {all: [connect, …]}")
             return nil
         }
+        if let contradiction = trigger.contradiction {
+            report(
+                "the trigger never comes true: \(contradiction)", at: span,
+                hint: "'any' wants one of its parts, 'all' wants all of them at one moment")
+            return nil
+        }
         if trigger.occasions.isEmpty {
             report(
                 "the parts of the trigger never happen at the same time", at: span,
@@ -81,16 +88,25 @@ extension Reading {
         }
         let values = arguments(
             argument, of: keyword, word.form, at: span, example: word.example)
-        guard let values, let happening = word.happening(values) else { return nil }
+        guard let values else { return nil }
+        guard let happening = word.happening(values) else {
+            report(
+                "the trigger '\(keyword)' says more", at: span, hint: "for example: \(word.example)"
+            )
+            return nil
+        }
         if keyword == "connect", values.values["others"] != nil, values.values["open"] != nil {
             report(
                 "'others' and 'open' say the same twice", at: argument?.span ?? span,
                 hint: "'open' counts the new connection, 'others' does not")
         }
-        return .happening(happening)
+        return resolved(happening, at: argument?.span ?? span).map(Trigger.happening)
     }
 
-    static let stateKeys = ["phase", "connection", "client-id", "others", "held", "light"]
+    static let stateKeys = [
+        "phase", "connection", "client-id", "others", "held", "light", "listening", "server",
+        "farm",
+    ]
 
     /// A condition, as `state:` and a rule's own keys spell it.
     private mutating func state(_ node: YAMLNode) -> Condition? {
@@ -100,10 +116,24 @@ extension Reading {
     mutating func condition(_ fields: Fields) -> Condition {
         Condition(
             phases: phases(fields["phase"]),
-            connections: countRangeOrAny(fields["connection"]),
+            connections: numberRange(fields["connection"], "connections"),
             clientID: clientID(fields["client-id"]),
             others: countRangeOrAny(fields["others"]), held: countRangeOrAny(fields["held"]),
-            light: word(fields["light"], "light", among: ["green", "red"]).flatMap(APILight.init))
+            light: word(fields["light"], "light", among: ["green", "red"]).flatMap(APILight.init),
+            isListening: boolean(fields["listening"]),
+            serverIsLost: word(fields["server"], "link", among: ["connected", "lost"])
+                .map { $0 == "lost" },
+            farms: farms(fields["farm"]))
+    }
+
+    /// Farms and their states: `{usfarm: broken}`.
+    private mutating func farms(_ node: YAMLNode?) -> [String: FarmState] {
+        var farms: [String: FarmState] = [:]
+        for entry in entries(node, of: "farm") ?? [] {
+            mentionedFarms.append((entry.key, entry.keySpan))
+            farms[entry.key] = word(entry.value, "state", of: FarmState.self)
+        }
+        return farms
     }
 
     /// Which messages: by direction, type and field.
@@ -122,10 +152,9 @@ extension Reading {
         if fields["fields"] != nil, types.isEmpty {
             report("'fields' needs 'type'", at: fields.keySpan("fields"))
         }
-        let texts = messageFields(fields["fields"], of: schemas)
         return MessagePattern(
             direction: direction, types: schemas.map(\.name), except: except.map(\.name),
-            fields: Dictionary(texts, uniquingKeysWith: { one, _ in one }))
+            fields: fieldTests(fields["fields"], of: schemas))
     }
 
     /// The direction given, or the only one in which all the messages exist.

@@ -67,6 +67,7 @@ extension Reading {
         switch argument.kind {
         case .duration: return duration(node).map(ArgumentValue.duration)
         case .count(let range): return integer(node, in: range).map(ArgumentValue.count)
+        case .countRange where isWord("any", node): return .countRange(CountRange(0, nil))
         case .countRange: return countRange(node).map(ArgumentValue.countRange)
         case .text: return text(node).map(ArgumentValue.text)
         case .bytes: return bytes(node, of: keyword).map(ArgumentValue.bytes)

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Faults
+internal import GatewayModel
 internal import GatewayWire
 internal import Simulation
 
@@ -11,6 +12,10 @@ extension FaultRule {
             "times: \(times.map(String.init) ?? "unlimited")", "after: \(after.scenarioText)",
             "optional: \(isOptional)",
         ]
+        if let every { lines.append("every: \(every.scenarioText)") }
+        if let until { lines.append("until: \(until.explained)") }
+        if let since { lines.append("since: \(YAMLText.scalar(since))") }
+        if per != .gateway { lines.append("per: \(per.rawValue)") }
         if trigger.occasions.allSatisfy(\.hasConnection) {
             let phases = condition.phases.map(\.rawValue)
             lines += [
@@ -51,6 +56,14 @@ extension Condition {
         if let others { entries.append(("others", explained(others))) }
         if let held { entries.append(("held", explained(held))) }
         if let light { entries.append(("light", light.rawValue)) }
+        if let isListening { entries.append(("listening", "\(isListening)")) }
+        if let serverIsLost { entries.append(("server", serverIsLost ? "lost" : "connected")) }
+        if !farms.isEmpty {
+            let states = farms.sorted { $0.key < $1.key }
+            entries.append(
+                ("farm", YAMLText.mapping(states.map { (YAMLText.key($0.key), $0.value.rawValue) }))
+            )
+        }
         return YAMLText.mapping(entries)
     }
 
@@ -109,8 +122,32 @@ extension MessagePattern {
         if !types.isEmpty { entries.append(("type", YAMLText.list(types.map(YAMLText.scalar)))) }
         if !except.isEmpty { entries.append(("not", YAMLText.list(except.map(YAMLText.scalar)))) }
         entries.append(("direction", direction.rawValue))
-        if !fields.isEmpty { entries.append(("fields", explainedFields(fields))) }
+        if !fields.isEmpty {
+            let tests = fields.sorted { $0.key < $1.key }
+            entries.append(
+                (
+                    "fields",
+                    YAMLText.mapping(tests.map { (YAMLText.key($0.key), $0.value.explained) })
+                ))
+        }
         return YAMLText.mapping(entries)
+    }
+}
+
+extension FieldTest {
+    fileprivate var explained: String {
+        switch self {
+        case .equals(let text):
+            return FieldTest(comparison: text) == nil
+                ? YAMLText.scalar(text) : wrapped("is", YAMLText.scalar(text))
+        case .differs(let texts): return wrapped("not", YAMLText.list(texts.map(YAMLText.scalar)))
+        case .oneOf(let texts):
+            return wrapped("one-of", YAMLText.list(texts.map(YAMLText.scalar)))
+        case .contains(let text): return wrapped("contains", YAMLText.scalar(text))
+        case .compares(let comparison, let limit):
+            return YAMLText.scalar("\(comparison.rawValue) \(limit)")
+        case .isSet(let wanted): return wrapped("set", "\(wanted)")
+        }
     }
 }
 

@@ -25,15 +25,22 @@ extension Pathology {
             try reading.throwIfAny()
             (rules, settings) = try base.expansion(with: baseValues, prefix: prefix)
         }
+        reading.rulePrefix = prefix
+        reading.earlierRules = rules
         for (index, node) in faults.enumerated() where reading.isGiven(node) {
             guard
                 let rule = reading.faultRule(
-                    node, number: index + 1, prefix: prefix, keys: Reading.faultKeys + ["given"])
+                    node, number: index + 1, keys: Reading.faultKeys + ["given"])
             else { continue }
             if rules.contains(where: { $0.name == rule.name }) {
                 reading.report("two rules are called '\(rule.name)'", at: node.span)
             }
             rules.append(rule)
+        }
+        for mention in reading.mentionedClients {
+            reading.report(
+                "a pathology cannot wait for the program '\(mention.name)': it knows no scenario",
+                at: mention.span)
         }
         for entry in self.settings {
             guard let setting = reading.pathologySetting(entry) else { continue }

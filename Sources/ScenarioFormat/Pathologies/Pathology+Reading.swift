@@ -59,10 +59,16 @@ extension Pathology {
         }
         var pathology = reading.pathology(fields, file: document.file, base: base)
         if isShipped { reading.checkPlace(of: pathology, fields) }
+        do {
+            let expansion = try pathology.expansion(with: pathology.defaults)
+            pathology.defaultRules = expansion.rules
+            pathology.defaultSettings = expansion.settings
+        } catch {
+            // A parameter that could not be read would be missed in the rules as well.
+            throw ScenarioError(
+                reading.diagnostics + (reading.parametersAreRead ? error.diagnostics : []))
+        }
         try reading.throwIfAny()
-        let expansion = try pathology.expansion(with: pathology.defaults)
-        pathology.defaultRules = expansion.rules
-        pathology.defaultSettings = expansion.settings
         return pathology
     }
 
@@ -98,8 +104,10 @@ extension Reading {
     ) -> Pathology {
         let name = text(fields["pathology"]) ?? ""
         if let node = fields["pathology"] { checkName(name, of: "pathology", at: node.span) }
-        if let node = fields["with"], fields["extends"] == nil {
-            report("'with' gives values to a pathology that 'extends' names", at: node.span)
+        if fields["with"] != nil, fields["extends"] == nil {
+            report(
+                "'with' gives values to a pathology that 'extends' names",
+                at: fields.keySpan("with"))
         }
         let folder = file.split(separator: "/").dropLast().last.map(String.init) ?? ""
         let own = parameters(fields["parameters"])

@@ -42,7 +42,7 @@ package struct Pathology: Sendable {
     package let clientSees: String
     /// What each client library reports.
     package let clients: [PathologyClient]
-    /// Error codes of IB that appear on the wire.
+    /// Error codes that reach the program, from the wire or from its library.
     package let codes: [Int]
     /// What the kernel's socket table shows, where it tells something.
     package let sockets: String

@@ -4,6 +4,8 @@ package struct PathologyCatalogue: Sendable {
     package let pathologies: [Pathology]
     /// Places of pathologies by all their names.
     private let places: [String: Int]
+    /// Names of pathologies by the paths that uses name them by.
+    private var paths: [String: String] = [:]
 
     package static let empty = PathologyCatalogue([])
 
@@ -26,33 +28,39 @@ package struct PathologyCatalogue: Sendable {
 
     /// With a person's own pathologies beside these.
     ///
-    /// A file with the very text of a known one adds nothing.
+    /// A file with the very text of a known one adds nothing. A file of the shipped catalogue itself
+    /// that has changed since this program was built takes the place of what was built in.
     ///
     /// - Throws: Every mistake in every file, and names that are known already.
     package func adding(
         _ files: [(file: String, text: String)], areShipped: Bool = false
     ) throws(ScenarioError) -> PathologyCatalogue {
-        var pending: [PathologyDocument] = []
+        var documents: [PathologyDocument] = []
         var diagnostics: [Diagnostic] = []
         for (file, text) in files {
             do {
-                let document = try PathologyDocument(text, file: file)
-                let known = document.name.flatMap { self[$0] }
-                if known?.source.isSameText(as: document.source) != true {
-                    pending.append(document)
-                }
+                documents.append(try PathologyDocument(text, file: file))
             } catch {
                 diagnostics += error.diagnostics
             }
         }
         var catalogue = self
+        var pending = documents.filter { !holds($0) }
+        if documents.contains(where: isNewer) {
+            // Others may build on the one that has changed.
+            let own = documents.filter { isNewer($0) || holds($0) }
+            catalogue = without(own.compactMap(\.name))
+            pending = documents
+        }
+        var added: [String] = []
         // Each pass reads what builds on nothing that is still to be read.
         while !pending.isEmpty {
             let waiting = pending.filter { document in
                 guard let base = document.extends else { return false }
                 return pending.contains { $0.name == base.text }
             }
-            let ready = pending.filter { document in !waiting.contains { $0.file == document.file } }
+            let ready = pending.filter { document in !waiting.contains { $0.file == document.file }
+            }
             guard !ready.isEmpty else {
                 diagnostics += pending.map(Self.circle)
                 break
@@ -67,15 +75,51 @@ package struct PathologyCatalogue: Sendable {
                     diagnostics += error.diagnostics
                 }
             }
-            catalogue = PathologyCatalogue(catalogue.pathologies + read)
+            var next = PathologyCatalogue(catalogue.pathologies + read)
+            next.paths = paths
+            catalogue = next
+            if !areShipped { added += read.map(\.name) }
             pending = waiting
         }
+        diagnostics += catalogue.missingNeighbours(of: added)
         if !diagnostics.isEmpty { throw ScenarioError(diagnostics) }
         return catalogue
     }
 
+    /// Whether it has a pathology with the very text of the file.
+    private func holds(_ document: PathologyDocument) -> Bool {
+        document.name.flatMap { self[$0] }?.source.isSameText(as: document.source) == true
+    }
+
+    /// Whether the file is that of a shipped pathology, with another text.
+    private func isNewer(_ document: PathologyDocument) -> Bool {
+        guard let known = document.name.flatMap({ self[$0] }), known.demonstration != nil else {
+            return false
+        }
+        return "/\(document.file)".hasSuffix("/\(known.file)") && !holds(document)
+    }
+
     /// The pathology with this name or alias.
-    package subscript(_ name: String) -> Pathology? { places[name].map { pathologies[$0] } }
+    ///
+    /// Also the one that was added from this path.
+    package subscript(_ name: String) -> Pathology? {
+        places[paths[name] ?? name].map { pathologies[$0] }
+    }
+
+    /// With a person's own pathology, which uses may name by its path.
+    ///
+    /// - Parameter path: As the uses write it.
+    package func adding(
+        _ text: String, file: String, as path: String
+    ) throws(ScenarioError) -> PathologyCatalogue {
+        var catalogue = try adding([(file, text)])
+        catalogue.paths[path] = try PathologyDocument(text, file: file).name
+        return catalogue
+    }
+
+    func without(_ names: [String]) -> PathologyCatalogue {
+        PathologyCatalogue(pathologies.filter { !names.contains($0.name) })
+    }
 
     package var names: [String] { pathologies.map(\.name) }
 
@@ -83,13 +127,15 @@ package struct PathologyCatalogue: Sendable {
     package var allNames: [String] { names + pathologies.flatMap(\.aliases) }
 
     /// Neighbours that entries name and the catalogue does not have.
-    package var missingNeighbours: [Diagnostic] {
-        pathologies.flatMap { pathology in
+    package var missingNeighbours: [Diagnostic] { missingNeighbours(of: names) }
+
+    private func missingNeighbours(of names: [String]) -> [Diagnostic] {
+        names.compactMap { self[$0] }.flatMap { pathology in
             (pathology.tellApart + pathology.excludes).compactMap { neighbour in
                 guard self[neighbour.name] == nil || neighbour.name == pathology.name else {
                     return nil
                 }
-                let hint = Suggestion.question(for: neighbour.name, among: names)
+                let hint = Suggestion.question(for: neighbour.name, among: self.names)
                 return pathology.source.diagnostic(
                     "no other pathology '\(neighbour.name)'", at: neighbour.span,
                     hints: hint.map { [$0] } ?? [])

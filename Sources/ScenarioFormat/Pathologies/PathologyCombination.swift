@@ -1,3 +1,4 @@
+package import Faults
 internal import GatewayModel
 
 extension PathologyCatalogue {
@@ -32,8 +33,8 @@ extension GatewaySpec {
     /// Puts in the settings that its pathologies need.
     ///
     /// - Parameter given: The names of settings that were given to the gateway itself.
-    /// - Returns: Why that cannot be, by pathology.
-    mutating func applyPathologySettings(given: Set<String>) -> [(pathology: String, text: String)] {
+    /// - Returns: Why that cannot be, by setting.
+    mutating func applyPathologySettings(given: Set<String>) -> [(setting: String, text: String)] {
         var refusals: [(String, String)] = []
         for use in pathologies {
             for needed in use.settings {
@@ -42,7 +43,7 @@ extension GatewaySpec {
                 if given.contains(needed.name), own != needed.text {
                     refusals.append(
                         (
-                            use.name,
+                            needed.name,
                             "'\(use.name)' needs the setting '\(needed.name): \(needed.text)', and "
                                 + "the gateway has '\(own)'"
                         ))
@@ -52,5 +53,32 @@ extension GatewaySpec {
             }
         }
         return refusals
+    }
+}
+
+extension GatewaySpec {
+    /// Adds pathologies that the command line names.
+    ///
+    /// - Parameters:
+    ///   - given: Names of settings that the command line sets.
+    /// - Returns: Why that cannot be; `nil` when it is done.
+    package mutating func add(
+        _ used: [(use: PathologyUse, rules: [FaultRule])], from catalogue: PathologyCatalogue,
+        given: Set<String>
+    ) -> String? {
+        for (use, rules) in used {
+            if let objection = catalogue.objection(to: use, beside: pathologies) {
+                return objection
+            }
+            if upstream != nil, use.needsSettings {
+                return "'\(use.name)' needs settings, and a gateway in front of another has none"
+            }
+            pathologies.append(use)
+            self.rules += rules
+        }
+        let changed = Set(settings.changed.map(\.setting.name))
+        let needed = used.flatMap(\.use.settings)
+        let own = changed.filter { name in needed.contains { $0.name == name } }
+        return applyPathologySettings(given: given.union(own)).first?.text
     }
 }

@@ -1,6 +1,9 @@
 extension Reading {
     mutating func parameters(_ node: YAMLNode?) -> [PathologyParameter] {
-        (entries(node, of: "parameters") ?? []).compactMap { parameter($0) }
+        let entries = entries(node, of: "parameters") ?? []
+        let parameters = entries.compactMap { parameter($0) }
+        parametersAreRead = parameters.count == entries.count
+        return parameters
     }
 
     private mutating func parameter(_ entry: YAMLEntry) -> PathologyParameter? {

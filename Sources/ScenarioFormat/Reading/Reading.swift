@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Faults
 
 /// A document being turned into values: the mistakes found so far and the variables in force.
 ///
@@ -15,6 +16,18 @@ struct Reading {
     ///
     /// A later gateway can name one of them as its upstream.
     var openedNames: [String] = []
+    /// The rules of the gateway or pathology that were read so far.
+    ///
+    /// A later rule can name one of them.
+    var earlierRules: [FaultRule] = []
+    /// The prefix of their names: the pathology that they belong to.
+    var rulePrefix = ""
+    /// Places that name a client program before the programs are read.
+    var mentionedClients: [(name: String, span: SourceSpan)] = []
+    /// Places that name a farm before the settings are read.
+    var mentionedFarms: [(name: String, span: SourceSpan)] = []
+    /// Whether all parameters of a pathology could be read.
+    var parametersAreRead = true
     private(set) var diagnostics: [Diagnostic] = []
 
     init(

@@ -151,7 +151,8 @@ extension Story {
             ]
         case .turnLight, .loseServer, .restoreServer, .interruptServer, .setFarm, .authenticate,
             .closeListener, .openListener, .stopAccepting, .resumeAccepting, .releaseSockets,
-            .signal, .addRule, .enableRule, .removeRule, .clientDiesUnread, .notify:
+            .signal, .addRule, .enableRule, .removeRule, .clientDiesUnread, .notify,
+            .programDid:
             return [.perform(.command(gateway: gateway, command), orElse: refusal(step))]
         }
     }
@@ -196,11 +197,18 @@ extension Story {
 
     mutating func checkFaults() throws(StoryEnd) {
         guard !unfired.isEmpty else { return }
+        var misses = nearMisses.unfired
         for fault in unfired {
+            let index = misses.firstIndex { $0.rule.name == fault }
+            let miss = index.map { misses.remove(at: $0) }
+            let spec = scenario.gateways.first { $0.name == miss?.gateway }
+            let reason = miss.map { ": \($0.words)" } ?? ""
             record(
                 Finding(
-                    mark: scenario.start, expected: "fault \(fault) fires at least once",
-                    seen: "it never did; mark it 'optional: true' if it need not", holds: false))
+                    mark: spec?.ruleMarks[fault] ?? scenario.start,
+                    expected: "fault \(fault) fires at least once",
+                    seen: "it never did\(reason); mark it 'optional: true' if it need not",
+                    holds: false))
         }
         throw StoryEnd(.faultNeverFired)
     }

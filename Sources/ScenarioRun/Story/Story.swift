@@ -1,5 +1,5 @@
 package import EventLog
-import Faults
+package import Faults
 package import ScenarioFormat
 package import Simulation
 
@@ -27,6 +27,8 @@ package struct Story {
         /// Add an event of the story's own to the log.
         case log(LogEvent)
         case perform(StoryTask)
+        /// Tell a gateway what a client program did. There is no answer.
+        case tell(gateway: String, GatewayCommand)
         /// Replaces the watch before it.
         case watch(StoryWatch)
         case stopWatching
@@ -50,6 +52,8 @@ package struct Story {
     /// What is still to be done, in order.
     var acts: [Act]
     var tally = LogTally()
+    /// What came nearest to the rules that have not fired.
+    var nearMisses: NearMisses
     var now = SimInstant.start
     /// Counted from the opening of the gateways.
     var deadline = SimInstant(nanoseconds: .max)
@@ -70,6 +74,8 @@ package struct Story {
     private var worstStallMilliseconds = 0
     private var armed: SimInstant?
     private var effects: [Effect] = []
+    /// Triggers about client programs, by gateway.
+    private let awaited: [(gateway: String, happening: Happening)]
 
     /// When the machine stalls for longer, a failure means nothing.
     private static let unfitStallMilliseconds = 2000
@@ -79,6 +85,8 @@ package struct Story {
     package init(_ scenario: Scenario, header: RunHeader) {
         self.scenario = scenario
         self.header = header
+        awaited = scenario.awaitedPrograms
+        nearMisses = NearMisses(scenario)
         acts = [
             .perform(
                 .openGateways, orElse: Refusal(.machineUnfit, scenario.start, "the gateways open")),
@@ -157,6 +165,7 @@ package struct Story {
     private mutating func take(_ event: LogEvent) {
         tally.take(event)
         recent.take(event)
+        nearMisses.take(event, of: client(of: event))
         switch event.kind {
         case .sockets: hasLooked = true
         case .runner(.holds(_, let connections)):
@@ -164,15 +173,36 @@ package struct Story {
             hasLooked = true
         case .runner(.unfired(let rules)): unfired = rules
         case .runner(.leaked(let what)): leaks.append(what)
+        case .clientLine(let run, _, let text): tell(of: run, .said(text))
+        case .clientEnded(let run, .exited(let code)): tell(of: run, .exited(code))
+        case .clientEnded(let run, .signaled): tell(of: run, .exited(nil))
         case .runner(.stalled(let milliseconds)):
             worstStallMilliseconds = max(worstStallMilliseconds, milliseconds)
         case .runner(.done), .runner(.failed), .run, .step, .expectation, .verdict, .omitted,
             .listening, .listenerClosed, .light, .lifecycle, .commanded, .attempted, .opened,
             .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase,
             .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle,
-            .note, .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled,
-            .clientFed:
+            .note, .transport, .clientStarted, .clientSignaled, .clientFed:
             break
+        }
+    }
+
+    /// The client program that an event is about.
+    private func client(of event: LogEvent) -> String? {
+        switch event.kind {
+        case .clientLine(let run, _, _), .clientEnded(let run, _): tally.run(run)?.client
+        default: nil
+        }
+    }
+
+    /// Tells the gateways whose rules wait for it.
+    private mutating func tell(of run: String, _ moment: ProgramMoment) {
+        guard !awaited.isEmpty, let client = tally.run(run)?.client else { return }
+        let occasion = Occasion.programDid(client: client, moment)
+        var told: Set<String> = []
+        for (gateway, happening) in awaited
+        where happening.matches(occasion, in: Surroundings()) && told.insert(gateway).inserted {
+            effects.append(.tell(gateway: gateway, .programDid(client: client, moment)))
         }
     }
 
@@ -296,4 +326,21 @@ package struct Story {
 extension Scenario {
     /// The place that stands for the scenario as a whole.
     package var start: SourceMark { SourceMark(file: file, line: 1, column: 1) }
+}
+
+extension Scenario {
+    /// What rules of the gateways wait for from client programs, rules that steps add included.
+    fileprivate var awaitedPrograms: [(gateway: String, happening: Happening)] {
+        var rules = gateways.flatMap { gateway in gateway.rules.map { (gateway.name, $0) } }
+        for case .command(let gateway, .addRule(let rule)) in steps.map(\.action) {
+            rules.append((gateway, rule))
+        }
+        var awaited: [(gateway: String, happening: Happening)] = []
+        for (gateway, rule) in rules {
+            for happening in rule.everyTrigger.flatMap(\.happenings) {
+                if case .client = happening { awaited.append((gateway, happening)) }
+            }
+        }
+        return awaited
+    }
 }

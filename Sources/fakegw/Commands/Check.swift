@@ -8,11 +8,13 @@ enum Check {
         about: """
             Reads every scenario file named, or below the folders named, and prints "ok FILE: N
             scenarios", or all mistakes of the file with their places. A world or pathology file
-            may be named too.
+            may be named too. A pathology in a folder that is called as a layer of the catalogue
+            ("fakegw pathologies" lists them), below a folder "pathologies", must be documented in
+            full, as the shipped ones are.
 
             Exit status: 0 all files are good; 2 a mistake, a file that cannot be read, or none.
             """,
-        options: [],
+        options: [Catalogues.option],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try check(arguments) }
         })
@@ -23,6 +25,7 @@ enum Check {
                 text: "check takes scenario files or folders of them",
                 hint: "fakegw check Scenarios")
         }
+        let catalogue = try Catalogues.all(arguments)
         var fileCount = 0
         var badCount = 0
         for path in arguments.rest {
@@ -30,7 +33,7 @@ enum Check {
                 for file in try ScenarioFiles.find([path]) {
                     fileCount += 1
                     let code = Tool.reportingErrors { () throws(CommandFailure) in
-                        Terminal.out("ok \(file): \(try contents(of: file))")
+                        Terminal.out("ok \(file): \(try contents(of: file, catalogue))")
                         return .success
                     }
                     if code != .success { badCount += 1 }
@@ -47,16 +50,15 @@ enum Check {
         return badCount == 0 ? .success : .usage
     }
 
-    private static func contents(of file: String) throws(CommandFailure) -> String {
+    private static func contents(
+        of file: String, _ catalogue: PathologyCatalogue
+    ) throws(CommandFailure) -> String {
         let text = try Files.readText(file)
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
             // No scenario has the key `pathology`.
-            if text.hasPrefix("pathology:") || text.contains("\npathology:") {
-                let catalogue = try PathologyCatalogue(files: [(file, text)])
-                return catalogue.names.map { "pathology \($0)" }.joined(separator: ", ")
-            }
+            if isPathologyText(text) { return try catalogue.checked(text, file: file) }
             if isWorldText(text) { return try loadWorld(text: text, file: file).summary }
-            let count = try ScenarioFiles.scenarios(text, file: file).count
+            let count = try ScenarioFiles.scenarios(text, file: file, catalogue).count
             return "\(count) scenario\(count == 1 ? "" : "s")"
         }
     }

@@ -14,6 +14,7 @@ enum Explain {
             Exit status: 0; 2 a mistake in the file, or nothing to print.
             """,
         options: [
+            Catalogues.option,
             Option("filter", "TEXT", "only scenarios whose title contains the text"),
             Option("words", nil, "list steps and expectations, with examples; without FILE"),
         ],
@@ -35,7 +36,7 @@ enum Explain {
                 hint: "fakegw explain FILE; fakegw check takes many")
         }
         let filter = arguments.last("filter")
-        let scenarios = try ScenarioFiles.load(file).filter { scenario in
+        let scenarios = try ScenarioFiles.load(file, Catalogues.all(arguments)).filter { scenario in
             filter.map { scenario.title.contains($0) } ?? true
         }
         guard !scenarios.isEmpty else {

@@ -10,6 +10,9 @@ struct GatewayChanges {
     private let clock: GatewayStart?
     private let settings: [(setting: GatewaySetting, text: String)]
 
+    /// Names of the settings that are set.
+    var settingNames: Set<String> { Set(settings.map(\.setting.name)) }
+
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         version = try arguments.integer("server-version", in: GatewaySpec.versions)
         if let path = arguments.last("world") {

@@ -17,7 +17,8 @@ enum JudgeCommand {
             Exit status: as 'run'; 2 also when the log cannot be read or is incomplete.
             """,
         options: [
-            Option("scenario", "FILE", "the scenario file, instead of the one the log names")
+            Option("scenario", "FILE", "the scenario file, instead of the one the log names"),
+            Catalogues.option,
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try judge(arguments) }
@@ -36,7 +37,9 @@ enum JudgeCommand {
                 text: "\(path) is no log of a scenario: its first line is not what 'run' writes",
                 hint: "fakegw run FILE --events DIR writes one for each scenario")
         }
-        let scenario = try scenario(header, file: arguments.last("scenario") ?? header.scenario)
+        let scenario = try scenario(
+            header, file: arguments.last("scenario") ?? header.scenario,
+            Catalogues.all(arguments))
         var recorded = RecordedStory(scenario, header: header)
         var event: LogEvent? = first
         while let known = event {
@@ -73,9 +76,9 @@ enum JudgeCommand {
     }
 
     private static func scenario(
-        _ header: RunHeader, file: String
+        _ header: RunHeader, file: String, _ catalogue: PathologyCatalogue
     ) throws(CommandFailure) -> Scenario {
-        let scenarios = try ScenarioFiles.load(file)
+        let scenarios = try ScenarioFiles.load(file, catalogue)
         guard let scenario = scenarios.first(where: { $0.title == header.title }) else {
             throw CommandFailure(
                 text: "\(file) has no scenario '\(header.title)'",

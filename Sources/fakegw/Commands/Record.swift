@@ -31,8 +31,7 @@ enum Record {
             Option("output", "FILE", "capture there, -o for short; .pcapng or .pcap"),
             Option("both-sides", nil, "capture the connections to the gateway too"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
-            Option(
-                "pathology", "NAME[:k=v,…]", "add a failure; repeatable (see: fakegw pathologies)"),
+            Catalogues.pathology, Catalogues.option,
             Option("seed", "N", "seed of the rules' chances (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
             Option("quiet", nil, "no live log"),
@@ -62,13 +61,21 @@ enum Record {
                 text: "--both-sides needs a capture, and none is written",
                 hint: "name the capture with -o FILE.pcapng")
         }
-        let (pathologies, rules) = try GatewayService.pathologies(arguments)
+        let (used, catalogue) = try Catalogues.used(arguments)
         let seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init) ?? 1
         let service = try GatewayService(
             arguments, title: "record", seed: seed, capture: arguments.last("output"))
-        let spec = GatewaySpec(
+        var spec = GatewaySpec(
             name: "gateway", listen: arguments.last("listen") ?? GatewaySpec.defaultListen,
-            settings: GatewaySettings(), pathologies: pathologies, rules: rules)
+            settings: GatewaySettings(), pathologies: [], rules: [])
+        if let use = used.map(\.use).first(where: \.needsSettings) {
+            throw CommandFailure(
+                text: "'\(use.name)' needs settings, and the gateway at --upstream has its own",
+                hint: "fakegw serve --pathology \(use.name) has both")
+        }
+        if let objection = spec.add(used, from: catalogue, given: []) {
+            throw CommandFailure(text: objection)
+        }
         try service.open(
             spec, upstream: upstream, directory: ".",
             writesUpstream: arguments.has("both-sides"))

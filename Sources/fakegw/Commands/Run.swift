@@ -18,6 +18,7 @@ enum Run {
             was left behind; 9 only flaky failures.
             """,
         options: [
+            Catalogues.option,
             Option("filter", "TEXT", "only scenarios whose title or file contains the text"),
             Option("client", "NAME", "only matrix rows whose variable 'client' is NAME"),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
@@ -98,9 +99,13 @@ struct RunSelection {
     private let speed: Double?
     private let shard: (index: Int, count: Int)?
     let eventsFolder: String?
+    private let catalogue: PathologyCatalogue
+    private let catalogueFolders: [String]
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         paths = arguments.rest
+        catalogue = try Catalogues.all(arguments)
+        catalogueFolders = arguments.all("catalogue")
         filter = arguments.last("filter")
         client = arguments.last("client")
         let processors = max(1, min(64, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -126,7 +131,7 @@ struct RunSelection {
     }
 
     func scenarios() throws(CommandFailure) -> [Scenario] {
-        let scenarios = try ScenarioFiles.loadAll(paths).filter { scenario in
+        let scenarios = try ScenarioFiles.loadAll(paths, catalogue).filter { scenario in
             if let filter, !scenario.title.contains(filter), !scenario.file.contains(filter) {
                 return false
             }
@@ -148,7 +153,7 @@ struct RunSelection {
 
     /// What a worker needs to know to play the same.
     var workerArguments: [String] {
-        var arguments: [String] = []
+        var arguments = catalogueFolders.flatMap { ["--catalogue", $0] }
         if let seed { arguments += ["--seed", String(seed)] }
         if let speed { arguments += ["--speed", String(speed)] }
         if let eventsFolder { arguments += ["--events", eventsFolder] }

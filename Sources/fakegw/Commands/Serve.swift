@@ -31,8 +31,7 @@ enum Serve {
             light turns green. SIGTERM and Ctrl-C end the program.
             """,
         options: [
-            Option(
-                "pathology", "NAME[:k=v,…]", "add a failure; repeatable (see: fakegw pathologies)"),
+            Catalogues.pathology, Catalogues.option,
             Option(
                 "listen", "HOST:PORT", "numeric address; port 0 takes a free one (\(usualAddress))"),
             Option("server-version", "N", "newest server version to speak, 100 to 226 (226)"),
@@ -63,33 +62,56 @@ enum Serve {
         return try service.runUntilStopped()
     }
 
+    /// Names the rules that cannot fire here.
+    private static func warn(of spec: GatewaySpec) {
+        for rule in spec.rules {
+            for case .client(let client, _, _) in rule.trigger.happenings {
+                Terminal.error(
+                    "note: fault '\(rule.name)' waits for the program '\(client)', which only 'run' "
+                        + "starts; it never fires here")
+            }
+        }
+    }
+
     private static func gateways(
         _ arguments: ParsedArguments
     ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
-        let (pathologies, rules) = try GatewayService.pathologies(arguments)
+        let (used, catalogue) = try Catalogues.used(arguments)
         let changes = try GatewayChanges(arguments)
         guard let file = arguments.rest.first else {
             var spec = GatewaySpec(
                 name: "gateway", listen: arguments.last("listen") ?? usualAddress,
-                settings: GatewaySettings(), pathologies: pathologies, rules: rules)
+                settings: GatewaySettings(), pathologies: [], rules: [])
             changes.make(in: &spec)
+            try add(used, from: catalogue, to: &spec, changes)
             return ([spec], ".", 1)
         }
         guard arguments.rest.count == 1 else {
             throw CommandFailure(text: "serve takes one file, not \(arguments.rest.count)")
         }
-        guard let scenario = try ScenarioFiles.load(file).first else {
+        guard let scenario = try ScenarioFiles.load(file, catalogue).first else {
             throw CommandFailure(text: "\(file) holds no scenario")
         }
-        let specs = scenario.gateways.map { spec in
+        var specs: [GatewaySpec] = []
+        for spec in scenario.gateways {
             var changed = spec
             changes.make(in: &changed)
             if let listen = arguments.last("listen"), scenario.gateways.count == 1 {
                 changed.listen = listen
             }
-            changed.rules += rules
-            return changed
+            try add(used, from: catalogue, to: &changed, changes)
+            warn(of: changed)
+            specs.append(changed)
         }
         return (specs, ScenarioFiles.directory(of: file), scenario.seed)
+    }
+
+    private static func add(
+        _ used: [(use: PathologyUse, rules: [FaultRule])], from catalogue: PathologyCatalogue,
+        to spec: inout GatewaySpec, _ changes: GatewayChanges
+    ) throws(CommandFailure) {
+        if let objection = spec.add(used, from: catalogue, given: changes.settingNames) {
+            throw CommandFailure(text: objection)
+        }
     }
 }

@@ -38,22 +38,6 @@ final class GatewayService {
         loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop(speed: speed) }
     }
 
-    /// The options of every command that can be ill, and what they mean.
-    static func pathologies(
-        _ arguments: ParsedArguments
-    ) throws(CommandFailure) -> (uses: [PathologyUse], rules: [FaultRule]) {
-        var uses: [PathologyUse] = []
-        var rules: [FaultRule] = []
-        for argument in arguments.all("pathology") {
-            let used = try CommandFailure.ofScenario { () throws(ScenarioError) in
-                try PathologyCatalogue.shipped.use(argument: argument)
-            }
-            uses.append(used.use)
-            rules += used.rules
-        }
-        return (uses, rules)
-    }
-
     /// Opens a gateway.
     ///
     /// - Parameters:

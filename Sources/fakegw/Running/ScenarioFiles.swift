@@ -8,7 +8,9 @@ enum ScenarioFiles {
     private static let otherFolders: Set<String> = ["clients", "pathologies"]
     private static let maxDepth = 16
 
-    static func load(_ path: String) throws(CommandFailure) -> [Scenario] {
+    static func load(
+        _ path: String, _ catalogue: PathologyCatalogue
+    ) throws(CommandFailure) -> [Scenario] {
         let text = try Files.readText(path)
         guard !isWorldText(text) else {
             throw CommandFailure(
@@ -16,27 +18,33 @@ enum ScenarioFiles {
                 hint: "fakegw serve --world \(path), or 'world: \(path)' in a scenario's gateway")
         }
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
-            try scenarios(text, file: path)
+            try scenarios(text, file: path, catalogue)
         }
     }
 
     /// The scenarios at or below the paths.
     ///
-    /// World files are skipped.
-    static func loadAll(_ paths: [String]) throws(CommandFailure) -> [Scenario] {
+    /// Files of worlds and pathologies are skipped.
+    static func loadAll(
+        _ paths: [String], _ catalogue: PathologyCatalogue
+    ) throws(CommandFailure) -> [Scenario] {
         var scenarios: [Scenario] = []
         for file in try find(paths) {
-            if !paths.contains(file), isWorldText(try Files.readText(file)) { continue }
-            scenarios += try load(file)
+            if !paths.contains(file) {
+                let text = try Files.readText(file)
+                if isWorldText(text) || isPathologyText(text) { continue }
+            }
+            scenarios += try load(file, catalogue)
         }
         return scenarios
     }
 
-    /// The scenarios of a file's text, with the worlds they name.
-    static func scenarios(_ text: String, file: String) throws(ScenarioError) -> [Scenario] {
-        var scenarios = try loadScenarios(text: text, file: file, catalogue: .shipped)
+    /// The scenarios of a file's text, with the pathologies and worlds they name by their files.
+    static func scenarios(
+        _ text: String, file: String, _ catalogue: PathologyCatalogue
+    ) throws(ScenarioError) -> [Scenario] {
         let folder = directory(of: file)
-        try readWorlds(of: &scenarios, text: text) { name in
+        func read(_ name: String) -> FileText {
             let path = name.hasPrefix("/") || folder == "." ? name : "\(folder)/\(name)"
             do throws(CommandFailure) {
                 return .text(try Files.readText(path), path: path)
@@ -44,6 +52,9 @@ enum ScenarioFiles {
                 return .unreadable(error.text)
             }
         }
+        let catalogue = try catalogue.adding(namedIn: text, file: file, read: read)
+        var scenarios = try loadScenarios(text: text, file: file, catalogue: catalogue)
+        try readWorlds(of: &scenarios, text: text, read: read)
         return scenarios
     }
 
@@ -60,12 +71,12 @@ enum ScenarioFiles {
     /// with other endings.
     static func find(
         _ paths: [String], endings: [String] = ScenarioFiles.endings,
-        called what: String = "scenario files"
+        called what: String = "scenario files", skipping: Set<String> = otherFolders
     ) throws(CommandFailure) -> [String] {
         var files: [String] = []
         for path in paths {
             switch kind(of: path) {
-            case S_IFDIR: files += try below(path, endings, depth: 0)
+            case S_IFDIR: files += try below(path, endings, skipping, depth: 0)
             case S_IFREG: files.append(path)
             default:
                 throw CommandFailure(
@@ -81,7 +92,7 @@ enum ScenarioFiles {
     }
 
     private static func below(
-        _ folder: String, _ endings: [String], depth: Int
+        _ folder: String, _ endings: [String], _ skipped: Set<String>, depth: Int
     ) throws(CommandFailure) -> [String] {
         guard depth < maxDepth, let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
@@ -96,8 +107,8 @@ enum ScenarioFiles {
         for name in names.sorted() where !name.hasPrefix(".") {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             let kind = kind(of: path)
-            if kind == S_IFDIR, !otherFolders.contains(name) {
-                files += try below(path, endings, depth: depth + 1)
+            if kind == S_IFDIR, !skipped.contains(name) {
+                files += try below(path, endings, skipped, depth: depth + 1)
             } else if kind == S_IFREG, endings.contains(where: { name.hasSuffix($0) }) {
                 files.append(path)
             }

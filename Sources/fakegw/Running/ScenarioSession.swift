@@ -85,6 +85,7 @@ final class ScenarioSession {
         switch effect {
         case .log(let event): sink.take([event])
         case .perform(let task): perform(task)
+        case .tell(let name, let command): gateway(name)?.command(command)
         case .watch(let wanted):
             watch = KernelWatch(wanted, gateways: gateways, runs: runs)
             look()
