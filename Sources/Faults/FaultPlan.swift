@@ -12,6 +12,8 @@ package struct Firing: Hashable, Sendable {
     package let actions: [FaultAction]
     /// For whom the rule counts this firing.
     let counter: RuleCounts.Key
+    /// For what is random in the actions: each firing has its own.
+    package var seed: UInt64
 }
 
 /// The rules of one gateway, and how often each has matched and fired.
@@ -35,6 +37,8 @@ package struct FaultPlan: Sendable {
         var overOn: Set<ConnectionID> = []
         /// Where an `every` runs; `nil` stands for the gateway.
         var repeating: Set<ConnectionID?> = []
+        /// For the actions, apart from what decides whether the rule fires.
+        var seeds: SeededRandom
     }
 
     /// The most rules that a plan holds.
@@ -52,6 +56,8 @@ package struct FaultPlan: Sendable {
     package private(set) var needs = PlanNeeds([])
     /// Of the rules that others name, those that have acted.
     private var acted: Set<String> = []
+    /// The messages that a rule sends again, or did before it was removed.
+    package private(set) var replayed: Set<String> = []
 
     package init(rules: [FaultRule], seed: UInt64) {
         root = SeededRandom(seed: seed)
@@ -105,13 +111,15 @@ package struct FaultPlan: Sendable {
         return isFound
     }
 
-    /// Whether a rule that can still fire may match messages of this kind, or may end at one.
+    /// Whether a rule that can still fire may match messages of this kind, may end at one, or sends
+    /// them again.
     package func awaits(_ schema: MessageSchema) -> Bool {
-        entries.contains { entry in
-            entry.mayFire
-                && (entry.rule.trigger.mayMatch(schema)
-                    || entry.rule.until?.mayMatch(schema) ?? false)
-        }
+        replayed.contains(schema.name)
+            || entries.contains { entry in
+                entry.mayFire
+                    && (entry.rule.trigger.mayMatch(schema)
+                        || entry.rule.until?.mayMatch(schema) ?? false)
+            }
     }
 
     /// The rules that fire at this occasion, in their order.
@@ -138,7 +146,7 @@ package struct FaultPlan: Sendable {
             firings.append(
                 Firing(
                     rule: rule.name, after: rule.after, every: rule.every, actions: rule.actions,
-                    counter: counter))
+                    counter: counter, seed: entries[index].seeds.next()))
         }
         return firings
     }
@@ -194,10 +202,12 @@ package struct FaultPlan: Sendable {
     private mutating func append(_ rule: FaultRule) {
         let number = namesakes[rule.name, default: 0]
         namesakes[rule.name] = number + 1
+        let stream = "fault \(rule.name) \(number)"
         entries.append(
             Entry(
-                rule: rule,
-                counts: RuleCounts(random: root.stream("fault \(rule.name) \(number)"))))
+                rule: rule, counts: RuleCounts(random: root.stream(stream)),
+                seeds: root.stream("actions of \(stream)")))
+        for case .replay(let type, _) in rule.actions { replayed.insert(type) }
     }
 }
 

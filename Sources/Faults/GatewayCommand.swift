@@ -25,10 +25,17 @@ package enum GatewayCommand: Hashable, Sendable {
     // The port and its sockets
     case closeListener
     case openListener
-    case stopAccepting
+    /// With `backlog`, the kernel completes only so many connections, and one more.
+    case stopAccepting(backlog: Int?)
+    /// The first segments of new clients are lost.
+    case dropConnections
     case resumeAccepting
     /// Closes every descriptor that was kept.
     case releaseSockets
+    /// Nothing is read, sent or accepted for so long. Then everything happens at once.
+    case freeze(Duration)
+    /// Ends the connections with this client id.
+    case kick(clientID: Int)
 
     // Faults
     /// Fires the rules whose trigger is this signal.
@@ -60,7 +67,11 @@ package enum GatewayCommand: Hashable, Sendable {
         case .authenticate: "authenticate"
         case .closeListener: "close-listener"
         case .openListener: "open-listener"
-        case .stopAccepting: "stop-accepting"
+        case .stopAccepting(let backlog):
+            "stop-accepting" + (backlog.map { ", backlog \($0)" } ?? "")
+        case .dropConnections: "drop-connections"
+        case .freeze(let time): "freeze \(time.scenarioText)"
+        case .kick(let clientID): "kick client id \(clientID)"
         case .resumeAccepting: "resume-accepting"
         case .releaseSockets: "release-sockets"
         case .signal(let name): "signal \(name)"

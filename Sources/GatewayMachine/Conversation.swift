@@ -38,6 +38,13 @@ struct Conversation: Sendable {
     /// The origin takes no more requests for now, or a rule keeps the socket from being read.
     var originReadsNothing = false
     var ruleReadsNothing = false
+    /// The whole gateway stands still.
+    var isFrozen = false
+    /// A rule keeps the gateway from writing, or segments are lost.
+    private var ruleWritesNothing = false
+    private var losesSegments = false
+    /// How much later our end comes.
+    var closeDelay = Duration.zero
     /// Frames that have come stay undecoded until the origin takes requests again.
     var framesWait = false
     /// What the rules want to be done to the answer to the hello.
@@ -45,6 +52,8 @@ struct Conversation: Sendable {
     var startUp = StartUpMessages()
     /// What has passed, as far as rules wait for it.
     var traffic = Traffic()
+    /// What rules may send again.
+    var memory = MessageMemory()
 
     init(maxFrameBytes: Int) {
         reader = FrameReader(maxBytes: maxFrameBytes)
@@ -94,8 +103,20 @@ struct Conversation: Sendable {
         return toGateway.nextDue.map { min($0, first) } ?? first
     }
 
+    mutating func stopWriting(losesSegments: Bool = false) {
+        if losesSegments { self.losesSegments = true } else { ruleWritesNothing = true }
+        toClient.isStopped = true
+    }
+
+    mutating func resumeWriting(losesSegments: Bool = false) {
+        if losesSegments { self.losesSegments = false } else { ruleWritesNothing = false }
+        toClient.isStopped = ruleWritesNothing || self.losesSegments
+    }
+
     /// Whether the client's socket is read.
-    var isRead: Bool { !toGatewayIsCongested && !originReadsNothing && !ruleReadsNothing }
+    var isRead: Bool {
+        !toGatewayIsCongested && !originReadsNothing && !ruleReadsNothing && !isFrozen
+    }
 
     /// Whether bytes of the client are still decoded.
     var isListening: Bool { !isMuted && !isHeld && !clientHasEnded }

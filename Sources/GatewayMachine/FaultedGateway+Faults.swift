@@ -8,6 +8,8 @@ struct DeferredFiring: Sendable {
     let due: SimInstant
     let firing: Firing
     let connection: ConnectionID?
+    /// The message that the trigger was about.
+    let message: Message?
     /// The actions were done before, and `every` does them again.
     var isRepeat = false
 }
@@ -46,10 +48,14 @@ extension FaultedGateway {
         var verdict = Verdict.pass
         for firing in plan.firings(at: occasion, in: surroundings) {
             if firing.after > .zero {
-                put(DeferredFiring(due: now + firing.after, firing: firing, connection: connection))
+                put(
+                    DeferredFiring(
+                        due: now + firing.after, firing: firing, connection: connection,
+                        message: occasion.message))
             } else {
-                perform(firing, on: connection, at: occasion, &verdict)
-                putAgain(firing, on: connection)
+                perform(
+                    firing, on: connection, at: occasion, about: occasion.message, &verdict)
+                putAgain(firing, on: connection, about: occasion.message)
             }
         }
         return verdict
@@ -64,8 +70,8 @@ extension FaultedGateway {
             return
         }
         var verdict = Verdict.pass
-        perform(firing, on: connection, at: nil, &verdict)
-        putAgain(firing, on: connection)
+        perform(firing, on: connection, at: nil, about: waiting.message, &verdict)
+        putAgain(firing, on: connection, about: waiting.message)
     }
 
     private mutating func put(_ waiting: DeferredFiring) {
@@ -74,51 +80,49 @@ extension FaultedGateway {
     }
 
     /// Lets a rule with `every` act again later, while its connection lives.
-    private mutating func putAgain(_ firing: Firing, on connection: ConnectionID?) {
+    private mutating func putAgain(
+        _ firing: Firing, on connection: ConnectionID?, about message: Message?
+    ) {
         guard let every = firing.every else { return }
         if let connection {
             guard let conversation = conversations[connection], !conversation.isHeld,
                 !conversation.clientHasEnded
             else { return }
         }
+        var again = firing
+        // What is random differs each time.
+        again.seed &+= 1
         put(
             DeferredFiring(
-                due: now + every, firing: firing, connection: connection, isRepeat: true))
+                due: now + every, firing: again, connection: connection, message: message,
+                isRepeat: true))
     }
 
     private mutating func perform(
         _ firing: Firing, on connection: ConnectionID?, at occasion: Occasion?,
-        _ verdict: inout Verdict
+        about message: Message?, _ verdict: inout Verdict
     ) {
         let words = firing.actions.map(\.keyword).joined(separator: ", ")
         record(
             .fault(rule: firing.rule, action: words, change: change(by: firing, at: occasion)),
             connection)
-        for action in firing.actions {
+        let random = SeededRandom(seed: firing.seed)
+        for (number, action) in firing.actions.enumerated() {
+            let random = random.stream("\(number)")
+            let reason: String?
             if case .message(let action) = action, occasion != nil {
-                verdict.take(action)
-                continue
+                reason = take(
+                    action, of: firing.rule, on: connection, about: message, random, &verdict)
+            } else {
+                reason = perform(action, on: connection, about: message, random)
             }
-            guard let reason = perform(action, on: connection) else { continue }
+            guard let reason else { continue }
             record(
                 .faultIdle(rule: firing.rule, action: action.keyword, reason: reason), connection)
         }
         if plan.noteActed(firing.rule) {
             fire(.ruleFired(firing.rule, onConnection: connection != nil), on: connection)
         }
-    }
-
-    /// What a firing does to its message, for the log: `nextValidId, orderId 1 → 7`.
-    private func change(by firing: Firing, at occasion: Occasion?) -> String {
-        guard case .message(let message)? = occasion else { return "" }
-        var parts = [message.name]
-        for case .message(.replace(let fields)) in firing.actions {
-            for (field, text) in fields.sorted(by: { $0.key < $1.key })
-            where !message.schema.indexes(of: field).isEmpty {
-                parts.append("\(field) \(message[field] ?? "unset") → \(text)")
-            }
-        }
-        return parts.joined(separator: ", ")
     }
 
     /// Releases the messages whose trigger has come true.
@@ -167,38 +171,50 @@ extension FaultedGateway {
     /// Carries out an action on the connection, the gateway or the log.
     ///
     /// - Returns: Why there was nothing to act on; `nil` when it has acted.
-    private mutating func perform(_ action: FaultAction, on connection: ConnectionID?) -> String? {
+    private mutating func perform(
+        _ action: FaultAction, on connection: ConnectionID?, about message: Message?,
+        _ random: SeededRandom
+    ) -> String? {
         switch action {
         case .gateway(let command):
             obey(command)
+            return nil
+        case .endAll(let way, let sparesOwn):
+            endAll(by: way, except: sparesOwn ? connection : nil)
             return nil
         case .note(let text):
             record(.note(text), connection)
             return nil
         case .message: return "the message has passed"
         case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
-            .holdSocket, .slice, .coalesce, .limit, .send, .sendBytes:
+            .holdSocket, .slice, .coalesce, .limit, .blackhole, .heal, .stopWriting, .resumeWriting,
+            .pause, .latency, .lose, .endAfter, .slowClose, .send, .sendBytes, .sendRandom,
+            .sendFrame, .replay:
             guard let connection else { return "there is no connection" }
             guard let conversation = conversations[connection] else {
                 return "the connection is gone"
             }
             if conversation.isHeld { return "the descriptor is kept" }
-            return perform(action, onOpen: connection, isMuted: conversation.isMuted)
+            return perform(
+                action, onOpen: connection, isMuted: conversation.isMuted, about: message, random)
         }
     }
 
     private mutating func perform(
-        _ action: FaultAction, onOpen connection: ConnectionID, isMuted: Bool
+        _ action: FaultAction, onOpen connection: ConnectionID, isMuted: Bool,
+        about message: Message?, _ random: SeededRandom
     ) -> String? {
         switch action {
         case .slice where isMuted, .coalesce where isMuted, .limit where isMuted,
-            .send where isMuted, .sendBytes where isMuted:
+            .send where isMuted, .sendBytes where isMuted, .sendRandom where isMuted,
+            .sendFrame where isMuted, .replay where isMuted:
             return "the connection is mute"
         case .mute:
             dropLanes(of: connection)
             conversations[connection]?.isMuted = true
-        case .stopReading:
+        case .stopReading(let buffer):
             conversations[connection]?.ruleReadsNothing = true
+            if let buffer { effects.append(.limitReceiveBuffer(connection, bytes: buffer)) }
             effects.append(.stopReading(connection))
         case .resumeReading:
             conversations[connection]?.ruleReadsNothing = false
@@ -209,6 +225,10 @@ extension FaultedGateway {
         case .halfClose: conclude(.halfClose, on: connection)
         case .rst: conclude(.reset, on: connection)
         case .closeWithUnread:
+            guard front == .none else {
+                conclude(.reset, on: connection)
+                return nil
+            }
             dropLanes(of: connection)
             let surroundings = farewell(of: connection)
             let conversation = conversations.removeValue(forKey: connection)
@@ -225,11 +245,33 @@ extension FaultedGateway {
         case .coalesce(let window, .toGateway): conversations[connection]?.toGateway.window = window
         case .limit(let rate, .toClient): conversations[connection]?.toClient.rate = rate
         case .limit(let rate, .toGateway): conversations[connection]?.toGateway.rate = rate
-        case .send(let message):
-            if !say(message, on: connection) { return "no server version is agreed on" }
-        case .sendBytes(let bytes):
-            place(.toClient(.bytes(bytes, .entry(.raw(.toClient, bytes)))), on: connection, .pass)
-        case .message, .gateway, .note: break
+        case .blackhole: loseSegments(of: connection)
+        case .heal: heal(connection)
+        case .stopWriting: _ = withConversation(connection) { $0.stopWriting() }
+        case .resumeWriting: _ = withConversation(connection) { $0.resumeWriting() }
+        case .pause(let time, let ways): pause(connection, ways, until: now + time)
+        case .latency(let latency, let way): delay(connection, latency, way)
+        case .lose(let loss, let way): lose(connection, loss, way)
+        case .endAfter(let bytes, let way, let direction):
+            end(connection, after: bytes, by: way, direction)
+        case .slowClose(let time): conversations[connection]?.closeDelay = time
+        case .send(let template):
+            if !say(template.message(from: message), on: connection) {
+                return "no server version is agreed on"
+            }
+        case .replay(let type, let nth):
+            guard let old = conversations[connection]?.memory.message(type, nth) else {
+                return "the client has had no such message"
+            }
+            if !say(old, on: connection) { return "no server version is agreed on" }
+        case .sendBytes(let bytes): sayRaw(bytes, on: connection)
+        case .sendRandom(let count):
+            var random = random
+            sayRaw(
+                (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }, on: connection)
+        case .sendFrame(let texts):
+            sayRaw(frame(texts.flatMap { Array($0.utf8) + [0] }), on: connection)
+        case .message, .gateway, .endAll, .note: break
         }
         return nil
     }

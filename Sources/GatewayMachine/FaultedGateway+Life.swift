@@ -32,14 +32,27 @@ extension FaultedGateway {
         case .authenticate: tellOrigin(.commanded(.authenticate))
         case .closeListener: closePort()
         case .openListener: openPort()
-        case .stopAccepting: effects.append(.stopAccepting)
-        case .resumeAccepting: effects.append(.resumeAccepting)
+        case .stopAccepting(let backlog): stopAccepting(backlog: backlog)
+        case .dropConnections:
+            losesConnects = true
+            changePort(.loseConnects)
+        case .resumeAccepting: resumeAccepting()
+        case .freeze(let time): freeze(for: time)
+        case .kick(let clientID): kick(clientID)
         case .releaseSockets:
             for connection in conversations.keys.sorted()
             where conversations[connection]?.isHeld ?? false {
                 close(connection)
             }
-        case .signal(let name): fire(.signaled(name))
+        case .signal(let name):
+            // A rule may give the signal that fires it.
+            guard signalDepth < limits.maxSignalDepth else {
+                record(.note("the signal \(name) is given by its own rules; it stops here"))
+                return
+            }
+            signalDepth += 1
+            fire(.signaled(name))
+            signalDepth -= 1
         case .addRule(let rule):
             if plan.add(rule) {
                 setAlarms(for: rule)
@@ -78,21 +91,24 @@ extension FaultedGateway {
         reopenAt = nil
         guard isListening else { return }
         isListening = false
-        effects.append(.closeListener)
+        changePort(.closeListener)
         record(.listenerClosed)
+        tellUnanswered()
     }
 
     mutating func openPort() {
         guard !isListening else { return }
         isListening = true
-        effects.append(.openListener)
+        changePort(.openListener)
         record(.listening)
+        tellUnanswered()
     }
 
     /// Acts as if the process ended and started again: closes every descriptor, held ones too, then
     /// the port.
     private mutating func restart(down: Duration) {
         record(.lifecycle(.restarting))
+        if thawAt != nil { thaw() }
         for connection in conversations.keys.sorted() { hangUp(connection) }
         busy = []
         deferred = []

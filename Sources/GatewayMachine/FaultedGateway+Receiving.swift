@@ -110,6 +110,14 @@ extension FaultedGateway {
             noteStart(message, on: connection)
             let verdict = fire(.message(message), on: connection)
             guard conversations[connection]?.isListening ?? false else { return }
+            if let answers = verdict.answers {
+                answer(answers, verdict, on: connection)
+                return
+            }
+            if let other = verdict.redirect {
+                hear(verdict.replaced(message) ?? message, verdict, on: other.connection)
+                if !other.also { return }
+            }
             if let changed = verdict.replaced(message) {
                 let frame = MessageEncoder(serverVersion: version)
                     .encode(changed, as: message.encoding)
@@ -131,6 +139,15 @@ extension FaultedGateway {
                 Parcel(.malformed(reason), frame: framed(body, on: connection)), .pass,
                 on: connection)
         }
+    }
+
+    /// Takes a message as if it had come over this connection.
+    private mutating func hear(
+        _ message: Message, _ verdict: Verdict, on connection: ConnectionID
+    ) {
+        guard let version = conversations[connection]?.serverVersion else { return }
+        let frame = MessageEncoder(serverVersion: version).encode(message)
+        passOn(Parcel(.message(message), frame: frame), verdict, on: connection)
     }
 
     /// The frame as it came.
@@ -184,16 +201,17 @@ extension FaultedGateway {
     private mutating func passOn(
         _ parcel: Parcel, _ verdict: Verdict, on connection: ConnectionID
     ) {
-        if verdict.copies == 1, verdict.delay == .zero, verdict.keeping == nil,
+        if verdict.leavesAtOnce,
             conversations[connection]?.toGateway.isEmpty ?? true,
             conversations[connection]?.toGateway.isPlain ?? true
         {
             tellOrigin(.heard(connection, parcel, bytes: parcel.frame))
             return
         }
-        for _ in 0..<verdict.copies {
+        for number in 0..<verdict.copies {
             place(
-                .toGateway(.bytes(parcel.frame, .parcel(parcel))), on: connection, verdict)
+                .toGateway(.bytes(parcel.frame, .parcel(parcel))), on: connection,
+                verdict.copy(number))
         }
     }
 

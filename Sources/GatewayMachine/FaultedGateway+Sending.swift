@@ -82,7 +82,8 @@ extension FaultedGateway {
             stopDecoding(connection)
         }
         let verdict = conversation.replyVerdict
-        let isSent = pass(reply.bytes, cuts, .version(reply), verdict, on: connection)
+        let (bytes, what) = answer(reply, verdict)
+        let isSent = pass(bytes, cuts, what, verdict, on: connection)
         if isSent { put(.phase(.greeted), on: connection, after: verdict.delay) }
         // What the client sent after its hello can be decoded now.
         readAll(on: connection)
@@ -115,19 +116,51 @@ extension FaultedGateway {
             return
         }
         let verdict = fire(.message(message), on: connection)
+        if let other = verdict.redirect {
+            say(verdict.answers ?? [message], verdict, on: other.connection)
+            guard other.also else { return }
+        }
+        if let answers = verdict.answers {
+            say(answers, verdict, on: connection)
+        } else {
+            say(message, frame, cuts, verdict, on: connection)
+        }
+    }
+
+    /// Sends answers to a request that the origin does not hear.
+    mutating func answer(_ answers: [Message], _ verdict: Verdict, on connection: ConnectionID) {
+        if let other = verdict.redirect {
+            say(answers, verdict, on: other.connection)
+            guard other.also else { return }
+        }
+        say(answers, verdict, on: connection)
+    }
+
+    /// Sends messages, each as the verdict wants it.
+    private mutating func say(
+        _ messages: [Message], _ verdict: Verdict, on connection: ConnectionID
+    ) {
+        for message in messages { say(message, nil, [], verdict, on: connection) }
+    }
+
+    private mutating func say(
+        _ message: Message, _ frame: [UInt8]?, _ cuts: [FrameBreak], _ verdict: Verdict,
+        on connection: ConnectionID
+    ) {
         guard verdict.copies > 0, let conversation = conversations[connection],
             !conversation.isMuted, let version = conversation.serverVersion
         else { return }
         var sent = verdict.replaced(message) ?? message
         let bytes: [UInt8]
-        if let frame, verdict.replacements.isEmpty {
+        if let frame, verdict.replacements.isEmpty, verdict.encoding == nil {
             bytes = frame
-        } else if frame != nil {
-            bytes = MessageEncoder(serverVersion: version).encode(sent, as: message.encoding)
         } else {
-            bytes = MessageEncoder(serverVersion: version).encode(sent)
-            sent.encoding = message.schema.encoding(at: version)
+            let usual = frame == nil ? message.schema.encoding(at: version) : message.encoding
+            let form = form(of: message, verdict, usual: usual, version, on: connection)
+            bytes = MessageEncoder(serverVersion: version).encode(sent, as: form)
+            sent.encoding = form
         }
+        if plan.replayed.contains(sent.name) { conversations[connection]?.memory.remember(sent) }
         _ = pass(bytes, cuts, .message(sent), verdict, on: connection)
     }
 
@@ -140,39 +173,17 @@ extension FaultedGateway {
         guard let conversation = conversations[connection], conversation.isSpeaking,
             let version = conversation.serverVersion
         else { return false }
-        var sent = message
-        if message.name == "error", message["errorTime"] == nil {
-            // Every error of a real gateway has its time, and some clients need it.
-            sent["errorTime"] = String(origin.milliseconds(at: now))
-        }
+        var sent = dated(message)
         let bytes = MessageEncoder(serverVersion: version).encode(sent)
         sent.encoding = message.schema.encoding(at: version)
         return pass(bytes, [], .message(sent), .pass, on: connection)
     }
 
-    /// Puts a frame on the lane to the client, and applies the verdict.
+    /// Sends bytes that are no message of the protocol.
     ///
-    /// - Returns: Whether the whole frame will leave.
-    private mutating func pass(
-        _ bytes: [UInt8], _ cuts: [FrameBreak], _ what: Leaving, _ verdict: Verdict,
-        on connection: ConnectionID
-    ) -> Bool {
-        if let cut = verdict.cut {
-            let kept = Array(bytes.prefix(cut.kept))
-            var cargo = Lane<Leaving>.Cargo.bytes(kept, .entry(.raw(.toClient, kept)))
-            cargo.cuts = cuts
-            for _ in 0..<verdict.copies { place(.toClient(cargo), on: connection, verdict) }
-            switch cut.ending {
-            case .nothing: break
-            case .fin: put(.close, on: connection, after: verdict.delay)
-            case .rst: put(.reset, on: connection, after: verdict.delay)
-            }
-            return false
-        }
-        var cargo = Lane<Leaving>.Cargo.bytes(bytes, what)
-        cargo.cuts = cuts
-        for _ in 0..<verdict.copies { place(.toClient(cargo), on: connection, verdict) }
-        return verdict.copies > 0
+    /// Rules do not see them.
+    mutating func sayRaw(_ bytes: [UInt8], on connection: ConnectionID) {
+        place(.toClient(.bytes(bytes, .entry(.raw(.toClient, bytes)))), on: connection, .pass)
     }
 
     /// Cargo and the lane it belongs to.
@@ -278,7 +289,8 @@ extension FaultedGateway {
         _ mark: Leaving, on connection: ConnectionID, after delay: Duration = .zero
     ) {
         var verdict = Verdict.pass
-        verdict.delay = delay
+        let isSlow = mark.isOrderly
+        verdict.delay = delay + (isSlow ? conversations[connection]?.closeDelay ?? .zero : .zero)
         place(.toClient(.mark(mark)), on: connection, verdict)
     }
 
@@ -294,9 +306,22 @@ extension FaultedGateway {
             {
                 for cargo in leaving { leave(cargo, on: connection) }
             } else {
+                noteLoss(on: connection)
                 noteRelief(of: connection)
                 return
             }
+        }
+    }
+
+    private mutating func noteLoss(on connection: ConnectionID) {
+        for way in Direction.allCases {
+            let count = withConversation(connection) {
+                way == .toClient
+                    ? $0.toClient.takeLostByteCount() : $0.toGateway.takeLostByteCount()
+            }
+            guard let count, count > 0 else { continue }
+            let end = way == .toClient ? "client" : "gateway"
+            record(.note("\(count) bytes to the \(end) were lost"), connection)
         }
     }
 
@@ -304,6 +329,11 @@ extension FaultedGateway {
         guard let conversation = conversations[connection], !conversation.isMuted else { return }
         switch cargo.tag {
         case .ended(let ending): tellOrigin(.clientEnded(connection, ending))
+        case .concluded(let ending):
+            if origin.relaysBytes, !cargo.bytes.isEmpty {
+                tellOrigin(.heard(connection, nil, bytes: cargo.bytes))
+            }
+            conclude(ending, on: connection)
         case .parcel(let parcel):
             tellOrigin(.heard(connection, parcel, bytes: cargo.bytes))
         case nil:
@@ -327,6 +357,9 @@ extension FaultedGateway {
             record(.message(message), connection)
             noteStartUp(message, on: connection)
         case .entry(let entry): record(entry, connection)
+        case .changed(let message, let entry):
+            record(entry, connection)
+            noteStartUp(message, on: connection)
         case .phase(let phase): enter(phase, on: connection)
         case .halfClose:
             effects.append(.shutdownWrite(connection))
@@ -334,6 +367,9 @@ extension FaultedGateway {
         case .close: endOwnSide(of: connection) { $0.close(connection) }
         case .hangUp: endOwnSide(of: connection) { $0.hangUp(connection) }
         case .reset: endOwnSide(of: connection) { $0.reset(connection) }
+        case .silence:
+            record(.note("silence"), connection)
+            loseSegments(of: connection)
         }
     }
 
@@ -369,8 +405,12 @@ extension FaultedGateway {
     private mutating func finish(_ connection: ConnectionID) {
         guard let conversation = conversations[connection], !conversation.isHeld else { return }
         conversations[connection]?.toClient.removeAll()
-        if waitsForHalfClose {
-            closings.append((now + limits.halfCloseGrace, connection))
+        let grace = waitsForHalfClose ? limits.halfCloseGrace : .zero
+        let delay = max(grace, conversation.closeDelay)
+        if delay > .zero {
+            let due = now + delay
+            let index = closings.lastIndex { $0.due <= due }.map { $0 + 1 } ?? 0
+            closings.insert((due, connection), at: index)
         } else {
             close(connection)
         }
@@ -407,6 +447,13 @@ extension FaultedGateway {
         dropLanes(of: connection)
         let surroundings = farewell(of: connection)
         guard let conversation = conversations.removeValue(forKey: connection) else { return }
+        guard front == .none else {
+            // The front gets the RST, and its client a FIN.
+            effects.append(.hangUp(connection))
+            record(.closed(.fin), connection)
+            noteEnd(of: connection, conversation, .fin, in: surroundings)
+            return
+        }
         effects.append(.reset(connection))
         record(.closed(.rst), connection)
         noteEnd(of: connection, conversation, .rst, in: surroundings)

@@ -29,11 +29,25 @@ package struct FaultedGateway: StreamHandler, Sendable {
     /// How many occasions are being handled inside one another.
     var occasionDepth = 0
     var keeping: [KeptBack] = []
+    /// The last deviation of each rule that delays with a correlation.
+    var deviations: [String: Double] = [:]
     var lastKeptID = 0
     var dyingUnread: Set<ConnectionID> = []
     var closings: [(due: SimInstant, connection: ConnectionID)] = []
     var originWake: SimInstant?
     var reopenAt: SimInstant?
+    /// Nothing is read, sent or accepted before this instant.
+    var thawAt: SimInstant?
+    var acceptingIsStopped = false
+    var backlogIsLimited = false
+    var losesConnects = false
+    var signalDepth = 0
+    let front: Front
+    /// Clients of the front whom the gateway has refused, and those whom it does not answer.
+    var refusals: [(due: SimInstant, connection: ConnectionID)] = []
+    var unanswered: [ConnectionID] = []
+    /// What connections draw from, each under its own name.
+    let random: SeededRandom
     var isListening = false
     /// The link to the broker is lost.
     var serverIsLost = false
@@ -54,12 +68,14 @@ package struct FaultedGateway: StreamHandler, Sendable {
     /// - Parameter logsMessages: False when the messages in the log are not read.
     package init(
         name: String, origin: any GatewayOrigin, rules: [FaultRule], seed: UInt64,
-        logsMessages: Bool = true, limits: GatewayLimits = GatewayLimits()
+        front: Front = .none, logsMessages: Bool = true, limits: GatewayLimits = GatewayLimits()
     ) {
         self.name = name
+        self.front = front
         self.logsMessages = logsMessages
         self.origin = origin
         self.limits = limits
+        random = SeededRandom(seed: seed)
         plan = FaultPlan(rules: rules, seed: seed)
     }
 
@@ -80,12 +96,13 @@ package struct FaultedGateway: StreamHandler, Sendable {
         step(at: now) { gateway in
             switch event {
             case .started: gateway.start()
-            case .accepted(let connection): gateway.accept(connection)
+            case .accepted(let connection): gateway.meet(connection)
             case .received(let side, _) where side.isUpstream,
                 .ended(let side, _) where side.isUpstream:
                 gateway.tellOrigin(.transport(event))
             case .received(let connection, let bytes): gateway.receive(bytes, on: connection)
-            case .ended(let connection, let ending): gateway.end(connection, ending)
+            case .ended(let connection, let ending):
+                gateway.end(connection, gateway.behindFront(ending))
             case .stayedHalfOpen(let connection): gateway.stayHalfOpen(connection)
             case .connected, .connectFailed: gateway.tellOrigin(.transport(event))
             case .congested, .drained: gateway.passOn(event)
@@ -129,14 +146,17 @@ package struct FaultedGateway: StreamHandler, Sendable {
     }
 
     private mutating func nextDue() -> SimInstant? {
-        var next = originWake
+        // A frozen origin sleeps longer.
+        var next = thawAt == nil ? originWake : nil
         func note(_ due: SimInstant?) {
             if let due { next = next.map { min($0, due) } ?? due }
         }
         note(reopenAt)
+        note(thawAt)
         note(deferred.first?.due)
         note(closings.first?.due)
         note(alarms.first?.due)
+        note(refusals.first?.due)
         for connection in busy { note(withConversation(connection) { $0.nextDue }) }
         return next
     }
@@ -147,10 +167,12 @@ package struct FaultedGateway: StreamHandler, Sendable {
     private mutating func runDue() {
         if let reopen = reopenAt, reopen <= now {
             reopenAt = nil
-            effects.append(.openListener)
+            changePort(.openListener)
             record(.lifecycle(.restarted))
             start()
+            tellUnanswered()
         }
+        if let thawing = thawAt, thawing <= now { thaw() }
         while let first = deferred.first, first.due <= now {
             deferred.removeFirst()
             perform(first)
@@ -160,7 +182,11 @@ package struct FaultedGateway: StreamHandler, Sendable {
             closings.removeFirst()
             close(first.connection)
         }
-        if let wake = originWake, wake <= now {
+        while let first = refusals.first, first.due <= now {
+            refusals.removeFirst()
+            refuse(first.connection)
+        }
+        if let wake = originWake, wake <= now, thawAt == nil {
             originWake = nil
             tellOrigin(.deadlineReached)
         }

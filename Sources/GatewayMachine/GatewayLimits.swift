@@ -16,6 +16,10 @@ package struct GatewayLimits: Sendable {
     package var congestionBytes = 256 << 10
     /// Messages that may be kept back at one time, on all connections.
     package var maxKeptCount = 100_000
+    /// How soon a front ends a connection that the gateway refused.
+    package var refusalTime = Duration.milliseconds(1)
+    /// How deep signals may be nested that rules give.
+    package var maxSignalDepth = 16
     /// How long a client's FIN goes unanswered when a fault waits for a half-close.
     package var halfCloseGrace = Duration.milliseconds(300)
 

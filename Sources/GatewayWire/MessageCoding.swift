@@ -34,6 +34,9 @@ package struct MessageEncoder: Sendable {
         self.serverVersion = serverVersion
     }
 
+    /// Whether a message's id is a number of 4 bytes, which protobuf needs.
+    package var hasRawIDs: Bool { serverVersion >= SchemaText.rawIDsSince }
+
     /// The whole frame, length included.
     package func encode(_ message: Message) -> [UInt8] {
         encode(message, as: message.schema.encoding(at: serverVersion))

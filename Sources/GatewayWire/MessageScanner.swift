@@ -90,7 +90,7 @@ package struct MessageScanner: Sendable {
     }
 
     /// A protobuf message's id stands this much higher in the frame.
-    static let protobufOffset = 200
+    package static let protobufOffset = 200
 
     /// A text id is plain digits: written any other way it would not come back as it was.
     private static func id(_ body: Span<UInt8>, _ fields: TextFields) -> Int? {

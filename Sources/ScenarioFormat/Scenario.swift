@@ -64,6 +64,10 @@ package struct GatewaySpec: Sendable {
     package var upstream: String?
     /// Who answers what the fixture has no answer for.
     package var beyond = BeyondRecording.refuse
+    /// What stands between the clients and the gateway.
+    package var front = Front.none
+    /// The preset that its settings start from.
+    package var dialect: String?
     package var world = World.default
     /// The file the world comes from; `readWorlds` puts it in.
     package var worldFile: WorldFile?

@@ -15,8 +15,12 @@
 ///   that name it are ignored. A held connection is silent too, but can still be closed or reset.
 /// - **Reading.** Between `stopReading` and `resumeReading` neither `received` nor `ended` is
 ///   delivered. What came meanwhile is delivered after `resumeReading`.
+/// - **Lost segments.** Between `loseSegments` and `takeSegments` neither `received` nor `ended` is
+///   delivered, and nothing that is sent arrives. Both follow after `takeSegments`: the other side
+///   sends again, and our queue leaves.
 /// - **Accepting.** While accepting is stopped, or the listener is closed, `connect` is not reported.
 ///   Connections made while accepting is stopped are reported after `resumeAccepting`.
+///   Those made while connects are lost, and those beyond the backlog, are never reported.
 ///
 /// - **Outbound connections.** After `connect` comes one of `connected` and `connectFailed`, unless
 ///   the handler ends the connection first. From then on it is a connection like the others.
@@ -33,6 +37,8 @@ package struct MemoryHost<Handler: StreamHandler> {
     /// What the handler sent and no client has taken yet.
     package private(set) var received: [ConnectionID: [UInt8]] = [:]
     private var isAccepting = true
+    private var losesConnects = false
+    private var backlog: Int?
     private var connections: [ConnectionID: Connection] = [:]
     /// Connections made while accepting was stopped, in order.
     private var unaccepted: [ConnectionID] = []
@@ -49,6 +55,11 @@ package struct MemoryHost<Handler: StreamHandler> {
         var attention = Attention.reading
         /// Came while the handler did not read.
         var postponed: [StreamEvent] = []
+        /// What segments carry is lost until further notice.
+        var losesSegments = false
+        /// Came, or was sent, while segments were lost.
+        var lost: [StreamEvent] = []
+        var unsent: [UInt8] = []
     }
 
     package init(_ handler: Handler) {
@@ -63,7 +74,8 @@ package struct MemoryHost<Handler: StreamHandler> {
         lastID += 1
         let connection = ConnectionID(lastID)
         received[connection] = []
-        guard isListening else { return connection }
+        guard isListening, !losesConnects else { return connection }
+        if !isAccepting, let backlog, unaccepted.count > backlog { return connection }
         if isAccepting { accept(connection) } else { unaccepted.append(connection) }
         return connection
     }
@@ -141,6 +153,10 @@ package struct MemoryHost<Handler: StreamHandler> {
     }
 
     private mutating func deliver(_ event: StreamEvent, of connection: ConnectionID) {
+        if connections[connection]?.losesSegments ?? false {
+            connections[connection]?.lost.append(event)
+            return
+        }
         switch connections[connection]?.attention {
         case nil, .held: break
         case .reading: step(event)
@@ -175,7 +191,16 @@ package struct MemoryHost<Handler: StreamHandler> {
             let side = connection.upstream
             if connections[side] == nil { connections[side] = Connection() }
         case .send(let connection, let bytes):
-            if connections[connection] != nil { received[connection, default: []] += bytes }
+            if connections[connection]?.losesSegments ?? false {
+                connections[connection]?.unsent += bytes
+            } else if connections[connection] != nil {
+                received[connection, default: []] += bytes
+            }
+        case .loseSegments(let connection): connections[connection]?.losesSegments = true
+        case .takeSegments(let connection): takeSegments(connection)
+        case .loseConnects: losesConnects = true
+        case .takeConnects: losesConnects = false
+        case .limitBacklog(let count): backlog = count
         case .close(let connection), .hangUp(let connection), .reset(let connection):
             connections[connection] = nil
         case .hold(let connection): connections[connection]?.attention = .held
@@ -192,9 +217,18 @@ package struct MemoryHost<Handler: StreamHandler> {
             isAccepting = true
             followUps += unaccepted.map { ($0, .accepted($0)) }
             unaccepted = []
-        case .shutdownWrite: break
+        case .shutdownWrite, .limitReceiveBuffer: break
         }
         self.effects.append(effect)
+    }
+
+    private mutating func takeSegments(_ connection: ConnectionID) {
+        guard let state = connections[connection], state.losesSegments else { return }
+        connections[connection]?.losesSegments = false
+        connections[connection]?.lost = []
+        connections[connection]?.unsent = []
+        received[connection, default: []] += state.unsent
+        followUps += state.lost.map { (connection, $0) }
     }
 
     private mutating func resumeReading(_ connection: ConnectionID) {

@@ -104,9 +104,23 @@ package enum StreamEffect: Equatable, Sendable {
     /// Stops reading, so that the receive window fills up; no more `received` or `ended`.
     case stopReading(ConnectionID)
     case resumeReading(ConnectionID)
+    /// Loses every segment that the other side sends before TCP sees it, and hands no more bytes to
+    /// the kernel. Nothing is acknowledged; what was queued waits. An end of ours still sends its
+    /// segment, and its answer is lost.
+    case loseSegments(ConnectionID)
+    /// Segments arrive again, and what was queued leaves.
+    case takeSegments(ConnectionID)
+    /// Makes the receive buffer of a connection this many bytes, or the least that the kernel allows.
+    case limitReceiveBuffer(ConnectionID, bytes: Int)
     /// Leaves new connections in the kernel's accept queue: connected, but never answered.
     case stopAccepting
     case resumeAccepting
+    /// Lets the kernel complete only this many connections that nobody accepts, and one more. Further
+    /// clients get no answer. `nil` takes the driver's own bound again.
+    case limitBacklog(Int?)
+    /// Loses every segment to the listening socket. New clients get no answer.
+    case loseConnects
+    case takeConnects
     /// Closes the listening socket. New connections are refused, and connections not yet accepted
     /// are reset.
     case closeListener

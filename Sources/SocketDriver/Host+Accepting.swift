@@ -14,6 +14,8 @@ extension Host {
             throw error
         }
         self.listener = listener
+        if backlogLimit != nil { limitBacklog(backlogLimit) }
+        if connectsAreLost { setConnectsLost(true) }
         localEndpoint = listener.endpoint
         refreshAccepting()
         onTransport?(.listening(on: localEndpoint))
@@ -41,6 +43,23 @@ extension Host {
             localEndpoint = old
             openListener()
             throw error
+        }
+    }
+
+    /// Listening again changes only how many connections may wait.
+    func limitBacklog(_ count: Int?) {
+        backlogLimit = count
+        guard let listener else { return }
+        _ = Glibc.listen(listener.descriptor, count.map { CInt(clamping: $0) } ?? options.backlog)
+    }
+
+    func setConnectsLost(_ areLost: Bool) {
+        connectsAreLost = areLost
+        guard let listener else { return }
+        if areLost {
+            _ = SocketOption.loseSegments(listener.descriptor)
+        } else {
+            SocketOption.takeSegments(listener.descriptor)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Simulation
 
 extension Host {
@@ -13,8 +14,15 @@ extension Host {
         case .hold(let id): withOpen(id) { hold($0) }
         case .stopReading(let id): withOpen(id) { stopReading($0) }
         case .resumeReading(let id): withOpen(id) { resumeReading($0) }
+        case .loseSegments(let id): withOpen(id) { loseSegments($0) }
+        case .takeSegments(let id): withOpen(id) { takeSegments($0) }
+        case .limitReceiveBuffer(let id, let bytes):
+            withOpen(id) { SocketOption.set(SO_RCVBUF, CInt(clamping: bytes), on: $0.descriptor) }
         case .stopAccepting: setAcceptingStopped(true)
         case .resumeAccepting: setAcceptingStopped(false)
+        case .limitBacklog(let count): limitBacklog(count)
+        case .loseConnects: setConnectsLost(true)
+        case .takeConnects: setConnectsLost(false)
         case .closeListener: closeListener()
         case .openListener: openListener()
         case .wake(let instant): wake(at: instant)
@@ -43,6 +51,19 @@ extension Host {
         } else {
             refreshInterest(socket)
         }
+    }
+
+    private func loseSegments(_ socket: StreamSocket) {
+        guard !socket.losesSegments else { return }
+        if !socket.isWaitingToSend { flush(socket) }
+        socket.losesSegments = SocketOption.loseSegments(socket.descriptor)
+    }
+
+    private func takeSegments(_ socket: StreamSocket) {
+        guard socket.losesSegments else { return }
+        socket.losesSegments = false
+        SocketOption.takeSegments(socket.descriptor)
+        resumeSendingInStep(socket)
     }
 
     private func setAcceptingStopped(_ isStopped: Bool) {

@@ -45,6 +45,10 @@ extension Host {
     }
 
     func flush(_ socket: StreamSocket) {
+        guard !socket.losesSegments else {
+            socket.isWaitingToSend = socket.outbound.count > 0
+            return refreshInterest(socket)
+        }
         let progress =
             socket.isTapped ? flushTapped(socket) : socket.outbound.send(to: socket.descriptor)
         socket.isWaitingToSend = progress == .waiting
@@ -75,9 +79,23 @@ extension Host {
         step(.drained(socket.id))
     }
 
+    /// As `resumeSending`, in the middle of a step: `drained` follows as a step of its own.
+    func resumeSendingInStep(_ socket: StreamSocket) {
+        guard socket.outbound.count > 0 || socket.epilogue != nil else { return }
+        flush(socket)
+        guard !socket.isWaitingToSend else { return }
+        socket.isCongested = false
+        if socket.epilogue != nil { finish(socket) }
+        if socket.isOpen, !socket.hasFailed { followUps.append(.drained(socket.id)) }
+    }
+
     func conclude(_ socket: StreamSocket, with epilogue: StreamSocket.Epilogue) {
         guard epilogue != .shutdownWrite || !socket.hasShutDownWrite else { return }
         socket.epilogue = epilogue
+        if socket.losesSegments, epilogue != .shutdownWrite {
+            socket.outbound.removeAll()
+            socket.isWaitingToSend = false
+        }
         if socket.isConcluding { cancelHalfOpenCheck(socket) }
         if socket.isConcluding, socket.isConnecting, socket.outbound.count == 0 {
             // Nothing was sent to a gateway that was never reached.

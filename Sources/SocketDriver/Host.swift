@@ -32,6 +32,9 @@ package final class Host<Handler: StreamHandler> {
     var listener: Listener?
     var listenerWatch: EventLoop.Watch?
     var isAcceptingStopped = false
+    /// The bound on connections that nobody has accepted, when the handler chose one.
+    var backlogLimit: Int?
+    var connectsAreLost = false
     var acceptPause: TimerID?
     var lastID = ConnectionID(0)
 

@@ -30,6 +30,8 @@ final class StreamSocket {
     /// A send found the other side gone, so an end of input means a reset.
     var hasFailed = false
     var isReadingStopped = false
+    /// The kernel discards what the other side sends, and gets nothing more to send.
+    var losesSegments = false
     /// The next bytes stay unread, and closing over them makes the kernel send a RST.
     var closesAtNextBytes = false
     var remoteEnding: PeerEnding?
@@ -70,7 +72,7 @@ final class StreamSocket {
         } else if remoteEnding == nil {
             interest.insert(.readable)
         }
-        if isWaitingToSend { interest.insert(.writable) }
+        if isWaitingToSend, !losesSegments { interest.insert(.writable) }
         return interest
     }
 }

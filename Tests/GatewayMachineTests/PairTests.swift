@@ -41,6 +41,13 @@ import Testing
             let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
             return
                 "{name: prepare, when: \(trigger(occasion, for: word))\(connection), do: [close-listener]}"
+        case "resume-writing":
+            return "{name: prepare, when: \(trigger(occasion, for: word)), do: [stop-writing]}"
+        case "signal":
+            return "{name: prepare, when: {signal: other}, do: [close-listener]}"
+        case "disable-rule", "remove-rule": return silentLater
+        case "enable-rule":
+            return silentLater + ", {name: off, when: start, do: [{disable-rule: prepare}]}"
         case "restore-server": action = "lose-server"
         case "release-sockets":
             return
@@ -51,11 +58,18 @@ import Testing
         case .light where word.keyword == "light-green": return nil
         case .start, .connect, .hello, .stranger, .moment:
             return "{name: prepare, when: start, do: [\(action)]}"
-        case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal, .flow,
-            .gatewayEnd:
+        case .phase, .toGateway, .toClient, .clientFIN, .clientRST, .light, .signal, .flow:
             return "{name: prepare, when: {phase: starting}, do: [\(action)]}"
+        case .gatewayEnd:
+            // The connection that ends must have begun before.
+            return
+                "{name: prepare, when: {phase: ready}, client-id: 8, after: 500ms, do: [\(action)]}"
         }
     }
+
+    /// Turns the last bystanders away.
+    private static let silentLater =
+        "{name: prepare, when: hello, connection: \">= 7\", optional: true, do: [drop]}"
 
     private static func rules(
         _ word: ActionWord, at occasion: OccasionKind, withAction: Bool
@@ -72,6 +86,12 @@ import Testing
                 case ("replace", .toGateway): "{replace: {contract.symbol: MSFT}}"
                 // A stranger gets a few bytes only.
                 case ("limit", .stranger): "{limit: {rate: 10}}"
+                case ("end-after", .stranger): "{end-after: {bytes: 1}}"
+                case ("lose", _): "{lose: {rate: 1}}"
+                // Only the first client asks, and the last one has not come yet.
+                case ("kick", .toGateway), ("kick", .stranger): "{kick: {client-id: 7}}"
+                case ("enable-rule", _), ("disable-rule", _), ("remove-rule", _):
+                    "{\(word.keyword): prepare}"
                 default: word.example
                 }
             let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
@@ -89,7 +109,11 @@ import Testing
     }
 
     /// What leaves the gateway, with its times, in a story that meets every kind of occasion.
-    private static func wire(_ rules: [FaultRule]) -> (wire: [String], log: [LogEvent]) {
+    ///
+    /// - Parameter word: Some words need a second client beside the first, or a version with protobuf.
+    private static func wire(
+        _ rules: [FaultRule], for word: ActionWord
+    ) -> (wire: [String], log: [LogEvent]) {
         let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
         var host = VirtualHost(
             FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 1))
@@ -115,8 +139,12 @@ import Testing
         let early = ScriptedClient(&host)
         host.end(early.connection, .fin)
         var client = ScriptedClient(&host)
-        client.greet(&host)
+        client.greet(&host, versions: word.keyword == "encode" ? 157...222 : 157...176)
         pass(.milliseconds(100))
+        if word.keyword == "redirect" {
+            var neighbour = ScriptedClient(&host, clientID: 6)
+            neighbour.greet(&host)
+        }
         client.takeVersion(&host)
         client.start(&host)
         pass(.seconds(2))
@@ -155,6 +183,7 @@ import Testing
         bystander()
         host.command(.turnLight(.green))
         bystander()
+        host.end(stranger.connection, .fin)
         pass(.seconds(2))
         return (wire, host.events)
     }
@@ -175,8 +204,9 @@ import Testing
                 #expect(text.contains("'\(keyword)'"), "\(keyword) at \(occasion): \(text)")
                 continue
             }
-            let healthy = Self.wire(try Self.rules(word, at: occasion, withAction: false))
-            let ill = Self.wire(try Self.rules(word, at: occasion, withAction: true))
+            let healthy = Self.wire(
+                try Self.rules(word, at: occasion, withAction: false), for: word)
+            let ill = Self.wire(try Self.rules(word, at: occasion, withAction: true), for: word)
             let hasFired = ill.log.contains {
                 if case .fault("rule", _, _) = $0.kind { true } else { false }
             }

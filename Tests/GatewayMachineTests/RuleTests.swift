@@ -314,3 +314,45 @@ extension VirtualHost {
         #expect(error.map { "\($0)".contains(reason) } ?? false, "\(error.map { "\($0)" } ?? "")")
     }
 }
+
+@Suite struct `The words of a rule` {
+    @Test func `are explained as they were read`() throws {
+        let triggers = TriggerWord.all.map { word in
+            "{when: \(word.example.replacing("NAME", with: "first")), do: [{note: x}]}"
+        }
+        let modifiers = [
+            """
+            {when: {message: {type: reqIds, fields: {numIds: {not: [1, 2]}}}}, every: 1s, since: first, \
+            per: client-id, until: {elapsed: {time: 9s, since: last-message}}, do: [{note: x}]}
+            """,
+            """
+            {when: {all: [connect, {state: {server: lost, listening: true, farm: {usfarm: broken}}}]}, \
+            do: [{note: x}]}
+            """,
+            """
+            {when: {message: {type: reqIds, fields: {numIds: {is: ">= 5"}}}}, do: [{note: x}]}
+            """,
+            """
+            {when: {message: {type: reqIds, fields: {numIds: "<= 5"}}}, do: [{note: x}]}
+            """,
+            "{when: {client: {name: bot, exits: any}}, do: [{note: x}]}",
+        ]
+        let faults = ["{name: first, when: connect, do: [{note: x}]}"] + triggers + modifiers
+        let text = """
+            version: 1
+            name: words
+            gateway:
+              faults:
+            \(faults.map { "    - \($0)" }.joined(separator: "\n"))
+            clients: {bot: {run: [bot]}}
+            """
+        let scenario = try #require(
+            try loadScenarios(text: text, file: "w.yaml", catalogue: .shipped).first)
+        let again = try #require(
+            try loadScenarios(
+                text: scenario.explained, file: "w.yaml", catalogue: .shipped
+            ).first)
+        #expect(again.gateways[0].rules == scenario.gateways[0].rules)
+        #expect(scenario.gateways[0].rules.count == faults.count)
+    }
+}

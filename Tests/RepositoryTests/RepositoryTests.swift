@@ -162,7 +162,9 @@ private enum Checkout {
     @Test func `has no scenario that does not load, and none twice`() throws {
         var titles: Set<String> = []
         for file in Checkout.files(below: "Scenarios", ending: ".yaml")
-        where !file.contains("/pathologies/") && !file.contains("/worlds/") {
+        where !file.contains("/pathologies/") && !file.contains("/dialects/")
+            && !file.contains("/worlds/")
+        {
             let text = Checkout.read(file)
             var scenarios = try loadScenarios(text: text, file: file, catalogue: .shipped)
             let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex)
@@ -200,6 +202,17 @@ private enum Checkout {
         let world = try #require(parts.last { $0.hasPrefix("yaml\n") }).dropFirst(5)
         let read = try loadWorld(text: String(world), file: "Scenarios/README.yaml")
         #expect(read.name == "two-accounts")
+    }
+
+    @Test func `teaches how to write a pathology by an example that loads`() throws {
+        let parts = Checkout.read("docs/pathologies.md").components(separatedBy: "```")
+        let example = try #require(parts.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
+        let catalogue = try PathologyCatalogue.shipped.adding([("mine.yaml", String(example))])
+        #expect(catalogue["mine"]?.defaultRules.isEmpty == false)
+        let keys = Pathology.keys.filter {
+            !Checkout.read("docs/pathologies.md").contains("`\($0)`")
+        }
+        #expect(keys == [], "docs/pathologies.md lacks keys")
     }
 
     @Test func `shows a scenario for every client family that loads`() throws {

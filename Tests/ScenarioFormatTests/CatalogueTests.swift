@@ -214,7 +214,7 @@ import Testing
             plan.firings(at: .connected, in: surroundings(others + 1, .connected, others: others))
                 .flatMap(\.actions)
         }
-        #expect(fired == [[], [.gateway(.stopAccepting)]])
+        #expect(fired == [[], [.gateway(.stopAccepting(backlog: nil))]])
     }
 
     @Test func `let startApi pass and punish any other early request`() throws {

@@ -155,7 +155,7 @@ import Testing
             error: s.yaml:4:46: bytes are not written as a plain text
               4 |   faults: [{when: connect, do: [{send-bytes: abc}]}]
                 |                                              ^~~
-              hint: {hex: "00ff"} or {text: "abc"}
+              hint: {hex: "00ff"}, {text: "abc"} or {random: 64}
             """#
         #expect(diagnosis(text) == expected)
     }

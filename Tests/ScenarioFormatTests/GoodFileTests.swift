@@ -50,7 +50,12 @@ import Testing
 
     @Test func `keeps every part of a fault`() throws {
         let gateway = try #require(try Example.loaded().first?.gateways.first)
-        let notice = Message("error", ["reqId": "-1", "errorCode": "1100", "errorString": "x"])
+        let notice = MessageTemplate(
+            try #require(ProtocolSchema.message(named: "error", .toClient)),
+            [
+                .init("reqId", .text("-1")), .init("errorCode", .text("1100")),
+                .init("errorString", .text("x")),
+            ])
         #expect(
             gateway.rules[2]
                 == FaultRule(
@@ -63,7 +68,7 @@ import Testing
                     nth: .exactly(1), chance: 0.5, times: 1, isOptional: true,
                     do: [
                         .message(.delay(.milliseconds(500))), .message(.drop),
-                        .message(.replace(["orderId": "7"])),
+                        .message(.replace(["orderId": .text("7")])),
                         .slice(size: 1, gap: .milliseconds(1), .toClient),
                         .coalesce(window: .milliseconds(50), .toClient), .send(notice),
                         .sendBytes([0x00, 0xFF]), .message(.cut(kept: 7, then: .rst)),

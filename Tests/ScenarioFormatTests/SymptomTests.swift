@@ -60,6 +60,10 @@ import Testing
         #expect(try names("CLOSE_WAIT") == ["two"])
     }
 
+    @Test func `puts the one first of which more matches`() throws {
+        #expect(try names("error 326\nAPI connection failed: TimeoutError()") == ["one", "two"])
+    }
+
     @Test func `finds a name alone`() throws {
         #expect(try names("number-three") == ["three"])
     }

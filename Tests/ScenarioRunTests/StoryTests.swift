@@ -217,6 +217,7 @@ extension Stage {
             "when: connect, others: 3, do: [fin]",
             "a connection came once; 0 others were open, not 3"
         ),
+        ("when: stranger, do: [fin]", "every connection began with a hello"),
         ("when: {light: red}, do: [open-listener]", "the light never turned red"),
         ("when: {signal: go}, do: [light-red]", "nothing gave the signal go"),
         ("when: {client: {name: bot, says: hi}}, do: [light-red]", "bot never said \"hi\""),

@@ -27,7 +27,8 @@ package struct ProxyHost {
                 true
             case .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold, .connect,
                 .send, .stopReading, .resumeReading, .stopAccepting, .resumeAccepting,
-                .closeListener, .openListener, .wake:
+                .closeListener, .openListener, .loseSegments, .takeSegments,
+                .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
                 false
             }
         }
@@ -113,7 +114,8 @@ package struct ProxyHost {
             if let behind = behind(side) { back.end(behind, .reset) }
         case .send, .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold,
             .stopReading, .resumeReading, .stopAccepting, .resumeAccepting, .closeListener,
-            .openListener, .wake:
+            .openListener, .loseSegments, .takeSegments,
+            .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
             break
         }
     }
@@ -127,7 +129,8 @@ package struct ProxyHost {
         case .reset(let behind):
             if let side = side(of: behind) { front.end(side, .reset) }
         case .connect, .closeAtNextBytes, .hold, .stopReading, .resumeReading, .stopAccepting,
-            .resumeAccepting, .closeListener, .openListener, .wake:
+            .resumeAccepting, .closeListener, .openListener, .loseSegments, .takeSegments,
+            .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
             break
         }
     }

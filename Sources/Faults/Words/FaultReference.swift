@@ -27,10 +27,29 @@ package enum FaultReference {
         "      optional: true              # the rule need not fire (false)",
         "      do: [{delay: 200ms}]", "```", "",
         "A scenario fails when a rule of it never fires, unless the rule is optional.", "",
-        "The actions of a rule are carried out in their order. When several rules act on one message, their",
-        "actions are combined: fields are replaced, copies are made, the frame is cut, then it is delayed or",
-        "kept back. On a connection, bytes are gathered (`coalesce`), then cut (`slice`), then limited (`limit`).",
+        "The actions of a rule are carried out in their order, and the rules in theirs. What all of them want of",
+        "one message is collected first, and then done in this order, whatever order it is written in:",
         "",
+        "1. `drop` discards the message. Nothing below happens to it.",
+        "2. `answer` puts other messages in its place. The last `answer` wins. `answer-hello` changes the reply.",
+        "3. `replace` gives fields new values, one after the other: the next one sees what the last one did.",
+        "4. `encode` chooses the encoding.",
+        "5. The frame is changed: `remove-field`, `insert-field`, `retag`, `truncate`, `pad`, `corrupt`, `length`.",
+        "   Only `corrupt` of the whole frame and `length` make the length wrong.",
+        "6. `cut` keeps the first bytes. The last `cut` wins.",
+        "7. `duplicate` makes copies. The largest number and the longest gap win.",
+        "8. `redirect` chooses the connection. The last one wins.",
+        "9. `delay` adds up. Then `hold` or `reorder` keeps the message back; the last one wins.",
+        "",
+        "On a connection, bytes are gathered (`coalesce`), then cut (`slice`), then limited (`limit`).",
+        "",
+        "A field's new value is a plain text, or one of these expressions:", "",
+        "| expression | value |", "|---|---|",
+        "| `{add: -4}`, `{times: 100}`, `{negate: true}` | computed exactly from the old value. A value that is not a plain decimal number stays |",
+        "| `{is: unset}` | a value with a name: \(SpecialValue.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")) |",
+        "| `{from: FIELD}` | in `replace`, what another field of the message says; in `send` and `answer`, what a field of the trigger's message says |",
+        "| `{hex: \"e1ff\"}` | these bytes. They need not be UTF-8 |",
+        "| `{repeat: x, count: 5000}` | the text, repeated |", "",
         "At each occasion a rule is asked these questions in this order. The first no ends it, and only an",
         "occasion that got a yes to the first three is counted by `nth`:", "",
         "1. Is the rule not over? `until` is looked at first. When rule and `until` are both about a connection,",
@@ -129,9 +148,15 @@ extension WordArgument.Kind {
         case .duration: "duration"
         case .count(let range): "number \(range.lowerBound) to \(range.upperBound)"
         case .countRange: "count"
+        case .share: "number 0 to 1"
         case .text: "text"
-        case .bytes: "hex or text"
+        case .number(let range): "fraction \(range.lowerBound) to \(range.upperBound)"
+        case .texts: "list of texts"
+        case .fieldBytes: "text, or hex"
+        case .bytes: "hex, text or random"
         case .message: "message"
+        case .messages: "message, or a list of them"
+        case .messageName: "a message's name"
         case .fields: "fields"
         case .word(let words): words.joined(separator: " or ")
         case .words(let words): "some of \(words.joined(separator: ", "))"

@@ -1,4 +1,4 @@
-package import GatewayWire
+import GatewayWire
 
 /// One argument of a word: its key, the kind of its value, and its meaning.
 package struct WordArgument: Sendable {
@@ -6,14 +6,26 @@ package struct WordArgument: Sendable {
         /// `250ms`, `4s`.
         case duration
         case count(ClosedRange<Int>)
+        /// A number that need not be whole.
+        case number(ClosedRange<Double>)
         /// A count: `3`, `">= 2"`, `"1..4"`.
         case countRange
+        /// A part of one: `0.1`.
+        case share
         case text
-        /// `{hex: "00ff"}` or `{text: abc}`.
+        /// Texts without zero bytes, one for each field of a frame.
+        case texts
+        /// A plain text, `{hex: "00ff"}` or `{text: abc}`, without zero bytes.
+        case fieldBytes
+        /// `{hex: "00ff"}`, `{text: abc}` or `{random: 64}`.
         case bytes
         /// A message to the client with some of its fields.
         case message
-        /// Texts for fields of the messages that the trigger names.
+        /// A message to the client, or a list of them.
+        case messages
+        /// The name of a message to the client.
+        case messageName
+        /// Expressions for fields of the messages that the trigger names.
         case fields
         case word([String])
         /// One of the words, or a list of them.
@@ -42,10 +54,15 @@ package enum ArgumentValue: Hashable, Sendable {
     case duration(Duration)
     case count(Int)
     case countRange(CountRange)
+    case share(Double)
     case text(String)
+    case number(Double)
+    case texts([String])
     case bytes([UInt8])
-    case message(Message)
-    case fields([String: String])
+    case random(Int)
+    case message(MessageTemplate)
+    case messages([MessageTemplate])
+    case fields([String: FieldExpression])
     case word(String)
     case words([String])
     case trigger(Trigger)
@@ -74,6 +91,10 @@ package struct WordArguments: Sendable {
         if case .countRange(let value) = values[name] { value } else { nil }
     }
 
+    func share(_ name: String) -> Double? {
+        if case .share(let value) = values[name] { value } else { nil }
+    }
+
     func text(_ name: String) -> String? {
         if case .text(let value) = values[name] { value } else { nil }
     }
@@ -82,11 +103,27 @@ package struct WordArguments: Sendable {
         if case .bytes(let value) = values[name] { value } else { nil }
     }
 
-    func message(_ name: String) -> Message? {
+    func number(_ name: String) -> Double? {
+        if case .number(let value) = values[name] { value } else { nil }
+    }
+
+    func texts(_ name: String) -> [String]? {
+        if case .texts(let value) = values[name] { value } else { nil }
+    }
+
+    func random(_ name: String) -> Int? {
+        if case .random(let value) = values[name] { value } else { nil }
+    }
+
+    func message(_ name: String) -> MessageTemplate? {
         if case .message(let value) = values[name] { value } else { nil }
     }
 
-    func fields(_ name: String) -> [String: String]? {
+    func messages(_ name: String) -> [MessageTemplate]? {
+        if case .messages(let value) = values[name] { value } else { nil }
+    }
+
+    func fields(_ name: String) -> [String: FieldExpression]? {
         if case .fields(let value) = values[name] { value } else { nil }
     }
 
@@ -119,12 +156,14 @@ package enum WordForm: Sendable {
     case value(WordArgument)
     /// Keys: `{slice: {size: 1, gap: 1ms}}`. The word may stand alone when no key is required.
     case keys([WordArgument])
+    /// Keys, of which the first may be written without its name: `{delay: 500ms}`.
+    case firstOrKeys([WordArgument])
 
     package var arguments: [WordArgument] {
         switch self {
         case .plain: []
         case .value(let argument): [argument]
-        case .keys(let arguments): arguments
+        case .keys(let arguments), .firstOrKeys(let arguments): arguments
         }
     }
 }

@@ -1,3 +1,4 @@
+import Faults
 import GatewayWire
 import Simulation
 
@@ -6,8 +7,8 @@ import Simulation
 /// It delays, keeps, reorders, cuts and gathers frames.
 ///
 /// Each frame has its own due time, so a later frame can overtake a delayed one. What is due is
-/// gathered, then cut by the recorded cuts, by `slicing` and by `rate`, in this order. After that
-/// nothing overtakes. `Tag` tells the end of the lane what the bytes are.
+/// given its latency, gathered, then cut by the recorded cuts, by `slicing`, by `loss` and by `rate`,
+/// in this order. After that nothing overtakes. A lane that is stopped or paused lets nothing leave. `Tag` tells the end of the lane what the bytes are.
 struct Lane<Tag: Sendable>: Sendable {
     /// Bytes and their tag, which the end of the lane gets with the last byte.
     ///
@@ -57,10 +58,42 @@ struct Lane<Tag: Sendable>: Sendable {
     /// How many bytes may pass in a second.
     var rate: Int?
 
+    /// How much later everything leaves.
+    var latency: (Latency, CorrelatedDraws)?
+    /// What vanishes.
+    var loss: (Loss, CorrelatedDraws)?
+    /// How many bytes may still leave, and what follows the last one.
+    ///
+    /// The rest is dropped.
+    var allowance: (byteCount: Int, end: Tag)?
+    var isStopped = false
+    private var pausedUntil: SimInstant?
+    /// Bytes that have vanished and were not taken yet.
+    private var lostByteCount = 0
+
     /// Whether what is due leaves unchanged.
-    var isPlain: Bool { slicing == nil && window == nil && rate == nil }
+    var isPlain: Bool {
+        slicing == nil && window == nil && rate == nil && latency == nil && loss == nil
+            && allowance == nil && !isStopped && pausedUntil == nil
+    }
+
+    /// Nothing leaves before `end`.
+    mutating func pause(until end: SimInstant) {
+        pausedUntil = max(pausedUntil ?? end, end)
+    }
+
+    /// How many bytes have vanished since this was last asked.
+    mutating func takeLostByteCount() -> Int {
+        defer { lostByteCount = 0 }
+        return lostByteCount
+    }
 
     var nextDue: SimInstant? {
+        guard !isStopped, let next = nextByItself else { return nil }
+        return pausedUntil.map { max($0, next) } ?? next
+    }
+
+    private var nextByItself: SimInstant? {
         var next = frames.isEmpty ? nil : framesDue
         if let due = waiting.first?.due { next = next.map { min($0, due) } ?? due }
         if let due = pieces.first?.due { next = next.map { min($0, due) } ?? due }
@@ -148,6 +181,7 @@ struct Lane<Tag: Sendable>: Sendable {
 
     /// What leaves by `now`, in order.
     mutating func release(at now: SimInstant) -> [Cargo] {
+        if let end = pausedUntil, end <= now { pausedUntil = nil }
         if isPlain, waiting.isEmpty, pieces.isEmpty, kept.isEmpty, framesDue <= now,
             !frames.isEmpty
         {
@@ -169,11 +203,37 @@ struct Lane<Tag: Sendable>: Sendable {
         for piece in leaving { byteCount -= piece.cargo.bytes.count }
         // A real clock may be late. What is queued now then still leaves in the same write.
         if !leaving.isEmpty, let end = windowEnd, end <= now { windowEnd = now }
-        return leaving.map(\.cargo)
+        return allowed(leaving.map(\.cargo))
+    }
+
+    /// As many bytes as may leave, and what follows the last one.
+    private mutating func allowed(_ cargos: [Cargo]) -> [Cargo] {
+        guard let allowance else { return cargos }
+        var left = allowance.byteCount
+        var passing: [Cargo] = []
+        for cargo in cargos {
+            guard cargo.bytes.count >= left else {
+                left -= cargo.bytes.count
+                passing.append(cargo)
+                continue
+            }
+            let isWhole = cargo.bytes.count == left
+            passing.append(.bytes(Array(cargo.bytes.prefix(left)), isWhole ? cargo.tag : nil))
+            self.allowance = nil
+            removeAll()
+            return passing + [.mark(allowance.end)]
+        }
+        self.allowance?.byteCount = left
+        return passing
     }
 
     private mutating func cut(_ item: Item) {
-        var due = max(item.due, lastPieceDue)
+        var due = item.due
+        if let (delay, _) = latency, let draw = latency?.1.next() {
+            let shift = Double(delay.jitter.nanoseconds) * (2 * draw - 1)
+            due = due + max(.zero, delay.time + .nanoseconds(Int64(shift)))
+        }
+        due = max(due, lastPieceDue)
         guard !item.cargo.isMark else {
             append(item.cargo, due: due)
             return
@@ -184,12 +244,24 @@ struct Lane<Tag: Sendable>: Sendable {
             due = end
         }
         let parts = parts(of: item.cargo)
+        var isWhole = true
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
-            append(.bytes(Array(part.bytes), isLast ? item.cargo.tag : nil), due: due)
+            if vanishes() {
+                (lostByteCount, isWhole) = (lostByteCount + part.bytes.count, false)
+                byteCount -= part.bytes.count
+            } else {
+                let tag = isLast && isWhole ? item.cargo.tag : nil
+                append(.bytes(Array(part.bytes), tag), due: due)
+            }
             due = due + part.gap
         }
         lastPieceDue = due
+    }
+
+    private mutating func vanishes() -> Bool {
+        guard let (loss, _) = loss, let draw = self.loss?.1.next() else { return false }
+        return draw < loss.rate
     }
 
     /// The pieces of a cargo, and how long the lane waits after each.
@@ -205,6 +277,12 @@ struct Lane<Tag: Sendable>: Sendable {
             parts = parts.flatMap { part in
                 part.bytes.count > slicing.size
                     ? Self.chunks(of: part, slicing.size) { _ in slicing.gap } : [part]
+            }
+        }
+        if let (loss, _) = loss {
+            parts = parts.flatMap { part in
+                part.bytes.count > loss.chunk
+                    ? Self.chunks(of: part, loss.chunk) { _ in .zero } : [part]
             }
         }
         guard let rate else { return parts }

@@ -33,12 +33,26 @@ enum Leaving: Sendable {
     case message(Message)
     /// Bytes that are not a message, and their entry for the log.
     case entry(LogEvent.Kind)
+    /// A message whose frame was changed, and the entry for what is left of it.
+    case changed(Message, LogEvent.Kind)
     case phase(ConnectionPhase)
     case halfClose, close, hangUp, reset
+    /// Nothing more passes, and the client is not told.
+    case silence
+
+    /// Whether the client sees a FIN.
+    var isOrderly: Bool {
+        switch self {
+        case .halfClose, .close, .hangUp: true
+        case .version, .message, .entry, .changed, .phase, .reset, .silence: false
+        }
+    }
 }
 
 /// What the origin has got once the last byte of a cargo has left.
 enum Arriving: Sendable {
     case parcel(Parcel)
     case ended(PeerEnding)
+    /// Enough has passed, and the gateway ends the connection.
+    case concluded(Leaving)
 }

@@ -1,52 +1,73 @@
 import EventLog
 import Faults
 import GatewayWire
+import Simulation
 
 /// Everything that the fired rules want to be done to one message, or to the answer to a hello.
 ///
-/// It is carried out as a whole, in this order: fields are replaced, copies are made, the frame is
-/// cut, then it is delayed or kept back.
+/// It is carried out as a whole, in the order of its members. `FaultReference` tells it to users.
 struct Verdict: Sendable {
     enum Keeping: Sendable {
         case until(Trigger)
         case past(Int, within: Duration)
     }
 
+    /// A change of the frame, and the rule that wants it.
+    struct Change: Sendable {
+        let rule: String
+        let change: FrameChange
+        let random: SeededRandom
+    }
+
+    /// What the answer to a hello says instead.
+    struct Reply: Sendable {
+        var version: Int?
+        var time: [UInt8]?
+        var fields: Int?
+    }
+
     /// How often the message passes; 0 when it is dropped.
     var copies = 1
+    /// How long the copies leave after each other.
+    var gap = Duration.zero
+    /// What goes to the client in place of the message.
+    var answers: [Message]?
+    var reply: Reply?
+    var replacements: [(field: String, expression: FieldExpression)] = []
+    var encoding: (form: MessageEncoding, rule: String)?
+    var changes: [Change] = []
+    var cut: (kept: Int, ending: CutEnding)?
+    /// The connection that the message goes over, and whether it goes over its own too.
+    var redirect: (connection: ConnectionID, also: Bool)?
     var delay = Duration.zero
     var keeping: Keeping?
-    var cut: (kept: Int, ending: CutEnding)?
-    var replacements: [(field: String, text: String)] = []
 
     static let pass = Verdict()
 
-    /// Whether the message passes unchanged and at once.
-    var isPlain: Bool {
-        copies == 1 && delay == .zero && keeping == nil && cut == nil && replacements.isEmpty
+    /// Whether the lane has nothing to do for it: no delay, no copies.
+    var leavesAtOnce: Bool { copies == 1 && delay == .zero && keeping == nil }
+
+    /// The verdict for the copy with this number, from 0.
+    func copy(_ number: Int) -> Verdict {
+        var copy = self
+        copy.delay += gap * number
+        return copy
     }
 
-    /// Takes an action in.
-    mutating func take(_ action: MessageAction) {
-        switch action {
-        case .delay(let time): delay += time
-        case .hold(let until): keeping = .until(until)
-        case .reorder(let past, let within): keeping = .past(past, within: within)
-        case .drop: copies = 0
-        case .duplicate(let count): if copies > 0 { copies = max(copies, count) }
-        case .replace(let fields):
-            replacements += fields.sorted { $0.key < $1.key }
-                .map { (field: $0.key, text: $0.value) }
-        case .cut(let kept, let ending): cut = (kept, ending)
-        }
+    /// The changes of the frame in the order in which they are done.
+    var orderedChanges: [Change] {
+        changes.enumerated()
+            .sorted { ($0.element.change.rank, $0.offset) < ($1.element.change.rank, $1.offset) }
+            .map(\.element)
     }
 
     /// The message with its fields replaced; `nil` when nothing is replaced in it.
     func replaced(_ message: Message) -> Message? {
         var changed: Message?
-        for (field, text) in replacements where !message.schema.indexes(of: field).isEmpty {
+        for (field, expression) in replacements where !message.schema.indexes(of: field).isEmpty {
             var next = changed ?? message
-            next[field] = text
+            guard let value = expression.value(of: field, in: next, from: next) else { continue }
+            next.set(field, to: value)
             changed = next
         }
         return changed

@@ -26,7 +26,17 @@ extension Reading {
         let values = arguments(
             argument, of: keyword, word.form, at: span, example: word.example, trigger: trigger)
         if let trigger { check(word, suits: trigger, after: after, every: every, at: span) }
-        return values.flatMap(word.action)
+        guard let values else { return nil }
+        guard let action = word.action(values) else {
+            let keys = word.form.arguments.map { "'\($0.name)'" }.joined(separator: ", ")
+            report(
+                values.values.isEmpty
+                    ? "'\(keyword)' needs one of \(keys)"
+                    : "'\(keyword)' takes only one of its keys that exclude each other", at: span,
+                hint: "for example: \(word.example)")
+            return nil
+        }
+        return action
     }
 
     /// Reports an action that cannot act at this trigger.

@@ -86,7 +86,7 @@ extension Reading {
     ) -> GatewaySpec? {
         let keys = [
             "listen", "server-version", "backlog", "settings", "clock", "world", "pathologies",
-            "faults", "replay", "beyond", "upstream",
+            "faults", "replay", "beyond", "upstream", "front", "dialect",
         ]
         let fields: Fields
         if case .scalar("", isPlain: true) = node.content {
@@ -110,6 +110,7 @@ extension Reading {
         var ownRules: [FaultRule?] = []
         var taken = Set(rules.map(\.name))
         earlierRules = rules
+        var own: [(rule: FaultRule, span: SourceSpan)] = []
         for (index, fault) in sequence(fields["faults"], of: "faults").enumerated() {
             let rule = faultRule(fault, number: index + 1)
             ownRules.append(rule)
@@ -119,12 +120,14 @@ extension Reading {
             }
             rules.append(rule)
             ruleMarks[rule.name] = mark(fault.span)
+            own.append((rule, fault.span))
         }
         names.rules[name] = rules.map(\.name)
         for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
             names.signals[name, default: []].append(signal)
         }
-        var settings = settings(fields["settings"])
+        let dialect = dialect(fields["dialect"])
+        var settings = settings(fields["settings"], from: dialect)
         if let version = integer(fields["server-version"], in: GatewaySpec.versions) {
             settings.newestVersion = version
         }
@@ -144,6 +147,7 @@ extension Reading {
                 at: span)
         }
         mentionedFarms = []
+        for (rule, span) in own { checkNames(in: rule, of: name, at: span) }
         if fields["replay"] == nil, fields["upstream"] == nil {
             for (index, fault) in sequence(fields["faults"], of: "faults").enumerated()
             where index < ownRules.count {
@@ -154,6 +158,8 @@ extension Reading {
         spec.clock = start(fields["clock"])
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)
+        spec.dialect = dialect?.name
+        spec.front = word(fields["front"], "front", of: Front.self) ?? dialect?.front ?? .none
         spec.beyond = word(fields["beyond"], "answer", of: BeyondRecording.self) ?? .refuse
         if spec.replay == nil, fields["beyond"] != nil {
             report(

@@ -1,3 +1,4 @@
+internal import Faults
 internal import GatewayWire
 
 extension Reading {
@@ -31,21 +32,22 @@ extension Reading {
         guard let entries = entries(node, of: "fields") else { return [] }
         var fields: [(name: String, text: String)] = []
         for entry in entries {
-            for schema in schemas { checkField(entry, of: schema) }
+            for schema in schemas { _ = checkField(entry, of: schema) }
             if let text = scalarOrEmpty(entry.value) { fields.append((entry.key, text)) }
         }
         return fields
     }
 
-    mutating func checkField(_ entry: YAMLEntry, of schema: MessageSchema) {
+    /// The field of that name; `nil` when the message has none, which is reported.
+    @discardableResult
+    mutating func checkField(_ entry: YAMLEntry, of schema: MessageSchema) -> FieldSchema? {
+        if let field = schema.field(entry.key) { return field }
         let items = schema.indexes(of: entry.key).map { schema.items[$0] }
-        let isField = items.contains { if case .field = $0 { true } else { false } }
-        if isField { return }
         if !items.isEmpty {
             report(
                 "'\(entry.key)' of message '\(schema.name)' is a repeated group, not a field",
                 at: entry.keySpan)
-            return
+            return nil
         }
         var names: [String] = []
         for case .field(let field) in schema.items where !names.contains(field.name) {
@@ -54,6 +56,7 @@ extension Reading {
         reportUnknown(
             "message '\(schema.name)' has no field '\(entry.key)'", entry.key, among: names,
             called: "Fields", at: entry.keySpan)
+        return nil
     }
 
     /// A field's text.

@@ -2,8 +2,13 @@ internal import GatewayModel
 
 extension Reading {
     /// `settings:` of a gateway; a list's items count as joined by `+`.
-    mutating func settings(_ node: YAMLNode?) -> GatewaySettings {
+    ///
+    /// - Parameter dialect: What they start from.
+    mutating func settings(
+        _ node: YAMLNode?, from dialect: GatewayDialect? = nil
+    ) -> GatewaySettings {
         var settings = GatewaySettings()
+        dialect?.apply(to: &settings)
         for entry in entries(node, of: "settings") ?? [] { set(entry, in: &settings) }
         return settings
     }

@@ -31,6 +31,14 @@ extension Reading {
                 return WordArguments()
             }
             return keyed(node, arguments, of: keyword, trigger)
+        case .firstOrKeys(let arguments):
+            if let node, case .scalar = node.content, let first = arguments.first {
+                return value(node, first, of: keyword, trigger).map {
+                    WordArguments([first.name: $0])
+                }
+            }
+            return self.arguments(
+                node, of: keyword, .keys(arguments), at: span, example: example, trigger: trigger)
         }
     }
 
@@ -68,10 +76,21 @@ extension Reading {
         case .duration: return duration(node).map(ArgumentValue.duration)
         case .count(let range): return integer(node, in: range).map(ArgumentValue.count)
         case .countRange where isWord("any", node): return .countRange(CountRange(0, nil))
+        case .number(let range): return number(node, in: range).map(ArgumentValue.number)
         case .countRange: return countRange(node).map(ArgumentValue.countRange)
+        case .share: return number(node, in: 0...1).map(ArgumentValue.share)
         case .text: return text(node).map(ArgumentValue.text)
-        case .bytes: return bytes(node, of: keyword).map(ArgumentValue.bytes)
-        case .message: return message(node, of: keyword).map(ArgumentValue.message)
+        case .texts: return fieldTexts(node, of: keyword).map(ArgumentValue.texts)
+        case .fieldBytes: return fieldBytes(node, of: keyword).map(ArgumentValue.bytes)
+        case .bytes: return bytesOrRandom(node, of: keyword)
+        case .message: return message(node, of: keyword, trigger).map(ArgumentValue.message)
+        case .messages:
+            let all = items(node).map { message($0, of: keyword, trigger) }
+            if all.isEmpty { report("'\(keyword)' holds no message", at: node.span) }
+            let found = all.compactMap(\.self)
+            return found.isEmpty || found.count < all.count ? nil : .messages(found)
+        case .messageName:
+            return messageSchema(node, .toClient).map { .text($0.name) }
         case .fields: return fields(node, of: keyword, trigger).map(ArgumentValue.fields)
         case .word(let words): return word(node, what, among: words).map(ArgumentValue.word)
         case .words(let words):
@@ -79,72 +98,6 @@ extension Reading {
             return found.isEmpty ? nil : .words(found)
         case .trigger: return self.trigger(node).map(ArgumentValue.trigger)
         case .pattern: return messagePattern(node).map(ArgumentValue.pattern)
-        }
-    }
-
-    /// A message to the client: its name, or its name and some of its fields.
-    private mutating func message(_ argument: YAMLNode, of keyword: String) -> Message? {
-        if case .scalar = argument.content {
-            return messageSchema(argument, .toClient).map { Message(schema: $0) }
-        }
-        guard let entry = onlyEntry(argument, of: keyword),
-            let schema = messageSchema(named: entry.key, .toClient, at: entry.keySpan)
-        else { return nil }
-        var message = Message(schema: schema)
-        for (name, text) in messageFields(entry.value, of: [schema]) {
-            // An unknown field has been reported. Setting it would trap.
-            if !schema.indexes(of: name).isEmpty { message[name] = text }
-        }
-        return message
-    }
-
-    /// Field texts for the messages that the trigger names.
-    private mutating func fields(
-        _ argument: YAMLNode, of keyword: String, _ trigger: Trigger?
-    ) -> [String: String]? {
-        var schemas: [MessageSchema] = []
-        for case .message(let wanted) in trigger?.happenings ?? [] {
-            let named = wanted.types.compactMap {
-                ProtocolSchema.message(named: $0, wanted.direction)
-            }
-            if named.isEmpty {
-                report("'\(keyword)' needs a trigger that names its messages", at: argument.span)
-            }
-            schemas += named
-        }
-        let fields = messageFields(argument, of: schemas)
-        return Dictionary(fields, uniquingKeysWith: { one, _ in one })
-    }
-
-    /// Bytes as `{hex: "00 ff"}` or `{text: abc}`.
-    private mutating func bytes(_ argument: YAMLNode, of keyword: String) -> [UInt8]? {
-        guard case .mapping = argument.content else {
-            report(
-                "bytes are not written as a plain text", at: argument.span,
-                hint: "{hex: \"00ff\"} or {text: \"abc\"}")
-            return nil
-        }
-        guard let entry = onlyEntry(argument, of: keyword) else { return nil }
-        switch entry.key {
-        case "text": return text(entry.value).map { Array($0.utf8) }
-        case "hex":
-            guard let scalar = scalar(entry.value, "hexadecimal digits") else { return nil }
-            let digits = scalar.text.filter { $0 != " " }.compactMap(\.hexDigitValue)
-            guard digits.count == scalar.text.filter({ $0 != " " }).count,
-                digits.count.isMultiple(of: 2)
-            else {
-                report(
-                    "'\(scalar.text)' is not pairs of hexadecimal digits", at: scalar.span)
-                return nil
-            }
-            return stride(from: 0, to: digits.count, by: 2).map {
-                UInt8(truncatingIfNeeded: digits[$0] << 4 | digits[$0 + 1])
-            }
-        default:
-            reportUnknown(
-                "no spelling '\(entry.key)' for bytes", entry.key, among: ["hex", "text"],
-                called: "Spellings", at: entry.keySpan)
-            return nil
         }
     }
 }

@@ -90,6 +90,13 @@ private func explainedWord(
             arguments.values[argument.name].map { (key: argument.name, value: $0.explained) }
         }
         return entries.isEmpty ? keyword : wrapped(keyword, YAMLText.mapping(entries))
+    case .firstOrKeys(let described):
+        if arguments.values.count == 1, let first = described.first,
+            let value = arguments.values[first.name]
+        {
+            return wrapped(keyword, value.explained)
+        }
+        return explainedWord(keyword, .keys(described), arguments)
     }
 }
 
@@ -103,11 +110,20 @@ extension ArgumentValue {
         case .duration(let duration): return duration.scenarioText
         case .count(let count): return "\(count)"
         case .countRange(let range): return YAMLText.scalar(range.description)
+        case .share(let share): return "\(share)"
         case .text(let text): return YAMLText.scalar(text)
         case .bytes(let bytes): return YAMLText.mapping([("hex", "\"\(hexText(bytes))\"")])
-        case .message(let message):
-            return YAMLText.mapping([(message.name, message.explainedFields)])
-        case .fields(let fields): return explainedFields(fields)
+        case .number(let number): return "\(number)"
+        case .texts(let texts): return YAMLText.list(texts.map(YAMLText.scalar))
+        case .random(let count): return YAMLText.mapping([("random", "\(count)")])
+        case .message(let message): return message.explained
+        case .messages(let messages):
+            return messages.count == 1
+                ? messages[0].explained : YAMLText.list(messages.map(\.explained))
+        case .fields(let fields):
+            return YAMLText.mapping(
+                fields.sorted { $0.key < $1.key }
+                    .map { (YAMLText.key($0.key), $0.value.explained) })
         case .word(let word): return word
         case .words(let words): return YAMLText.list(words)
         case .trigger(let trigger): return trigger.explained
@@ -157,14 +173,29 @@ private func explainedFields(_ fields: [String: String]) -> String {
         fields.sorted { $0.key < $1.key }.map { (YAMLText.key($0.key), YAMLText.scalar($0.value)) })
 }
 
-extension Message {
-    /// The fields that are set, in the order of the schema; namesakes once.
-    fileprivate var explainedFields: String {
-        var names: [String] = []
-        for item in schema.items where !names.contains(item.name) && self[item.name] != nil {
-            names.append(item.name)
+extension MessageTemplate {
+    fileprivate var explained: String {
+        YAMLText.mapping([
+            (
+                schema.name,
+                YAMLText.mapping(fields.map { (YAMLText.key($0.name), $0.expression.explained) })
+            )
+        ])
+    }
+}
+
+extension FieldExpression {
+    fileprivate var explained: String {
+        switch self {
+        case .text(let text): YAMLText.scalar(text)
+        case .add(let number): wrapped("add", number)
+        case .times(let number): wrapped("times", number)
+        case .negate: wrapped("negate", "true")
+        case .special(let special): wrapped("is", special.rawValue)
+        case .from(let name): wrapped("from", YAMLText.scalar(name))
+        case .bytes(let bytes): wrapped("hex", "\"\(hexText(bytes))\"")
+        case .repeated(let text, let count):
+            YAMLText.mapping([("repeat", YAMLText.scalar(text)), ("count", "\(count)")])
         }
-        return YAMLText.mapping(
-            names.map { (YAMLText.key($0), YAMLText.scalar(self[$0] ?? "")) })
     }
 }

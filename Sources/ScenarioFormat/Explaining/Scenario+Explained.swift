@@ -57,6 +57,8 @@ extension GatewaySpec {
         ]
         let changed = settings.changed.map { ($0.setting.name, YAMLText.scalar($0.text)) }
         if !changed.isEmpty { lines.append("  settings: \(YAMLText.mapping(changed))") }
+        if let dialect { lines.append("  # dialect \(dialect), as settings") }
+        if front != .none { lines.append("  front: \(front.rawValue)") }
         if let clock { lines.append("  clock: \(YAMLText.scalar(clock.text))") }
         if let worldFile {
             lines.append("  world: \(YAMLText.scalar(worldFile.path))")

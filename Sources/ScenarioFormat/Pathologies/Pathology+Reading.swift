@@ -28,7 +28,8 @@ struct PathologyDocument {
 }
 
 extension Pathology {
-    private static let keys = [
+    /// What an entry may say.
+    package static let keys = [
         "pathology", "aliases", "priority", "summary", "client-sees", "clients", "codes",
         "sockets", "tell-apart", "excludes", "wire", "caused-by", "cleared-by", "evidence",
         "known", "sources", "extends", "with", "parameters", "settings", "faults",
@@ -123,7 +124,7 @@ extension Reading {
                 ?? base?.priority ?? Pathology.priorities.upperBound,
             summary: text(fields["summary"]) ?? "",
             clientSees: text(fields["client-sees"]) ?? base?.clientSees ?? "",
-            clients: fields["clients"] == nil ? base?.clients ?? [] : clients(of: fields),
+            clients: clients(of: fields),
             codes: fields["codes"] == nil ? base?.codes ?? [] : codes(fields["codes"]),
             sockets: text(fields["sockets"]) ?? base?.sockets ?? "",
             tellApart: neighbours(fields["tell-apart"]),
@@ -133,8 +134,8 @@ extension Reading {
             causedBy: text(fields["caused-by"]) ?? base?.causedBy ?? "",
             clearedBy: text(fields["cleared-by"]) ?? base?.clearedBy ?? "",
             evidence: word(fields["evidence"], "evidence", of: PathologyEvidence.self)
-                ?? base?.evidence ?? .assumed,
-            evidenceDetail: text(fields["known"]) ?? base?.evidenceDetail ?? "",
+                ?? .assumed,
+            evidenceDetail: text(fields["known"]) ?? "",
             sources: fields["sources"] == nil ? base?.sources ?? [] : texts(fields["sources"]),
             parameters: inherited + own, source: source,
             faults: sequence(fields["faults"], of: "faults"),

@@ -5,6 +5,8 @@ package struct SymptomCandidate: Sendable {
     package let match: String
     /// How the match was made, the most certain first.
     package let kind: Kind
+    /// How many of its words, logs, codes and socket states match.
+    package var count = 1
     /// What tells it from the candidates after it, the next one first.
     package internal(set) var tellApart: [(name: String, observation: String)] = []
 
@@ -18,6 +20,7 @@ package struct SymptomCandidate: Sendable {
 extension PathologyCatalogue {
     /// The pathologies that may be behind what a person has in hand, the most frequent first.
     ///
+    /// One of which more matches comes before that, and one that only sockets suggest after it.
     /// The text may be an error, an exception, a log line, an error code, a socket's state or a
     /// name. Numbers, quotes and capital letters make no difference. Candidates by description are
     /// given only when nothing else matches.
@@ -29,8 +32,8 @@ extension PathologyCatalogue {
         }
         if found.contains(where: { $0.kind == .name }) { found.removeAll { $0.kind > .name } }
         found.sort {
-            ($0.kind == .socket ? 1 : 0, $0.pathology.priority, $0.kind, $0.pathology.name)
-                < ($1.kind == .socket ? 1 : 0, $1.pathology.priority, $1.kind, $1.pathology.name)
+            ($0.kind == .socket ? 1 : 0, -$0.count, $0.pathology.priority, $0.pathology.name)
+                < ($1.kind == .socket ? 1 : 0, -$1.count, $1.pathology.priority, $1.pathology.name)
         }
         for index in found.indices {
             let others = found[(index + 1)...] + found[..<index]
@@ -57,28 +60,37 @@ extension Pathology {
         if ([name] + aliases).contains(text) {
             return SymptomCandidate(pathology: self, match: "its name", kind: .name)
         }
-        for client in clients where client.outcome != .unaffected {
-            let library = client.libraries.joined(separator: ", ")
-            for says in client.says where Self.match(says, symptom) {
-                return SymptomCandidate(
-                    pathology: self, match: "\(library): \"\(says)\"", kind: .words)
-            }
-            for line in client.logs where Self.match(line, symptom) {
-                return SymptomCandidate(
-                    pathology: self, match: "\(library) logs \"\(line)\"", kind: .words)
-            }
+        var matches: [(text: String, kind: SymptomCandidate.Kind)] = []
+        if let said = firstWords(of: \.says, in: symptom) { matches.append((said, .words)) }
+        if let logged = firstWords(of: \.logs, in: symptom) {
+            matches.append(("the log of \(logged)", .words))
         }
         if let code = codes.first(where: symptom.codes.contains) {
-            return SymptomCandidate(pathology: self, match: "error \(code)", kind: .code)
+            matches.append(("error \(code)", .code))
         }
-        let shown = SymptomText(sockets).states
-        if let state = symptom.states.sorted().first(where: shown.contains),
-            state != "ESTABLISHED"
-                || symptom.states == ["ESTABLISHED"]
-        {
-            return SymptomCandidate(pathology: self, match: sockets, kind: .socket)
+        let shown = SymptomText(sockets).states.intersection(symptom.states)
+        // Every connection is established; alone it is asked for, beside others it tells nothing.
+        if !shown.subtracting(["ESTABLISHED"]).isEmpty || symptom.states == shown, !shown.isEmpty {
+            matches.append((sockets, .socket))
+        }
+        if let first = matches.first {
+            return SymptomCandidate(
+                pathology: self, match: matches.map(\.text).joined(separator: "; "),
+                kind: first.kind, count: matches.count)
         }
         return described(by: symptom)
+    }
+
+    /// The first of the clients' texts that matches, with the libraries' names.
+    private func firstWords(
+        of texts: (PathologyClient) -> [String], in symptom: SymptomText
+    ) -> String? {
+        for client in clients where client.outcome != .unaffected {
+            if let text = texts(client).first(where: { Self.match($0, symptom) }) {
+                return "\(client.libraries.joined(separator: ", ")): \"\(text)\""
+            }
+        }
+        return nil
     }
 
     private static let commonWords: Set<String> = [

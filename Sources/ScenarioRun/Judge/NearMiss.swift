@@ -126,6 +126,9 @@ struct GatewayWatch {
         case .opened: .connected
         case .hello: .hello
         case .legacyHello: .strangerCame
+        case .malformed(.toGateway, _, _):
+            event.connection.flatMap { connections[$0] }?.phase == .connected
+                ? .strangerCame : nil
         case .phase(let phase): .phaseEntered(phase)
         case .message(let message): .message(message)
         case .ended(let kind): .ended(kind)

@@ -151,8 +151,8 @@ extension Story {
             ]
         case .turnLight, .loseServer, .restoreServer, .interruptServer, .setFarm, .authenticate,
             .closeListener, .openListener, .stopAccepting, .resumeAccepting, .releaseSockets,
-            .signal, .addRule, .enableRule, .removeRule, .clientDiesUnread, .notify,
-            .programDid:
+            .dropConnections, .freeze, .kick, .signal, .addRule, .enableRule, .removeRule,
+            .clientDiesUnread, .notify, .programDid:
             return [.perform(.command(gateway: gateway, command), orElse: refusal(step))]
         }
     }

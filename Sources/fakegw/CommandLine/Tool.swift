@@ -50,6 +50,7 @@ enum Tool {
         Import.subcommand, Decode.subcommand, Compare.subcommand, Probe.subcommand,
         Preflight.subcommand,
         Pathologies.subcommand, FaultWords.subcommand, WorldCommand.subcommand, Settings.subcommand,
+        Dialects.subcommand,
         Messages.subcommand, Dissector.subcommand,
     ]
 

@@ -1,3 +1,4 @@
+import Faults
 import GatewayModel
 import ScenarioFormat
 
@@ -5,6 +6,8 @@ import ScenarioFormat
 ///
 /// They override its file.
 struct GatewayChanges {
+    private let dialect: GatewayDialect?
+    private let front: Front?
     private let version: Int?
     private let world: World?
     private let clock: GatewayStart?
@@ -14,6 +17,10 @@ struct GatewayChanges {
     var settingNames: Set<String> { Set(settings.map(\.setting.name)) }
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        dialect = try arguments.last("dialect").map { name throws(CommandFailure) in
+            try Dialects.dialect(named: name)
+        }
+        front = try Self.front(arguments.last("front"))
         version = try arguments.integer("server-version", in: GatewaySpec.versions)
         if let path = arguments.last("world") {
             world = try ScenarioFiles.world(path)
@@ -27,10 +34,26 @@ struct GatewayChanges {
     }
 
     func make(in spec: inout GatewaySpec) {
+        if let dialect {
+            dialect.apply(to: &spec.settings)
+            spec.dialect = dialect.name
+            spec.front = dialect.front
+        }
+        if let front { spec.front = front }
         if let version { spec.settings.newestVersion = version }
         if let world { spec.world = world }
         if let clock { spec.clock = clock }
         for (setting, text) in settings { _ = setting.set(text, &spec.settings) }
+    }
+
+    private static func front(_ text: String?) throws(CommandFailure) -> Front? {
+        guard let text else { return nil }
+        guard let front = Front(rawValue: text) else {
+            throw CommandFailure(
+                text: "--front cannot be '\(text)'",
+                hint: "it is \(Front.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return front
     }
 
     private static func clock(_ text: String?) throws(CommandFailure) -> GatewayStart? {

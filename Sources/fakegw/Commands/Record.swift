@@ -71,7 +71,7 @@ enum Record {
         if let use = used.map(\.use).first(where: \.needsSettings) {
             throw CommandFailure(
                 text: "'\(use.name)' needs settings, and the gateway at --upstream has its own",
-                hint: "fakegw serve --pathology \(use.name) has both")
+                hint: "fakegw serve simulates the gateway, with its settings")
         }
         if let objection = spec.add(used, from: catalogue, given: []) {
             throw CommandFailure(text: objection)

@@ -35,6 +35,8 @@ enum Serve {
             Option(
                 "listen", "HOST:PORT", "numeric address; port 0 takes a free one (\(usualAddress))"),
             Option("server-version", "N", "newest server version to speak, 100 to 226 (226)"),
+            Option("dialect", "NAME", "start from a preset (see: fakegw dialects)"),
+            Option("front", "KIND", "what clients connect to: none, rst-to-fin or socat (none)"),
             Option("world", "FILE", "accounts, contracts and orders (see: fakegw world)"),
             Option("clock", "TIME", "start the calendar there: 2026-01-15T14:30:00Z, or now"),
             Option("set", "NAME=VALUE", "change a setting; may be repeated (see: fakegw settings)"),

@@ -35,7 +35,7 @@ final class HostedGateway {
             name: spec.name,
             origin: try spec.origin(
                 seed: seed, now: sink.epoch, directory: directory, isInFront: upstream != nil),
-            rules: spec.rules, seed: seed, logsMessages: sink.wantsMessages)
+            rules: spec.rules, seed: seed, front: spec.front, logsMessages: sink.wantsMessages)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
             sink.take(gateway.takeLog().map(self.addressed))

@@ -14,19 +14,28 @@ enum Catalogues {
     static func all(_ arguments: ParsedArguments) throws(CommandFailure) -> PathologyCatalogue {
         var files: [(file: String, text: String)] = []
         let fromEnvironment = getenv("FAKEGW_PATH").map { String(cString: $0) } ?? ""
-        let folders =
-            arguments.all("catalogue") + fromEnvironment.split(separator: ":").map(String.init)
-        for folder in folders {
-            for file in try ScenarioFiles.find(
-                [folder], called: "files of pathologies", skipping: [])
-            where !files.contains(where: { $0.file == file }) {
-                let text = try Files.readText(file)
-                if isPathologyText(text) { files.append((file, text)) }
+        for folder in arguments.all("catalogue") { try add(folder, to: &files) }
+        for folder in fromEnvironment.split(separator: ":").map(String.init) {
+            do throws(CommandFailure) {
+                try add(folder, to: &files)
+            } catch {
+                throw CommandFailure(
+                    text: "$FAKEGW_PATH: \(error.text)", hint: "it names folders, joined by ':'")
             }
         }
         guard !files.isEmpty else { return .shipped }
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
             try PathologyCatalogue.shipped.adding(files)
+        }
+    }
+
+    private static func add(
+        _ folder: String, to files: inout [(file: String, text: String)]
+    ) throws(CommandFailure) {
+        let found = try ScenarioFiles.find([folder], called: "files of pathologies", skipping: [])
+        for file in found where !files.contains(where: { $0.file == file }) {
+            let text = try Files.readText(file)
+            if isPathologyText(text) { files.append((file, text)) }
         }
     }
 

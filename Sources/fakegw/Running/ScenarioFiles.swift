@@ -5,7 +5,7 @@ import ScenarioFormat
 /// Finds scenario files and loads them.
 enum ScenarioFiles {
     /// Folders below `Scenarios` that hold something else.
-    private static let otherFolders: Set<String> = ["clients", "pathologies"]
+    private static let otherFolders: Set<String> = ["clients", "dialects", "pathologies"]
     private static let maxDepth = 16
 
     static func load(

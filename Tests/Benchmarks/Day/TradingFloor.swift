@@ -84,7 +84,8 @@ struct TradingFloor {
                     clients[seat] = arrival(at: seat)
                 }
             case .connect, .shutdownWrite, .closeAtNextBytes, .hold, .stopReading, .resumeReading,
-                .stopAccepting, .resumeAccepting:
+                .stopAccepting, .resumeAccepting, .loseSegments, .takeSegments,
+                .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects:
                 break
             }
         }

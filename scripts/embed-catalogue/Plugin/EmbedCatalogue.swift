@@ -1,15 +1,17 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles the pathology catalogue into the target, afresh whenever one of its files changes.
+/// Compiles the pathology catalogue and the dialects into the target, afresh whenever one of its files changes.
 @main struct EmbedCatalogue: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let root = context.package.directoryURL
-        let catalogue = root.appending(path: "Scenarios/pathologies")
-        let found = FileManager.default.enumerator(at: catalogue, includingPropertiesForKeys: nil)
         var files: [URL] = []
-        while let file = found?.nextObject() as? URL {
-            if file.pathExtension == "yaml" { files.append(file) }
+        for folder in ["Scenarios/pathologies", "Scenarios/dialects"] {
+            let found = FileManager.default.enumerator(
+                at: root.appending(path: folder), includingPropertiesForKeys: nil)
+            while let file = found?.nextObject() as? URL {
+                if file.pathExtension == "yaml" { files.append(file) }
+            }
         }
         files.sort { $0.path < $1.path }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedPathologies.swift")

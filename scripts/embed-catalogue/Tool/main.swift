@@ -28,17 +28,25 @@ guard arguments.count >= 3 else { fail("usage: embed-catalogue OUTPUT ROOT FILEâ
 let root = arguments[2].hasSuffix("/") ? arguments[2] : arguments[2] + "/"
 
 var entries: [String] = []
+var dialects: [String] = []
 for path in arguments[3...].sorted() {
     let name = path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path
     let text = contents(of: path)
     if text.contains("\"\"\"###") { fail("\(path) holds \"\"\"###") }
-    entries.append("        (file: \"\(name)\", text: ###\"\"\"\n\(text)\n\"\"\"###),\n")
+    let entry = "        (file: \"\(name)\", text: ###\"\"\"\n\(text)\n\"\"\"###),\n"
+    if name.hasPrefix("Scenarios/dialects/") {
+        dialects.append(entry)
+    } else {
+        entries.append(entry)
+    }
 }
 let output = """
-    // Made from Scenarios/pathologies at every build; edit the files there.
+    // Made from Scenarios/pathologies and Scenarios/dialects at every build; edit the files there.
     enum EmbeddedPathologies {
         static let files: [(file: String, text: String)] = [
     \(entries.joined())    ]
+        static let dialects: [(file: String, text: String)] = [
+    \(dialects.joined())    ]
     }
 
     """

@@ -1,0 +1,20 @@
+import Simulation
+
+/// Random numbers from 0 up to 1, each a mixture of a new one and the one before.
+struct CorrelatedDraws: Sendable {
+    private var random: SeededRandom
+    private let correlation: Double
+    private var last: Double?
+
+    init(_ random: SeededRandom, correlation: Double) {
+        self.random = random
+        self.correlation = correlation
+    }
+
+    mutating func next() -> Double {
+        let new = Double(random.next() >> 11) * 0x1p-53
+        let mixed = last.map { correlation * $0 + (1 - correlation) * new } ?? new
+        last = mixed
+        return mixed
+    }
+}
