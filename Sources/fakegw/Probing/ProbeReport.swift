@@ -76,10 +76,11 @@ struct ProbeReport {
         guard let advice else {
             return [green("SUCCESS in \(Text.milliseconds(time))")] + zombieWarning(view)
         }
-        let lines = [
-            "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout))",
-            "  means: \(advice.meaning)", "  next:  \(advice.next)",
-        ] + (advice.otherwise.map { ["  then:  \($0)"] } ?? [])
+        let lines =
+            [
+                "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout))",
+                "  means: \(advice.meaning)", "  next:  \(advice.next)",
+            ] + (advice.otherwise.map { ["  then:  \($0)"] } ?? [])
         let verdict = red("FAILED in \(Text.milliseconds(time)): \(outcome.keyword)")
         return lines + [verdict]
     }
