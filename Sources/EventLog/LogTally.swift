@@ -1,4 +1,4 @@
-import GatewayWire
+package import GatewayWire
 package import Simulation
 
 /// One run of a client program, as far as the log shows it.
@@ -49,6 +49,7 @@ package struct GatewayTally: Hashable, Sendable {
     /// The last known rows of the kernel's socket table.
     package var sockets: [SocketRow] = []
     package var socketsSeenAt: SimInstant?
+    package var history = TrafficHistory()
 
     package init(name: String) {
         self.name = name
@@ -56,6 +57,7 @@ package struct GatewayTally: Hashable, Sendable {
 
     /// Adds an event of this gateway.
     package mutating func take(_ event: LogEvent) {
+        history.take(event)
         switch event.kind {
         case .listening: isListening = true
         case .listenerClosed: isListening = false
@@ -150,6 +152,11 @@ package struct LogTally: Hashable, Sendable {
     /// When it is the name of a client, its last run.
     package func run(_ name: String) -> RunTally? {
         runs.last { [$0.name, $0.client].contains(name) }
+    }
+
+    /// Keeps a gateway's messages of this direction, so that their fields and order can be judged.
+    package mutating func keep(_ direction: Direction, of gateway: String) {
+        gateways[index(ofGateway: gateway)].history.kept.insert(direction)
     }
 
     private mutating func index(ofGateway name: String) -> Int {

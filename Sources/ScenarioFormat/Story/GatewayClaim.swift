@@ -1,6 +1,7 @@
 internal import EventLog
 package import Faults
 internal import GatewayWire
+internal import Simulation
 
 /// One thing that can be claimed of a gateway: `accepted: 4`, `fired: {cut: 1}`, `light: red`.
 package struct GatewayClaim: Hashable, Sendable {
@@ -8,6 +9,9 @@ package struct GatewayClaim: Hashable, Sendable {
         case count(CountRange)
         case word(String)
         case truth(Bool)
+        case duration(Duration)
+        /// Names of messages in an order.
+        case names([String])
     }
 
     /// The `GatewayClaimWord` it is made with.
@@ -15,11 +19,17 @@ package struct GatewayClaim: Hashable, Sendable {
     /// What is counted, when the keyword counts several things: a message's or a fault's name.
     package let subject: String
     package let wanted: Wanted
+    /// Only messages with such fields count.
+    package let fields: [String: FieldTest]
 
-    package init(_ keyword: String, _ subject: String = "", _ wanted: Wanted) {
+    package init(
+        _ keyword: String, _ subject: String = "", _ wanted: Wanted,
+        fields: [String: FieldTest] = [:]
+    ) {
         self.keyword = keyword
         self.subject = subject
         self.wanted = wanted
+        self.fields = fields
     }
 }
 
@@ -36,7 +46,13 @@ package struct GatewayClaimWord: Sendable {
         /// A count of one thing; `what` names it: "connections open".
         case count(what: String, @Sendable (Tally) -> Int)
         /// Names of messages, all with the expectation's `count`; `verb`: "received".
-        case messages(Direction, verb: String, @Sendable (Tally) -> [String: Int])
+        case messages(
+            Direction, verb: String, @Sendable (Tally) -> [String: Int],
+            kept: @Sendable (Tally) -> [Message])
+        /// Names of messages from clients that came in this order.
+        case order
+        /// A bound on times; `what` names them: "gap between connections".
+        case times(isLeast: Bool, what: String, @Sendable (Tally) -> [Duration])
         /// A mapping from fault rules to counts; `verb`: "fired".
         case faults(verb: String, @Sendable (Tally) -> [String: Int])
         /// One of some words; `what` has it: "API light".
@@ -68,16 +84,41 @@ package struct GatewayClaimWord: Sendable {
     package static let all = [
         GatewayClaimWord(
             "received", "messages of this name arrived from clients", example: "startApi",
-            .messages(.toGateway, verb: "received", \.received)),
+            .messages(.toGateway, verb: "received", \.received, kept: \.history.received)),
         GatewayClaimWord(
             "sent", "messages of this name left for clients", example: "[nextValidId, error]",
-            .messages(.toClient, verb: "sent", \.sent)),
+            .messages(.toClient, verb: "sent", \.sent, kept: \.history.sent)),
+        GatewayClaimWord(
+            "in-order", "messages of these names arrived in this order, others between them or not",
+            example: "[startApi, reqPositions]", .order),
         GatewayClaimWord(
             "accepted", "connections accepted so far", example: "4",
             .count(what: "connections accepted", \.acceptedCount)),
         GatewayClaimWord(
             "open", "connections open now, held descriptors not counted", example: "0",
             .count(what: "connections open", \.openCount)),
+        GatewayClaimWord(
+            "most-open", "most connections open at once", example: "1",
+            .count(what: "most connections open at once", \.history.mostOpen)),
+        GatewayClaimWord(
+            "gaps-at-least", "time from each connection's end to the next one", example: "500ms",
+            .times(isLeast: true, what: "gap between connections", \.history.gaps)),
+        GatewayClaimWord(
+            "gaps-at-most", "time from each connection's end to the next one", example: "60s",
+            .times(isLeast: false, what: "gap between connections", \.history.gaps)),
+        GatewayClaimWord(
+            "backs-off", "whether the client waits longer before each new connection",
+            example: "true",
+            .truth(
+                Phrases(
+                    yes: "sees its client back off", no: "sees no client back off",
+                    shortNo: "does not"), \.history.backsOff)),
+        GatewayClaimWord(
+            "client-ids", "different client ids that were used", example: "1",
+            .count(what: "client ids used", \.history.clientIDs.count)),
+        GatewayClaimWord(
+            "orders-sent-twice", "order references that came with several order ids", example: "0",
+            .count(what: "order references sent twice", \.history.referencesUsedTwice.count)),
         GatewayClaimWord(
             "held", "descriptors kept after their client's FIN", example: "\">= 1\"",
             .count(what: "descriptors held", \.heldCount)),
@@ -112,9 +153,16 @@ extension GatewayClaimWord {
         switch form {
         case .count:
             return reading.countRange(node).map { [GatewayClaim(keyword, "", .count($0))] } ?? []
-        case .messages(let direction, _, _):
-            return reading.items(node).compactMap { reading.messageSchema($0, direction)?.name }
-                .map { GatewayClaim(keyword, $0, .count(count)) }
+        case .messages(let direction, _, _, _):
+            let schemas = reading.items(node).compactMap { reading.messageSchema($0, direction) }
+            let tests = reading.fieldTests(fields["fields"], of: schemas)
+            return schemas.map { GatewayClaim(keyword, $0.name, .count(count), fields: tests) }
+        case .order:
+            let names = reading.items(node)
+                .compactMap { reading.messageSchema($0, .toGateway)?.name }
+            return names.isEmpty ? [] : [GatewayClaim(keyword, "", .names(names))]
+        case .times:
+            return reading.duration(node).map { [GatewayClaim(keyword, "", .duration($0))] } ?? []
         case .faults:
             return (reading.entries(node, of: keyword) ?? []).compactMap { entry in
                 guard
@@ -134,12 +182,17 @@ extension GatewayClaimWord {
     func holds(_ claim: GatewayClaim, in tally: Tally) -> Bool {
         switch (form, claim.wanted) {
         case (.count(_, let count), .count(let range)): range.contains(count(tally))
-        case (.messages(_, _, let counts), .count(let range)),
-            (.faults(_, let counts), .count(let range)):
+        case (.messages, .count(let range)): range.contains(messageCount(claim, in: tally))
+        case (.faults(_, let counts), .count(let range)):
             range.contains(counts(tally)[claim.subject] ?? 0)
+        case (.order, .names(let names)): tally.history.progress(of: names) == names.count
+        case (.times(let isLeast, _, let times), .duration(let bound)):
+            times(tally).allSatisfy { isLeast ? $0 >= bound : $0 <= bound }
         case (.word(_, _, let word), .word(let wanted)): word(tally) == wanted
         case (.truth(_, let truth), .truth(let wanted)): truth(tally) == wanted
-        case (.count, _), (.messages, _), (.faults, _), (.word, _), (.truth, _): false
+        case (.count, _), (.messages, _), (.faults, _), (.word, _), (.truth, _), (.order, _),
+            (.times, _):
+            false
         }
     }
 
@@ -148,10 +201,30 @@ extension GatewayClaimWord {
         switch form {
         case .count(let what, let count):
             return counted(claim, gateway, what, count(tally), holds)
-        case .messages(_, let verb, let counts):
+        case .messages(_, let verb, _, _):
+            let fields = claim.fields.isEmpty ? "" : " with \(claim.fieldWords)"
             return counted(
-                claim, gateway, "\(claim.subject) \(verb)", counts(tally)[claim.subject] ?? 0,
-                holds)
+                claim, gateway, "\(claim.subject)\(fields) \(verb)",
+                messageCount(claim, in: tally), holds, nearest: nearest(claim, in: tally))
+        case .order:
+            let names = if case .names(let names) = claim.wanted { names } else { [String]() }
+            let progress = tally.history.progress(of: names)
+            return Outcome(
+                holds, "\(gateway) received \(names.joined(separator: ", ")) in this order",
+                seen: progress == 0
+                    ? "no \(names.first ?? "message") came"
+                    : progress == names.count
+                        ? "they came in this order"
+                        : "after \(names[progress - 1]) came no \(names[progress])")
+        case .times(let isLeast, let what, let times):
+            let all = times(tally)
+            let odd = isLeast ? all.min() : all.max()
+            return Outcome(
+                holds, "\(gateway): every \(what): \(isLeast ? "at least" : "at most") "
+                    + claim.wantedText,
+                seen: odd.map {
+                    "\(all.count), the \(isLeast ? "shortest" : "longest") \($0.reportText)"
+                } ?? "no second connection")
         case .faults(let verb, let counts):
             return counted(
                 claim, gateway, "fault \(claim.subject) \(verb)",
@@ -168,9 +241,26 @@ extension GatewayClaimWord {
     }
 
     private func counted(
-        _ claim: GatewayClaim, _ gateway: String, _ what: String, _ count: Int, _ holds: Bool
+        _ claim: GatewayClaim, _ gateway: String, _ what: String, _ count: Int, _ holds: Bool,
+        nearest: String? = nil
     ) -> Outcome {
-        Outcome(holds, "\(gateway): \(what): \(claim.wantedText)", seen: "\(count)")
+        Outcome(
+            holds, "\(gateway): \(what): \(claim.wantedText)",
+            seen: "\(count)" + (holds ? "" : nearest.map { ", nearest: \($0)" } ?? ""))
+    }
+
+    /// How many messages the claim is about: those of its name, with fields like its own.
+    private func messageCount(_ claim: GatewayClaim, in tally: Tally) -> Int {
+        guard case .messages(_, _, let counts, let kept) = form else { return 0 }
+        if claim.fields.isEmpty { return counts(tally)[claim.subject] ?? 0 }
+        return kept(tally).count { $0.name == claim.subject && claim.misses(in: $0).isEmpty }
+    }
+
+    /// The message of that name that differs in the fewest fields.
+    private func nearest(_ claim: GatewayClaim, in tally: Tally) -> String? {
+        guard !claim.fields.isEmpty, case .messages(_, _, _, let kept) = form else { return nil }
+        return kept(tally).filter { $0.name == claim.subject }
+            .map { claim.misses(in: $0) }.min { $0.count < $1.count }?.joined(separator: ", ")
     }
 }
 
@@ -181,6 +271,23 @@ extension GatewayClaim {
         case .count(let range): range.description
         case .word(let word): word
         case .truth(let truth): "\(truth)"
+        case .duration(let duration): duration.scenarioText
+        case .names(let names): names.joined(separator: ", ")
+        }
+    }
+
+    /// `action BUY, orderId >= 5`.
+    fileprivate var fieldWords: String {
+        fields.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.explained)" }
+            .joined(separator: ", ")
+    }
+
+    /// Each field that is not as wanted.
+    fileprivate func misses(in message: Message) -> [String] {
+        fields.sorted { $0.key < $1.key }.compactMap { name, test in
+            let text = message.schema.indexes(of: name).isEmpty ? nil : message[name]
+            return test.holds(text)
+                ? nil : "\(name) was \(text.map { $0.isEmpty ? "empty" : $0 } ?? "unset")"
         }
     }
 }

@@ -1,11 +1,24 @@
 package import EventLog
 internal import Faults
+package import GatewayWire
 
 /// What a gateway has seen, done or become.
 package struct GatewayExpectation: Sendable {
     package var gateway: String
     package var claims: [GatewayClaim]
     package var mark: SourceMark
+
+    /// The directions whose messages it looks at one by one.
+    package var neededMessages: Set<Direction> {
+        Set(
+            claims.compactMap { claim in
+                switch GatewayClaimWord.named(claim.keyword)?.form {
+                case .messages(let direction, _, _, _): claim.fields.isEmpty ? nil : direction
+                case .order: .toGateway
+                case .count, .times, .faults, .word, .truth, nil: nil
+                }
+            })
+    }
 
     func holds(in tally: LogTally) -> Bool {
         let tally = tally.gateway(gateway) ?? GatewayTally(name: gateway)
@@ -32,11 +45,16 @@ package struct GatewayExpectation: Sendable {
             let claims = claims.filter { $0.keyword == word.keyword }
             guard let first = claims.first else { continue }
             switch word.form {
-            case .count, .word, .truth:
+            case .count, .word, .truth, .times:
                 single += claims.map { (word.keyword, Self.text($0)) }
             case .messages:
                 messages.append((word.keyword, YAMLText.list(claims.map(\.subject))))
                 count = Self.text(first)
+            case .order:
+                single += claims.map { claim in
+                    let names = if case .names(let all) = claim.wanted { all } else { [String]() }
+                    return (word.keyword, YAMLText.list(names))
+                }
             case .faults:
                 let counts = claims.map { (YAMLText.key($0.subject), Self.text($0)) }
                 faults.append((word.keyword, YAMLText.mapping(counts)))
@@ -44,13 +62,16 @@ package struct GatewayExpectation: Sendable {
         }
         // With both there is no count to say: each must have come at least once.
         if let count, messages.count == 1 { messages.append(("count", count)) }
+        if let tests = claims.first(where: { !$0.fields.isEmpty })?.fields {
+            messages.append(("fields", explainedTests(tests)))
+        }
         return [("gateway", YAMLText.scalar(gateway))] + single + messages + faults
     }
 
     private static func text(_ claim: GatewayClaim) -> String {
         switch claim.wanted {
         case .count: YAMLText.scalar(claim.wantedText)
-        case .word, .truth: claim.wantedText
+        case .word, .truth, .duration, .names: claim.wantedText
         }
     }
 }

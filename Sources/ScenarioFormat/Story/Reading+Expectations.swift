@@ -66,7 +66,7 @@ extension Reading {
         // 'count' belongs to the messages before it.
         let messages = GatewayClaimWord.all.filter(\.countsMessages).map(\.keyword)
         let others = GatewayClaimWord.all.filter { !$0.countsMessages }.map(\.keyword)
-        let keys = messages + ["count"] + others
+        let keys = messages + ["count", "fields"] + others + ["profile"]
         guard let fields = fields(node, of: "gateway expectation", keys: ["gateway"] + keys)
         else { return nil }
         guard let gateway = gatewayName(fields["gateway"]) else { return nil }
@@ -76,10 +76,22 @@ extension Reading {
                 "'count' needs one of \(messages.map { "'\($0)'" }.joined(separator: " and "))",
                 at: fields.keySpan("count"))
         }
+        if fields["fields"] != nil, fields.present(messages).count != 1 {
+            report(
+                "'fields' needs one of \(messages.map { "'\($0)'" }.joined(separator: " and "))",
+                at: fields.keySpan("fields"))
+        }
         var claims: [GatewayClaim] = []
         for word in GatewayClaimWord.all {
             // Without a count, at least one message must have come.
             claims += word.read(&self, fields, of: gateway, count: count ?? CountRange(1, nil))
+        }
+        if let profile = fields["profile"],
+            let found = word(profile, "profile", of: ClientProfile.self)
+        {
+            claims += found.claims.filter { claim in
+                !claims.contains { $0.keyword == claim.keyword }
+            }
         }
         if fields.present(keys).isEmpty {
             report(

@@ -87,6 +87,10 @@ package struct Story {
         self.header = header
         awaited = scenario.awaitedPrograms
         nearMisses = NearMisses(scenario)
+        for expectation in scenario.everyExpectation {
+            guard case .gateway(let wanted) = expectation else { continue }
+            for direction in wanted.neededMessages { tally.keep(direction, of: wanted.gateway) }
+        }
         acts = [
             .perform(
                 .openGateways, orElse: Refusal(.machineUnfit, scenario.start, "the gateways open")),
@@ -324,6 +328,17 @@ package struct Story {
 }
 
 extension Scenario {
+    /// Those of steps and waits too.
+    fileprivate var everyExpectation: [Expectation] {
+        expectations
+            + steps.flatMap { step in
+                if case .waitFor(let wanted) = step.action {
+                    return step.expectations + [wanted]
+                }
+                return step.expectations
+            }
+    }
+
     /// The place that stands for the scenario as a whole.
     package var start: SourceMark { SourceMark(file: file, line: 1, column: 1) }
 }

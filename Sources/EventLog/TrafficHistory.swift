@@ -1,0 +1,129 @@
+package import GatewayWire
+package import Simulation
+
+/// One connection of a client, for judging its manners.
+package struct ConnectionAttempt: Hashable, Sendable {
+    package let openedAt: SimInstant
+    /// When either side has ended it; `nil` while both go on.
+    package var endedAt: SimInstant?
+    /// What startApi said.
+    package var clientID: Int?
+}
+
+/// What the clients of one gateway have done, in its order, within a bound.
+package struct TrafficHistory: Hashable, Sendable {
+    /// Connections and messages of each direction that are kept.
+    package static let mostCount = 20_000
+
+    package private(set) var attempts: [ConnectionAttempt] = []
+    /// The most connections that were open at once.
+    package private(set) var mostOpen = 0
+    /// Messages from clients and to them, of the directions in `kept`.
+    package private(set) var received: [Message] = []
+    package private(set) var sent: [Message] = []
+    /// Order references that were used for several order ids, each once.
+    package private(set) var referencesUsedTwice: Set<String> = []
+    /// Whether something is not kept.
+    package private(set) var isIncomplete = false
+    /// The directions of which messages are kept.
+    package var kept: Set<Direction> = []
+    private var openCount = 0
+    private var indexes: [ConnectionID: Int] = [:]
+    private var orderIDs: [String: String] = [:]
+
+    package init() {}
+
+    mutating func take(_ event: LogEvent) {
+        switch event.kind {
+        case .opened: open(event)
+        case .ended, .closed(.fin), .closed(.rst), .closed(.held): end(event)
+        case .message(let message): take(message, on: event.connection)
+        default: break
+        }
+    }
+
+    private mutating func open(_ event: LogEvent) {
+        openCount += 1
+        mostOpen = max(mostOpen, openCount)
+        guard attempts.count < Self.mostCount else {
+            isIncomplete = true
+            return
+        }
+        if let connection = event.connection { indexes[connection] = attempts.count }
+        attempts.append(ConnectionAttempt(openedAt: event.at))
+    }
+
+    private mutating func end(_ event: LogEvent) {
+        guard let connection = event.connection, let index = indexes[connection],
+            attempts[index].endedAt == nil
+        else { return }
+        attempts[index].endedAt = event.at
+        openCount -= 1
+    }
+
+    private mutating func take(_ message: Message, on connection: ConnectionID?) {
+        switch message.schema.direction {
+        case .toGateway:
+            if message.name == "startApi", let index = connection.flatMap({ indexes[$0] }) {
+                attempts[index].clientID = message["clientId"].flatMap { Int($0) }
+            }
+            if message.name == "placeOrder" { noteOrder(message) }
+            if kept.contains(.toGateway) { keep(message, in: \.received) }
+        case .toClient:
+            if kept.contains(.toClient) { keep(message, in: \.sent) }
+        }
+    }
+
+    private mutating func keep(
+        _ message: Message, in list: WritableKeyPath<TrafficHistory, [Message]>
+    ) {
+        if self[keyPath: list].count < Self.mostCount {
+            self[keyPath: list].append(message)
+        } else {
+            isIncomplete = true
+        }
+    }
+
+    private mutating func noteOrder(_ message: Message) {
+        guard let reference = message["order.orderRef"], !reference.isEmpty, let id = message["orderId"]
+        else { return }
+        guard let known = orderIDs[reference] else {
+            if orderIDs.count < Self.mostCount { orderIDs[reference] = id } else { isIncomplete = true }
+            return
+        }
+        if known != id { referencesUsedTwice.insert(reference) }
+    }
+}
+
+extension TrafficHistory {
+    /// The times between the end of a connection and the opening of the next one.
+    ///
+    /// A connection that was opened beside another one has no gap before it.
+    package var gaps: [Duration] {
+        var gaps: [Duration] = []
+        for (before, next) in zip(attempts, attempts.dropFirst()) {
+            if let end = before.endedAt, end <= next.openedAt { gaps.append(next.openedAt - end) }
+        }
+        return gaps
+    }
+
+    /// The client ids that were used.
+    package var clientIDs: Set<Int> { Set(attempts.compactMap(\.clientID)) }
+
+    /// Whether a client waited longer and longer: at least two gaps, none more than a tenth shorter
+    /// than the one before, and the last at least half as long again as the first.
+    package var backsOff: Bool {
+        let gaps = gaps
+        guard gaps.count >= 2, let first = gaps.first, let last = gaps.last else { return false }
+        return zip(gaps, gaps.dropFirst()).allSatisfy { $0 * 9 <= $1 * 10 } && last * 2 >= first * 3
+    }
+
+    /// How many of these names came in this order, other messages between them or not.
+    package func progress(of names: [String]) -> Int {
+        var count = 0
+        for message in received where count < names.count && message.name == names[count] {
+            count += 1
+        }
+        return count
+    }
+}
