@@ -29,6 +29,7 @@ ASK = {
     "history": lambda ib: f"{len(bars(ib)) > 0}",
     "summary": lambda ib: summary(ib),
     "order": lambda ib: order(ib),
+    "worth": lambda ib: f"{sum(item.marketValue for item in ib.portfolio()):.4g}",
 }
 
 
@@ -37,9 +38,11 @@ class Failure(Exception):
 
 
 def bars(ib):
+    """The library gives up by a limit of this method, 60 s when nothing is said."""
+    bound, ib.RequestTimeout = ib.RequestTimeout, 0
     return ib.reqHistoricalData(
         AAPL, endDateTime="", durationStr="1 D", barSizeSetting="1 hour", whatToShow="TRADES",
-        useRTH=True, timeout=ib.RequestTimeout)
+        useRTH=True, timeout=bound)
 
 
 def summary(ib):
@@ -98,6 +101,18 @@ class Watch:
             say("ticks come")
         self.flows = True
 
+    def next_tick(self):
+        self.flows, end = False, time.monotonic() + self.ib.RequestTimeout
+        while not self.flows:
+            if time.monotonic() > end:
+                raise Failure("no tick")
+            self.ib.sleep(0.02)
+        return "a tick"
+
+    def resubscribe(self):
+        self.subscribe()
+        return self.next_tick()
+
     def look(self):
         if self.flows and time.monotonic() > self.last_tick + self.options.quiet:
             self.flows = False
@@ -108,8 +123,9 @@ class Watch:
     def ask(self, name):
         name, _, bound = name.partition("@")
         self.ib.RequestTimeout = float(bound or self.options.bound)
+        own = {"next-tick": self.next_tick, "resubscribe": self.resubscribe}
         try:
-            say(f"ok {name}: {ASK[name](self.ib)}")
+            say(f"ok {name}: {own[name]() if name in own else ASK[name](self.ib)}")
             return True
         except Exception as error:
             say(f"FAILED {name}: {error if isinstance(error, Failure) else repr(error)}")
@@ -149,7 +165,10 @@ def main():
             lines.put(None)
         threading.Thread(target=read, daemon=True).start()
     while options.stay and ib.isConnected():
-        ib.sleep(0.02)
+        try:
+            ib.sleep(0.02)
+        except ConnectionError as error:
+            say(f"connection error: {error}")
         watch.look()
         if not lines.empty():
             if (line := lines.get()) is None:

@@ -75,11 +75,24 @@ class Watch(Application):
         self.wait_for(finished, self.bound, end)
         return self.all(item, since=start)
 
+    def next_tick(self):
+        self.flows, end = False, time.monotonic() + self.bound
+        while not self.flows:
+            if time.monotonic() > end:
+                raise Failure("no tick")
+            time.sleep(0.02)
+        return "a tick"
+
+    def resubscribe(self):
+        self.subscribe()
+        return self.next_tick()
+
     def ask(self, name):
         name, _, bound = name.partition("@")
         self.bound = float(bound or self.options.bound)
+        own = {"next-tick": self.next_tick, "resubscribe": self.resubscribe}
         try:
-            say(f"ok {name}: {ASK[name](self)}")
+            say(f"ok {name}: {own[name]() if name in own else ASK[name](self)}")
             return True
         except Exception as error:
             say(f"FAILED {name}: {error if isinstance(error, Failure) else repr(error)}")
@@ -120,7 +133,7 @@ def summary(app):
 def account(app):
     rows = app.collect(lambda: app.reqAccountUpdates(True, ""), "accountDownloadEnd",
                        "updatePortfolio")
-    return f"portfolio {len(rows)}"
+    return f"portfolio {len(rows)}, worth {sum(row[3] for row in rows):.4g}"
 
 
 ASK = {
@@ -189,6 +202,8 @@ def main():
             if (line := lines.get()) is None:
                 break
             good = app.ask(line) and good
+    if not app.isConnected():
+        app.loop.join(5)  # it still delivers what came before the end
     say(f"isConnected() {app.isConnected()}")
     if not app.isConnected():
         say("disconnected")

@@ -123,7 +123,8 @@ extension Reading {
             own.append((rule, fault.span))
         }
         names.rules[name] = rules.map(\.name)
-        for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
+        let triggers = rules.flatMap { [$0.trigger] + [$0.until].compactMap { $0 } }
+        for case .signal(let signal) in triggers.flatMap(\.happenings) {
             names.signals[name, default: []].append(signal)
         }
         let dialect = dialect(fields["dialect"])
