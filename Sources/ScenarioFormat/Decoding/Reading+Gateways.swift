@@ -123,8 +123,7 @@ extension Reading {
             own.append((rule, fault.span))
         }
         names.rules[name] = rules.map(\.name)
-        let triggers = rules.flatMap { [$0.trigger] + [$0.until].compactMap { $0 } }
-        for case .signal(let signal) in triggers.flatMap(\.happenings) {
+        for case .signal(let signal) in rules.flatMap(\.everyTrigger).flatMap(\.happenings) {
             names.signals[name, default: []].append(signal)
         }
         let dialect = dialect(fields["dialect"])
