@@ -29,6 +29,7 @@ ASK = {
     "history": lambda ib: f"{len(bars(ib)) > 0}",
     "summary": lambda ib: summary(ib),
     "order": lambda ib: order(ib),
+    "buy": lambda ib: buy(ib),
     "worth": lambda ib: f"{sum(item.marketValue for item in ib.portfolio()):.4g}",
 }
 
@@ -73,6 +74,29 @@ def order(ib):
             raise Failure(f"order stays {trade.orderStatus.status}")
         ib.sleep(0.02)
     return trade.orderStatus.status
+
+
+def buy(ib):
+    """Buys one share, and waits until the portfolio is told of it as the positions are."""
+    before = held(ib.positions())
+    trade = ib.placeOrder(AAPL, library.MarketOrder("BUY", 1, tif="DAY"))
+    bound, end = ib.RequestTimeout, time.monotonic() + 10
+    while not trade.isDone() or held(ib.positions()) == before:
+        if time.monotonic() > end:
+            raise Failure(f"order stays {trade.orderStatus.status}")
+        ib.sleep(0.02)
+    end = time.monotonic() + bound
+    while held(ib.positions()) != held(ib.portfolio()):
+        if time.monotonic() > end:
+            more = held(ib.positions()) - held(ib.portfolio())
+            raise Failure(f"positions have {more:g} more than the portfolio")
+        ib.sleep(0.02)
+    return "positions and portfolio agree"
+
+
+def held(items):
+    return sum(item.position for item in items if item.contract.symbol == "AAPL"
+               and item.contract.secType == "STK")
 
 
 class Watch:

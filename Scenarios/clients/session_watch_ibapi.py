@@ -108,6 +108,17 @@ def place(app):
     return app.wait_for(status, app.bound, "orderStatus")[0]
 
 
+def buy(app):
+    """Buys one share; the portfolio should be told of it."""
+    start, number, app.next_order = app.mark(), app.next_order, app.next_order + 1
+    app.placeOrder(number, stock("AAPL"), order("BUY", 1, "MKT"))
+    app.wait_for(lambda: ("Filled" in [call[1] for call in app.all("orderStatus", since=start)
+                                       if call[0] == number]), 10, "fill")
+    app.wait_for(lambda: [call for call in app.all("updatePortfolio", since=start)
+                          if call[0].symbol == "AAPL"], app.bound, "updatePortfolio")
+    return "the portfolio follows"
+
+
 def ask_for(name, item, send):
     """A request with an id, an item and an end called NAMEEnd."""
     def ask(app):
@@ -156,6 +167,7 @@ ASK = {
     "account": account,
     "summary": summary,
     "order": place,
+    "buy": buy,
 }
 
 
