@@ -29,6 +29,8 @@ ASK = {
     "history": lambda ib: f"{len(bars(ib)) > 0}",
     "summary": lambda ib: summary(ib),
     "order": lambda ib: order(ib),
+    "buy": lambda ib: buy(ib),
+    "worth": lambda ib: f"{sum(item.marketValue for item in ib.portfolio()):.4g}",
 }
 
 
@@ -37,9 +39,11 @@ class Failure(Exception):
 
 
 def bars(ib):
+    """The library gives up by a limit of this method, 60 s when nothing is said."""
+    bound, ib.RequestTimeout = ib.RequestTimeout, 0
     return ib.reqHistoricalData(
         AAPL, endDateTime="", durationStr="1 D", barSizeSetting="1 hour", whatToShow="TRADES",
-        useRTH=True, timeout=ib.RequestTimeout)
+        useRTH=True, timeout=bound)
 
 
 def summary(ib):
@@ -72,6 +76,29 @@ def order(ib):
     return trade.orderStatus.status
 
 
+def buy(ib):
+    """Buys one share, and waits until the portfolio is told of it as the positions are."""
+    before = held(ib.positions())
+    trade = ib.placeOrder(AAPL, library.MarketOrder("BUY", 1, tif="DAY"))
+    bound, end = ib.RequestTimeout, time.monotonic() + 10
+    while not trade.isDone() or held(ib.positions()) == before:
+        if time.monotonic() > end:
+            raise Failure(f"order stays {trade.orderStatus.status}")
+        ib.sleep(0.02)
+    end = time.monotonic() + bound
+    while held(ib.positions()) != held(ib.portfolio()):
+        if time.monotonic() > end:
+            more = held(ib.positions()) - held(ib.portfolio())
+            raise Failure(f"positions have {more:g} more than the portfolio")
+        ib.sleep(0.02)
+    return "positions and portfolio agree"
+
+
+def held(items):
+    return sum(item.position for item in items if item.contract.symbol == "AAPL"
+               and item.contract.secType == "STK")
+
+
 class Watch:
     def __init__(self, ib, options):
         self.ib, self.options = ib, options
@@ -98,6 +125,18 @@ class Watch:
             say("ticks come")
         self.flows = True
 
+    def next_tick(self):
+        self.flows, end = False, time.monotonic() + self.ib.RequestTimeout
+        while not self.flows:
+            if time.monotonic() > end:
+                raise Failure("no tick")
+            self.ib.sleep(0.02)
+        return "a tick"
+
+    def resubscribe(self):
+        self.subscribe()
+        return self.next_tick()
+
     def look(self):
         if self.flows and time.monotonic() > self.last_tick + self.options.quiet:
             self.flows = False
@@ -108,8 +147,9 @@ class Watch:
     def ask(self, name):
         name, _, bound = name.partition("@")
         self.ib.RequestTimeout = float(bound or self.options.bound)
+        own = {"next-tick": self.next_tick, "resubscribe": self.resubscribe}
         try:
-            say(f"ok {name}: {ASK[name](self.ib)}")
+            say(f"ok {name}: {own[name]() if name in own else ASK[name](self.ib)}")
             return True
         except Exception as error:
             say(f"FAILED {name}: {error if isinstance(error, Failure) else repr(error)}")
@@ -149,7 +189,10 @@ def main():
             lines.put(None)
         threading.Thread(target=read, daemon=True).start()
     while options.stay and ib.isConnected():
-        ib.sleep(0.02)
+        try:
+            ib.sleep(0.02)
+        except ConnectionError as error:
+            say(f"connection error: {error}")
         watch.look()
         if not lines.empty():
             if (line := lines.get()) is None:

@@ -75,11 +75,24 @@ class Watch(Application):
         self.wait_for(finished, self.bound, end)
         return self.all(item, since=start)
 
+    def next_tick(self):
+        self.flows, end = False, time.monotonic() + self.bound
+        while not self.flows:
+            if time.monotonic() > end:
+                raise Failure("no tick")
+            time.sleep(0.02)
+        return "a tick"
+
+    def resubscribe(self):
+        self.subscribe()
+        return self.next_tick()
+
     def ask(self, name):
         name, _, bound = name.partition("@")
         self.bound = float(bound or self.options.bound)
+        own = {"next-tick": self.next_tick, "resubscribe": self.resubscribe}
         try:
-            say(f"ok {name}: {ASK[name](self)}")
+            say(f"ok {name}: {own[name]() if name in own else ASK[name](self)}")
             return True
         except Exception as error:
             say(f"FAILED {name}: {error if isinstance(error, Failure) else repr(error)}")
@@ -93,6 +106,17 @@ def place(app):
     def status():
         return [call[1] for call in app.all("orderStatus") if call[0] == number]
     return app.wait_for(status, app.bound, "orderStatus")[0]
+
+
+def buy(app):
+    """Buys one share; the portfolio should be told of it."""
+    start, number, app.next_order = app.mark(), app.next_order, app.next_order + 1
+    app.placeOrder(number, stock("AAPL"), order("BUY", 1, "MKT"))
+    app.wait_for(lambda: ("Filled" in [call[1] for call in app.all("orderStatus", since=start)
+                                       if call[0] == number]), 10, "fill")
+    app.wait_for(lambda: [call for call in app.all("updatePortfolio", since=start)
+                          if call[0].symbol == "AAPL"], app.bound, "updatePortfolio")
+    return "the portfolio follows"
 
 
 def ask_for(name, item, send):
@@ -120,7 +144,7 @@ def summary(app):
 def account(app):
     rows = app.collect(lambda: app.reqAccountUpdates(True, ""), "accountDownloadEnd",
                        "updatePortfolio")
-    return f"portfolio {len(rows)}"
+    return f"portfolio {len(rows)}, worth {sum(row[3] for row in rows):.4g}"
 
 
 ASK = {
@@ -143,6 +167,7 @@ ASK = {
     "account": account,
     "summary": summary,
     "order": place,
+    "buy": buy,
 }
 
 
@@ -189,6 +214,8 @@ def main():
             if (line := lines.get()) is None:
                 break
             good = app.ask(line) and good
+    if not app.isConnected():
+        app.loop.join(5)  # it still delivers what came before the end
     say(f"isConnected() {app.isConnected()}")
     if not app.isConnected():
         say("disconnected")
