@@ -81,6 +81,20 @@ import Testing
         }
     }
 
+    @Test func `turns its own rules off by the names that they have in its file`() throws {
+        let text = """
+            pathology: brief
+            summary: s
+            faults:
+              - {name: hang-up, when: connect, do: [fin]}
+              - {name: enough, when: {fired: hang-up}, do: [{disable-rule: hang-up}]}
+
+            """
+        let catalogue = try PathologyCatalogue.shipped.adding(text, file: "b.yaml", as: "./b.yaml")
+        let rules = try catalogue.use(argument: "brief").rules
+        #expect(rules.last?.actions == [.gateway(.enableRule("brief/hang-up", false))])
+    }
+
     @Test func `brings its front, and refuses another one`() throws {
         let text = """
             pathology: behind
