@@ -104,7 +104,8 @@ import Testing
             """
         let catalogue = try PathologyCatalogue.shipped.adding(text, file: "b.yaml", as: "./b.yaml")
         func gateway(_ rest: String) throws(ScenarioError) -> GatewaySpec? {
-            let story = "version: 1\nname: s\ngateway: {pathologies: [behind]\(rest)}\n"
+            let story =
+                "version: 1\nname: s\ngateway: {pathologies: [behind]\(rest)}\n"
                 + "clients: {a: {run: [a]}}\n"
             return try loadScenarios(text: story, file: "s.yaml", catalogue: catalogue)
                 .first?.gateways.first

@@ -166,7 +166,9 @@ package struct PathologyPages {
             let settings = pathology.defaultSettings.map { code("\($0.name): \($0.text)") }
             lines.append("It sets \(settings.joined(separator: ", ")).")
         }
-        if let front = pathology.front { lines.append("It needs the front \(code(front.rawValue)).") }
+        if let front = pathology.front {
+            lines.append("It needs the front \(code(front.rawValue)).")
+        }
         if !pathology.excludes.isEmpty {
             let others = pathology.excludes.map { link($0.name) }
             lines.append("It cannot act beside \(others.joined(separator: ", ")).")
