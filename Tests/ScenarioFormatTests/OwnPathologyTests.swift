@@ -164,7 +164,7 @@ import Testing
         ),
         (
             "pathology: p\nsummary: s\n",
-            "ills/p.yaml:1:1: a pathology needs 'faults', 'settings' or 'extends'"
+            "ills/p.yaml:1:1: a pathology needs 'faults', 'settings', 'front' or 'extends'"
         ),
         (
             "pathology: p\nsummary: s\nsettings: {max-client: 3}\n",
