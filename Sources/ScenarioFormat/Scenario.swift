@@ -111,15 +111,19 @@ package struct PathologyUse: Hashable, Sendable {
     package var parameters: [String: String]
     /// Settings of the gateway that it needs.
     package var settings: [PathologySetting]
+    /// What it needs between the clients and the gateway.
+    package var front: Front?
 
     package var needsSettings: Bool { !settings.isEmpty }
 
     package init(
-        name: String, parameters: [String: String], settings: [PathologySetting] = []
+        name: String, parameters: [String: String], settings: [PathologySetting] = [],
+        front: Front? = nil
     ) {
         self.name = name
         self.parameters = parameters
         self.settings = settings
+        self.front = front
     }
 }
 

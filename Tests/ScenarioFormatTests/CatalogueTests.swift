@@ -16,7 +16,8 @@ import Testing
             #expect(!pathology.sources.isEmpty, "\(pathology.name)")
             #expect(!pathology.clients.isEmpty, "\(pathology.name)")
             #expect(
-                !pathology.defaultRules.isEmpty || !pathology.defaultSettings.isEmpty,
+                !pathology.defaultRules.isEmpty || !pathology.defaultSettings.isEmpty
+                    || pathology.front != nil,
                 "\(pathology.name)")
         }
     }

@@ -81,6 +81,44 @@ import Testing
         }
     }
 
+    @Test func `turns its own rules off by the names that they have in its file`() throws {
+        let text = """
+            pathology: brief
+            summary: s
+            faults:
+              - {name: hang-up, when: connect, do: [fin]}
+              - {name: enough, when: {fired: hang-up}, do: [{disable-rule: hang-up}]}
+
+            """
+        let catalogue = try PathologyCatalogue.shipped.adding(text, file: "b.yaml", as: "./b.yaml")
+        let rules = try catalogue.use(argument: "brief").rules
+        #expect(rules.last?.actions == [.gateway(.enableRule("brief/hang-up", false))])
+    }
+
+    @Test func `brings its front, and refuses another one`() throws {
+        let text = """
+            pathology: behind
+            summary: s
+            front: socat
+
+            """
+        let catalogue = try PathologyCatalogue.shipped.adding(text, file: "b.yaml", as: "./b.yaml")
+        func gateway(_ rest: String) throws(ScenarioError) -> GatewaySpec? {
+            let story =
+                "version: 1\nname: s\ngateway: {pathologies: [behind]\(rest)}\n"
+                + "clients: {a: {run: [a]}}\n"
+            return try loadScenarios(text: story, file: "s.yaml", catalogue: catalogue)
+                .first?.gateways.first
+        }
+        #expect(try gateway("")?.front == .socat)
+        #expect(try gateway(", front: socat")?.front == .socat)
+        let error = #expect(throws: ScenarioError.self) { try gateway(", front: rst-to-fin") }
+        #expect(
+            error?.description.hasPrefix(
+                "error: s.yaml:3:34: 'behind' needs the front 'socat', and the gateway has "
+                    + "'rst-to-fin'") == true)
+    }
+
     @Test func `is told all its mistakes at once`() {
         let text = """
             pathology: p
@@ -126,7 +164,7 @@ import Testing
         ),
         (
             "pathology: p\nsummary: s\n",
-            "ills/p.yaml:1:1: a pathology needs 'faults', 'settings' or 'extends'"
+            "ills/p.yaml:1:1: a pathology needs 'faults', 'settings', 'front' or 'extends'"
         ),
         (
             "pathology: p\nsummary: s\nsettings: {max-client: 3}\n",

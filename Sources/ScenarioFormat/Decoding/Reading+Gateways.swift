@@ -159,7 +159,11 @@ extension Reading {
         world(fields["world"], of: &spec)
         spec.upstream = upstream(fields, of: name)
         spec.dialect = dialect?.name
-        spec.front = word(fields["front"], "front", of: Front.self) ?? dialect?.front ?? .none
+        let front = word(fields["front"], "front", of: Front.self)
+        spec.front = front ?? dialect?.front ?? .none
+        if let objection = spec.applyPathologyFront(given: front) {
+            report(objection, at: fields.keySpan("front"))
+        }
         spec.beyond = word(fields["beyond"], "answer", of: BeyondRecording.self) ?? .refuse
         if spec.replay == nil, fields["beyond"] != nil {
             report(

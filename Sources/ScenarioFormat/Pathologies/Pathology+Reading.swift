@@ -32,7 +32,7 @@ extension Pathology {
     package static let keys = [
         "pathology", "aliases", "priority", "summary", "client-sees", "clients", "codes",
         "sockets", "tell-apart", "excludes", "wire", "caused-by", "cleared-by", "evidence",
-        "known", "sources", "extends", "with", "parameters", "settings", "faults",
+        "known", "sources", "extends", "with", "parameters", "settings", "front", "faults",
     ]
     /// What a shipped entry says too.
     private static let documentation = [
@@ -54,9 +54,9 @@ extension Pathology {
             let fields = reading.fields(
                 document.root, of: "pathology", keys: keys, required: required)
         else { throw ScenarioError(reading.diagnostics) }
-        if fields.present(["faults", "settings", "extends"]).isEmpty {
+        if fields.present(["faults", "settings", "front", "extends"]).isEmpty {
             reading.report(
-                "a pathology needs 'faults', 'settings' or 'extends'", at: fields.span)
+                "a pathology needs 'faults', 'settings', 'front' or 'extends'", at: fields.span)
         }
         var pathology = reading.pathology(fields, file: document.file, base: base)
         if isShipped { reading.checkPlace(of: pathology, fields) }
@@ -137,7 +137,8 @@ extension Reading {
                 ?? .assumed,
             evidenceDetail: text(fields["known"]) ?? "",
             sources: fields["sources"] == nil ? base?.sources ?? [] : texts(fields["sources"]),
-            parameters: inherited + own, source: source,
+            parameters: inherited + own,
+            front: word(fields["front"], "front", of: Front.self) ?? base?.front, source: source,
             faults: sequence(fields["faults"], of: "faults"),
             settings: entries(fields["settings"], of: "settings") ?? [],
             base: base.map { [$0] } ?? [], fixed: fixed)

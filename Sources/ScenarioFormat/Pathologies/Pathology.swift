@@ -64,6 +64,9 @@ package struct Pathology: Sendable {
     /// The settings with the defaults put in.
     package internal(set) var defaultSettings: [PathologySetting] = []
 
+    /// What has to stand between the clients and the gateway; `nil` when anything may.
+    package let front: Front?
+
     let source: SourceText
     let faults: [YAMLNode]
     let settings: [YAMLEntry]

@@ -72,7 +72,7 @@ extension Reading {
             let expansion = try pathology.expansion(with: values)
             let use = PathologyUse(
                 name: pathology.name, parameters: values.mapValues(\.text),
-                settings: expansion.settings)
+                settings: expansion.settings, front: pathology.front)
             return (use, expansion.rules)
         } catch {
             for inner in error.diagnostics {

@@ -13,6 +13,10 @@ extension PathologyCatalogue {
             if excludes(use.name, other.name) || excludes(other.name, use.name) {
                 return "'\(use.name)' and '\(other.name)' exclude each other"
             }
+            if let front = use.front, let its = other.front, its != front {
+                return "'\(use.name)' needs the front '\(front.rawValue)', and "
+                    + "'\(other.name)' needs '\(its.rawValue)'"
+            }
             for setting in use.settings {
                 guard let its = other.settings.first(where: { $0.name == setting.name }),
                     its.text != setting.text
@@ -57,6 +61,24 @@ extension GatewaySpec {
 }
 
 extension GatewaySpec {
+    /// Puts in the front that its pathologies need.
+    ///
+    /// - Parameter given: The front that was given to the gateway itself.
+    /// - Returns: Why that cannot be; `nil` when it is done.
+    mutating func applyPathologyFront(given: Front?) -> String? {
+        for use in pathologies {
+            guard let needed = use.front else { continue }
+            if let given, given != needed {
+                return "'\(use.name)' needs the front '\(needed.rawValue)', and the gateway has "
+                    + "'\(given.rawValue)'"
+            }
+            front = needed
+        }
+        return nil
+    }
+}
+
+extension GatewaySpec {
     /// Adds pathologies that the command line names.
     ///
     /// - Parameters:
@@ -75,6 +97,9 @@ extension GatewaySpec {
             }
             pathologies.append(use)
             self.rules += rules
+        }
+        if let objection = applyPathologyFront(given: front == .none ? nil : front) {
+            return objection
         }
         let changed = Set(settings.changed.map(\.setting.name))
         let needed = used.flatMap(\.use.settings)

@@ -1,3 +1,5 @@
+internal import Faults
+
 /// Makes the pages of `docs/pathologies` from the catalogue.
 package struct PathologyPages {
     private let catalogue: PathologyCatalogue
@@ -163,6 +165,9 @@ package struct PathologyPages {
         if !pathology.defaultSettings.isEmpty {
             let settings = pathology.defaultSettings.map { code("\($0.name): \($0.text)") }
             lines.append("It sets \(settings.joined(separator: ", ")).")
+        }
+        if let front = pathology.front {
+            lines.append("It needs the front \(code(front.rawValue)).")
         }
         if !pathology.excludes.isEmpty {
             let others = pathology.excludes.map { link($0.name) }

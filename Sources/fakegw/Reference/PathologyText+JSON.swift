@@ -1,3 +1,4 @@
+import Faults
 import GatewayWire
 import ScenarioFormat
 
@@ -24,6 +25,7 @@ extension PathologyText {
         line.addRaw("extends", pathology.extends.map(JSONLine.quoted) ?? "null")
         line.addRaw("excludes", texts(pathology.excludes.map(\.name)))
         line.addRaw("settings", object(pathology.defaultSettings.map { ($0.name, $0.text) }))
+        line.addRaw("front", pathology.front.map { JSONLine.quoted($0.rawValue) } ?? "null")
         line.addRaw("parameters", JSONLine.array(pathology.parameters.map(json)))
         line.addRaw("demonstration", pathology.demonstration.map(JSONLine.quoted) ?? "null")
         return line.finished

@@ -1,3 +1,4 @@
+import Faults
 import GatewayWire
 import ScenarioFormat
 
@@ -34,6 +35,7 @@ enum PathologyText {
                 "sets",
                 pathology.defaultSettings.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
             ),
+            ("front", pathology.front?.rawValue ?? ""),
             ("excludes", pathology.excludes.map(\.name).joined(separator: ", ")),
         ]
         for (title, text) in sections where !text.isEmpty {
