@@ -37,6 +37,7 @@ extension Pathology {
             }
             rules.append(rule)
         }
+        reading.checkMentionedRules(among: rules)
         for mention in reading.mentionedClients {
             reading.report(
                 "a pathology cannot wait for the program '\(mention.name)': it knows no scenario",
