@@ -35,13 +35,17 @@ extension Reading {
         guard !rulePrefix.isEmpty else { return action }
         switch action {
         case .gateway(.enableRule(let name, let isEnabled)):
-            mentionedRules.append((rulePrefix + name, span))
-            return .gateway(.enableRule(rulePrefix + name, isEnabled))
+            return .gateway(.enableRule(wholeRuleName(name, at: span), isEnabled))
         case .gateway(.removeRule(let name)):
-            mentionedRules.append((rulePrefix + name, span))
-            return .gateway(.removeRule(rulePrefix + name))
+            return .gateway(.removeRule(wholeRuleName(name, at: span)))
         default: return action
         }
+    }
+
+    private mutating func wholeRuleName(_ name: String, at span: SourceSpan) -> String {
+        let whole = name.hasPrefix(rulePrefix) ? name : rulePrefix + name
+        mentionedRules.append((whole, span))
+        return whole
     }
 
     /// Checks what `withWholeRuleName` has noted, once every rule of the pathology is known.
