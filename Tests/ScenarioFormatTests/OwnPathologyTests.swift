@@ -42,6 +42,27 @@ import Testing
         #expect(use.settings.map(\.name) == ["reject-messages-above-max-rate"])
     }
 
+    @Test func `turns its own rules off and on by their short names`() throws {
+        let text = """
+            pathology: p
+            summary: s
+            faults:
+              - {name: calm, when: connect, do: [{disable-rule: storm}, {enable-rule: calm}]}
+              - {name: storm, when: hello, do: [{remove-rule: calm}]}
+
+            """
+        let catalogue = try PathologyCatalogue.shipped.adding([("p.yaml", text)])
+        let (_, rules) = try catalogue.use(argument: "p")
+        #expect(
+            rules.flatMap(\.actions) == [
+                .gateway(.enableRule("p/storm", false)), .gateway(.enableRule("p/calm", true)),
+                .gateway(.removeRule("p/calm")),
+            ])
+        #expect(
+            mistakes(text.replacing("disable-rule: storm", with: "disable-rule: strom"))
+                == "ills/p.yaml:4:41: no rule of the pathology is 'strom'")
+    }
+
     @Test func `is named by its path in a scenario`() throws {
         let text =
             "version: 1\nname: s\ngateway: {pathologies: [{use: ./mine.yaml, with: {which: 2}}]}\n"

@@ -20,8 +20,11 @@ extension Reading {
         let trigger = trigger(fields["when"])
         let after = duration(fields["after"]) ?? .zero
         let every = repetition(fields["every"])
-        let actions = items(fields["do"]).compactMap {
-            action($0, of: trigger, after: after, every: every)
+        let actions = items(fields["do"]).compactMap { node -> FaultAction? in
+            guard let action = action(node, of: trigger, after: after, every: every) else {
+                return nil
+            }
+            return withWholeRuleName(action, at: node.span)
         }
         if let node = fields["do"], actions.isEmpty, case .sequence([]) = node.content {
             report("'do' holds no action", at: node.span)

@@ -37,7 +37,7 @@ extension Pathology {
             }
             rules.append(rule)
         }
-        for index in rules.indices { rules[index].nameOwnRules(with: prefix, among: rules) }
+        reading.checkMentionedRules(among: rules)
         for mention in reading.mentionedClients {
             reading.report(
                 "a pathology cannot wait for the program '\(mention.name)': it knows no scenario",
@@ -50,23 +50,6 @@ extension Pathology {
         }
         try reading.throwIfAny()
         return (rules, settings)
-    }
-}
-
-extension FaultRule {
-    /// Puts the prefix before the names of the pathology's rules that the actions turn on or off.
-    fileprivate mutating func nameOwnRules(with prefix: String, among rules: [FaultRule]) {
-        func full(_ name: String) -> String {
-            rules.contains { $0.name == prefix + name } ? prefix + name : name
-        }
-        actions = actions.map { action in
-            switch action {
-            case .gateway(.enableRule(let name, let isOn)):
-                .gateway(.enableRule(full(name), isOn))
-            case .gateway(.removeRule(let name)): .gateway(.removeRule(full(name)))
-            default: action
-            }
-        }
     }
 }
 
