@@ -20,6 +20,7 @@ def arguments():
     parser.add_argument("--symbol", default="AAPL")
     parser.add_argument("--quantity", type=float, default=100)
     parser.add_argument("--price", type=float, default=200, help="of limit orders; 200 rests")
+    parser.add_argument("--tif", default="DAY")
     parser.add_argument("--count", type=int, default=1, help="orders sent at once")
     parser.add_argument("--from-id", type=int, help="count order ids from here, whatever the gateway says")
     parser.add_argument("--what-if", action="store_true", help="only ask for margin and commission")
@@ -87,9 +88,9 @@ def is_as_wanted(trade, options):
 
 def new_order(options):
     if options.place == "limit":
-        return library.LimitOrder("BUY", options.quantity, options.price, tif="DAY")
+        return library.LimitOrder("BUY", options.quantity, options.price, tif=options.tif)
     kind = {"market": "MKT", "on-close": "MOC"}[options.place]
-    return library.Order(action="BUY", totalQuantity=options.quantity, orderType=kind, tif="DAY")
+    return library.Order(action="BUY", totalQuantity=options.quantity, orderType=kind, tif=options.tif)
 
 
 def preview(ib, contract, options):
@@ -129,8 +130,6 @@ def work(ib, contract, options):
         ib.cancelOrder(trades[0].order)
         good = wait(ib, lambda: over or trades[0].isDone(), options.limit) and good
         ib.sleep(options.settle)
-    if options.cancel_id is not None:
-        ib.cancelOrder(library.Order(orderId=options.cancel_id))
     ib.sleep(options.settle)
     for trade in trades:
         status = trade.orderStatus
@@ -150,7 +149,7 @@ def ask(ib, options):
         held = {p.contract.conId: p.contract.exchange for p in ib.positions()}
         for fill in fills[-3:]:
             known = held.get(fill.contract.conId, "nothing")
-            say(f"execution {fill.contract.symbol} on {fill.contract.exchange}, position on {known}, "
+            say(f"execution {fill.contract.symbol} on {fill.contract.exchange} at {fill.execution.exchange}, position on {known}, "
                 f"time {fill.execution.time.isoformat()}")
         return
     trades = ib.reqAllOpenOrders() if options.list == "open" else ib.reqOpenOrders()
@@ -175,6 +174,9 @@ def session(ib, options):
     say(f"heard: {diary}")
     if options.list:
         ask(ib, options)
+    if options.cancel_id is not None:
+        ib.cancelOrder(library.Order(orderId=options.cancel_id))
+        ib.sleep(options.settle)
     if options.profit:
         profit(ib, options)
     say("connected at the end" if ib.isConnected() else "connection lost")
