@@ -27,7 +27,7 @@ def arguments():
     parser.add_argument("--from-id", type=int, help="count order ids from here, whatever the gateway says")
     parser.add_argument("--what-if", action="store_true", help="only ask for margin and commission")
     parser.add_argument("--until", choices=["filled", "working", "told"], help="filled for market orders")
-    parser.add_argument("--limit", type=float, default=3.0, help="seconds for each wait")
+    parser.add_argument("--limit", type=float, default=10.0, help="seconds for each wait")
     parser.add_argument("--modify", type=float, help="then change the limit to this price")
     parser.add_argument("--cancel", type=int, default=0, help="then cancel so often")
     parser.add_argument("--cancel-id", type=int, help="cancel this id too")
