@@ -118,6 +118,16 @@ import Testing
         #expect(diagnosis(text) == expected)
     }
 
+    @Test(arguments: [
+        "{when: start, until: {signal: calm}, do: [light-red]}",
+        "{when: {message: {type: position}}, do: [{hold: {until: {signal: calm}}}]}",
+    ])
+    func `takes a signal that only the end of something waits for`(fault: String) throws {
+        let text = scenario(gateway: "faults: [\(fault)]", "steps: [{signal: calm}]")
+        let scenarios = try loadScenarios(text: text, file: "s.yaml", catalogue: .empty)
+        #expect(scenarios.count == 1)
+    }
+
     @Test func `names an unknown signal of the scenario`() {
         let text = scenario(
             gateway: #"faults: [{when: {signal: flood}, do: [light-red]}]"#,

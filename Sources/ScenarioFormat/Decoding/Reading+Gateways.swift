@@ -123,7 +123,7 @@ extension Reading {
             own.append((rule, fault.span))
         }
         names.rules[name] = rules.map(\.name)
-        for case .signal(let signal) in rules.flatMap(\.trigger.happenings) {
+        for case .signal(let signal) in rules.flatMap(\.everyTrigger).flatMap(\.happenings) {
             names.signals[name, default: []].append(signal)
         }
         let dialect = dialect(fields["dialect"])
