@@ -1,7 +1,7 @@
-"""Places orders, waits until they are filled or at work, changes or cancels them, and tells what it heard.
+"""Places orders, waits for them, changes or cancels them, and tells what it heard of them.
 
-Fails when an order does not become what --until names within --limit seconds. --careful is the better
-program: it goes by executions as well as by statuses, and counts each of them once.
+Fails when an order does not become what --until names within --limit seconds. --careful is the
+better program: it goes by executions as well as by statuses, and counts each of them once.
 """
 
 import sys
@@ -18,22 +18,25 @@ DONE = ("Filled", "Cancelled", "ApiCancelled", "Inactive")
 
 def arguments():
     parser = parser_for(__doc__, client_id=31)
-    parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"], default="market")
+    parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"],
+                        default="market")
     parser.add_argument("--symbol", default="AAPL")
     parser.add_argument("--quantity", type=float, default=100)
     parser.add_argument("--price", type=float, default=200, help="of limit orders; 200 rests")
     parser.add_argument("--tif", default="DAY")
     parser.add_argument("--count", type=int, default=1, help="orders sent at once")
-    parser.add_argument("--from-id", type=int, help="count order ids from here, whatever the gateway says")
+    parser.add_argument("--from-id", type=int, help="count order ids from here")
     parser.add_argument("--what-if", action="store_true", help="only ask for margin and commission")
-    parser.add_argument("--until", choices=["filled", "working", "told"], help="filled for market orders")
+    parser.add_argument("--until", choices=["filled", "working"],
+                        help="usually filled for market orders, working for others")
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each wait")
     parser.add_argument("--modify", type=float, help="then change the limit to this price")
     parser.add_argument("--cancel", type=int, default=0, help="then cancel so often")
     parser.add_argument("--cancel-id", type=int, help="cancel this id too")
     parser.add_argument("--careful", action="store_true")
     parser.add_argument("--settle", type=float, default=0.3, help="seconds to listen at the end")
-    parser.add_argument("--list", choices=["open", "own", "executions"], help="ask for these at the end")
+    parser.add_argument("--list", choices=["open", "own", "executions"],
+                        help="ask for these at the end")
     parser.add_argument("--profit", action="store_true", help="ask for profit and loss at the end")
     options = parser.parse_args()
     options.until = options.until or ("filled" if options.place == "market" else "working")
@@ -74,8 +77,6 @@ def executed(app, order_id, careful):
 
 def is_as_wanted(app, order_id, options):
     statuses = [call[1] for call in app.updates(order_id)]
-    if options.until == "told":
-        return bool(statuses)
     if options.until == "working":
         return bool(statuses) and statuses[-1] in WORKING
     if options.careful and executed(app, order_id, True) >= options.quantity:
@@ -120,7 +121,8 @@ def work(app, first, options):
         app.placeOrder(order_id, contract, new_order(options))
     good = True
     for order_id in ids:
-        wait(app, lambda: is_over(app, order_id) or is_as_wanted(app, order_id, options), options.limit)
+        wait(app, lambda: is_over(app, order_id) or is_as_wanted(app, order_id, options),
+             options.limit)
         good = is_as_wanted(app, order_id, options) and good
     if options.modify is not None:
         changed = new_order(options)
@@ -174,7 +176,8 @@ def ask(app, options):
         return
     app.reqAllOpenOrders() if options.list == "open" else app.reqOpenOrders()
     app.wait_for(lambda: app.all("openOrderEnd", seen), options.limit, "openOrderEnd")
-    rows = sorted(f"{call[2].clientId}/{call[0]} {call[3].status}" for call in app.all("openOrder", seen))
+    rows = sorted(f"{call[2].clientId}/{call[0]} {call[3].status}"
+                  for call in app.all("openOrder", seen))
     say(f"listed {len(rows)} orders: {', '.join(rows)}")
 
 
