@@ -1,7 +1,7 @@
-"""Places orders, waits until they are filled or at work, changes or cancels them, and tells what it heard.
+"""Places orders, waits for them, changes or cancels them, and tells what it heard of them.
 
-Fails when an order does not become what --until names within --limit seconds. --careful is the better
-program: it goes by executions as well as by statuses, and counts each of them once.
+Fails when an order does not become what --until names within --limit seconds. --careful is the
+better program: it goes by executions as well as by statuses, and counts each of them once.
 """
 
 import sys
@@ -16,21 +16,25 @@ WORKING = ("PreSubmitted", "Submitted")
 
 def arguments():
     parser = parser_for(__doc__, client_id=31)
-    parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"], default="market")
+    parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"],
+                        default="market")
     parser.add_argument("--symbol", default="AAPL")
     parser.add_argument("--quantity", type=float, default=100)
     parser.add_argument("--price", type=float, default=200, help="of limit orders; 200 rests")
+    parser.add_argument("--tif", default="DAY")
     parser.add_argument("--count", type=int, default=1, help="orders sent at once")
-    parser.add_argument("--from-id", type=int, help="count order ids from here, whatever the gateway says")
+    parser.add_argument("--from-id", type=int, help="count order ids from here")
     parser.add_argument("--what-if", action="store_true", help="only ask for margin and commission")
-    parser.add_argument("--until", choices=["filled", "working", "told"], help="filled for market orders")
-    parser.add_argument("--limit", type=float, default=3.0, help="seconds for each wait")
+    parser.add_argument("--until", choices=["filled", "working"],
+                        help="usually filled for market orders, working for others")
+    parser.add_argument("--limit", type=float, default=10.0, help="seconds for each wait")
     parser.add_argument("--modify", type=float, help="then change the limit to this price")
     parser.add_argument("--cancel", type=int, default=0, help="then cancel so often")
     parser.add_argument("--cancel-id", type=int, help="cancel this id too")
     parser.add_argument("--careful", action="store_true")
     parser.add_argument("--settle", type=float, default=0.3, help="seconds to listen at the end")
-    parser.add_argument("--list", choices=["open", "own", "executions"], help="ask for these at the end")
+    parser.add_argument("--list", choices=["open", "own", "executions"],
+                        help="ask for these at the end")
     parser.add_argument("--profit", action="store_true", help="ask for profit and loss at the end")
     options = parser.parse_args()
     options.until = options.until or ("filled" if options.place == "market" else "working")
@@ -46,7 +50,7 @@ class Diary:
         ib.orderStatusEvent += lambda trade: self.note(f"status {trade.orderStatus.status}")
         ib.execDetailsEvent += lambda trade, fill: self.note("execution")
         ib.commissionReportEvent += lambda trade, fill, report: self.note("commission")
-        ib.errorEvent += lambda number, code, *rest: self.note(f"error {code}") if number >= 0 else None
+        ib.errorEvent += lambda number, code, *rest: number < 0 or self.note(f"error {code}")
 
     def note(self, line):
         if self.lines and self.lines[-1][0] == line:
@@ -76,8 +80,6 @@ def executed(trade, careful):
 
 def is_as_wanted(trade, options):
     status = trade.orderStatus.status
-    if options.until == "told":
-        return status not in ("PendingSubmit", "")
     if options.until == "working":
         return status in WORKING and trade.order.permId != 0
     if options.careful and executed(trade, True) >= trade.order.totalQuantity:
@@ -87,9 +89,10 @@ def is_as_wanted(trade, options):
 
 def new_order(options):
     if options.place == "limit":
-        return library.LimitOrder("BUY", options.quantity, options.price, tif="DAY")
+        return library.LimitOrder("BUY", options.quantity, options.price, tif=options.tif)
     kind = {"market": "MKT", "on-close": "MOC"}[options.place]
-    return library.Order(action="BUY", totalQuantity=options.quantity, orderType=kind, tif="DAY")
+    return library.Order(
+        action="BUY", totalQuantity=options.quantity, orderType=kind, tif=options.tif)
 
 
 def preview(ib, contract, options):
@@ -108,7 +111,8 @@ def place(ib, contract, options):
             order.orderId = options.from_id + number
         trade = ib.placeOrder(contract, order)
         trade.filledEvent += lambda trade: say(
-            f"at Filled {executed(trade, options.careful):g} of {trade.order.totalQuantity:g} executed")
+            f"at Filled {executed(trade, options.careful):g} of "
+            f"{trade.order.totalQuantity:g} executed")
         trades.append(trade)
     return trades
 
@@ -129,8 +133,6 @@ def work(ib, contract, options):
         ib.cancelOrder(trades[0].order)
         good = wait(ib, lambda: over or trades[0].isDone(), options.limit) and good
         ib.sleep(options.settle)
-    if options.cancel_id is not None:
-        ib.cancelOrder(library.Order(orderId=options.cancel_id))
     ib.sleep(options.settle)
     for trade in trades:
         status = trade.orderStatus
@@ -150,7 +152,8 @@ def ask(ib, options):
         held = {p.contract.conId: p.contract.exchange for p in ib.positions()}
         for fill in fills[-3:]:
             known = held.get(fill.contract.conId, "nothing")
-            say(f"execution {fill.contract.symbol} on {fill.contract.exchange}, position on {known}, "
+            say(f"execution {fill.contract.symbol} on {fill.contract.exchange} at "
+                f"{fill.execution.exchange}, position on {known}, "
                 f"time {fill.execution.time.isoformat()}")
         return
     trades = ib.reqAllOpenOrders() if options.list == "open" else ib.reqOpenOrders()
@@ -162,7 +165,8 @@ def ask(ib, options):
 def profit(ib, options):
     value = ib.reqPnL(ib.managedAccounts()[0])
     wait(ib, lambda: value.dailyPnL == value.dailyPnL, options.limit)
-    say(f"profit today {value.dailyPnL:g}, unrealized {value.unrealizedPnL:g}, realized {value.realizedPnL:g}")
+    say(f"profit today {value.dailyPnL:g}, unrealized {value.unrealizedPnL:g}, "
+        f"realized {value.realizedPnL:g}")
 
 
 def session(ib, options):
@@ -175,6 +179,9 @@ def session(ib, options):
     say(f"heard: {diary}")
     if options.list:
         ask(ib, options)
+    if options.cancel_id is not None:
+        ib.cancelOrder(library.Order(orderId=options.cancel_id))
+        ib.sleep(options.settle)
     if options.profit:
         profit(ib, options)
     say("connected at the end" if ib.isConnected() else "connection lost")

@@ -1,7 +1,7 @@
-"""Places orders, waits until they are filled or at work, changes or cancels them, and tells what it heard.
+"""Places orders, waits for them, changes or cancels them, and tells what it heard of them.
 
-Fails when an order does not become what --until names within --limit seconds. --careful is the better
-program: it goes by executions as well as by statuses, and counts each of them once.
+Fails when an order does not become what --until names within --limit seconds. --careful is the
+better program: it goes by executions as well as by statuses, and counts each of them once.
 """
 
 import sys
@@ -14,28 +14,30 @@ from ibapi.execution import ExecutionFilter
 
 WORKING = ("PreSubmitted", "Submitted")
 DONE = ("Filled", "Cancelled", "ApiCancelled", "Inactive")
-UNSET = 1e300
 
 
 def arguments():
     parser = parser_for(__doc__, client_id=31)
-    parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"], default="market")
+    parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"],
+                        default="market")
     parser.add_argument("--symbol", default="AAPL")
     parser.add_argument("--quantity", type=float, default=100)
     parser.add_argument("--price", type=float, default=200, help="of limit orders; 200 rests")
+    parser.add_argument("--tif", default="DAY")
     parser.add_argument("--count", type=int, default=1, help="orders sent at once")
-    parser.add_argument("--from-id", type=int, help="count order ids from here, whatever the gateway says")
+    parser.add_argument("--from-id", type=int, help="count order ids from here")
     parser.add_argument("--what-if", action="store_true", help="only ask for margin and commission")
-    parser.add_argument("--until", choices=["filled", "working", "told"], help="filled for market orders")
-    parser.add_argument("--limit", type=float, default=3.0, help="seconds for each wait")
+    parser.add_argument("--until", choices=["filled", "working"],
+                        help="usually filled for market orders, working for others")
+    parser.add_argument("--limit", type=float, default=10.0, help="seconds for each wait")
     parser.add_argument("--modify", type=float, help="then change the limit to this price")
     parser.add_argument("--cancel", type=int, default=0, help="then cancel so often")
     parser.add_argument("--cancel-id", type=int, help="cancel this id too")
     parser.add_argument("--careful", action="store_true")
     parser.add_argument("--settle", type=float, default=0.3, help="seconds to listen at the end")
-    parser.add_argument("--list", choices=["open", "own", "executions"], help="ask for these at the end")
+    parser.add_argument("--list", choices=["open", "own", "executions"],
+                        help="ask for these at the end")
     parser.add_argument("--profit", action="store_true", help="ask for profit and loss at the end")
-    parser.add_argument("--old-error", action="store_true", help="error() as it was before 10.10")
     options = parser.parse_args()
     options.until = options.until or ("filled" if options.place == "market" else "working")
     return options
@@ -64,13 +66,6 @@ class Trader(Application):
         return [call[1] for call in self.all("error") if call[0] == number]
 
 
-class OldTrader(Trader):
-    """As many programs have it: before 10.10 error() had these arguments."""
-
-    def error(self, number, code, text):
-        super().error(number, code, text)
-
-
 def executed(app, order_id, careful):
     """Shares by executions; a correction replaces what it corrects when the program is careful."""
     fills = {}
@@ -82,8 +77,6 @@ def executed(app, order_id, careful):
 
 def is_as_wanted(app, order_id, options):
     statuses = [call[1] for call in app.updates(order_id)]
-    if options.until == "told":
-        return bool(statuses)
     if options.until == "working":
         return bool(statuses) and statuses[-1] in WORKING
     if options.careful and executed(app, order_id, True) >= options.quantity:
@@ -105,7 +98,9 @@ def wait(app, condition, limit):
 
 def new_order(options):
     kind = {"market": "MKT", "limit": "LMT", "on-close": "MOC"}[options.place]
-    return order("BUY", options.quantity, kind, options.price if kind == "LMT" else None)
+    new = order("BUY", options.quantity, kind, options.price if kind == "LMT" else None)
+    new.tif = options.tif
+    return new
 
 
 def preview(app, order_id, options):
@@ -126,7 +121,8 @@ def work(app, first, options):
         app.placeOrder(order_id, contract, new_order(options))
     good = True
     for order_id in ids:
-        wait(app, lambda: is_over(app, order_id) or is_as_wanted(app, order_id, options), options.limit)
+        wait(app, lambda: is_over(app, order_id) or is_as_wanted(app, order_id, options),
+             options.limit)
         good = is_as_wanted(app, order_id, options) and good
     if options.modify is not None:
         changed = new_order(options)
@@ -139,8 +135,6 @@ def work(app, first, options):
         good = wait(app, lambda: any(call[1] in DONE for call in app.updates(first)) or any(
             call[0] == first for call in app.all("error", seen)), options.limit) and good
         time.sleep(options.settle)
-    if options.cancel_id is not None:
-        app.cancel(options.cancel_id)
     time.sleep(options.settle)
     for order_id in ids:
         tell(app, order_id, options)
@@ -157,6 +151,9 @@ def tell(app, order_id, options):
         f"{executed(app, order_id, options.careful):g} executed, "
         f"commission {sum(call[1] for call in reports if call[0] in own):.2f}, "
         f"type {kinds[-1] if kinds else 'unknown'}")
+    for perm_id, client, bound in app.all("orderBound"):
+        if bound == order_id:
+            say(f"order {order_id} is bound to permanent id {perm_id} of client {client}")
     strange = [call for call in reports if call[0] not in own]
     if strange:
         say(f"commissions of no execution: {len(strange)}")
@@ -174,12 +171,13 @@ def ask(app, options):
         held = {call[1].conId: call[1].exchange for call in app.all("position", seen)}
         say(f"listed {len(calls)} executions of {sum(float(c[2].shares) for c in calls):g} shares")
         for _, contract, execution in calls[-3:]:
-            say(f"execution {contract.symbol} on {contract.exchange}, "
+            say(f"execution {contract.symbol} on {contract.exchange} at {execution.exchange}, "
                 f"position on {held.get(contract.conId, 'nothing')}, time {execution.time}")
         return
     app.reqAllOpenOrders() if options.list == "open" else app.reqOpenOrders()
     app.wait_for(lambda: app.all("openOrderEnd", seen), options.limit, "openOrderEnd")
-    rows = sorted(f"{call[2].clientId}/{call[0]} {call[3].status}" for call in app.all("openOrder", seen))
+    rows = sorted(f"{call[2].clientId}/{call[0]} {call[3].status}"
+                  for call in app.all("openOrder", seen))
     say(f"listed {len(rows)} orders: {', '.join(rows)}")
 
 
@@ -197,7 +195,7 @@ def diary(app, seen):
             "openOrder": "openOrder", "execDetails": "execution", "commission": "commission",
             "orderStatus": f"status {call[1]}" if name == "orderStatus" else "",
             "error": f"error {call[1]}" if name == "error" and call[0] >= 0 else "",
-            "orderBound": f"orderBound {call}" if name == "orderBound" else "",
+            "orderBound": "orderBound",
         }.get(name)
         if line and lines and lines[-1][0] == line:
             lines[-1][1] += 1
@@ -207,7 +205,7 @@ def diary(app, seen):
 
 
 def session(options):
-    app = OldTrader() if options.old_error else Trader()
+    app = Trader()
     code = app.start(options)
     if code:
         return code
@@ -222,6 +220,9 @@ def session(options):
         say(f"heard: {diary(app, seen)}")
         if options.list:
             ask(app, options)
+        if options.cancel_id is not None:
+            app.cancel(options.cancel_id)
+            time.sleep(options.settle)
         if options.profit:
             profit(app, options)
         say("connected at the end" if app.isConnected() else "connection lost")
