@@ -50,10 +50,8 @@ package enum FaultAction: Hashable, Sendable {
 
 /// One thing that a rule does to the message that its trigger is about, or to the answer to a hello.
 package enum MessageAction: Hashable, Sendable {
-    /// Each message is delayed by `time`, give or take `jitter`.
-    ///
-    /// The correlation (0 to 1) says how much of the previous deviation is in the next.
-    case delay(Duration, jitter: Duration = .zero, correlation: Double = 0)
+    /// Each message is late. With `keepsOrder`, no later message overtakes it.
+    case delay(Latency, keepsOrder: Bool = false)
     /// Keeps the message back until the trigger comes true on its connection. Later messages pass.
     case hold(until: Trigger)
     /// Lets `past` later messages pass first, but waits no longer than `within`.

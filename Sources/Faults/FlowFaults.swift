@@ -1,12 +1,12 @@
-/// How much later bytes arrive.
+/// How much later messages or bytes arrive.
 package struct Latency: Hashable, Sendable {
     package var time: Duration
-    /// The most by which a chunk is earlier or later than `time`.
+    /// The most by which one of them is earlier or later than `time`.
     package var jitter: Duration
     /// How much a draw resembles the one before: 0 not at all, 1 entirely.
     package var correlation: Double
 
-    package init(time: Duration, jitter: Duration = .zero, correlation: Double = 0) {
+    package init(_ time: Duration, jitter: Duration = .zero, correlation: Double = 0) {
         self.time = time
         self.jitter = jitter
         self.correlation = correlation

@@ -29,17 +29,18 @@ extension FaultedGateway {
     }
 
     mutating func delay(_ connection: ConnectionID, _ latency: Latency, _ way: Direction) {
-        let draws = draws(for: connection, "latency \(way.rawValue)", latency.correlation)
+        let delays = Delays(latency, random.stream("latency \(way.rawValue) \(connection)"))
         _ = withConversation(connection) { conversation in
             switch way {
-            case .toClient: conversation.toClient.latency = (latency, draws)
-            case .toGateway: conversation.toGateway.latency = (latency, draws)
+            case .toClient: conversation.toClient.latency = delays
+            case .toGateway: conversation.toGateway.latency = delays
             }
         }
     }
 
     mutating func lose(_ connection: ConnectionID, _ loss: Loss, _ way: Direction) {
-        let draws = draws(for: connection, "loss \(way.rawValue)", loss.correlation)
+        let draws = CorrelatedDraws(
+            random.stream("loss \(way.rawValue) \(connection)"), correlation: loss.correlation)
         _ = withConversation(connection) { conversation in
             switch way {
             case .toClient: conversation.toClient.loss = (loss, draws)
@@ -57,12 +58,6 @@ extension FaultedGateway {
             case .toGateway: conversation.toGateway.allowance = (bytes, .concluded(way.ending))
             }
         }
-    }
-
-    private func draws(
-        for connection: ConnectionID, _ what: String, _ correlation: Double
-    ) -> CorrelatedDraws {
-        CorrelatedDraws(random.stream("\(what) \(connection)"), correlation: correlation)
     }
 
     // MARK: All connections

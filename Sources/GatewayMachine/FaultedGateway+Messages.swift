@@ -13,10 +13,9 @@ extension FaultedGateway {
         about message: Message?, _ random: SeededRandom, _ verdict: inout Verdict
     ) -> String? {
         switch action {
-        case .delay(let time, let jitter, let correlation):
-            let deviation = deviation(of: rule, correlation, random)
-            let jitter = Duration.nanoseconds(Int64(Double(jitter.nanoseconds) * deviation))
-            verdict.delay += max(.zero, time + jitter)
+        case .delay(let latency, let keepsOrder):
+            verdict.delay += nextDelay(RuleLatency(rule: rule, latency: latency))
+            verdict.keepsOrder = verdict.keepsOrder || keepsOrder
         case .hold(let until): verdict.keeping = .until(until)
         case .reorder(let past, let within): verdict.keeping = .past(past, within: within)
         case .drop: verdict.copies = 0
@@ -48,16 +47,11 @@ extension FaultedGateway {
         return nil
     }
 
-    /// How far a rule's delay deviates this time: -1 to 1 of its jitter.
-    private mutating func deviation(
-        of rule: String, _ correlation: Double, _ random: SeededRandom
-    ) -> Double {
-        var random = random
-        let fresh = Double(random.next() >> 11) * 0x1p-52 - 1
-        guard correlation > 0 else { return fresh }
-        let next = deviations[rule].map { $0 * correlation + fresh * (1 - correlation) } ?? fresh
-        deviations[rule] = next
-        return next
+    /// By how much a rule delays its next message.
+    private mutating func nextDelay(_ wanted: RuleLatency) -> Duration {
+        guard wanted.latency.jitter > .zero else { return wanted.latency.time }
+        let stream = random.stream("delay by \(wanted.rule) \(wanted.latency.time.scenarioText)")
+        return delays[wanted, default: Delays(wanted.latency, stream)].next()
     }
 
     /// The latest other connection that is open and has agreed on a version.
@@ -96,6 +90,12 @@ extension FaultedGateway {
         }
         return parts.joined(separator: ", ")
     }
+}
+
+/// A rule, and one of its delays.
+struct RuleLatency: Hashable, Sendable {
+    let rule: String
+    let latency: Latency
 }
 
 extension Occasion {

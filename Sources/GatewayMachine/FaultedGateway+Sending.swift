@@ -228,8 +228,12 @@ extension FaultedGateway {
         }
         if !isKept {
             switch load {
-            case .toClient(let cargo): conversations.values[place].toClient.put(cargo, due: due)
-            case .toGateway(let cargo): conversations.values[place].toGateway.put(cargo, due: due)
+            case .toClient(let cargo):
+                conversations.values[place].toClient
+                    .put(cargo, due: due, keepsOrder: verdict.keepsOrder)
+            case .toGateway(let cargo):
+                conversations.values[place].toGateway
+                    .put(cargo, due: due, keepsOrder: verdict.keepsOrder)
             }
         }
         if conversations.values[place].becomesBusy() { busy.append(connection) }

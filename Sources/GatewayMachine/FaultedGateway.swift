@@ -29,8 +29,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     /// How many occasions are being handled inside one another.
     var occasionDepth = 0
     var keeping: [KeptBack] = []
-    /// The last deviation of each rule that delays with a correlation.
-    var deviations: [String: Double] = [:]
+    /// What rules draw their delays from.
+    var delays: [RuleLatency: Delays] = [:]
     var lastKeptID = 0
     var dyingUnread: Set<ConnectionID> = []
     var closings: [(due: SimInstant, connection: ConnectionID)] = []

@@ -34,6 +34,14 @@ import Testing
         #expect(stuck?.meaning.hasSuffix("has not read the hello: its API is stuck") == true)
     }
 
+    @Test func `ends with the log, a new installation, and TWS`() {
+        #expect(advice(silence)?.otherwise?.contains("reinstall") == true)
+        #expect(advice(silence)?.otherwise?.hasSuffix("fall back to TWS (7497)") == true)
+        let atTWS = ProbeAdvice(silence, port: 7497, clientID: 10, view: GatewayView())
+        #expect(atTWS?.otherwise?.contains("7497") == false)
+        #expect(advice(.notConnected("refused"))?.otherwise?.contains("credentials") == true)
+    }
+
     @Test func `names another client id for error 326`() {
         let refused = advice(.handshake(.refused(code: 326, text: "in use")))
         #expect(refused?.meaning == "another connection holds client id 10")

@@ -91,6 +91,44 @@ import Testing
         #expect(Program.run("preflight --port \(port)").exitCode == 1)
     }
 
+    @Test func `a probe waits for a port that refuses, and then makes one attempt`() throws {
+        let gateway = try ServedGateway("--set starts-off=true --set starting-time=1s")
+        let answer = Program.run("probe 127.0.0.1:\(gateway.port) --wait-ready 60")
+        #expect(answer.exitCode == 0)
+        #expect(answer.output.split(separator: "[1/5]").count == 2)
+        let never = Program.run("probe 127.0.0.1:\(try freePort()) --wait-ready 0.1")
+        #expect(never.exitCode == 1)
+        #expect(never.output.contains("[1/5] failed"))
+    }
+
+    @Test func `a probe takes a host by its name`() throws {
+        let gateway = try ServedGateway()
+        // A label has 63 letters at most, so that no server is asked.
+        let name = String(repeating: "x", count: 64)
+        let unknown = Program.run("probe \(name):\(gateway.port)")
+        #expect(unknown.exitCode == 2)
+        #expect(unknown.output.contains("host '\(name)' cannot be resolved: "))
+        #expect(throws: ResolverFailure.self) { try Endpoint.resolve(host: name, port: 1) }
+        let numeric = try Endpoint.resolve(host: "::1", port: 4002)
+        #expect(numeric.map(\.description) == ["[::1]:4002"])
+    }
+
+    @Test func `metrics say what the report says`() throws {
+        let gateway = try ServedGateway()
+        let place = "{gateway=\"127.0.0.1:\(gateway.port)\""
+        let healthy = Program.run("probe 127.0.0.1:\(gateway.port) --prometheus").output
+        #expect(healthy.contains("fakegw_probe_success\(place)} 1\n"))
+        #expect(healthy.contains("# TYPE fakegw_probe_success gauge\n"))
+        #expect(healthy.contains("fakegw_probe_result\(place),result=\"complete\"} 1\n"))
+        let port = try freePort()
+        let refused = Program.run("probe 127.0.0.1:\(port) --prometheus")
+        #expect(refused.exitCode == 1)
+        #expect(refused.output.contains("result=\"not-connected\"} 1\n"))
+        let unsafe = Program.run("preflight --port \(port) --prometheus").output
+        #expect(unsafe.contains("fakegw_preflight_safe 0\n"))
+        #expect(unsafe.contains("fakegw_preflight_check{port=\"\(port)\",check=\"listener\"} 0\n"))
+    }
+
     private func freePort() throws -> UInt16 {
         let gateway = try ServedGateway()
         return gateway.port

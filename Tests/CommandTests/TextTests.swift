@@ -14,7 +14,7 @@ import Testing
     @Test func `tells what is wrong with arguments`() {
         Program.expect(
             [
-                "", "prob", "zzz", "probe", "probe gateway:4002", "probe 127.0.0.1",
+                "", "prob", "zzz", "probe", "probe gateway", "probe 127.0.0.1",
                 "probe 127.0.0.1:0", "probe 127.0.0.1:1 --timout 3",
                 "probe 127.0.0.1:1 --timeout soon", "probe 127.0.0.1:1 --client-id -1",
                 "preflight 4002", "preflight --port 99999", "preflight --settle long",

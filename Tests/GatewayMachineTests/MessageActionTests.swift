@@ -270,6 +270,30 @@ private func startUp(_ faults: String) throws -> [Message] {
         #expect(steps(bound) * 3 < steps(free))
     }
 
+    @Test(arguments: [false, true])
+    func `keeps the order where it says so`(inOrder: Bool) throws {
+        var host = try host(
+            """
+            {when: {message: {type: currentTime}},
+             do: [{delay: {time: 500ms, jitter: 500ms, in-order: \(inOrder)}}]}
+            """)
+        var client = started(&host)
+        for _ in 0..<10 { client.request("reqCurrentTime", &host) }
+        client.request("reqIds", ["numIds": "1"], &host)
+        var names: [String] = []
+        var moments: Set<Int64> = []
+        for _ in 0..<1100 {
+            let heard = client.messages(&host).map(\.name)
+            if !heard.isEmpty { moments.insert(host.now.nanoseconds) }
+            names += heard
+            host.advance(by: .milliseconds(1))
+        }
+        #expect(names.count == 11)
+        // The id is not delayed itself.
+        #expect(names.firstIndex(of: "nextValidId") == (inOrder ? 10 : 0))
+        #expect(moments.count > 2)
+    }
+
     @Test func `copies leave after each other`() throws {
         var host = try host(
             "{when: {message: {type: currentTime}}, do: [{duplicate: {copies: 3, gap: 1s}}]}")

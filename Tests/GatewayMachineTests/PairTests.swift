@@ -88,8 +88,9 @@ import Testing
                 case ("limit", .stranger): "{limit: {rate: 10}}"
                 case ("end-after", .stranger): "{end-after: {bytes: 1}}"
                 case ("lose", _): "{lose: {rate: 1}}"
-                // Only the first client asks, and the last one has not come yet.
-                case ("kick", .toGateway), ("kick", .stranger): "{kick: {client-id: 7}}"
+                // The last client has not come yet.
+                case ("kick", .toGateway), ("kick", .stranger), ("kick", .moment):
+                    "{kick: {client-id: 7}}"
                 case ("enable-rule", _), ("disable-rule", _), ("remove-rule", _):
                     "{\(word.keyword): prepare}"
                 default: word.example

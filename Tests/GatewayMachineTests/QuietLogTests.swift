@@ -63,7 +63,7 @@ import Testing
     func `sends the same bytes at the same moments`(version: Int) {
         let cases: [[FaultRule]] = [
             [], [rule(["tickSize"], .message(.drop))],
-            [rule(["tickPrice"], .message(.delay(.milliseconds(300))))],
+            [rule(["tickPrice"], .message(.delay(Latency(.milliseconds(300)))))],
             [rule(["execDetails"], .message(.duplicate(copies: 2)))],
             [rule([], .coalesce(window: .milliseconds(700), .toClient))],
             [

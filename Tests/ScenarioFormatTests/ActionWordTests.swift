@@ -18,8 +18,11 @@ import Testing
     }
 
     /// The rule with this action, and the rule that its explanation is read as.
+    ///
+    /// Beside it stands what the examples name.
     private func readTwice(_ action: String, when: String) throws -> [[FaultRule]] {
-        let text = scenario(gateway: "faults: [{when: \(when), do: [\(action)]}]")
+        let named = "{name: NAME, when: {signal: other}, do: [{note: named}]}"
+        let text = scenario(gateway: "faults: [{when: \(when), do: [\(action)]}, \(named)]")
         let first = try loadScenarios(text: text, file: "s.yaml", catalogue: .shipped)
         return [first.flatMap { $0.gateways.flatMap(\.rules) }, try rules(first[0].explained)]
     }

@@ -67,7 +67,7 @@ import Testing
                         phases: [.starting], connections: .exactly(3), clientID: 10),
                     nth: .exactly(1), chance: 0.5, times: 1, isOptional: true,
                     do: [
-                        .message(.delay(.milliseconds(500))), .message(.drop),
+                        .message(.delay(Latency(.milliseconds(500)))), .message(.drop),
                         .message(.replace(["orderId": .text("7")])),
                         .slice(size: 1, gap: .milliseconds(1), .toClient),
                         .coalesce(window: .milliseconds(50), .toClient), .send(notice),

@@ -61,42 +61,32 @@ extension ActionWord {
         word(
             "latency", .connection,
             "From here on, each chunk arrives later. The order stays.",
-            .keys([
-                WordArgument("time", .duration, isRequired: true, "how much later"),
-                WordArgument(
-                    "jitter", .duration, "how much earlier or later than that at most (0s)"),
-                correlation, direction,
-            ]), at: .living, "{latency: {time: 200ms, jitter: 50ms}}", elsewhere: clientHasEnded,
+            .keys(latency + [direction]), at: .living, "{latency: {time: 200ms, jitter: 50ms}}",
+            elsewhere: clientHasEnded,
             { arguments in
-                arguments.duration("time").map {
-                    .latency(
-                        Latency(
-                            time: $0, jitter: arguments.duration("jitter") ?? .zero,
-                            correlation: arguments.share("correlation") ?? 0),
-                        arguments.direction("direction") ?? .toClient)
+                arguments.latency.map {
+                    .latency($0, arguments.direction("direction") ?? .toClient)
                 }
             },
             {
                 guard case .latency(let latency, let way) = $0 else { return nil }
-                return [
-                    "time": .duration(latency.time), "jitter": .duration(latency.jitter),
-                    "correlation": .share(latency.correlation), "direction": .word(way.rawValue),
-                ]
+                return latency.values.merging(["direction": .word(way.rawValue)]) { $1 }
             }),
         word(
             "lose", .connection,
             "From here on, chunks of bytes vanish from the stream. What follows them arrives.",
             .keys([
-                WordArgument("rate", .share, isRequired: true, "how probable it is for a chunk"),
+                WordArgument(
+                    "rate", .number(0...1), isRequired: true, "how probable it is for a chunk"),
                 WordArgument(
                     "chunk", .count(1...1_000_000), "most bytes of a chunk, at most a frame (1460)"),
                 correlation, direction,
             ]), at: .living, "{lose: {rate: 0.1, chunk: 20}}", elsewhere: clientHasEnded,
             { arguments in
-                arguments.share("rate").map {
+                arguments.number("rate").map {
                     .lose(
                         Loss(
-                            rate: $0, correlation: arguments.share("correlation") ?? 0,
+                            rate: $0, correlation: arguments.number("correlation") ?? 0,
                             chunk: arguments.count("chunk") ?? 1460),
                         arguments.direction("direction") ?? .toClient)
                 }
@@ -104,7 +94,7 @@ extension ActionWord {
             {
                 guard case .lose(let loss, let way) = $0 else { return nil }
                 return [
-                    "rate": .share(loss.rate), "correlation": .share(loss.correlation),
+                    "rate": .number(loss.rate), "correlation": .number(loss.correlation),
                     "chunk": .count(loss.chunk), "direction": .word(way.rawValue),
                 ]
             }),
@@ -139,12 +129,35 @@ extension ActionWord {
             { if case .slowClose(let time) = $0 { ["": .duration(time)] } else { nil } }),
     ]
 
+    /// The arguments of a `Latency`.
+    static let latency = [
+        WordArgument("time", .duration, isRequired: true, "how much later"),
+        WordArgument("jitter", .duration, "how much earlier or later than that at most (0s)"),
+        correlation,
+    ]
     private static let correlation = WordArgument(
-        "correlation", .share, "how much a draw resembles the one before (0)")
+        "correlation", .number(0...1), "how much a draw resembles the one before (0)")
     static let wayToEnd = WordArgument(
         "by", .word(WayToEnd.allCases.map(\.rawValue)), "fin (default), rst or silence")
 }
 
 extension WordArguments {
+    var latency: Latency? {
+        duration("time").map {
+            Latency(
+                $0, jitter: duration("jitter") ?? .zero, correlation: number("correlation") ?? 0)
+        }
+    }
+
     var wayToEnd: WayToEnd { word("by").flatMap(WayToEnd.init) ?? .fin }
+}
+
+extension Latency {
+    /// What differs from no jitter and no correlation.
+    var values: [String: ArgumentValue] {
+        var values: [String: ArgumentValue] = ["time": .duration(time)]
+        if jitter > .zero { values["jitter"] = .duration(jitter) }
+        if correlation > 0 { values["correlation"] = .number(correlation) }
+        return values
+    }
 }

@@ -5,29 +5,24 @@ extension ActionWord {
     static let messageWords: [ActionWord] = [
         word(
             "delay", .message, "The message is delayed. Later messages may overtake it.",
-            .firstOrKeys([
-                WordArgument("time", .duration, isRequired: true, "how long"),
-                WordArgument("jitter", .duration, "how much longer or shorter at most (0s)"),
-                WordArgument(
-                    "correlation", .number(0...1),
-                    "how much of one deviation is in the rule's next one (0)"),
-            ]),
+            .firstOrKeys(
+                latency + [
+                    WordArgument(
+                        "in-order", .word(["true", "false"]),
+                        "whether later messages wait behind it (false)")
+                ]),
             at: .spoken, "{delay: 500ms}",
             { arguments in
-                arguments.duration("time").map {
-                    .message(
-                        .delay(
-                            $0, jitter: arguments.duration("jitter") ?? .zero,
-                            correlation: arguments.number("correlation") ?? 0))
+                arguments.latency.map {
+                    .message(.delay($0, keepsOrder: arguments.word("in-order") == "true"))
                 }
             },
             { action in
-                guard case .message(.delay(let time, let jitter, let correlation)) = action else {
+                guard case .message(.delay(let latency, let keepsOrder)) = action else {
                     return nil
                 }
-                var values: [String: ArgumentValue] = ["time": .duration(time)]
-                if jitter > .zero { values["jitter"] = .duration(jitter) }
-                if correlation > 0 { values["correlation"] = .number(correlation) }
+                var values = latency.values
+                if keepsOrder { values["in-order"] = .word("true") }
                 return values
             }),
         word(

@@ -148,9 +148,8 @@ extension WordArgument.Kind {
         case .duration: "duration"
         case .count(let range): "number \(range.lowerBound) to \(range.upperBound)"
         case .countRange: "count"
-        case .share: "number 0 to 1"
         case .text: "text"
-        case .number(let range): "fraction \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range): "number \(plain(range.lowerBound)) to \(plain(range.upperBound))"
         case .texts: "list of texts"
         case .fieldBytes: "text, or hex"
         case .bytes: "hex, text or random"
@@ -164,6 +163,12 @@ extension WordArgument.Kind {
         case .pattern: "type, not, direction, fields"
         }
     }
+}
+
+/// A whole number without its fraction.
+private func plain(_ number: Double) -> String {
+    let text = "\(number)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 extension String {

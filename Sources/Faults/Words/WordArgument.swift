@@ -10,8 +10,6 @@ package struct WordArgument: Sendable {
         case number(ClosedRange<Double>)
         /// A count: `3`, `">= 2"`, `"1..4"`.
         case countRange
-        /// A part of one: `0.1`.
-        case share
         case text
         /// Texts without zero bytes, one for each field of a frame.
         case texts
@@ -54,7 +52,6 @@ package enum ArgumentValue: Hashable, Sendable {
     case duration(Duration)
     case count(Int)
     case countRange(CountRange)
-    case share(Double)
     case text(String)
     case number(Double)
     case texts([String])
@@ -89,10 +86,6 @@ package struct WordArguments: Sendable {
 
     func countRange(_ name: String) -> CountRange? {
         if case .countRange(let value) = values[name] { value } else { nil }
-    }
-
-    func share(_ name: String) -> Double? {
-        if case .share(let value) = values[name] { value } else { nil }
     }
 
     func text(_ name: String) -> String? {

@@ -1,3 +1,4 @@
+import Faults
 import Simulation
 
 /// Random numbers from 0 up to 1, each a mixture of a new one and the one before.
@@ -16,5 +17,21 @@ struct CorrelatedDraws: Sendable {
         let mixed = last.map { correlation * $0 + (1 - correlation) * new } ?? new
         last = mixed
         return mixed
+    }
+}
+
+/// The times by which one message or chunk after the other is late.
+struct Delays: Sendable {
+    private let latency: Latency
+    private var draws: CorrelatedDraws
+
+    init(_ latency: Latency, _ random: SeededRandom) {
+        self.latency = latency
+        draws = CorrelatedDraws(random, correlation: latency.correlation)
+    }
+
+    mutating func next() -> Duration {
+        let shift = Double(latency.jitter.nanoseconds) * (2 * draws.next() - 1)
+        return max(.zero, latency.time + .nanoseconds(Int64(shift)))
     }
 }

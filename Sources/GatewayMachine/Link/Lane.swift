@@ -6,9 +6,10 @@ import Simulation
 ///
 /// It delays, keeps, reorders, cuts and gathers frames.
 ///
-/// Each frame has its own due time, so a later frame can overtake a delayed one. What is due is
-/// given its latency, gathered, then cut by the recorded cuts, by `slicing`, by `loss` and by `rate`,
-/// in this order. After that nothing overtakes. A lane that is stopped or paused lets nothing leave. `Tag` tells the end of the lane what the bytes are.
+/// Each frame has its own due time, so a later frame can overtake a delayed one, unless the delayed
+/// one keeps the order. What is due is given its latency, gathered, then cut by the recorded cuts, by
+/// `slicing`, by `loss` and by `rate`, in this order. After that nothing overtakes. A lane that is
+/// stopped or paused lets nothing leave. `Tag` tells the end of the lane what the bytes are.
 struct Lane<Tag: Sendable>: Sendable {
     /// Bytes and their tag, which the end of the lane gets with the last byte.
     ///
@@ -46,6 +47,8 @@ struct Lane<Tag: Sendable>: Sendable {
     /// Frames behind everything that waits, gathered into one cargo.
     private var frames = FrameBuffer()
     private var framesDue = SimInstant.start
+    /// Nothing that is put here later is due before this instant.
+    private var orderedUntil = SimInstant.start
     private var windowEnd: SimInstant?
 
     /// Bytes on the lane, gathered frames not counted.
@@ -59,7 +62,7 @@ struct Lane<Tag: Sendable>: Sendable {
     var rate: Int?
 
     /// How much later everything leaves.
-    var latency: (Latency, CorrelatedDraws)?
+    var latency: Delays?
     /// What vanishes.
     var loss: (Loss, CorrelatedDraws)?
     /// How many bytes may still leave, and what follows the last one.
@@ -113,12 +116,15 @@ struct Lane<Tag: Sendable>: Sendable {
 
     /// Queues frames without a tag of their own, due at once.
     mutating func gather(due: SimInstant, _ write: (inout FrameBuffer) -> Void) {
-        framesDue = due
+        framesDue = max(due, orderedUntil)
         write(&frames)
     }
 
-    mutating func put(_ cargo: Cargo, due: SimInstant) {
+    /// - Parameter keepsOrder: Nothing later overtakes it.
+    mutating func put(_ cargo: Cargo, due requested: SimInstant, keepsOrder: Bool = false) {
         queueFrames()
+        let due = max(requested, orderedUntil)
+        if keepsOrder { orderedUntil = due }
         queue(cargo, due: due)
         if !cargo.isMark { letPass(due: due) }
     }
@@ -229,10 +235,7 @@ struct Lane<Tag: Sendable>: Sendable {
 
     private mutating func cut(_ item: Item) {
         var due = item.due
-        if let (delay, _) = latency, let draw = latency?.1.next() {
-            let shift = Double(delay.jitter.nanoseconds) * (2 * draw - 1)
-            due = due + max(.zero, delay.time + .nanoseconds(Int64(shift)))
-        }
+        if let late = latency?.next() { due = due + late }
         due = max(due, lastPieceDue)
         guard !item.cargo.isMark else {
             append(item.cargo, due: due)

@@ -40,6 +40,8 @@ struct Verdict: Sendable {
     /// The connection that the message goes over, and whether it goes over its own too.
     var redirect: (connection: ConnectionID, also: Bool)?
     var delay = Duration.zero
+    /// Nothing later overtakes the message while it is delayed.
+    var keepsOrder = false
     var keeping: Keeping?
 
     static let pass = Verdict()

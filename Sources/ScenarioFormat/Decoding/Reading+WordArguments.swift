@@ -78,7 +78,6 @@ extension Reading {
         case .countRange where isWord("any", node): return .countRange(CountRange(0, nil))
         case .number(let range): return number(node, in: range).map(ArgumentValue.number)
         case .countRange: return countRange(node).map(ArgumentValue.countRange)
-        case .share: return number(node, in: 0...1).map(ArgumentValue.share)
         case .text: return text(node).map(ArgumentValue.text)
         case .texts: return fieldTexts(node, of: keyword).map(ArgumentValue.texts)
         case .fieldBytes: return fieldBytes(node, of: keyword).map(ArgumentValue.bytes)

@@ -110,7 +110,6 @@ extension ArgumentValue {
         case .duration(let duration): return duration.scenarioText
         case .count(let count): return "\(count)"
         case .countRange(let range): return YAMLText.scalar(range.description)
-        case .share(let share): return "\(share)"
         case .text(let text): return YAMLText.scalar(text)
         case .bytes(let bytes): return YAMLText.mapping([("hex", "\"\(hexText(bytes))\"")])
         case .number(let number): return "\(number)"

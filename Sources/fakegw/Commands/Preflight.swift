@@ -24,6 +24,7 @@ enum Preflight {
             Option("port", "N", "judge this port; may be repeated"),
             Option("settle", "S", "seconds the gateway must have been up (60); 0 does not ask"),
             Option("json", nil, "print one JSON object a check, the verdict last"),
+            Option("prometheus", nil, "print metrics in Prometheus' text form instead"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try judge(arguments) }
@@ -34,6 +35,9 @@ enum Preflight {
             throw CommandFailure(
                 text: "preflight takes no '\(arguments.rest[0])'",
                 hint: "fakegw preflight --port 4002")
+        }
+        if arguments.has("json"), arguments.has("prometheus") {
+            throw CommandFailure(text: "--json and --prometheus cannot stand together")
         }
         let named = try arguments.all("port").map { (text) throws(CommandFailure) in
             try port(text)
@@ -49,10 +53,11 @@ enum Preflight {
             ports.append((port, PortFinding.judge(facts, settle: settle)))
         }
         let report = PreflightReport(ports: ports)
-        let isJSON = arguments.has("json")
-        for line in isJSON ? report.jsonLines(looked: looked) : report.lines(looked: looked) {
-            Terminal.out(line)
-        }
+        let lines =
+            arguments.has("json")
+            ? report.jsonLines(looked: looked)
+            : arguments.has("prometheus") ? report.metrics : report.lines(looked: looked)
+        for line in lines { Terminal.out(line) }
         return report.isSafe ? .success : .failed
     }
 

@@ -49,6 +49,30 @@ struct PreflightReport {
         return lines + [last.finished]
     }
 
+    /// Prometheus' text form.
+    var metrics: [String] {
+        var metrics = PrometheusText()
+        metrics.gauge(
+            "fakegw_preflight_safe", "Whether it is safe to attempt one connection.", [],
+            isSafe ? "1" : "0")
+        for (port, findings) in ports {
+            for finding in findings {
+                metrics.gauge(
+                    "fakegw_preflight_check", "Whether a check of a port is good.",
+                    [("port", String(port)), ("check", finding.check.rawValue)],
+                    finding.isGood ? "1" : "0")
+            }
+        }
+        for (port, findings) in ports {
+            for wait in findings.compactMap(\.waitSeconds) {
+                metrics.gauge(
+                    "fakegw_preflight_wait_seconds", "Seconds still to wait.",
+                    [("port", String(port))], String(wait))
+            }
+        }
+        return metrics.lines
+    }
+
     private static func json(_ finding: PortFinding, port: UInt16) -> String {
         var line = JSONLine()
         line.add("port", Int(port))

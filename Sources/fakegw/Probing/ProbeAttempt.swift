@@ -13,16 +13,19 @@ final class ProbeAttempt {
     private var report: ProbeReport
     private var connection: OutgoingConnection?
     private let began: ContinuousClock.Instant
+    private let acceptsRefusal: Bool
 
+    /// - Parameter acceptsRefusal: False when another attempt follows a refused one, which then is
+    ///   no result.
     init(
-        report: ProbeReport, on loop: EventLoop
+        report: ProbeReport, on loop: EventLoop, acceptsRefusal: Bool
     ) throws(OSFailure) {
+        self.acceptsRefusal = acceptsRefusal
         self.report = report
         self.loop = loop
         gateway = report.gateway
         handshake = ClientHandshake(clientID: report.clientID)
         began = .now
-        if let opening = report.opening { Terminal.out(opening) }
         connection = try OutgoingConnection(to: gateway, on: loop) { [unowned self] in hear($0) }
         _ = loop.schedule(afterReal: report.timeout) { [weak self] in
             self?.carryOut(.deadlineReached)
@@ -33,7 +36,7 @@ final class ProbeAttempt {
         guard outcome == nil else { return }
         switch event {
         case .connected:
-            Terminal.out(report.connected(after: now))
+            if let line = report.connected(after: now) { Terminal.out(line) }
             carryOut(.connected)
         case .received(let bytes): carryOut(.received(bytes))
         case .ended: carryOut(.gatewayEnded(.fin))
@@ -57,6 +60,11 @@ final class ProbeAttempt {
     /// is closed.
     private func finish(_ outcome: ProbeOutcome) {
         elapsed = now
+        if case .notConnected = outcome, !acceptsRefusal {
+            connection?.close()
+            self.outcome = outcome
+            return
+        }
         let own = connection?.localEndpoint
         let ownRow = GatewayView.look(at: gateway, own: own).ownRow
         connection?.close()

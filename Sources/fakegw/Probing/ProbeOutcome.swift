@@ -69,6 +69,8 @@ enum ProbeOutcome: Equatable {
 struct ProbeAdvice: Equatable {
     let meaning: String
     let next: String
+    /// What to do when that does not help.
+    var otherwise: String?
 
     init?(_ outcome: ProbeOutcome, port: UInt16, clientID: Int, view: GatewayView) {
         switch outcome {
@@ -79,6 +81,9 @@ struct ProbeAdvice: Equatable {
             next =
                 "start the gateway and log in, wait 90 s, then probe once; check the port "
                 + "(\(KnownPort.meaning))"
+            otherwise =
+                "look into the gateway's window: a dialog, a second factor or wrong credentials keep "
+                + "the port closed"
         case .handshake(.timedOut(.connecting)), .handshake(.ended(_, .connecting)):
             meaning = "packets to the port are not answered: a filter, or a full accept queue"
             next = "check host and firewall; if the gateway runs there it hangs: restart it"
@@ -91,7 +96,17 @@ struct ProbeAdvice: Equatable {
         case .handshake(.ended(_, let phase)), .handshake(.timedOut(let phase)):
             (meaning, next) = Self.connectedInVain(
                 isSilent: outcome.keyword == "timeout", phase, clientID, view)
+            otherwise = Self.lastResort(port)
         }
+    }
+
+    /// The end of the field reports' decision tree.
+    private static func lastResort(_ port: UInt16) -> String {
+        let log =
+            "look into the gateway's API log: no entry for this attempt means that its listener is "
+            + "stuck: restart it, then reinstall it"
+        return port == KnownPort.twsPaper.rawValue
+            ? log : log + "; meanwhile fall back to TWS (\(KnownPort.twsPaper.rawValue))"
     }
 
     private static func nothingListens(_ port: UInt16, _ view: GatewayView) -> String {

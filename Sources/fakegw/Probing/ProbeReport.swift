@@ -1,31 +1,40 @@
 import GatewayWire
+import Simulation
 import SocketDriver
 
-/// The lines a probe prints, for people or one JSON object each.
+/// The lines a probe prints: for people, one JSON object each, or metrics at the end.
 struct ProbeReport {
+    enum Form { case text, json, metrics }
+
     let gateway: Endpoint
     let clientID: Int
     let timeout: Duration
-    let isJSON: Bool
+    let form: Form
     private var serverVersion: Int?
     private var nextValidID: Int?
     private var accounts: [String]?
 
-    init(gateway: Endpoint, clientID: Int, timeout: Duration, isJSON: Bool) {
+    private var isJSON: Bool { form == .json }
+
+    init(gateway: Endpoint, clientID: Int, timeout: Duration, form: Form) {
         self.gateway = gateway
         self.clientID = clientID
         self.timeout = timeout
-        self.isJSON = isJSON
+        self.form = form
     }
 
-    /// `nil` in JSON, whose every line is a step or the result.
-    var opening: String? {
-        isJSON
-            ? nil
-            : "probing \(gateway) as client \(clientID), for \(Text.plainSeconds(timeout)) at most"
+    /// Nothing in JSON, whose every line is a step or the result, and in metrics.
+    func opening(patience: Duration) -> [String] {
+        guard form == .text else { return [] }
+        let waiting =
+            patience > .zero
+            ? ["waiting for \(gateway), for \(Text.plainSeconds(patience)) at most"] : []
+        return waiting + [
+            "probing \(gateway) as client \(clientID), for \(Text.plainSeconds(timeout)) at most"
+        ]
     }
 
-    func connected(after time: Duration) -> String {
+    func connected(after time: Duration) -> String? {
         step(1, "connected", "TCP connected", [], after: time)
     }
 
@@ -63,13 +72,15 @@ struct ProbeReport {
     func result(_ outcome: ProbeOutcome, view: GatewayView, after time: Duration) -> [String] {
         let advice = ProbeAdvice(outcome, port: gateway.port, clientID: clientID, view: view)
         if isJSON { return [jsonResult(outcome, advice, view, after: time)] }
+        if form == .metrics { return metrics(outcome, view, after: time) }
         guard let advice else {
             return [green("SUCCESS in \(Text.milliseconds(time))")] + zombieWarning(view)
         }
-        let lines = [
-            "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout))",
-            "  means: \(advice.meaning)", "  next:  \(advice.next)",
-        ]
+        let lines =
+            [
+                "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout))",
+                "  means: \(advice.meaning)", "  next:  \(advice.next)",
+            ] + (advice.otherwise.map { ["  then:  \($0)"] } ?? [])
         let verdict = red("FAILED in \(Text.milliseconds(time)): \(outcome.keyword)")
         return lines + [verdict]
     }
@@ -81,6 +92,35 @@ struct ProbeReport {
                 "warning: CLOSE_WAIT rows on the port, left by others: \(view.closeWaitCount); "
                     + "plan a restart of the gateway"
             ]
+    }
+
+    private func metrics(
+        _ outcome: ProbeOutcome, _ view: GatewayView, after time: Duration
+    ) -> [String] {
+        var metrics = PrometheusText()
+        let labels = [("gateway", gateway.description)]
+        let isComplete = outcome == .handshake(.complete)
+        metrics.gauge(
+            "fakegw_probe_success", "Whether the probe started a session.", labels,
+            isComplete ? "1" : "0")
+        metrics.gauge(
+            "fakegw_probe_step", "The step of five at which the probe ended.", labels,
+            String(outcome.step))
+        metrics.gauge(
+            "fakegw_probe_result", "How the probe ended.",
+            labels + [("result", outcome.keyword)], "1")
+        metrics.gauge(
+            "fakegw_probe_duration_seconds", "How long the probe took.", labels,
+            String(Double(time.nanoseconds) / 1e9))
+        metrics.gauge(
+            "fakegw_probe_close_wait_sockets", "Rows in CLOSE_WAIT on the gateway's port.", labels,
+            String(view.closeWaitCount))
+        if let serverVersion {
+            metrics.gauge(
+                "fakegw_probe_server_version", "The server version that the gateway chose.", labels,
+                String(serverVersion))
+        }
+        return metrics.lines
     }
 
     private var sessionFields: [(String, String)] {
@@ -95,7 +135,8 @@ struct ProbeReport {
     private func step(
         _ number: Int, _ keyword: String, _ text: String, _ fields: [(String, String)],
         after time: Duration
-    ) -> String {
+    ) -> String? {
+        if form == .metrics { return nil }
         guard isJSON else { return "[\(number)/5] \(text) (\(Text.milliseconds(time)))" }
         var line = JSONLine()
         line.add("step", number)
@@ -105,7 +146,8 @@ struct ProbeReport {
         return line.finished
     }
 
-    private func told(_ code: Int, _ text: String) -> String {
+    private func told(_ code: Int, _ text: String) -> String? {
+        if form == .metrics { return nil }
         guard isJSON else { return "      told \(code): \(text)" }
         var line = JSONLine()
         line.add("event", "told")
@@ -130,6 +172,7 @@ struct ProbeReport {
             line.add("text", outcome.text(timeout: timeout))
             line.add("means", advice.meaning)
             line.add("next", advice.next)
+            if let otherwise = advice.otherwise { line.add("then", otherwise) }
         }
         return line.finished
     }
