@@ -32,7 +32,8 @@ import Testing
             || host.effects.contains(.reset(client.connection))
     }
 
-    @Test func `nightly-restart ends sessions, closes the port, resets, and is well again`() throws {
+    @Test func `nightly-restart ends sessions, closes the port, resets, and is well again`() throws
+    {
         var host = try host("nightly-restart")
         let early = client(&host)
         host.advance(by: .milliseconds(1999))
