@@ -231,6 +231,44 @@ private enum Checkout {
         }
     }
 
+    /// Each row has the other tool's word, ours, and the scenarios that use ours; or a dash and why not.
+    @Test func `shows each word of another tool by a scenario that uses ours`() throws {
+        var rows = 0
+        for line in Checkout.read("docs/equivalents.md").split(separator: "\n")
+        where line.hasPrefix("| ") && !line.hasSuffix("| shown by |") {
+            let cells = String(line.dropFirst(2).dropLast(2)).components(separatedBy: " | ")
+            try #require(cells.count == 3, "\(line)")
+            let links = String(cells[2]).components(separatedBy: "](../").dropFirst().map { link in
+                String(link.prefix { $0 != ")" })
+            }
+            rows += 1
+            guard cells[1] != "–" else {
+                #expect(links.isEmpty, "a word and no word: \(cells[0])")
+                continue
+            }
+            #expect(!links.isEmpty, "no scenario shows \(cells[0])")
+            var used: Set<Substring> = []
+            for link in links {
+                #expect(Checkout.exists(link), "there is no \(link)")
+                let text = Checkout.read(link)
+                for scenario in try loadScenarios(text: text, file: link, catalogue: .shipped) {
+                    // What pathologies do stands only in the explained form.
+                    let rules = scenario.explained.split(separator: "\n").filter {
+                        $0.drop { $0 == " " }.hasPrefix("- {") || $0.contains(" when: ")
+                    }
+                    let file = text.split(separator: "\n").drop { !$0.hasPrefix("tags:") }
+                    for line in rules + file { used.formUnion(line.words) }
+                }
+            }
+            let code = cells[1].split(separator: "`", omittingEmptySubsequences: false)
+            for (index, piece) in code.enumerated() where index % 2 == 1 {
+                let word = try #require(piece.words.first)
+                #expect(used.contains(word), "\(cells[0]): \(links) do not use \(word)")
+            }
+        }
+        #expect(rows > 80)
+    }
+
     @Test func `has a row for every capture`() {
         let readme = Checkout.read("Captures/README.md")
         for suffix in [".pcap", ".pcapng"] {
@@ -243,7 +281,8 @@ private enum Checkout {
 
     @Test(arguments: [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md",
-        "Captures/README.md", "docs/COVERAGE.md", "docs/clients.md", "docs/pathologies.md",
+        "Captures/README.md", "docs/COVERAGE.md", "docs/clients.md", "docs/equivalents.md",
+        "docs/pathologies.md",
         "docs/pathologies/README.md",
     ])
     func `has no dead link`(document: String) {
@@ -269,6 +308,13 @@ private enum Checkout {
                 #expect(isThere, "\(document) names \(word)")
             }
         }
+    }
+}
+
+extension Substring {
+    /// Runs of letters, digits and hyphens.
+    fileprivate var words: [Substring] {
+        split { !$0.isLetter && !$0.isNumber && $0 != "-" }
     }
 }
 
