@@ -22,6 +22,8 @@ struct Reading {
     var earlierRules: [FaultRule] = []
     /// The prefix of their names: the pathology that they belong to.
     var rulePrefix = ""
+    /// The pathology that is read.
+    var pathologyName = ""
     /// Places that name a client program before the programs are read.
     var mentionedClients: [(name: String, span: SourceSpan)] = []
     /// Places that name a farm before the settings are read.
