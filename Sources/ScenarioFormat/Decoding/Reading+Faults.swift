@@ -33,10 +33,16 @@ extension Reading {
             after: after, every: every, until: self.trigger(fields["until"]),
             since: earlierRule(fields["since"], "since")?.name,
             per: word(fields["per"], "scope", of: CountScope.self) ?? .gateway,
-            isOptional: boolean(fields["optional"]) ?? false, do: actions)
+            isOptional: boolean(fields["optional"]) ?? actions.contains(where: \.fails),
+            do: actions)
         guard trigger != nil else { return nil }
         checkModifiers(fields, of: rule)
         checkEnd(fields, of: rule)
+        if !rule.isOptional, actions.contains(where: \.fails) {
+            report(
+                "a rule with 'fail' must not fire, so it is optional",
+                at: fields["optional"]?.span ?? node.span, hint: "leave 'optional' away")
+        }
         checkPossibility(fields, of: rule)
         earlierRules.append(rule)
         return rule
