@@ -54,7 +54,7 @@ package struct EventLines: Sendable {
         case .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown,
             .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
-            .over, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
+            .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
             .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             ""
         }

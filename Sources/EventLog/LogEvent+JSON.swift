@@ -64,6 +64,10 @@ extension LogEvent.Kind {
             line.add("fault", rule)
             line.add("action", action)
             line.add("reason", reason)
+        case .faultFailed(let rule, let reason):
+            line.add("event", "faultFailed")
+            line.add("fault", rule)
+            line.add("reason", reason)
         case .note(let text):
             line.add("event", "note")
             line.add("text", text)
@@ -93,7 +97,8 @@ extension LogEvent.Kind {
             line.add("command", command)
         case .run, .step, .expectation, .verdict, .omitted, .attempted, .opened, .hello,
             .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase, .ended,
-            .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .note,
+            .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed,
+            .note,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
             .sockets, .runner:
             break
@@ -125,7 +130,8 @@ extension LogEvent.Kind {
             ending.add(to: &line)
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown, .malformed,
-            .raw, .gap, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
+            .raw, .gap, .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted,
+            .clientLine,
             .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             break
         }
@@ -155,7 +161,8 @@ extension LogEvent.Kind {
             line.add("count", count)
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .phase, .ended, .closed, .finAcknowledged,
-            .stalled, .resumed, .over, .fault, .faultIdle, .note, .transport, .clientStarted,
+            .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport,
+            .clientStarted,
             .clientLine, .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             break
         }
@@ -191,7 +198,7 @@ extension LogEvent.Kind {
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
             .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
-            .resumed, .over, .fault, .faultIdle, .note, .transport, .sockets, .runner:
+            .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport, .sockets, .runner:
             break
         }
     }

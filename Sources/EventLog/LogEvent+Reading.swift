@@ -90,7 +90,7 @@ extension JSONMembers {
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
             .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
-            .faultIdle, .note, .transport, .clientStarted, .clientLine, .clientEnded,
+            .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine, .clientEnded,
             .clientSignaled, .clientFed, .sockets, .runner:
             return 0
         }
@@ -194,6 +194,9 @@ extension JSONMembers {
             .faultIdle(
                 rule: try line.text("fault"), action: try line.text("action"),
                 reason: try line.text("reason"))
+        },
+        "faultFailed": { line throws(JSONError) in
+            .faultFailed(rule: try line.text("fault"), reason: try line.text("reason"))
         },
         "note": { line throws(JSONError) in .note(try line.text("text")) },
         "transport": { line throws(JSONError) in .transport(try line.text("text")) },

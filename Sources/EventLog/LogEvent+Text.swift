@@ -71,6 +71,7 @@ extension LogEvent.Kind {
             "fault \(rule): \(action)" + (change.isEmpty ? "" : ", \(change)")
         case .faultIdle(let rule, let action, let reason):
             "fault \(rule): \(action) did nothing, \(reason)"
+        case .faultFailed(let rule, let reason): "fault \(rule) fails the scenario: \(reason)"
         case .note(let text): "note: \(text)"
         case .transport(let text): text
         case .clientStarted(let run, _, let command): "\(run) started: \(command)"

@@ -64,6 +64,8 @@ package struct LogEvent: Hashable, Sendable {
         case fault(rule: String, action: String, change: String)
         /// A rule fired, and its action had nothing to act on.
         case faultIdle(rule: String, action: String, reason: String)
+        /// A rule fired that must never fire. The scenario fails.
+        case faultFailed(rule: String, reason: String)
         case note(String)
 
         // The transport

@@ -82,7 +82,8 @@ package struct GatewayTally: Hashable, Sendable {
             socketsSeenAt = event.at
         case .closed(.halfClose), .run, .step, .expectation, .verdict, .omitted, .lifecycle,
             .commanded, .attempted, .hello, .legacyHello, .version, .unknown, .malformed, .raw,
-            .gap, .ended, .finAcknowledged, .stalled, .resumed, .over, .faultIdle, .note,
+            .gap, .ended, .finAcknowledged, .stalled, .resumed, .over, .faultIdle, .faultFailed,
+            .note,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
             .runner:
             break
@@ -137,7 +138,8 @@ package struct LogTally: Hashable, Sendable {
         case .step, .expectation, .verdict, .listening, .listenerClosed, .light, .lifecycle,
             .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
             .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
-            .over, .fault, .faultIdle, .note, .transport, .clientSignaled, .clientFed, .sockets,
+            .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientSignaled, .clientFed,
+            .sockets,
             .runner:
             break
         }

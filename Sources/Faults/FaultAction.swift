@@ -29,6 +29,8 @@ package enum FaultAction: Hashable, Sendable {
     case lose(Loss, Direction)
     /// This many more bytes pass, then the gateway ends the connection.
     case endAfter(bytes: Int, by: WayToEnd, Direction)
+    /// The new connection is served so much later.
+    case delayAccept(Duration)
     /// Our end, or the answer to the client's FIN, comes so much later.
     case slowClose(Duration)
     case send(MessageTemplate)
@@ -46,6 +48,13 @@ package enum FaultAction: Hashable, Sendable {
 
     // The record
     case note(String)
+    /// The scenario fails, and this is why.
+    case fail(String)
+}
+
+extension FaultAction {
+    /// Whether the scenario fails with it.
+    package var fails: Bool { if case .fail = self { true } else { false } }
 }
 
 /// One thing that a rule does to the message that its trigger is about, or to the answer to a hello.

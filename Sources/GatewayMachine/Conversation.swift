@@ -38,6 +38,8 @@ struct Conversation: Sendable {
     /// The origin takes no more requests for now, or a rule keeps the socket from being read.
     var originReadsNothing = false
     var ruleReadsNothing = false
+    /// The kernel has accepted the connection, and the gateway has not.
+    var isUnserved = false
     /// The whole gateway stands still.
     var isFrozen = false
     /// A rule keeps the gateway from writing, or segments are lost.
@@ -116,6 +118,7 @@ struct Conversation: Sendable {
     /// Whether the client's socket is read.
     var isRead: Bool {
         !toGatewayIsCongested && !originReadsNothing && !ruleReadsNothing && !isFrozen
+            && !isUnserved
     }
 
     /// Whether bytes of the client are still decoded.

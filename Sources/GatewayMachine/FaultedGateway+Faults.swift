@@ -114,7 +114,8 @@ extension FaultedGateway {
                 reason = take(
                     action, of: firing.rule, on: connection, about: message, random, &verdict)
             } else {
-                reason = perform(action, on: connection, about: message, random)
+                reason = perform(
+                    action, of: firing.rule, on: connection, about: message, random)
             }
             guard let reason else { continue }
             record(
@@ -172,10 +173,12 @@ extension FaultedGateway {
     ///
     /// - Returns: Why there was nothing to act on; `nil` when it has acted.
     private mutating func perform(
-        _ action: FaultAction, on connection: ConnectionID?, about message: Message?,
-        _ random: SeededRandom
+        _ action: FaultAction, of rule: String, on connection: ConnectionID?,
+        about message: Message?, _ random: SeededRandom
     ) -> String? {
         switch action {
+        case .gateway(.changePort) where !isListening: return "the port is closed"
+        case .gateway(.changePort) where front == .socat: return "clients see the front's port"
         case .gateway(let command):
             obey(command)
             return nil
@@ -185,11 +188,14 @@ extension FaultedGateway {
         case .note(let text):
             record(.note(text), connection)
             return nil
+        case .fail(let reason):
+            record(.faultFailed(rule: rule, reason: reason), connection)
+            return nil
         case .message: return "the message has passed"
         case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
             .holdSocket, .slice, .coalesce, .limit, .blackhole, .heal, .stopWriting, .resumeWriting,
-            .pause, .latency, .lose, .endAfter, .slowClose, .send, .sendBytes, .sendRandom,
-            .sendFrame, .replay:
+            .pause, .latency, .lose, .endAfter, .delayAccept, .slowClose, .send, .sendBytes,
+            .sendRandom, .sendFrame, .replay:
             guard let connection else { return "there is no connection" }
             guard let conversation = conversations[connection] else {
                 return "the connection is gone"
@@ -254,6 +260,7 @@ extension FaultedGateway {
         case .lose(let loss, let way): lose(connection, loss, way)
         case .endAfter(let bytes, let way, let direction):
             end(connection, after: bytes, by: way, direction)
+        case .delayAccept(let time): serve(connection, after: time)
         case .slowClose(let time): conversations[connection]?.closeDelay = time
         case .send(let template):
             if !say(template.message(from: message), on: connection) {
@@ -271,7 +278,7 @@ extension FaultedGateway {
                 (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }, on: connection)
         case .sendFrame(let texts):
             sayRaw(frame(texts.flatMap { Array($0.utf8) + [0] }), on: connection)
-        case .message, .gateway, .endAll, .note: break
+        case .message, .gateway, .endAll, .note, .fail: break
         }
         return nil
     }

@@ -28,6 +28,16 @@ extension FaultedGateway {
         }
     }
 
+    /// Neither reads nor answers a new connection for a time.
+    mutating func serve(_ connection: ConnectionID, after time: Duration) {
+        let due = now + time
+        pause(connection, Direction.allCases, until: due)
+        changeReading(of: connection) { $0.isUnserved = true }
+        unserved.removeAll { $0.connection == connection }
+        let index = unserved.lastIndex { $0.due <= due }.map { $0 + 1 } ?? 0
+        unserved.insert((due, connection), at: index)
+    }
+
     mutating func delay(_ connection: ConnectionID, _ latency: Latency, _ way: Direction) {
         let delays = Delays(latency, random.stream("latency \(way.rawValue) \(connection)"))
         _ = withConversation(connection) { conversation in

@@ -28,7 +28,7 @@ extension FaultedGateway {
             tellOrigin(.commanded(.restoreServer(dataLost: lost)))
         case .interruptServer: tellOrigin(.commanded(.announceBrokenServer))
         case .setFarm(let farm, let state): tellOrigin(.commanded(.setFarm(farm, state)))
-        case .changePort(let port): tellOrigin(.commanded(.changePort(port)))
+        case .changePort(let port): changePort(.moveListener(to: port))
         case .authenticate: tellOrigin(.commanded(.authenticate))
         case .closeListener: closePort()
         case .openListener: openPort()
@@ -117,6 +117,7 @@ extension FaultedGateway {
         serverIsLost = false
         keeping = []
         closings = []
+        unserved = []
         dyingUnread = []
         originWake = nil
         closePort()

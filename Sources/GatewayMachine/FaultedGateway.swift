@@ -34,6 +34,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var lastKeptID = 0
     var dyingUnread: Set<ConnectionID> = []
     var closings: [(due: SimInstant, connection: ConnectionID)] = []
+    /// Connections that are not served yet.
+    var unserved: [(due: SimInstant, connection: ConnectionID)] = []
     var originWake: SimInstant?
     var reopenAt: SimInstant?
     /// Nothing is read, sent or accepted before this instant.
@@ -106,6 +108,9 @@ package struct FaultedGateway: StreamHandler, Sendable {
             case .stayedHalfOpen(let connection): gateway.stayHalfOpen(connection)
             case .connected, .connectFailed: gateway.tellOrigin(.transport(event))
             case .congested, .drained: gateway.passOn(event)
+            case .listenerMoved(let port):
+                gateway.record(.commanded(GatewayCommand.changePort(port).text))
+                gateway.tellOrigin(.commanded(.changePort(port)))
             case .deadlineReached: break
             }
         }
@@ -155,6 +160,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
         note(thawAt)
         note(deferred.first?.due)
         note(closings.first?.due)
+        note(unserved.first?.due)
         note(alarms.first?.due)
         note(refusals.first?.due)
         for connection in busy { note(withConversation(connection) { $0.nextDue }) }
@@ -181,6 +187,10 @@ package struct FaultedGateway: StreamHandler, Sendable {
         while let first = closings.first, first.due <= now {
             closings.removeFirst()
             close(first.connection)
+        }
+        while let first = unserved.first, first.due <= now {
+            unserved.removeFirst()
+            changeReading(of: first.connection) { $0.isUnserved = false }
         }
         while let first = refusals.first, first.due <= now {
             refusals.removeFirst()

@@ -108,6 +108,8 @@ package struct GatewaySpec: Sendable {
 /// A pathology put to use, with the parameters that were given or taken by default.
 package struct PathologyUse: Hashable, Sendable {
     package var name: String
+    /// What the names of its rules begin with: the pathology's name, or the one given with `as`.
+    package var label: String
     package var parameters: [String: String]
     /// Settings of the gateway that it needs.
     package var settings: [PathologySetting]
@@ -121,6 +123,7 @@ package struct PathologyUse: Hashable, Sendable {
         front: Front? = nil
     ) {
         self.name = name
+        label = name
         self.parameters = parameters
         self.settings = settings
         self.front = front

@@ -43,7 +43,9 @@ package struct MemoryHost<Handler: StreamHandler> {
     /// Connections made while accepting was stopped, in order.
     private var unaccepted: [ConnectionID] = []
     /// Events to deliver after the effects of the current step.
-    private var followUps: [(connection: ConnectionID, event: StreamEvent)] = []
+    private var followUps: [(connection: ConnectionID?, event: StreamEvent)] = []
+    /// The port of the listener.
+    package private(set) var port = 4002
     private var wanted: SimInstant?
     private var lastID = 0
 
@@ -178,6 +180,10 @@ package struct MemoryHost<Handler: StreamHandler> {
         for effect in effects { carryOut(effect) }
         while !followUps.isEmpty {
             let (connection, event) = followUps.removeFirst()
+            guard let connection else {
+                step(event)
+                continue
+            }
             if case .accepted = event { accept(connection) } else { deliver(event, of: connection) }
         }
     }
@@ -211,6 +217,9 @@ package struct MemoryHost<Handler: StreamHandler> {
             isListening = false
             unaccepted = []
         case .openListener: isListening = true
+        case .moveListener(let wanted):
+            port = wanted == 0 ? port + 1 : wanted
+            followUps.append((nil, .listenerMoved(to: port)))
         case .stopAccepting: isAccepting = false
         case .resumeReading(let connection): resumeReading(connection)
         case .resumeAccepting:

@@ -66,6 +66,8 @@ package enum StreamEvent: Equatable, Sendable {
     case congested(ConnectionID)
     /// The kernel has taken every byte, after at least one had to wait.
     case drained(ConnectionID)
+    /// The listening socket is on this port now.
+    case listenerMoved(to: Int)
     /// The instant last asked for with `StreamEffect.wake` has come.
     case deadlineReached
 }
@@ -126,6 +128,10 @@ package enum StreamEffect: Equatable, Sendable {
     case closeListener
     /// Listens again on the same address and port.
     case openListener
+    /// Listens on another port of the same address; 0 takes a free one.
+    ///
+    /// `listenerMoved` follows. When the port is not available, nothing changes and nothing follows.
+    case moveListener(to: Int)
     /// Asks for `deadlineReached` at that instant. Replaces the instant of an earlier `wake`.
     case wake(at: SimInstant)
 }

@@ -32,8 +32,24 @@ extension Host {
 
     /// Listens on another port of the same address instead; 0 takes a free one.
     ///
-    /// Open connections stay. When the port is not available, the host keeps its old port.
+    /// Open connections stay, and the handler is told. When the port is not available, the host keeps
+    /// its old port.
     package func moveListener(to port: UInt16) throws(OSFailure) {
+        try listen(on: port)
+        step(.listenerMoved(to: Int(localEndpoint.port)))
+    }
+
+    /// As `moveListener`, while a step is carried out.
+    func moveListener(inStepTo port: Int) {
+        do throws(OSFailure) {
+            try listen(on: UInt16(clamping: port))
+            followUps.append(.listenerMoved(to: Int(localEndpoint.port)))
+        } catch {
+            onTransport?(.listenFailed(error))
+        }
+    }
+
+    private func listen(on port: UInt16) throws(OSFailure) {
         let old = localEndpoint
         closeListener()
         localEndpoint = Endpoint(old.address, port: port)

@@ -25,6 +25,7 @@ extension Host {
         case .takeConnects: setConnectsLost(false)
         case .closeListener: closeListener()
         case .openListener: openListener()
+        case .moveListener(let port): moveListener(inStepTo: port)
         case .wake(let instant): wake(at: instant)
         }
     }

@@ -154,6 +154,7 @@ struct EventMaker {
         { .over($0.ending()) },
         { .fault(rule: $0.text(), action: $0.text(), change: $0.text()) },
         { .faultIdle(rule: $0.text(), action: $0.text(), reason: $0.text()) },
+        { .faultFailed(rule: $0.text(), reason: $0.text()) },
         { .note($0.text()) },
         { .transport($0.text()) },
         { .clientStarted(run: $0.text(), client: $0.text(), command: $0.text()) },
@@ -209,6 +210,7 @@ func name(of kind: LogEvent.Kind) -> String {
     case .over: "over"
     case .fault: "fault"
     case .faultIdle: "faultIdle"
+    case .faultFailed: "faultFailed"
     case .note: "note"
     case .transport: "transport"
     case .clientStarted: "clientStarted"

@@ -156,7 +156,57 @@ private func atRequest(_ action: String) -> String {
     }
 }
 
+@Suite struct `A connection that is served later` {
+    @Test func `is accepted, and its bytes wait in the kernel`() throws {
+        var host = try host(
+            "{when: connect, connection: 2, do: [{delay-accept: 2s}]}")
+        var prompt = started(&host)
+        var late = ScriptedClient(&host, clientID: 8)
+        late.greet(&host)
+        host.advance(by: .milliseconds(1999))
+        #expect(host.effects.contains(.stopReading(late.connection)))
+        #expect(host.received[late.connection] ?? [] == [])
+        prompt.request("reqCurrentTime", &host)
+        #expect(prompt.messages(&host).map(\.name) == ["currentTime"])
+        host.advance(by: .milliseconds(1))
+        #expect(host.received[late.connection]?.isEmpty == false)
+        late.takeVersion(&host)
+        late.start(&host)
+        host.advance(by: .seconds(3))
+        #expect(late.messages(&host).map(\.name).contains("nextValidId"))
+    }
+
+    @Test func `is gone when its client did not wait`() throws {
+        var host = try host("{when: connect, do: [{delay-accept: 2s}]}")
+        let client = ScriptedClient(&host)
+        host.send(Hello(versions: 157...176).bytes, on: client.connection)
+        host.advance(by: .seconds(1))
+        host.end(client.connection, .fin)
+        host.advance(by: .milliseconds(999))
+        #expect(!host.effects.contains(.close(client.connection)))
+        host.advance(by: .milliseconds(1))
+        #expect(host.effects.contains(.close(client.connection)))
+    }
+}
+
 @Suite struct `A gateway as a whole` {
+    @Test func `tells its clients of another port once it listens there`() throws {
+        var host = try host(
+            atRequest("{change-port: {port: 4003}}") + ", " + atRequest("close-listener")
+                + ", {when: {signal: again}, do: [{change-port: {port: 4004}}]}")
+        var client = started(&host)
+        client.request("reqCurrentTime", &host)
+        let told = client.messages(&host).first { $0["errorCode"] == "1300" }
+        #expect(told?["errorString"]?.hasSuffix("4003") == true)
+        #expect(host.effects.contains(.hangUp(client.connection)))
+        host.command(.signal("again"))
+        #expect(!host.effects.contains(.moveListener(to: 4004)))
+        let reasons = host.events.compactMap { event in
+            if case .faultIdle(_, "change-port", let reason) = event.kind { reason } else { nil }
+        }
+        #expect(reasons == ["the port is closed"])
+    }
+
     @Test func `stands still, then does everything at once`() throws {
         var host = try host("{when: {signal: go}, do: [{freeze: 10s}]}")
         var client = started(&host)

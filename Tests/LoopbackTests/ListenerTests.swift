@@ -33,6 +33,18 @@ extension Loopback {
             #expect(second.read() == .bytes([2]))
         }
 
+        @Test func `moves because its handler says so, and tells it where to`() throws {
+            let stage = try Stage()
+            let old = stage.host.localEndpoint
+            stage.perform(.moveListener(to: 0))
+            let port = stage.host.localEndpoint.port
+            #expect(port != old.port)
+            #expect(stage.events.last == .listenerMoved(to: Int(port)))
+            stage.perform(.moveListener(to: Int(old.port)))
+            #expect(stage.host.localEndpoint == old)
+            #expect(stage.admit().connectCode == 0)
+        }
+
         @Test func `stays where it is when the other port is taken`() throws {
             let stage = try Stage()
             let rival = try Stage()

@@ -61,7 +61,7 @@ struct Relay: StreamHandler {
             ended.insert(id)
             return ended.contains(id.otherSide)
                 ? [.close(id.otherSide), .close(id)] : [.shutdownWrite(id.otherSide)]
-        case .started, .connected, .stayedHalfOpen, .deadlineReached: return []
+        case .started, .connected, .stayedHalfOpen, .listenerMoved, .deadlineReached: return []
         }
     }
 }

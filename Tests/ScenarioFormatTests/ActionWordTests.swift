@@ -9,7 +9,7 @@ import Testing
             return "{message: {type: position, direction: toClient}}"
         }
         if word.acts.contains(.hello) { return "hello" }
-        return "start"
+        return word.acts.contains(.connect) ? "connect" : "{signal: go}"
     }
 
     private func rules(_ text: String) throws -> [FaultRule] {

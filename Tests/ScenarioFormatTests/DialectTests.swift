@@ -33,6 +33,23 @@ import Testing
         #expect(try gateway("dialect: socat, front: none").front == .none)
     }
 
+    @Test func `has failures of its own, which need not happen`() throws {
+        let dialect = try GatewayDialect.read(
+            """
+            dialect: x
+            about: x
+            evidence: assumed
+            known: x
+            sources: [x]
+            pathologies: [{use: frame-split, as: mine}, red-on-disconnect]
+            """, file: "x.yaml")
+        #expect(dialect.pathologies.map(\.use.label) == ["mine", "red-on-disconnect"])
+        let rules = dialect.pathologies.flatMap(\.rules)
+        #expect(!rules.isEmpty)
+        #expect(rules.map(\.isOptional) == rules.map { _ in true })
+        #expect(rules[0].name.hasPrefix("mine/"))
+    }
+
     @Test func `is refused when nobody knows it`() {
         let error = #expect(throws: ScenarioError.self) { try gateway("dialect: socatt") }
         let text = error.map { "\($0)" } ?? ""
@@ -42,7 +59,8 @@ import Testing
 
     @Test(arguments: [
         "settings: {read-onli: true}", "settings: {read-only: perhaps}",
-        "settings: {server-version: 7}", "front: proxy",
+        "settings: {server-version: 7}", "front: proxy", "pathologies: [frame-splitt]",
+        "pathologies: [frame-split, frame-split]",
     ])
     func `does not load with a mistake`(line: String) {
         #expect(throws: ScenarioError.self) {

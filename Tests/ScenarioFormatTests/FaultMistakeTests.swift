@@ -35,6 +35,18 @@ import Testing
         #expect(diagnosis(text) == expected)
     }
 
+    @Test func `must not fire and is not optional`() {
+        let text = scenario(
+            gateway: #"faults: [{when: connect, optional: false, do: [{fail: why}]}]"#)
+        let expected = #"""
+            error: s.yaml:4:38: a rule with 'fail' must not fire, so it is optional
+              4 |   faults: [{when: connect, optional: false, do: [{fail: why}]}]
+                |                                      ^~~~~
+              hint: leave 'optional' away
+            """#
+        #expect(diagnosis(text) == expected)
+    }
+
     @Test func `names an action that says too little`() {
         let text = scenario(gateway: #"faults: [{when: hello, do: [delay]}]"#)
         let expected = #"""

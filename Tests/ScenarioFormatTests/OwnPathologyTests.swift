@@ -42,25 +42,64 @@ import Testing
         #expect(use.settings.map(\.name) == ["reject-messages-above-max-rate"])
     }
 
-    @Test func `turns its own rules off and on by their short names`() throws {
+    @Test func `stands twice under two names`() throws {
+        let catalogue = try PathologyCatalogue.shipped.adding([("mine.yaml", mine)])
         let text = """
-            pathology: p
-            summary: s
-            faults:
-              - {name: calm, when: connect, do: [{disable-rule: storm}, {enable-rule: calm}]}
-              - {name: storm, when: hello, do: [{remove-rule: calm}]}
-
+            version: 1
+            name: s
+            gateway:
+              pathologies: [{use: mine, with: {which: 2}}, {use: mine, as: again, with: {which: 4}}]
             """
-        let catalogue = try PathologyCatalogue.shipped.adding([("p.yaml", text)])
-        let (_, rules) = try catalogue.use(argument: "p")
+        let scenario = try loadScenarios(text: text, file: "s.yaml", catalogue: catalogue)[0]
+        let gateway = try #require(scenario.gateways.first)
         #expect(
-            rules.flatMap(\.actions) == [
-                .gateway(.enableRule("p/storm", false)), .gateway(.enableRule("p/calm", true)),
-                .gateway(.removeRule("p/calm")),
+            gateway.rules.map(\.name) == [
+                "mine/ignore-start", "mine/more", "again/ignore-start", "again/more",
             ])
-        #expect(
-            mistakes(text.replacing("disable-rule: storm", with: "disable-rule: strom"))
-                == "ills/p.yaml:4:41: no rule of the pathology is 'strom'")
+        #expect(gateway.rules[0].condition != gateway.rules[2].condition)
+        #expect(scenario.explained.contains("# pathology mine as again, as faults"))
+        let same = try loadScenarios(text: scenario.explained, file: "s.yaml", catalogue: catalogue)
+        let rules = same[0].gateways[0].rules
+        #expect(rules == gateway.rules)
+    }
+
+    @Test(arguments: ["off", "own/off"])
+    func `names its own rules`(name: String) throws {
+        let text = """
+            pathology: own
+            summary: x
+            faults:
+              - {name: off, when: connect, do: [{note: x}]}
+              - {when: hello, do: [{disable-rule: \(name)}, {enable-rule: \(name)}]}
+              - {when: {signal: go}, do: [{remove-rule: \(name)}]}
+              - {when: stranger, do: [{signal: go}]}
+            """
+        let catalogue = try PathologyCatalogue.shipped.adding([("own.yaml", text)])
+        let scenario = try loadScenarios(
+            text: "version: 1\nname: s\ngateway: {pathologies: [{use: own, as: mine}]}",
+            file: "s.yaml", catalogue: catalogue)[0]
+        let actions: [FaultAction] = [
+            .note("x"), .gateway(.enableRule("mine/off", false)),
+            .gateway(.enableRule("mine/off", true)), .gateway(.removeRule("mine/off")),
+            .gateway(.signal("go")),
+        ]
+        #expect(scenario.gateways[0].rules.flatMap(\.actions) == actions)
+    }
+
+    @Test(arguments: [
+        ("{disable-rule: of}", "no fault of the pathology is 'of'"),
+        ("{remove-rule: mine/off}", "no fault of the pathology is 'mine/off'"),
+        ("{signal: go}", "no fault of the pathology waits for the signal 'go'"),
+    ])
+    func `names nothing else`(action: String, expected: String) {
+        let text = """
+            pathology: own
+            summary: x
+            faults:
+              - {name: off, when: connect, do: [{note: x}]}
+              - {when: hello, do: [\(action)]}
+            """
+        #expect(mistakes(text) == "ills/p.yaml:5:6: \(expected)")
     }
 
     @Test func `is named by its path in a scenario`() throws {
@@ -310,6 +349,12 @@ import Testing
             "40: 'a' needs the setting 'max-clients: 3', and the gateway has '8'"
         ),
         ("pathologies: [a, first]", "28: the pathology 'a' is used twice"),
+        (
+            "pathologies: [{use: a, as: x}, {use: a, as: x}]",
+            "43: two pathologies are called 'x'"
+        ),
+        ("pathologies: [b, {use: a, as: b}]", "29: two pathologies are called 'b'"),
+        ("pathologies: [{use: a, as: x/y}]", "38: 'x/y' cannot name a pathology"),
     ])
     func `are refused when they contradict each other`(gateway: String, expected: String) throws {
         #expect(try mistake(gateway) == expected)

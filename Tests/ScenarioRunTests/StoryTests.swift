@@ -19,7 +19,8 @@ extension Stage {
             case .run, .omitted, .listening, .listenerClosed, .light, .lifecycle, .commanded,
                 .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
                 .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
-                .resumed, .over, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
+                .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport,
+                .clientStarted, .clientLine,
                 .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
                 nil
             }
@@ -165,7 +166,8 @@ extension Stage {
             case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
                 .lifecycle, .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
                 .malformed, .raw, .gap, .phase, .closed, .finAcknowledged, .stalled, .resumed,
-                .over, .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine,
+                .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted,
+                .clientLine,
                 .clientFed, .sockets, .runner:
                 nil
             }
@@ -188,6 +190,29 @@ extension Stage {
         #expect(stage.story.verdict == .expectationFailed)
         #expect(stage.story.report.contains("expected: bot#1 holds a connection"))
         #expect(stage.story.report.contains("seen:     it holds none"))
+    }
+
+    @Test func `ends at once when a fault fires that must not`() throws {
+        let stage = try played(
+            """
+            gateway:
+              faults: [{name: late, when: {message: {type: reqIds}}, do: [{fail: it asks for ids}]},
+                {name: never, when: connect, nth: 2, do: [{fail: it comes again}]}]
+            clients: {bot: {run: [bot]}}
+            steps:
+              - run: bot
+              - run: bot
+              - wait: 1h
+            """, ["bot": .doing((.seconds(1), .connect), (.seconds(2), .exit(0)))])
+        #expect(stage.story.verdict == .expectationFailed)
+        #expect(
+            stage.story.report.hasPrefix(
+                """
+                s.yaml:5:6
+                  expected: fault never never fires
+                  seen:     it comes again
+                """))
+        #expect((stage.end ?? .zero) < .seconds(5))
     }
 
     @Test func `says which faults never fired`() throws {

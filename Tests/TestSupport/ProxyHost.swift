@@ -27,7 +27,7 @@ package struct ProxyHost {
                 true
             case .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold, .connect,
                 .send, .stopReading, .resumeReading, .stopAccepting, .resumeAccepting,
-                .closeListener, .openListener, .loseSegments, .takeSegments,
+                .closeListener, .openListener, .moveListener, .loseSegments, .takeSegments,
                 .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
                 false
             }
@@ -114,7 +114,7 @@ package struct ProxyHost {
             if let behind = behind(side) { back.end(behind, .reset) }
         case .send, .shutdownWrite, .close, .hangUp, .reset, .closeAtNextBytes, .hold,
             .stopReading, .resumeReading, .stopAccepting, .resumeAccepting, .closeListener,
-            .openListener, .loseSegments, .takeSegments,
+            .openListener, .moveListener, .loseSegments, .takeSegments,
             .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
             break
         }
@@ -129,7 +129,8 @@ package struct ProxyHost {
         case .reset(let behind):
             if let side = side(of: behind) { front.end(side, .reset) }
         case .connect, .closeAtNextBytes, .hold, .stopReading, .resumeReading, .stopAccepting,
-            .resumeAccepting, .closeListener, .openListener, .loseSegments, .takeSegments,
+            .resumeAccepting, .closeListener, .openListener, .moveListener, .loseSegments,
+            .takeSegments,
             .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects, .wake:
             break
         }

@@ -166,7 +166,7 @@ package struct CaptureImporter: Sendable {
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .gap,
             .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
-            .faultIdle, .note, .transport, .clientStarted, .clientLine, .clientEnded,
+            .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine, .clientEnded,
             .clientSignaled, .clientFed, .sockets, .runner:
             break
         }

@@ -100,6 +100,7 @@ package struct RecordedConversation: Equatable, Sendable {
         case .omitted(let count): remark("\(count) events are missing here", event.at)
         case .closed(.released), .run, .step, .expectation, .verdict, .listening, .listenerClosed,
             .light, .lifecycle, .commanded, .phase, .finAcknowledged, .fault, .faultIdle,
+            .faultFailed,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
             .sockets, .runner:
             break

@@ -1,7 +1,7 @@
 extension ActionWord {
     package static let all: [ActionWord] =
         messageWords + frameWords + connectionWords + flowWords + sendingWords + gatewayWords
-        + kernelWords + [note]
+        + kernelWords + [note, fail]
 
     // MARK: The log
 
@@ -10,6 +10,13 @@ extension ActionWord {
         .value(WordArgument("", .text, isRequired: true, "the line")), at: .anywhere,
         "{note: here it begins}", { $0.text("").map(FaultAction.note) },
         { if case .note(let text) = $0 { ["": .text(text)] } else { nil } })
+
+    private static let fail = word(
+        "fail", .log,
+        "The scenario fails. A rule with this action must never fire, and need not be optional.",
+        .value(WordArgument("", .text, isRequired: true, "why, for the report")), at: .anywhere,
+        "{fail: this must not happen}", { $0.text("").map(FaultAction.fail) },
+        { if case .fail(let text) = $0 { ["": .text(text)] } else { nil } })
 
     // MARK: Shorthands
 

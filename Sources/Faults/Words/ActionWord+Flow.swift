@@ -121,6 +121,16 @@ extension ActionWord {
                 ]
             }),
         word(
+            "delay-accept", .connection,
+            """
+            The new connection is served so much later. The kernel has accepted it, and keeps what \
+            the client sends.
+            """,
+            .value(WordArgument("", .duration, isRequired: true, "how much later")),
+            at: [.connect], "{delay-accept: 2s}", elsewhere: "the connection is served already",
+            { $0.duration("").map(FaultAction.delayAccept) },
+            { if case .delayAccept(let time) = $0 { ["": .duration(time)] } else { nil } }),
+        word(
             "slow-close", .connection,
             "The gateway's end, or its answer to the client's FIN, comes so much later.",
             .value(WordArgument("", .duration, isRequired: true, "how much later")),

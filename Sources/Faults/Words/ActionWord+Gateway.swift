@@ -26,6 +26,23 @@ extension ActionWord {
                     nil
                 }
             }),
+        word(
+            "change-port", .gateway,
+            """
+            The gateway listens on another port, tells its clients (notice 1300) and ends their \
+            connections. It stays where it is when the port is taken.
+            """,
+            .keys([
+                WordArgument("port", .count(0...65_535), "the port; 0 is any free one (0)")
+            ]), at: .anywhere, "change-port",
+            { .gateway(.changePort($0.count("port") ?? 0)) },
+            { if case .gateway(.changePort(let port)) = $0 { ["port": .count(port)] } else { nil } }
+        ),
+        plain(
+            "authenticate", .gateway, "A user completes the login that the gateway waits for.",
+            at: [.light, .signal, .moment, .gatewayEnd],
+            elsewhere: "a gateway that waits for a login has no connections",
+            .gateway(.authenticate)),
         command("lose-server", "The link to the broker is lost (notice 1100).", .loseServer),
         word(
             "restore-server", .gateway, "The link to the broker is back (notice 1101 or 1102).",

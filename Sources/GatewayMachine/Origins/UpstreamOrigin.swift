@@ -134,7 +134,8 @@ package struct UpstreamOrigin: GatewayOrigin {
             guard links[side]?.upstreamIsStopped ?? false else { return [] }
             links[side]?.upstreamIsStopped = false
             return [.transport(.resumeReading(side.upstream))]
-        case .started, .accepted, .connected, .stayedHalfOpen, .deadlineReached: return []
+        case .started, .accepted, .connected, .stayedHalfOpen, .listenerMoved, .deadlineReached:
+            return []
         }
     }
 

@@ -20,11 +20,8 @@ extension Reading {
         let trigger = trigger(fields["when"])
         let after = duration(fields["after"]) ?? .zero
         let every = repetition(fields["every"])
-        let actions = items(fields["do"]).compactMap { node -> FaultAction? in
-            guard let action = action(node, of: trigger, after: after, every: every) else {
-                return nil
-            }
-            return withWholeRuleName(action, at: node.span)
+        let actions = items(fields["do"]).compactMap {
+            action($0, of: trigger, after: after, every: every)
         }
         if let node = fields["do"], actions.isEmpty, case .sequence([]) = node.content {
             report("'do' holds no action", at: node.span)
@@ -36,10 +33,16 @@ extension Reading {
             after: after, every: every, until: self.trigger(fields["until"]),
             since: earlierRule(fields["since"], "since")?.name,
             per: word(fields["per"], "scope", of: CountScope.self) ?? .gateway,
-            isOptional: boolean(fields["optional"]) ?? false, do: actions)
+            isOptional: boolean(fields["optional"]) ?? actions.contains(where: \.fails),
+            do: actions)
         guard trigger != nil else { return nil }
         checkModifiers(fields, of: rule)
         checkEnd(fields, of: rule)
+        if !rule.isOptional, actions.contains(where: \.fails) {
+            report(
+                "a rule with 'fail' must not fire, so it is optional",
+                at: fields["optional"]?.span ?? node.span, hint: "leave 'optional' away")
+        }
         checkPossibility(fields, of: rule)
         earlierRules.append(rule)
         return rule

@@ -97,9 +97,19 @@ extension Reading {
             return nil
         }
         var ruleMarks: [String: SourceMark] = [:]
-        var uses: [(use: PathologyUse, rules: [FaultRule])] = []
+        let dialect = dialect(fields["dialect"])
+        var uses = dialect?.pathologies ?? []
+        var dialectCount = uses.count
+        for rule in uses.flatMap(\.rules) { ruleMarks[rule.name] = mark(fields.keySpan("dialect")) }
         for node in items(fields["pathologies"]) {
             guard let use = pathologyUse(node) else { continue }
+            // What stands besides the dialect wins.
+            if let index = uses.firstIndex(where: { $0.use.label == use.use.label }),
+                index < dialectCount
+            {
+                uses.remove(at: index)
+                dialectCount -= 1
+            }
             if let objection = catalogue.objection(to: use.use, beside: uses.map(\.use)) {
                 report(objection, at: node.span)
             }
@@ -126,7 +136,6 @@ extension Reading {
         for case .signal(let signal) in rules.flatMap(\.everyTrigger).flatMap(\.happenings) {
             names.signals[name, default: []].append(signal)
         }
-        let dialect = dialect(fields["dialect"])
         var settings = settings(fields["settings"], from: dialect)
         if let version = integer(fields["server-version"], in: GatewaySpec.versions) {
             settings.newestVersion = version
@@ -199,8 +208,8 @@ extension Reading {
         }
     }
 
-    /// `NAME`, or `{use: NAME, with: {…}}`.
-    private mutating func pathologyUse(
+    /// `NAME`, or `{use: NAME, as: LABEL, with: {…}}`.
+    mutating func pathologyUse(
         _ node: YAMLNode
     ) -> (use: PathologyUse, rules: [FaultRule])? {
         if case .scalar = node.content {
@@ -208,9 +217,12 @@ extension Reading {
             return use(of: name.text, at: name.span, given: [])
         }
         guard
-            let fields = fields(node, of: "pathology", keys: ["use", "with"], required: ["use"]),
+            let fields = fields(
+                node, of: "pathology", keys: ["use", "as", "with"], required: ["use"]),
             let name = scalar(fields["use"], "a pathology's name")
         else { return nil }
+        let label = scalar(fields["as"], "a name")
+        if let label { checkName(label.text, of: "pathology", at: label.span) }
         var given: [GivenParameter] = []
         for entry in entries(fields["with"], of: "with") ?? [] {
             let values = texts(entry.value)
@@ -222,7 +234,7 @@ extension Reading {
                     span: catalogue[name.text]?.parameters.contains { $0.name == entry.key } == true
                         ? entry.value.span : entry.keySpan))
         }
-        return use(of: name.text, at: name.span, given: given)
+        return use(of: name.text, as: label?.text, at: name.span, given: given)
     }
 
     /// A numeric loopback address and a port.

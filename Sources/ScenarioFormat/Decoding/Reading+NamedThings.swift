@@ -28,38 +28,6 @@ extension Reading {
         }
     }
 
-    /// The action with the whole name of the rule that it names.
-    ///
-    /// In a pathology it is a rule of the same pathology, as with 'since'. It may stand later.
-    mutating func withWholeRuleName(_ action: FaultAction, at span: SourceSpan) -> FaultAction {
-        guard !rulePrefix.isEmpty else { return action }
-        switch action {
-        case .gateway(.enableRule(let name, let isEnabled)):
-            return .gateway(.enableRule(wholeRuleName(name, at: span), isEnabled))
-        case .gateway(.removeRule(let name)):
-            return .gateway(.removeRule(wholeRuleName(name, at: span)))
-        default: return action
-        }
-    }
-
-    private mutating func wholeRuleName(_ name: String, at span: SourceSpan) -> String {
-        let whole = name.hasPrefix(rulePrefix) ? name : rulePrefix + name
-        mentionedRules.append((whole, span))
-        return whole
-    }
-
-    /// Checks what `withWholeRuleName` has noted, once every rule of the pathology is known.
-    mutating func checkMentionedRules(among rules: [FaultRule]) {
-        let names = rules.map(\.name)
-        for (name, span) in mentionedRules where !names.contains(name) {
-            let short = names.map { String($0.dropFirst(rulePrefix.count)) }
-            let own = String(name.dropFirst(rulePrefix.count))
-            reportUnknown(
-                "no rule of the pathology is '\(own)'", own, among: short, called: "Rules", at: span
-            )
-        }
-    }
-
     private mutating func check(
         _ name: String, among known: [String], _ problem: String, called plural: String,
         at span: SourceSpan

@@ -73,7 +73,8 @@ extension GatewaySpec {
         for use in pathologies {
             let parameters = use.parameters.sorted { $0.key < $1.key }
                 .map { (YAMLText.key($0.key), YAMLText.scalar($0.value)) }
-            lines.append("  # pathology \(use.name), as faults: \(YAMLText.mapping(parameters))")
+            let name = use.label == use.name ? use.name : "\(use.name) as \(use.label)"
+            lines.append("  # pathology \(name), as faults: \(YAMLText.mapping(parameters))")
         }
         guard !rules.isEmpty else { return lines }
         lines.append("  faults:")

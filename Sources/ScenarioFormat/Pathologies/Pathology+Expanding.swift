@@ -5,10 +5,12 @@ extension Pathology {
     /// The rules and settings with these parameter values, those of its base first.
     ///
     /// A rule whose `given:` does not match is left out.
+    ///
+    /// - Parameter label: What the names of the rules begin with; `nil` is the pathology's name.
     func expansion(
-        with values: [String: VariableValue]
+        with values: [String: VariableValue], label: String? = nil
     ) throws(ScenarioError) -> (rules: [FaultRule], settings: [PathologySetting]) {
-        try expansion(with: values, prefix: "\(name)/")
+        try expansion(with: values, prefix: "\(label ?? name)/")
     }
 
     /// - Parameter prefix: Put before the rules' names. It names the pathology that is used.
@@ -27,6 +29,9 @@ extension Pathology {
         }
         reading.rulePrefix = prefix
         reading.earlierRules = rules
+        reading.pathologyName = name
+        let inherited = rules.count
+        var spans: [SourceSpan] = []
         for (index, node) in faults.enumerated() where reading.isGiven(node) {
             guard
                 let rule = reading.faultRule(
@@ -36,8 +41,11 @@ extension Pathology {
                 reading.report("two rules are called '\(rule.name)'", at: node.span)
             }
             rules.append(rule)
+            spans.append(node.span)
         }
-        reading.checkMentionedRules(among: rules)
+        for (offset, span) in spans.enumerated() {
+            reading.makeLocal(&rules[inherited + offset], among: rules, at: span)
+        }
         for mention in reading.mentionedClients {
             reading.report(
                 "a pathology cannot wait for the program '\(mention.name)': it knows no scenario",
@@ -54,6 +62,46 @@ extension Pathology {
 }
 
 extension Reading {
+    /// Lets the actions of a pathology's rule name rules of the same pathology, and signals that it
+    /// waits for.
+    fileprivate mutating func makeLocal(
+        _ rule: inout FaultRule, among rules: [FaultRule], at span: SourceSpan
+    ) {
+        let names = rules.map(\.name)
+        for (index, action) in rule.actions.enumerated() {
+            switch action {
+            case .gateway(.enableRule(let name, let isOn)):
+                guard let known = local(name, among: names, at: span) else { continue }
+                rule.actions[index] = .gateway(.enableRule(known, isOn))
+            case .gateway(.removeRule(let name)):
+                guard let known = local(name, among: names, at: span) else { continue }
+                rule.actions[index] = .gateway(.removeRule(known))
+            case .gateway(.signal(let name)):
+                let signals = rules.flatMap(\.everyTrigger).flatMap(\.happenings).compactMap {
+                    if case .signal(let signal) = $0 { signal } else { nil }
+                }
+                guard !signals.contains(name) else { continue }
+                reportUnknown(
+                    "no fault of the pathology waits for the signal '\(name)'", name,
+                    among: signals, called: "Signals", at: span)
+            default: break
+            }
+        }
+    }
+
+    /// The name of a rule of the pathology, written with the pathology's name or without.
+    private mutating func local(
+        _ name: String, among names: [String], at span: SourceSpan
+    ) -> String? {
+        let own = "\(pathologyName)/"
+        let short = name.hasPrefix(own) ? String(name.dropFirst(own.count)) : name
+        if names.contains(rulePrefix + short) { return rulePrefix + short }
+        reportUnknown(
+            "no fault of the pathology is '\(name)'", name,
+            among: names.map { String($0.dropFirst(rulePrefix.count)) }, called: "Faults", at: span)
+        return nil
+    }
+
     /// The values for a base's parameters: fixed, of the same name, or its defaults.
     fileprivate mutating func values(
         of base: Pathology, fixed: [YAMLEntry]

@@ -47,8 +47,10 @@ struct GivenParameter {
 
 extension Reading {
     /// Checks a pathology's name and parameters and expands its rules.
+    ///
+    /// - Parameter label: What tells this use from another one of the same pathology.
     mutating func use(
-        of name: String, at span: SourceSpan, given: [GivenParameter]
+        of name: String, as label: String? = nil, at span: SourceSpan, given: [GivenParameter]
     ) -> (use: PathologyUse, rules: [FaultRule])? {
         guard let pathology = catalogue[name] else {
             reportUnknown(
@@ -69,10 +71,11 @@ extension Reading {
         }
         guard isGood else { return nil }
         do {
-            let expansion = try pathology.expansion(with: values)
-            let use = PathologyUse(
+            let expansion = try pathology.expansion(with: values, label: label)
+            var use = PathologyUse(
                 name: pathology.name, parameters: values.mapValues(\.text),
                 settings: expansion.settings, front: pathology.front)
+            use.label = label ?? pathology.name
             return (use, expansion.rules)
         } catch {
             for inner in error.diagnostics {

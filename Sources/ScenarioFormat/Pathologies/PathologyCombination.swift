@@ -9,7 +9,7 @@ extension PathologyCatalogue {
     ///   - others: Those before it, in the order of the list.
     package func objection(to use: PathologyUse, beside others: [PathologyUse]) -> String? {
         for other in others {
-            if other.name == use.name { return "the pathology '\(use.name)' is used twice" }
+            if other.label == use.label { return Self.repetition(use, other) }
             if excludes(use.name, other.name) || excludes(other.name, use.name) {
                 return "'\(use.name)' and '\(other.name)' exclude each other"
             }
@@ -26,6 +26,12 @@ extension PathologyCatalogue {
             }
         }
         return nil
+    }
+
+    private static func repetition(_ use: PathologyUse, _ other: PathologyUse) -> String {
+        use.label == use.name && other.name == use.name
+            ? "the pathology '\(use.name)' is used twice"
+            : "two pathologies are called '\(use.label)'"
     }
 
     private func excludes(_ name: String, _ other: String) -> Bool {

@@ -22,10 +22,10 @@ struct Reading {
     var earlierRules: [FaultRule] = []
     /// The prefix of their names: the pathology that they belong to.
     var rulePrefix = ""
+    /// The pathology that is read.
+    var pathologyName = ""
     /// Places that name a client program before the programs are read.
     var mentionedClients: [(name: String, span: SourceSpan)] = []
-    /// Places where an action of a pathology names a rule; the rule may stand later.
-    var mentionedRules: [(name: String, span: SourceSpan)] = []
     /// Places that name a farm before the settings are read.
     var mentionedFarms: [(name: String, span: SourceSpan)] = []
     /// Whether all parameters of a pathology could be read.

@@ -14,6 +14,9 @@ package struct GatewayDialect: Sendable {
     /// Settings by name, as a scenario writes them; `server-version` is one of them.
     package let settings: [(name: String, text: String)]
 
+    /// Failures that such gateways have by themselves. Their rules need not fire.
+    package let pathologies: [(use: PathologyUse, rules: [FaultRule])]
+
     package func apply(to settings: inout GatewaySettings) {
         for (name, text) in self.settings {
             if name == "server-version" {
@@ -45,8 +48,10 @@ package struct GatewayDialect: Sendable {
     package static func read(_ yaml: String, file: String) throws(ScenarioError) -> GatewayDialect {
         let source = SourceText(file: file, text: yaml)
         let root = try YAMLReader.read(yaml, source: source, limits: YAMLLimits())
-        var reading = Reading(source: source, catalogue: .empty)
-        let keys = ["dialect", "about", "evidence", "known", "sources", "front", "settings"]
+        var reading = Reading(source: source, catalogue: .shipped)
+        let keys = [
+            "dialect", "about", "evidence", "known", "sources", "front", "settings", "pathologies",
+        ]
         let required = ["dialect", "about", "evidence", "known", "sources"]
         guard let fields = reading.fields(root, of: "dialect", keys: keys, required: required)
         else { throw ScenarioError(reading.diagnostics) }
@@ -85,10 +90,20 @@ extension Reading {
             }
             settings.append((entry.key, text))
         }
+        var pathologies: [(use: PathologyUse, rules: [FaultRule])] = []
+        for node in items(fields["pathologies"]) {
+            guard var used = pathologyUse(node) else { continue }
+            if let objection = catalogue.objection(to: used.use, beside: pathologies.map(\.use)) {
+                report(objection, at: node.span)
+            }
+            for index in used.rules.indices { used.rules[index].isOptional = true }
+            pathologies.append(used)
+        }
         return GatewayDialect(
             name: text(fields["dialect"]) ?? "", about: text(fields["about"]) ?? "",
             evidence: word(fields["evidence"], "evidence", of: PathologyEvidence.self) ?? .assumed,
             known: text(fields["known"]) ?? "", sources: texts(fields["sources"]),
-            front: word(fields["front"], "front", of: Front.self) ?? .none, settings: settings)
+            front: word(fields["front"], "front", of: Front.self) ?? .none, settings: settings,
+            pathologies: pathologies)
     }
 }

@@ -75,7 +75,8 @@ extension LogEvent {
             false
         case .omitted, .listening, .listenerClosed, .light, .lifecycle, .attempted, .opened, .hello,
             .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase, .ended,
-            .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .note,
+            .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed,
+            .note,
             .transport, .clientStarted, .clientEnded, .clientSignaled:
             true
         }

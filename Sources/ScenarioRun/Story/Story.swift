@@ -71,6 +71,8 @@ package struct Story {
     var held: [HeldConnection] = []
     var unfired: [String] = []
     var leaks: [String] = []
+    /// Rules that had not to fire and have fired, as far as the story has not ended for them.
+    private var failures: [Finding] = []
     private var worstStallMilliseconds = 0
     private var armed: SimInstant?
     private var effects: [Effect] = []
@@ -177,6 +179,7 @@ package struct Story {
             hasLooked = true
         case .runner(.unfired(let rules)): unfired = rules
         case .runner(.leaked(let what)): leaks.append(what)
+        case .faultFailed(let rule, let reason): failures.append(failure(of: rule, event, reason))
         case .clientLine(let run, _, let text): tell(of: run, .said(text))
         case .clientEnded(let run, .exited(let code)): tell(of: run, .exited(code))
         case .clientEnded(let run, .signaled): tell(of: run, .exited(nil))
@@ -218,7 +221,12 @@ package struct Story {
         case .waiting(let wait):
             if isTimeUp || event.map(wait.condition.isTouched) ?? false { look(wait) }
         }
+        if case .waiting = state, !failures.isEmpty {
+            stopWatching()
+            state = .ready
+        }
         while case .ready = state, !acts.isEmpty {
+            noteFailures()
             let act = acts.removeFirst()
             do throws(StoryEnd) {
                 try begin(act)
@@ -226,6 +234,24 @@ package struct Story {
                 end(error)
             }
         }
+    }
+
+    private func failure(of rule: String, _ event: LogEvent, _ reason: String) -> Finding {
+        let spec = scenario.gateways.first { $0.name == event.gateway }
+        return Finding(
+            mark: spec?.ruleMarks[rule] ?? scenario.start, expected: "fault \(rule) never fires",
+            seen: reason, holds: false)
+    }
+
+    /// Ends the story because of rules that had not to fire.
+    ///
+    /// The rest of a story that ends already goes on.
+    private mutating func noteFailures() {
+        guard !failures.isEmpty else { return }
+        let findings = failures
+        failures = []
+        for finding in findings { record(finding) }
+        if verdict == .passed { end(StoryEnd(.expectationFailed)) }
     }
 
     private mutating func answer(_ event: LogEvent?, to task: StoryTask, _ refusal: Refusal) {

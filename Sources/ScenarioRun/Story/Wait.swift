@@ -63,7 +63,8 @@ extension LogEvent {
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
             .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
-            .resumed, .over, .fault, .faultIdle, .note, .transport, .clientSignaled, .clientFed,
+            .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientSignaled,
+            .clientFed,
             .sockets, .runner:
             false
         }
@@ -78,7 +79,8 @@ extension LogEvent {
         case .run, .omitted, .listening, .listenerClosed, .light, .lifecycle, .commanded,
             .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown, .malformed,
             .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over,
-            .fault, .faultIdle, .note, .transport, .clientStarted, .clientLine, .clientEnded,
+            .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
+            .clientEnded,
             .clientSignaled, .clientFed, .sockets, .runner:
             false
         }

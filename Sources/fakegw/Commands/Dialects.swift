@@ -57,6 +57,8 @@ enum Dialects {
         var settings = JSONLine()
         for (name, text) in dialect.settings { settings.add(name, text) }
         line.addRaw("settings", settings.finished)
+        let names = dialect.pathologies.map { JSONLine.quoted($0.use.name) }
+        line.addRaw("pathologies", JSONLine.array(names))
         return line.finished
     }
 
@@ -70,6 +72,7 @@ enum Dialects {
         lines += ["", "settings:"]
         lines += dialect.settings.map { "  \($0.name): \($0.text)" }
         if dialect.front != .none { lines.append("  front: \(dialect.front.rawValue)") }
+        lines += dialect.pathologies.map { "  pathology \($0.use.name)" }
         lines += ["", "use it:", "  fakegw serve --dialect \(dialect.name)"]
         return lines.joined(separator: "\n")
     }

@@ -16,6 +16,9 @@ struct GatewayChanges {
     /// Names of the settings that are set.
     var settingNames: Set<String> { Set(settings.map(\.setting.name)) }
 
+    /// Failures that the dialect has by itself.
+    var pathologies: [(use: PathologyUse, rules: [FaultRule])] { dialect?.pathologies ?? [] }
+
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         dialect = try arguments.last("dialect").map { name throws(CommandFailure) in
             try Dialects.dialect(named: name)

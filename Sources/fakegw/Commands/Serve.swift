@@ -112,7 +112,10 @@ enum Serve {
         _ used: [(use: PathologyUse, rules: [FaultRule])], from catalogue: PathologyCatalogue,
         to spec: inout GatewaySpec, _ changes: GatewayChanges
     ) throws(CommandFailure) {
-        if let objection = spec.add(used, from: catalogue, given: changes.settingNames) {
+        // What is given besides the dialect wins.
+        let labels = Set((used.map(\.use) + spec.pathologies).map(\.label))
+        let own = changes.pathologies.filter { !labels.contains($0.use.label) }
+        if let objection = spec.add(own + used, from: catalogue, given: changes.settingNames) {
             throw CommandFailure(text: objection)
         }
     }

@@ -12,8 +12,8 @@ import SocketDriver
 final class HostedGateway {
     let name: String
     let host: Host<FaultedGateway>
-    /// The ports on which it listened before its port was changed.
-    private var formerPorts: [UInt16] = []
+    /// Every port on which it has listened.
+    private var heardPorts: Set<UInt16> = []
 
     /// - Parameters:
     ///   - upstream: The gateway behind it, when it is a proxy.
@@ -41,6 +41,7 @@ final class HostedGateway {
             sink.take(gateway.takeLog().map(self.addressed))
         }
         host.onTransport = { [unowned self] notice in
+            if case .listening(let endpoint) = notice { heardPorts.insert(endpoint.port) }
             guard let text = Self.text(of: notice) else { return }
             let note = LogEvent(at: loop.now, gateway: name, kind: .transport(text))
             sink.take([note])
@@ -64,15 +65,12 @@ final class HostedGateway {
 
     /// Listens on another port, and lets the gateway tell its clients; 0 takes a free one.
     func changePort(to port: UInt16) throws(OSFailure) {
-        let old = self.port
         try host.moveListener(to: port)
-        formerPorts.append(old)
-        command(.changePort(Int(self.port)))
     }
 
     var port: UInt16 { host.localEndpoint.port }
     /// Every port it has listened on.
-    var ports: [UInt16] { Set(formerPorts + [port]).sorted() }
+    var ports: [UInt16] { heardPorts.union([port]).sorted() }
 
     /// Adds the addresses of a connection, which the machine does not know.
     private func addressed(_ event: LogEvent) -> LogEvent {

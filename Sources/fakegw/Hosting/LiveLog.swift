@@ -16,7 +16,8 @@ struct LiveLog {
 
     private func colour(of event: LogEvent) -> Terminal.Colour {
         switch event.kind {
-        case .fault, .faultIdle, .light, .malformed, .unknown, .raw, .gap, .omitted, .legacyHello:
+        case .fault, .faultIdle, .faultFailed, .light, .malformed, .unknown, .raw, .gap, .omitted,
+            .legacyHello:
             .red
         case .lifecycle, .listening, .listenerClosed, .closed, .ended, .over, .stalled, .resumed,
             .commanded, .transport, .verdict, .finAcknowledged:

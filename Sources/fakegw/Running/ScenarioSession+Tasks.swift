@@ -79,7 +79,6 @@ extension ScenarioSession {
     private func movePort(of name: String, to port: Int, _ task: StoryTask) {
         do throws(OSFailure) {
             try gateway(name)?.changePort(to: UInt16(port))
-            refreshLauncher()
             answer(task)
         } catch {
             answer(task, failure: "\(error)")
@@ -103,6 +102,8 @@ extension ScenarioSession {
     private func start(
         _ client: String, _ arguments: [String], as run: String, _ task: StoryTask
     ) {
+        // A fault may have changed a port.
+        refreshLauncher()
         let began = loop.now
         do throws(CommandFailure) {
             guard let spec = scenario.clients.first(where: { $0.name == client }) else {

@@ -84,7 +84,7 @@ struct TradingFloor {
                     clients[seat] = arrival(at: seat)
                 }
             case .connect, .shutdownWrite, .closeAtNextBytes, .hold, .stopReading, .resumeReading,
-                .stopAccepting, .resumeAccepting, .loseSegments, .takeSegments,
+                .stopAccepting, .resumeAccepting, .moveListener, .loseSegments, .takeSegments,
                 .limitReceiveBuffer, .limitBacklog, .loseConnects, .takeConnects:
                 break
             }
