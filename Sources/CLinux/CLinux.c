@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -149,22 +150,63 @@ int clinux_ending(pid_t process, int *was_signal, int *value) {
 
 int clinux_adopt_orphans(int adopts) { return prctl(PR_SET_CHILD_SUBREAPER, adopts); }
 
-enum { guarded_groups = 4096 };
+enum { guarded_groups = 4096, mark_bytes = 128, environment_bytes = 1 << 18, generations = 64 };
 
-static void keep_guard(int told_by) {
+// Whether a process carries the mark in its environment, as what a client program started does.
+static int is_marked(const char *process, const char *mark) {
+    static char environment[environment_bytes];
+    char path[64] = "/proc/";
+    strncat(path, process, 20);
+    strcat(path, "/environ");
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    size_t size = 0;
+    ssize_t count;
+    while (size < sizeof environment
+           && (count = read(file, environment + size, sizeof environment - size)) > 0) {
+        size += (size_t)count;
+    }
+    close(file);
+    return memmem(environment, size, mark, strlen(mark) + 1) != NULL;
+}
+
+// Kills what left its client's process group and even its session. Repeats while some are found,
+// because those may have started others.
+static void kill_marked(const char *mark) {
+    for (int round = 0; round < generations; round++) {
+        int found = 0;
+        DIR *processes = opendir("/proc");
+        if (processes == NULL) return;
+        struct dirent *entry;
+        while ((entry = readdir(processes)) != NULL) {
+            pid_t process = (pid_t)strtol(entry->d_name, NULL, 10);
+            if (process <= 1 || process == getpid() || !is_marked(entry->d_name, mark)) continue;
+            // The dead have no environment, so a process is found until it is dead.
+            if (kill(process, SIGKILL) == 0) found = 1;
+        }
+        closedir(processes);
+        if (!found) return;
+        usleep(1000);
+    }
+}
+
+static void keep_guard(int told_by, const char *mark) {
     static pid_t groups[guarded_groups];
     int count = 0;
     pid_t told;
+    int was_orderly = 0;
     for (;;) {
         ssize_t size = read(told_by, &told, sizeof told);
         if (size < 0 && errno == EINTR) continue;
         if (size != (ssize_t)sizeof told) break;
+        was_orderly = told == 0;
         if (told > 0 && count < guarded_groups) groups[count++] = told;
         for (int index = 0; told < 0 && index < count; index++) {
             if (groups[index] == -told) groups[index--] = groups[--count];
         }
     }
     for (int index = 0; index < count; index++) kill(-groups[index], SIGKILL);
+    if (count > 0 || !was_orderly) kill_marked(mark);
     _exit(0);
 }
 
@@ -175,11 +217,15 @@ static int guardian_words = -1;
    the next reaper does not wait for it, as in a container without an init. */
 static void end_guardian(void) {
     if (getpid() != guardian_parent) return;
+    pid_t orderly = 0;
+    while (write(guardian_words, &orderly, sizeof orderly) < 0 && errno == EINTR) {}
     close(guardian_words);
     while (waitpid(guardian_child, NULL, 0) < 0 && errno == EINTR) {}
 }
 
-int clinux_start_guardian(pid_t *guardian) {
+int clinux_start_guardian(const char *mark, pid_t *guardian) {
+    static char kept[mark_bytes];
+    strncpy(kept, mark, sizeof kept - 1);
     int ends[2];
     if (clinux_pipe(ends) != 0) return -1;
     sigset_t all, before;
@@ -193,7 +239,7 @@ int clinux_start_guardian(pid_t *guardian) {
         prctl(PR_SET_NAME, "fakegw-guardian");
         dup2(ends[0], 0);
         syscall(SYS_close_range, 1, ~0U, 0);
-        keep_guard(0);
+        keep_guard(0, kept);
     }
     int code = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
