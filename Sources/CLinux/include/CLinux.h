@@ -65,4 +65,11 @@ int clinux_adopt_orphans(int adopts);
 // or -1. *guardian gets its process id.
 int clinux_start_guardian(const char *mark, pid_t *guardian);
 
+// Moves this process, which must have one thread, into a network namespace of its own with loopback
+// up; without privileges into a user namespace too. 0 or -1.
+int clinux_own_network(void);
+
+// Removes a folder with all that is in it; follows no symbolic link and leaves no file system.
+void clinux_remove_folder(const char *path);
+
 #endif

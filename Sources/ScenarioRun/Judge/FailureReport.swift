@@ -32,6 +32,9 @@ struct FailureReport {
             if !said.isEmpty {
                 lines.append("  \(run.name) \(run.endingWords) and last said:")
                 lines += said.map { "    \(Self.shortened($0))" }
+                if run.omittedLineCount > 0 {
+                    lines.append("    (\(run.omittedLineCount) lines of output were not kept)")
+                }
             }
         }
         lines.append("  last events:")
