@@ -48,9 +48,7 @@ enum Probe {
 
     /// - Throws: For anything but a numeric address or `localhost`, and a port from 1.
     static func gateway(_ text: String) throws(CommandFailure) -> Endpoint {
-        let numeric =
-            text.hasPrefix("localhost:") ? "127.0.0.1" + text.dropFirst("localhost".count) : text
-        guard let endpoint = Endpoint(numeric), endpoint.port > 0 else {
+        guard let endpoint = Endpoint(text), endpoint.port > 0 else {
             throw CommandFailure(
                 text: "'\(text)' is no HOST:PORT",
                 hint: "a numeric address or localhost, such as 127.0.0.1:4002 or [::1]:4002")

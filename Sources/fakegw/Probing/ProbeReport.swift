@@ -1,3 +1,4 @@
+import EventLog
 import GatewayWire
 import SocketDriver
 
@@ -67,7 +68,7 @@ struct ProbeReport {
             return [green("SUCCESS in \(Text.milliseconds(time))")] + zombieWarning(view)
         }
         let lines = [
-            "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout))",
+            "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout).printable)",
             "  means: \(advice.meaning)", "  next:  \(advice.next)",
         ]
         let verdict = red("FAILED in \(Text.milliseconds(time)): \(outcome.keyword)")
@@ -96,7 +97,7 @@ struct ProbeReport {
         _ number: Int, _ keyword: String, _ text: String, _ fields: [(String, String)],
         after time: Duration
     ) -> String {
-        guard isJSON else { return "[\(number)/5] \(text) (\(Text.milliseconds(time)))" }
+        guard isJSON else { return "[\(number)/5] \(text.printable) (\(Text.milliseconds(time)))" }
         var line = JSONLine()
         line.add("step", number)
         line.add("event", keyword)
@@ -106,7 +107,7 @@ struct ProbeReport {
     }
 
     private func told(_ code: Int, _ text: String) -> String {
-        guard isJSON else { return "      told \(code): \(text)" }
+        guard isJSON else { return "      told \(code): \(text.printable)" }
         var line = JSONLine()
         line.add("event", "told")
         line.add("code", code)
