@@ -14,7 +14,7 @@ package struct EventLogLimits: Sendable {
     package var json = JSONLimits()
     /// Bytes kept of the output of one run of a client program, for each stream; the middle is
     /// dropped.
-    package var maxOutputBytes = 16 << 20
+    package var maxOutputBytes = 8 << 20
 
     package init() {}
 }

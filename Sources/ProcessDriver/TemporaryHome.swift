@@ -22,6 +22,6 @@ package final class TemporaryHome {
 
     deinit { remove() }
 
-    /// Removes it with all that is in it. Does not follow symbolic links.
+    /// Removes it with all that is in it, and follows no symbolic link.
     package func remove() { clinux_remove_folder(path) }
 }

@@ -8,7 +8,9 @@ package struct SocketOwner: Hashable, Sendable {
         self.processID = processID
         // A process chooses its own name.
         self.command = String(
-            command.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0 })
+            command.map {
+                $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0
+            })
     }
 }
 

@@ -61,7 +61,8 @@ import Testing
         let ticks = (0...25).map { event(Int64($0) * 100, .message(Message("tickPrice"))) }
         #expect(
             try lines(ticks) == [
-                "1.000 s     #1 ← 10 ticks: tickPrice 10", "2.000 s     #1 ← 10 ticks: tickPrice 10",
+                "1.000 s     #1 ← 10 ticks: tickPrice 10",
+                "2.000 s     #1 ← 10 ticks: tickPrice 10",
                 "2.500 s     #1 ← 6 ticks: tickPrice 6",
             ])
     }

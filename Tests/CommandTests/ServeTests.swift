@@ -41,7 +41,10 @@ import Testing
         let lines = log.split(separator: "\n")
         #expect(lines.first?.contains("UTC") == true)
         #expect(lines.dropFirst().allSatisfy { $0.dropFirst(2).first == ":" }, "\(log)")
-        #expect(!lines.contains { $0.hasPrefix("forged") || $0.contains("s     #9") && $0.hasPrefix("12:00:00.000") })
+        #expect(
+            !lines.contains {
+                $0.hasPrefix("forged") || $0.contains("s     #9") && $0.hasPrefix("12:00:00.000")
+            })
         #expect(shop.text(of: "out").hasPrefix("listening on 127.0.0.1:"))
     }
 
@@ -98,7 +101,7 @@ import Testing
         let full = shop.shell(
             """
             ulimit -f 1
-            '\(Program.path)' serve --listen 127.0.0.1:0 --events full >ready 2>log & tries=0
+            '\(Program.path)' serve --listen 127.0.0.1:0 --quiet --events full >ready 2>log & tries=0
             until [ -s ready ]; do
                 tries=$((tries + 1)); [ $tries -lt 300 ] || exit 99; sleep 0.1
             done
@@ -112,7 +115,10 @@ import Testing
     @Test(arguments: [
         ("--listen 192.0.2.1:4002", "this machine does not have the address"),
         ("--listen 127.0.0.1:0 --log fault", "did you mean 'faults'?"),
-        ("both.yaml --listen 127.0.0.1:0", "--listen names one address, and both.yaml has 2 gateways"),
+        (
+            "both.yaml --listen 127.0.0.1:0",
+            "--listen names one address, and both.yaml has 2 gateways"
+        ),
         ("rows.yaml --row three", "no row of rows.yaml has 'three' in its title"),
     ])
     func `is told what is wrong with options`(options: String, words: String) throws {
@@ -130,14 +136,17 @@ import Testing
     func `is told why a low port is refused, and a folder cannot be read`() throws {
         let shop = try Workshop(["closed/a.yaml": "version: 1\nname: a\ngateway: {}\n"])
         let other = "setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all"
-        try #require(system("chmod 755 '\(shop.folder.path)'; chmod 700 '\(shop.folder.path)/closed'") == 0)
+        try #require(
+            system("chmod 755 '\(shop.folder.path)'; chmod 700 '\(shop.folder.path)/closed'") == 0)
         let folder = shop.shell("\(other) '\(Program.path)' run closed")
         #expect(folder.exitCode == 2)
         #expect(
             folder.output.contains("cannot read the folder closed: Permission denied"),
             "\(folder.output)")
         // Where every port is free to all, as in some containers, there is nothing to refuse.
-        guard shop.shell("test $(cat /proc/sys/net/ipv4/ip_unprivileged_port_start) -gt 81").exitCode == 0
+        guard
+            shop.shell("test $(cat /proc/sys/net/ipv4/ip_unprivileged_port_start) -gt 81").exitCode
+                == 0
         else { return }
         let low = shop.shell("\(other) '\(Program.path)' serve --listen 127.0.0.1:81")
         #expect(low.output.contains("ports below 1024 are for root"), "\(low.output)")

@@ -320,7 +320,8 @@ package struct Story {
             record(
                 Finding(
                     mark: scenario.start, expected: "this machine keeps time",
-                    seen: "it stalled for \(worstStallMilliseconds) ms: fakegw itself could not run; "
+                    seen:
+                        "it stalled for \(worstStallMilliseconds) ms: fakegw itself could not run; "
                         + "what happened then means nothing", holds: false))
         }
         log(.verdict(verdict.word))

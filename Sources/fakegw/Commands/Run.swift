@@ -26,7 +26,8 @@ enum Run {
         options: [
             Catalogues.option,
             Option("filter", "TEXT", "only scenarios whose title or file contains the text"),
-            Option("tag", "TAG", "only scenarios with the tag; repeatable; !TAG: only those without"),
+            Option(
+                "tag", "TAG", "only scenarios with the tag; repeatable; !TAG: only those without"),
             Option("client", "NAME", "only matrix rows whose variable 'client' is NAME"),
             Option(
                 "changed", "[=REF]",

@@ -36,7 +36,8 @@ enum Serve {
         options: [
             Catalogues.pathology, Catalogues.option,
             Option(
-                "listen", "HOST:PORT", "numeric or localhost; port 0 takes a free one (\(usualAddress))"),
+                "listen", "HOST:PORT",
+                "numeric or localhost; port 0 takes a free one (\(usualAddress))"),
             Option("server-version", "N", "newest server version to speak, 100 to 226 (226)"),
             Option("dialect", "NAME", "start from a preset (see: fakegw dialects)"),
             Option("front", "KIND", "what clients connect to: none, rst-to-fin or socat (none)"),
@@ -48,7 +49,8 @@ enum Serve {
             Option("port-file", "FILE", "write the port there once it listens"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
             Option("pcap", "FILE", "capture the connections there; .pcapng or .pcap, without root"),
-            Option("row", "TEXT", "the row of FILE's matrix whose title contains the text (the first)"),
+            Option(
+                "row", "TEXT", "the row of FILE's matrix whose title contains the text (the first)"),
             LogFilter.option,
             Option("quiet", nil, "no live log"),
         ],
@@ -99,7 +101,8 @@ enum Serve {
         let scenario = try row(of: file, arguments.last("row"), catalogue)
         if scenario.gateways.count > 1, arguments.last("listen") != nil {
             throw CommandFailure(
-                text: "--listen names one address, and \(file) has \(scenario.gateways.count) gateways",
+                text:
+                    "--listen names one address, and \(file) has \(scenario.gateways.count) gateways",
                 hint: "write 'listen:' into the file")
         }
         var specs: [GatewaySpec] = []
@@ -125,7 +128,8 @@ enum Serve {
         guard let scenario = matching.first else {
             throw CommandFailure(
                 text: rows.isEmpty
-                    ? "\(file) holds no scenario" : "no row of \(file) has '\(text ?? "")' in its title",
+                    ? "\(file) holds no scenario"
+                    : "no row of \(file) has '\(text ?? "")' in its title",
                 hint: "fakegw run --list \(file) shows what it has")
         }
         if matching.count > 1 {

@@ -43,7 +43,9 @@ struct LogFilter: Equatable {
     private mutating func add(_ word: String) throws(CommandFailure) {
         if let level = Level.allCases.first(where: { $0.word == word }) {
             self.level = level
-        } else if let number = Int(word.hasPrefix("#") ? String(word.dropFirst()) : word), number > 0 {
+        } else if let number = Int(word.hasPrefix("#") ? String(word.dropFirst()) : word),
+            number > 0
+        {
             connections.insert(number)
         } else if ProtocolSchema.messages.contains(where: { $0.name == word }) {
             messages.insert(word)

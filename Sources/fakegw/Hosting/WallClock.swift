@@ -11,7 +11,8 @@ enum WallClock {
     /// `2026-01-15 UTC+01:00`.
     static func day(_ nanosecondsSince1970: Int64) -> String {
         let offset = text(nanosecondsSince1970, "%z")
-        return text(nanosecondsSince1970, "%Y-%m-%d") + " UTC\(offset.prefix(3)):\(offset.suffix(2))"
+        return text(nanosecondsSince1970, "%Y-%m-%d")
+            + " UTC\(offset.prefix(3)):\(offset.suffix(2))"
     }
 
     private static func text(_ nanosecondsSince1970: Int64, _ format: String) -> String {

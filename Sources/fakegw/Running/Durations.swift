@@ -16,7 +16,8 @@ enum Durations {
 
     static func seconds(inJUnit text: String) -> [String: Double] {
         var seconds: [String: Double] = [:]
-        for part in text.split(separator: "<testcase", omittingEmptySubsequences: false).dropFirst() {
+        for part in text.split(separator: "<testcase", omittingEmptySubsequences: false).dropFirst()
+        {
             let head = part.prefix { $0 != ">" }
             guard let name = attribute("name", of: head), let time = attribute("time", of: head),
                 let value = Double(time), value.isFinite, value >= 0

@@ -120,7 +120,8 @@ struct RunSelection {
                 text: "no scenario has the tag '\(tag)'",
                 hint: Suggestion.nearest(to: tag, among: known).map { "did you mean '\($0)'?" }
                     ?? (known.isEmpty
-                        ? "these scenarios have no tags" : "there are " + known.joined(separator: ", ")))
+                        ? "these scenarios have no tags"
+                        : "there are " + known.joined(separator: ", ")))
         }
     }
 

@@ -45,7 +45,9 @@ final class ScenarioSession {
     init(_ scenario: Scenario, options: SessionOptions) throws(CommandFailure) {
         self.scenario = scenario
         self.options = options
-        home = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try TemporaryHome() }
+        home = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+            try TemporaryHome()
+        }
         launcher = ClientLauncher(gateways: [], home: home.path)
         stalls = StallMeter(
             every: Self.beatSeconds, real: RealClock.monotonicSeconds,
@@ -55,7 +57,9 @@ final class ScenarioSession {
             speed: options.speed ?? scenario.speed)
         story = Story(scenario, header: header)
         let speed = header.speed
-        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try EventLoop(speed: speed) }
+        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+            try EventLoop(speed: speed)
+        }
         var file: LineFile?
         if let path = options.eventsFile { file = try LineFile(path: path) }
         let inputs = StoryInputs()
@@ -107,7 +111,9 @@ final class ScenarioSession {
         return [SIGINT, SIGTERM] + (isIgnored ? [] : [SIGHUP])
     }
 
-    /// Gives the story up. A second signal ends this process at once, and its guardian does the rest.
+    /// Gives the story up.
+    ///
+    /// A second signal ends this process at once, and its guardian does the rest.
     private func breakOff(_ number: CInt) {
         guard interruption == nil else {
             home.remove()

@@ -25,6 +25,6 @@ struct StallMeter {
         let worked = processor - last.processor
         last = (real, processor)
         let stall = late - max(0, worked)
-        return stall > Self.long ? Int(stall * 1000) : nil
+        return stall > Self.long ? Int((stall * 1000).rounded()) : nil
     }
 }

@@ -34,7 +34,8 @@ enum RunWorker {
         } catch {
             throw CommandFailure(
                 text: error.description,
-                hint: "the kernel or the container forbids namespaces; without --own-network, plays "
+                hint:
+                    "the kernel or the container forbids namespaces; without --own-network, plays "
                     + "with the same fixed port wait for each other",
                 code: .machineUnfit)
         }
@@ -60,7 +61,8 @@ final class WorkerPool {
         self.queue = queue
         self.selection = selection
         self.progress = progress
-        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try EventLoop() }
+        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try EventLoop()
+        }
     }
 
     /// - Returns: The queue with the results.

@@ -31,12 +31,13 @@ import Testing
         return last
     }
 
-    @Test(arguments: [
-        ([.passed], .passed), ([.expectationFailed, .passed], .flaky),
-        ([.expectationFailed, .deadlinePassed, .deadlinePassed], .deadlinePassed),
-        ([.machineUnfit, .passed], .passed), ([.machineUnfit, .leaked, .passed], .flaky),
-        ([.leaked, .machineUnfit, .machineUnfit], .machineUnfit),
-    ] as [([Verdict], Verdict)])
+    @Test(
+        arguments: [
+            ([.passed], .passed), ([.expectationFailed, .passed], .flaky),
+            ([.expectationFailed, .deadlinePassed, .deadlinePassed], .deadlinePassed),
+            ([.machineUnfit, .passed], .passed), ([.machineUnfit, .leaked, .passed], .flaky),
+            ([.leaked, .machineUnfit, .machineUnfit], .machineUnfit),
+        ] as [([Verdict], Verdict)])
     func `plays again what did not pass, and calls it flaky when it then does`(
         verdicts: [Verdict], outcome: Verdict
     ) throws {
