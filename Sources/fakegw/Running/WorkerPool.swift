@@ -98,7 +98,7 @@ final class WorkerPool {
     private func finish(_ play: Play, _ ending: ClientProcess.Ending) {
         guard let worker = running.removeValue(forKey: play.slot) else { return }
         let lines = worker.output.lines.map(\.text)
-        if case .signaled = ending { endStrays() }
+        if case .signaled = ending { endStrays(rounds: Self.strayRounds) }
         if case .signaled? = queue.stop, !lines.contains(where: Self.isVerdict) {
             _ = queue.end(play, nil)
             return
@@ -127,20 +127,24 @@ final class WorkerPool {
         }
     }
 
+    private static let strayRounds = 100
+
     /// What a killed worker left behind has become ours.
-    private func endStrays() {
+    ///
+    /// Its guardian takes a moment, and what that kills becomes ours too.
+    private func endStrays(rounds: Int) {
         let known = Set(running.values.map(\.processID))
         for stray in StrayProcess.all(besides: known) { stray.end() }
         StrayProcess.reap(besides: known)
+        guard rounds > 1 else { return }
+        _ = loop.schedule(afterReal: .milliseconds(20)) { [weak self] in
+            self?.endStrays(rounds: rounds - 1)
+        }
     }
 
     /// Waits for the guardians of workers that were killed.
     private func clearUp() {
-        func tick() {
-            endStrays()
-            _ = loop.schedule(afterReal: .milliseconds(5)) { tick() }
-        }
-        tick()
+        endStrays(rounds: Self.strayRounds)
         _ = loop.run(until: { !StrayProcess.reap(besides: []) }, forReal: .seconds(5))
     }
 
