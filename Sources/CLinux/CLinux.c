@@ -1,13 +1,19 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -149,22 +155,72 @@ int clinux_ending(pid_t process, int *was_signal, int *value) {
 
 int clinux_adopt_orphans(int adopts) { return prctl(PR_SET_CHILD_SUBREAPER, adopts); }
 
-enum { guarded_groups = 4096 };
+enum { guarded_groups = 4096, mark_bytes = 128, environment_bytes = 1 << 18, generations = 64 };
 
-static void keep_guard(int told_by) {
+static const char guardian_name[] = "fakegw-guardian";
+
+// Reads "/proc/PROCESS/NAME" from its start, and returns how many bytes that are.
+static size_t read_of(const char *process, const char *name, char *bytes, size_t room) {
+    char path[64] = "/proc/";
+    strncat(path, process, 20);
+    strncat(path, name, 20);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    size_t size = 0;
+    ssize_t count;
+    while (size < room && (count = read(file, bytes + size, room - size)) > 0) size += (size_t)count;
+    close(file);
+    return size;
+}
+
+// Whether a process carries the mark in its environment, as what a client program started does.
+// Another guardian that does so has work of its own, and ends by itself.
+static int is_marked(const char *process, const char *mark) {
+    static char environment[environment_bytes];
+    char name[16];
+    size_t size = read_of(process, "/environ", environment, sizeof environment);
+    if (memmem(environment, size, mark, strlen(mark) + 1) == NULL) return 0;
+    size = read_of(process, "/comm", name, sizeof name);
+    return size < sizeof guardian_name - 1 || memcmp(name, guardian_name, sizeof guardian_name - 1) != 0;
+}
+
+// Kills what left its client's process group and even its session. Repeats while some are found,
+// because those may have started others.
+static void kill_marked(const char *mark) {
+    for (int round = 0; round < generations; round++) {
+        int found = 0;
+        DIR *processes = opendir("/proc");
+        if (processes == NULL) return;
+        struct dirent *entry;
+        while ((entry = readdir(processes)) != NULL) {
+            pid_t process = (pid_t)strtol(entry->d_name, NULL, 10);
+            if (process <= 1 || process == getpid() || !is_marked(entry->d_name, mark)) continue;
+            // The dead have no environment, so a process is found until it is dead.
+            if (kill(process, SIGKILL) == 0) found = 1;
+        }
+        closedir(processes);
+        if (!found) return;
+        usleep(1000);
+    }
+}
+
+static void keep_guard(int told_by, const char *mark) {
     static pid_t groups[guarded_groups];
     int count = 0;
     pid_t told;
+    int was_orderly = 0;
     for (;;) {
         ssize_t size = read(told_by, &told, sizeof told);
         if (size < 0 && errno == EINTR) continue;
         if (size != (ssize_t)sizeof told) break;
+        was_orderly = told == 0;
         if (told > 0 && count < guarded_groups) groups[count++] = told;
         for (int index = 0; told < 0 && index < count; index++) {
             if (groups[index] == -told) groups[index--] = groups[--count];
         }
     }
     for (int index = 0; index < count; index++) kill(-groups[index], SIGKILL);
+    if (count > 0 || !was_orderly) kill_marked(mark);
     _exit(0);
 }
 
@@ -175,11 +231,15 @@ static int guardian_words = -1;
    the next reaper does not wait for it, as in a container without an init. */
 static void end_guardian(void) {
     if (getpid() != guardian_parent) return;
+    pid_t orderly = 0;
+    while (write(guardian_words, &orderly, sizeof orderly) < 0 && errno == EINTR) {}
     close(guardian_words);
     while (waitpid(guardian_child, NULL, 0) < 0 && errno == EINTR) {}
 }
 
-int clinux_start_guardian(pid_t *guardian) {
+int clinux_start_guardian(const char *mark, pid_t *guardian) {
+    static char kept[mark_bytes];
+    strncpy(kept, mark, sizeof kept - 1);
     int ends[2];
     if (clinux_pipe(ends) != 0) return -1;
     sigset_t all, before;
@@ -190,10 +250,10 @@ int clinux_start_guardian(pid_t *guardian) {
         // Signals stay blocked: only the end of the parent, or SIGKILL, ends the guardian.
         setsid();
         if (chdir("/") != 0) _exit(1);
-        prctl(PR_SET_NAME, "fakegw-guardian");
+        prctl(PR_SET_NAME, guardian_name);
         dup2(ends[0], 0);
         syscall(SYS_close_range, 1, ~0U, 0);
-        keep_guard(0);
+        keep_guard(0, kept);
     }
     int code = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -208,4 +268,49 @@ int clinux_start_guardian(pid_t *guardian) {
     guardian_words = ends[1];
     atexit(end_guardian);
     return ends[1];
+}
+
+static int write_own(const char *path, const char *text) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    ssize_t count = write(file, text, strlen(text));
+    int code = errno;
+    close(file);
+    errno = code;
+    return count == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+int clinux_own_network(void) {
+    if (unshare(CLONE_NEWNET) != 0) {
+        char users[64], groups[64];
+        snprintf(users, sizeof users, "%u %u 1", geteuid(), geteuid());
+        snprintf(groups, sizeof groups, "%u %u 1", getegid(), getegid());
+        if (errno != EPERM || unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return -1;
+        // Without "deny", the kernel lets nobody map groups.
+        write_own("/proc/self/setgroups", "deny");
+        if (write_own("/proc/self/uid_map", users) != 0) return -1;
+        if (write_own("/proc/self/gid_map", groups) != 0) return -1;
+    }
+    struct ifreq loopback;
+    memset(&loopback, 0, sizeof loopback);
+    strcpy(loopback.ifr_name, "lo");
+    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (any < 0) return -1;
+    int result = ioctl(any, SIOCGIFFLAGS, &loopback);
+    loopback.ifr_flags |= IFF_UP;
+    if (result == 0) result = ioctl(any, SIOCSIFFLAGS, &loopback);
+    int code = errno;
+    close(any);
+    errno = code;
+    return result;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)status, (void)kind, (void)place;
+    remove(path);
+    return 0;
+}
+
+void clinux_remove_folder(const char *path) {
+    nftw(path, remove_entry, 64, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

@@ -12,8 +12,9 @@ package struct EventLogLimits: Sendable {
     package var maxLines = 1 << 26
     /// Bounds on one line.
     package var json = JSONLimits()
-    /// Lines kept of the output of one run of a client program, for each stream.
-    package var maxOutputLines = 1 << 20
+    /// Bytes kept of the output of one run of a client program, for each stream; the middle is
+    /// dropped.
+    package var maxOutputBytes = 8 << 20
 
     package init() {}
 }

@@ -4,8 +4,8 @@ import Simulation
 extension LogEvent {
     /// One readable line without time: `#1 → startApi clientId=7`.
     ///
-    /// `→` is towards the gateway, `←` towards the client. Control characters become spaces, so
-    /// that a peer cannot write into a terminal.
+    /// `→` is towards the gateway, `←` towards the client. Control characters are
+    /// written out, so that a peer cannot write into a terminal or forge a line.
     package func textLine(showsGateway: Bool = false) -> String {
         var parts: [String] = []
         if showsGateway, let gateway { parts.append(gateway) }
@@ -16,10 +16,7 @@ extension LogEvent {
 }
 
 extension LogEvent.Kind {
-    package var text: String {
-        let bytes = words.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    package var text: String { words.printable }
 
     private var words: String {
         switch self {

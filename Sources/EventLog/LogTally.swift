@@ -11,10 +11,12 @@ package struct RunTally: Hashable, Sendable {
     /// `nil` while it runs.
     package var ending: ProgramEnding?
     package var endedAt: SimInstant?
-    package var stdout: [String] = []
-    package var stderr: [String] = []
+    /// The first and the last lines, within a bound.
+    package var stdout: [String] { output[.stdout]?.lines ?? [] }
+    package var stderr: [String] { output[.stderr]?.lines ?? [] }
     /// How many more lines it printed than are kept.
-    package var omittedLineCount = 0
+    package var omittedLineCount: Int { output.values.reduce(0) { $0 + $1.omittedCount } }
+    private var output: [LogEvent.OutputStream: OutputTally] = [:]
 
     package init(name: String, client: String, startedAt: SimInstant) {
         self.name = name
@@ -22,12 +24,22 @@ package struct RunTally: Hashable, Sendable {
         self.startedAt = startedAt
     }
 
-    mutating func take(_ text: String, _ stream: LogEvent.OutputStream, most: Int) {
-        switch stream {
-        case .stdout where stdout.count < most: stdout.append(text)
-        case .stderr where stderr.count < most: stderr.append(text)
-        case .stdout, .stderr: omittedLineCount += 1
-        }
+    /// The first line that holds the text.
+    ///
+    /// A text that the log was searched for is found in every line; another one in those kept.
+    package func line(holding text: String, on stream: LogEvent.OutputStream) -> String? {
+        output[stream]?.line(holding: text)
+    }
+
+    package func has(_ text: String) -> Bool {
+        line(holding: text, on: .stdout) != nil || line(holding: text, on: .stderr) != nil
+    }
+
+    package mutating func take(
+        _ text: String, _ stream: LogEvent.OutputStream, sought: Set<String> = [],
+        maxBytes: Int = EventLogLimits().maxOutputBytes
+    ) {
+        output[stream, default: OutputTally(sought: sought)].take(text, maxBytes: maxBytes)
     }
 }
 
@@ -109,12 +121,15 @@ package struct LogTally: Hashable, Sendable {
     /// The instant of the last event.
     package private(set) var now = SimInstant.start
 
-    private let maxOutputLines: Int
+    private let maxOutputBytes: Int
+    private let sought: Set<String>
     private var gatewayIndexes: [String: Int] = [:]
     private var runIndexes: [String: Int] = [:]
 
-    package init(limits: EventLogLimits = EventLogLimits()) {
-        maxOutputLines = limits.maxOutputLines
+    /// - Parameter sought: Texts to be found in the output of programs, however much there is.
+    package init(sought: Set<String> = [], limits: EventLogLimits = EventLogLimits()) {
+        self.sought = sought
+        maxOutputBytes = limits.maxOutputBytes
     }
 
     package mutating func take(_ event: LogEvent) {
@@ -130,7 +145,7 @@ package struct LogTally: Hashable, Sendable {
             runs.append(RunTally(name: run, client: client, startedAt: event.at))
         case .clientLine(let run, let stream, let text):
             guard let index = runIndexes[run] else { return }
-            runs[index].take(text, stream, most: maxOutputLines)
+            runs[index].take(text, stream, sought: sought, maxBytes: maxOutputBytes)
         case .clientEnded(let run, let ending):
             guard let index = runIndexes[run] else { return }
             runs[index].ending = ending

@@ -5,18 +5,24 @@ internal import SocketDriver
 /// A second process that ends the client programs when this process ends.
 ///
 /// When this process ends in any way, `kill -9` included, the pipe to the guardian closes. The
-/// guardian then kills every process group that it knows. It is forked once, with the first client
-/// program.
+/// guardian then kills every process group that it knows, and every process that carries its mark:
+/// programs inherit it in their environment, also those that left their client's session. It is
+/// forked once, with the first client program.
 struct Guardian: Sendable {
     static let shared = Guardian()
 
     let processID: Int32
+    /// The variable that marks what client programs start.
+    let mark: (name: String, value: String)
     private let descriptor: CInt
     private let failure: OSFailure?
 
     private init() {
         var process: pid_t = 0
-        descriptor = clinux_start_guardian(&process)
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        mark = ("FAKEGW_GUARDED_BY", "\(getpid()).\(time.tv_sec).\(time.tv_nsec)")
+        descriptor = clinux_start_guardian("\(mark.name)=\(mark.value)", &process)
         failure = descriptor < 0 ? .now("start the guardian process") : nil
         processID = process
         clinux_adopt_orphans(1)

@@ -13,7 +13,9 @@ struct SpawnedProgram {
     init(_ launch: Launch) throws(OSFailure) {
         let pipes = try Pipes(takesInput: launch.takesInput)
         let arguments = CStrings([launch.program] + launch.arguments)
-        let environment = CStrings(Self.environment(adding: launch.environment))
+        let mark = Guardian.shared.mark
+        let added = launch.environment.merging([mark.name: mark.value]) { $1 }
+        let environment = CStrings(Self.environment(adding: added))
         var hasFailedInDirectory: CInt = 0
         let process = Self.start(
             launch, pipes, arguments: arguments, environment: environment, &hasFailedInDirectory)

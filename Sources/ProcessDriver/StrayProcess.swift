@@ -13,7 +13,36 @@ package struct StrayProcess: Hashable, Sendable {
     }
 
     /// Living children of this process other than the guardian and those known.
+    ///
+    /// Guardians of processes that were killed are left out: they have work to do, and then end.
     package static func all(besides known: Set<Int32> = []) -> [StrayProcess] {
+        children(besides: known).filter { !$0.isDead && $0.command != guardianName }.map {
+            StrayProcess(processID: $0.processID, command: $0.command)
+        }
+    }
+
+    /// Waits for adopted children that have ended, so that none of them stays defunct.
+    ///
+    /// - Parameter known: Programs that somebody else waits for.
+    /// - Returns: Whether a guardian of a killed process is still at work.
+    @discardableResult
+    package static func reap(besides known: Set<Int32>) -> Bool {
+        var hasGuardian = false
+        for child in children(besides: known) {
+            if child.isDead {
+                waitpid(child.processID, nil, WNOHANG)
+            } else if child.command == guardianName {
+                hasGuardian = true
+            }
+        }
+        return hasGuardian
+    }
+
+    private static let guardianName = "fakegw-guardian"
+
+    private static func children(
+        besides known: Set<Int32>
+    ) -> [(processID: Int32, command: String, isDead: Bool)] {
         ProcFiles.processes().compactMap { process in
             guard !known.contains(process), process != Guardian.shared.processID,
                 let text = ProcFiles.text(of: "/proc/\(process)/stat"),
@@ -21,11 +50,9 @@ package struct StrayProcess: Hashable, Sendable {
             else { return nil }
             // "12 (a name) S 7 …": state, then parent.
             let fields = text[closing...].split(separator: " ")
-            guard fields.count > 2, Int32(fields[2]) == getpid(), fields[1] != "Z" else {
-                return nil
-            }
+            guard fields.count > 2, Int32(fields[2]) == getpid() else { return nil }
             let command = text[text.index(after: opening)..<closing]
-            return StrayProcess(processID: process, command: String(command))
+            return (process, String(command), fields[1] == "Z")
         }
     }
 

@@ -35,7 +35,9 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// `127.0.0.1:4002` or `[::1]:4002`; `nil` for anything else.
+    /// `127.0.0.1:4002`, `localhost:4002` or `[::1]:4002`; `nil` for anything else.
+    ///
+    /// `localhost` is 127.0.0.1, without asking anybody.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"),
             let port = UInt16(text[text.index(after: colon)...])
@@ -46,7 +48,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         } else if host.contains(":") {
             return nil
         }
-        self.init(host: String(host), port: port)
+        self.init(host: host == "localhost" ? "127.0.0.1" : String(host), port: port)
     }
 
     package static func loopback(port: UInt16) -> Endpoint {

@@ -6,7 +6,11 @@ package struct SocketOwner: Hashable, Sendable {
 
     package init(processID: Int32, command: String) {
         self.processID = processID
-        self.command = command
+        // A process chooses its own name.
+        self.command = String(
+            command.map {
+                $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0
+            })
     }
 }
 

@@ -71,8 +71,8 @@ import Testing
                 .clientEnded(run: "bot#1", .exited(3)), .clientEnded(run: "nobody", .exited(0)),
             ], gateway: nil)
         var first = RunTally(name: "bot#1", client: "bot", startedAt: .start)
-        first.stdout = ["a"]
-        first.stderr = ["b"]
+        first.take("a", .stdout)
+        first.take("b", .stderr)
         first.ending = .exited(3)
         first.endedAt = SimInstant(nanoseconds: 5)
         #expect(tally.runs.first == first)
@@ -81,15 +81,24 @@ import Testing
         #expect(tally.gateways.isEmpty)
     }
 
-    @Test func `keeps so many lines of a program and counts the rest`() {
+    @Test func `keeps the first and the last of a program's lines, and finds what is sought`() {
         var limits = EventLogLimits()
-        limits.maxOutputLines = 2
-        let line = LogEvent.Kind.clientLine(run: "r", stream: .stdout, text: "x")
-        let started = LogEvent.Kind.clientStarted(run: "r", client: "r", command: "r")
-        let two = tally([started, line, line], limits: limits).run("r")
-        #expect(two?.stdout.count == 2 && two?.omittedLineCount == 0)
-        let three = tally([started, line, line, line], limits: limits).run("r")
-        #expect(three?.stdout.count == 2 && three?.omittedLineCount == 1)
+        limits.maxOutputBytes = 2000
+        var tally = LogTally(sought: ["line 500,", "line 70000,"], limits: limits)
+        func take(_ kind: LogEvent.Kind) { tally.take(LogEvent(at: .start, kind: kind)) }
+        take(.clientStarted(run: "r", client: "r", command: "r"))
+        for number in 0..<1000 {
+            take(.clientLine(run: "r", stream: .stdout, text: "line \(number), and so on"))
+        }
+        let run = tally.run("r")
+        let kept = run?.stdout ?? []
+        #expect(kept.first == "line 0, and so on" && kept.last == "line 999, and so on")
+        #expect((30...40).contains(kept.count))
+        #expect(kept.count + (run?.omittedLineCount ?? 0) == 1000)
+        #expect(run?.line(holding: "line 500,", on: .stdout) == "line 500, and so on")
+        #expect(run?.has("line 500,") == true && run?.has("line 70000,") == false)
+        #expect(run?.has("line 999,") == true && run?.has("line 501,") == false)
+        #expect(run?.line(holding: "line 500,", on: .stderr) == nil)
     }
 
     @Test func `says how much it has not seen, and what was played`() {

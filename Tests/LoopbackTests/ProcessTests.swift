@@ -143,6 +143,17 @@ extension Loopback {
             #expect(!StrayProcess.all().contains(stray))
         }
 
+        @Test func `leaves nothing defunct once it is reaped`() throws {
+            let process = try run("setsid true >/dev/null 2>&1 & echo $!; sleep 0.1")
+            let grandchild = try #require(Int32(process.output.lines[0].text))
+            let loop = try EventLoop()
+            let isGone = loop.eventually {
+                StrayProcess.reap(besides: [])
+                return kill(grandchild, 0) != 0
+            }
+            #expect(isGone)
+        }
+
         @Test func `has long lines cut and the middle of long output dropped`() throws {
             let process = try run(
                 "printf '%0200d\\n' 0; seq 1000",
@@ -161,7 +172,7 @@ extension Loopback {
                     "(\(process.output.droppedCount) lines of output were not kept)"))
         }
 
-        @Test func `is gone with its group when we are killed`() async throws {
+        @Test func `is gone with all that it started when we are killed`() async throws {
             // Whoever runs this test waits for any child, so it must not adopt what is left behind.
             clinux_adopt_orphans(0)
             defer { clinux_adopt_orphans(1) }
@@ -170,16 +181,24 @@ extension Loopback {
             ) {
                 let loop = try EventLoop()
                 let process = try ClientProcess(
-                    Launch("sh", ["-c", "sleep 1000 & echo $$ $!; wait"]), on: loop)
-                _ = loop.run(until: { !process.output.lines.isEmpty }, forReal: .seconds(60))
-                let text = process.output.lines[0].text + "\n"
+                    Launch(
+                        "sh",
+                        [
+                            "-c",
+                            """
+                            setsid sh -c 'trap "" TERM HUP; echo $$; sleep 1000' &
+                            sleep 1000 & echo $$ $!; wait
+                            """,
+                        ]), on: loop)
+                _ = loop.run(until: { process.output.lines.count == 2 }, forReal: .seconds(60))
+                let text = process.output.lines.map { $0.text + " " }.joined()
                 _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
                 kill(getpid(), SIGKILL)
             }
             let bytes = try #require(result?.standardOutputContent)
             let processes = String(decoding: bytes, as: UTF8.self)
                 .split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
-            #expect(processes.count == 2)
+            #expect(processes.count == 3)
             let loop = try EventLoop()
             let areGone = loop.eventually {
                 processes.allSatisfy { process in

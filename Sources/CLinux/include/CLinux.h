@@ -57,10 +57,19 @@ int clinux_ending(pid_t process, int *was_signal, int *value);
 // Makes orphaned descendants children of this process, so that they can be ended and reaped.
 int clinux_adopt_orphans(int adopts);
 
-// Starts a process that waits for this one to end and then kills the groups it was told of.
+// Starts a process that waits for this one to end and then kills the groups it was told of, and
+// every process whose environment holds the mark, "NAME=VALUE" of at most 127 bytes.
 //
-// Returns the descriptor to tell it by (write a pid_t: positive to add, negative to remove),
+// Returns the descriptor to tell it by (write a pid_t: positive to add, negative to remove, 0 last
+// when nothing is left),
 // or -1. *guardian gets its process id.
-int clinux_start_guardian(pid_t *guardian);
+int clinux_start_guardian(const char *mark, pid_t *guardian);
+
+// Moves this process, which must have one thread, into a network namespace of its own with loopback
+// up; without privileges into a user namespace too. 0 or -1.
+int clinux_own_network(void);
+
+// Removes a folder with all that is in it; follows no symbolic link and leaves no file system.
+void clinux_remove_folder(const char *path);
 
 #endif

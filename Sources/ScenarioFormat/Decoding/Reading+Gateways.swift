@@ -250,6 +250,7 @@ extension Reading {
             return nil
         }
         let host = text[..<colon]
+        if host == "localhost" { return "127.0.0.1:\(port)" }
         let octets = host.split(separator: ".", omittingEmptySubsequences: false)
         let isIPv4 = octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
         guard (isIPv4 && octets[0] == "127") || host == "[::1]" else {

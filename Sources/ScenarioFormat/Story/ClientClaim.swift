@@ -146,15 +146,15 @@ extension ClientClaimWord {
             return YAMLText.mapping([("contains", contains), ("lacks", lacks)])
         } judge: { claim, run, _ in
             guard case .says(stream, let text) = claim else { return nil }
-            let lines = run.lines(of: stream)
             return text.contains.map { phrase in
-                let line = lines.first { $0.contains(phrase) }
+                let line = run.line(holding: phrase, on: stream)
                 return Outcome(
                     line != nil, "\(run.name) says \"\(phrase)\" on \(keyword)",
-                    seen: line.map { "\"\($0)\"" } ?? nearestLine(to: phrase, in: lines))
+                    seen: line.map { "\"\($0)\"" }
+                        ?? nearestLine(to: phrase, in: run.lines(of: stream)))
             }
                 + text.lacks.map { phrase in
-                    let line = lines.first { $0.contains(phrase) }
+                    let line = run.line(holding: phrase, on: stream)
                     return Outcome(
                         line == nil, "\(run.name) does not say \"\(phrase)\" on \(keyword)",
                         seen: line.map { "\"\($0)\"" } ?? "no such line")

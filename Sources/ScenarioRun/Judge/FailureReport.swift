@@ -24,14 +24,17 @@ struct FailureReport {
         var lines: [String] = []
         for complaint in complaints {
             lines.append("\(complaint.mark)")
-            lines.append("  expected: \(complaint.expected)")
-            lines.append("  seen:     \(complaint.seen)")
+            lines.append("  expected: \(complaint.expected.printable)")
+            lines.append("  seen:     \(complaint.seen.printable)")
         }
         if let run {
             let said = run.stdout.suffix(Self.lineCount) + run.stderr.suffix(Self.lineCount)
             if !said.isEmpty {
                 lines.append("  \(run.name) \(run.endingWords) and last said:")
-                lines += said.map { "    \(Self.shortened($0))" }
+                lines += said.map { "    \(Self.shortened($0).printable)" }
+                if run.omittedLineCount > 0 {
+                    lines.append("    (\(run.omittedLineCount) lines of output were not kept)")
+                }
             }
         }
         lines.append("  last events:")

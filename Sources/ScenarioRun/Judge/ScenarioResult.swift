@@ -18,7 +18,7 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
         case .clientNotStarted: "CLIENT NOT STARTED"
         case .deadlinePassed: "DEADLINE PASSED"
         case .faultNeverFired: "FAULT NEVER FIRED"
-        case .machineUnfit: "UNKNOWN, this machine stalled"
+        case .machineUnfit: "UNKNOWN, this machine could not play it"
         case .leaked: "LEAKED"
         case .flaky: "FLAKY"
         }
@@ -60,6 +60,10 @@ package struct ScenarioResult: Sendable {
     package var seconds: Double
     /// For people: what failed, in which line, and what the log shows; empty when passed.
     package var report: String
+    /// Plays before this one that did not pass, when it was played again (`--retry`).
+    package var earlier: [ScenarioResult] = []
+    /// What could not be written, or be done, beside the play.
+    package var trouble: String?
 
     package init(
         title: String, file: String, variables: [(name: String, value: String)], verdict: Verdict,
@@ -72,44 +76,23 @@ package struct ScenarioResult: Sendable {
         self.seconds = seconds
         self.report = report
     }
-}
 
-/// JUnit's XML, as CI systems read it.
-package func junitXML(_ results: [ScenarioResult]) -> String {
-    let failures = results.count { $0.verdict != .passed }
-    var lines = [
-        #"<?xml version="1.0" encoding="UTF-8"?>"#,
-        #"<testsuites><testsuite name="fakegw" tests="\#(results.count)" failures="\#(failures)">"#,
-    ]
-    for result in results {
-        let head =
-            #"<testcase classname="\#(escaped(result.file))" name="\#(escaped(result.title))" "#
-            + #"time="\#(result.seconds)""#
-        if result.verdict == .passed {
-            lines.append(head + "/>")
-        } else {
-            lines.append(head + ">")
-            lines.append(
-                #"<failure message="\#(escaped(result.verdict.words))">\#(escaped(result.report))"#
-                    + "</failure></testcase>")
+    /// The outcome of a play that others preceded.
+    ///
+    /// A play that passes after one that failed is flaky. A play that this machine could not play says
+    /// nothing, so one that passes after it has passed.
+    package func after(_ earlier: [ScenarioResult]) -> ScenarioResult {
+        guard !earlier.isEmpty else { return self }
+        var result = self
+        result.earlier = earlier
+        result.seconds += earlier.reduce(0) { $0 + $1.seconds }
+        let failures = earlier.filter { $0.verdict != .machineUnfit }
+        if verdict == .passed, let first = failures.first {
+            result.verdict = .flaky
+            result.report =
+                "failed in \(failures.count) of \(earlier.count + 1) plays, and passed in the last; "
+                + "the first failed so: \(first.verdict.words)\n\(first.report)"
         }
+        return result
     }
-    return (lines + ["</testsuite></testsuites>"]).joined(separator: "\n") + "\n"
-}
-
-/// Text inside XML; control characters that XML 1.0 forbids become `?`.
-private func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "&": escaped += "&amp;"
-        case "<": escaped += "&lt;"
-        case ">": escaped += "&gt;"
-        case "\"": escaped += "&quot;"
-        case "\n", "\t", "\r": escaped.unicodeScalars.append(scalar)
-        case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": escaped += "?"
-        default: escaped.unicodeScalars.append(scalar)
-        }
-    }
-    return escaped
 }

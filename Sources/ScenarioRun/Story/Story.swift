@@ -51,7 +51,7 @@ package struct Story {
     var state = State.ready
     /// What is still to be done, in order.
     var acts: [Act]
-    var tally = LogTally()
+    var tally: LogTally
     /// What came nearest to the rules that have not fired.
     var nearMisses: NearMisses
     var now = SimInstant.start
@@ -79,7 +79,7 @@ package struct Story {
     /// Triggers about client programs, by gateway.
     private let awaited: [(gateway: String, happening: Happening)]
 
-    /// When the machine stalls for longer, a failure means nothing.
+    /// When the machine stalls for longer, neither a failure nor a pass means anything.
     private static let unfitStallMilliseconds = 2000
     /// How long an expectation about a gateway or the kernel may take to become true, in real time.
     static let patience = Duration.milliseconds(500)
@@ -88,6 +88,7 @@ package struct Story {
         self.scenario = scenario
         self.header = header
         awaited = scenario.awaitedPrograms
+        tally = LogTally(sought: scenario.soughtTexts)
         nearMisses = NearMisses(scenario)
         for expectation in scenario.everyExpectation {
             guard case .gateway(let wanted) = expectation else { continue }
@@ -344,8 +345,14 @@ package struct Story {
                         holds: false))
             }
         }
-        if verdict != .passed, worstStallMilliseconds > Self.unfitStallMilliseconds {
+        if worstStallMilliseconds > Self.unfitStallMilliseconds {
             verdict = .machineUnfit
+            record(
+                Finding(
+                    mark: scenario.start, expected: "this machine keeps time",
+                    seen:
+                        "it stalled for \(worstStallMilliseconds) ms: fakegw itself could not run; "
+                        + "what happened then means nothing", holds: false))
         }
         log(.verdict(verdict.word))
         effects.append(.finish(verdict))

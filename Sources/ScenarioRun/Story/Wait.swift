@@ -120,9 +120,3 @@ extension Story {
         }
     }
 }
-
-extension RunTally {
-    func has(_ text: String) -> Bool {
-        stdout.contains { $0.contains(text) } || stderr.contains { $0.contains(text) }
-    }
-}

@@ -3,8 +3,11 @@ import ScenarioFormat
 /// One `--option`; without `value` it is a flag.
 struct Option: Sendable {
     let name: String
+    /// In brackets, `[=REF]`, when the option may also stand alone.
     let value: String?
     let about: String
+
+    var mayStandAlone: Bool { value?.hasPrefix("[") ?? false }
 
     init(_ name: String, _ value: String? = nil, _ about: String) {
         self.name = name
@@ -51,6 +54,10 @@ struct ParsedArguments {
                     return .failure(CommandFailure(text: "--\(name) takes no value"))
                 }
                 parsed.options.append((name, ""))
+                continue
+            }
+            if option.mayStandAlone {
+                parsed.options.append((name, parts.count > 1 ? String(parts[1]) : ""))
                 continue
             }
             guard let value = parts.count > 1 ? String(parts[1]) : remaining.popFirst() else {

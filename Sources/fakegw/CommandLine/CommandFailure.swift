@@ -1,3 +1,4 @@
+import Glibc
 import ScenarioFormat
 import SocketDriver
 
@@ -11,12 +12,12 @@ struct CommandFailure: Error {
 
     /// Turns a failed system call into a command's failure.
     static func ofMachine<Value>(
-        _ body: () throws(OSFailure) -> Value
+        _ code: ExitCode = .failed, _ body: () throws(OSFailure) -> Value
     ) throws(CommandFailure) -> Value {
         do {
             return try body()
         } catch {
-            throw CommandFailure(text: error.description, code: .failed)
+            throw CommandFailure(text: error.description, hint: error.hint, code: code)
         }
     }
 }
@@ -49,5 +50,27 @@ extension Tool {
             }
             return error.code
         }
+    }
+}
+
+extension OSFailure {
+    /// What to do about it, where the error alone does not say.
+    var hint: String? {
+        switch code {
+        case EMFILE:
+            "this process may open \(Self.limit(RLIMIT_NOFILE)) files at a time (ulimit -n)"
+        case ENFILE: "the whole machine has no more open files (sysctl fs.file-max)"
+        case EAGAIN:
+            "this user may have \(Self.limit(__RLIMIT_NPROC)) processes (ulimit -u), and a container "
+                + "may have its own limit"
+        case ENOMEM: "this machine, or its container, has no more memory"
+        default: nil
+        }
+    }
+
+    private static func limit(_ resource: __rlimit_resource) -> String {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return "few" }
+        return limit.rlim_cur == rlim_t.max ? "any number of" : String(limit.rlim_cur)
     }
 }

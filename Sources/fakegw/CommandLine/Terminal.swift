@@ -80,6 +80,40 @@ enum Files {
         return text
     }
 
+    /// Makes a folder, and those above it.
+    static func makeFolder(_ path: String) throws(CommandFailure) {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                throw CommandFailure(text: "\(path) is no folder")
+            }
+            return
+        }
+        let above = ScenarioFiles.directory(of: path)
+        if above != path { try makeFolder(above) }
+        if mkdir(path, 0o755) != 0, errno != EEXIST {
+            throw CommandFailure(text: "cannot make \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Makes sure, before anything else is done, that a file can be written in the end.
+    ///
+    /// It makes the folder for it, and leaves the file as it is.
+    static func prepare(_ path: String) throws(CommandFailure) {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw CommandFailure(text: "cannot write \(path): it is a folder")
+        }
+        try makeFolder(ScenarioFiles.directory(of: path))
+        let temporary = "\(path).partial-\(getpid())"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+        close(descriptor)
+        unlink(temporary)
+    }
+
     /// Writes through a temporary file in the same folder, so that no reader sees half of it.
     static func write(_ text: String, to path: String) throws(CommandFailure) {
         let temporary = "\(path).partial-\(getpid())"
@@ -88,49 +122,59 @@ enum Files {
             throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
         let bytes = Array(text.utf8)
-        let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-        guard written == bytes.count, rename(temporary, path) == 0 else {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            written += count
+        }
+        let code = errno
+        let isClosed = close(descriptor) == 0
+        guard written == bytes.count, isClosed, rename(temporary, path) == 0 else {
+            let reason = String(cString: strerror(written < bytes.count ? code : errno))
             unlink(temporary)
-            throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
+            throw CommandFailure(text: "cannot write \(path): \(reason)")
         }
     }
 }
 
 /// A file that grows by whole lines, each handed to the kernel as it is written.
 final class LineFile {
+    private let path: String
     private let descriptor: CInt
     private let maxPendingBytes: Int
     /// Lines to write.
     ///
     /// The front of the first may be written already.
     private var pending: [UInt8] = []
+    /// Bytes of an incomplete line that the file ends with.
+    private var partialCount = 0
     private var lastFailure: CInt = 0
+    private var isClosed = false
 
-    init(path: String) throws(CommandFailure) {
+    convenience init(path: String) throws(CommandFailure) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
-        self.descriptor = descriptor
-        maxPendingBytes = 64 << 20
+        self.init(descriptor: descriptor, path: path, maxPendingBytes: 64 << 20)
     }
 
     /// - Parameters:
     ///   - descriptor: Becomes this object's own.
+    ///   - path: For messages.
     ///   - maxPendingBytes: How many bytes may wait while nothing can be written.
-    init(descriptor: CInt, maxPendingBytes: Int) {
+    init(descriptor: CInt, path: String = "a file", maxPendingBytes: Int) {
         self.descriptor = descriptor
+        self.path = path
         self.maxPendingBytes = maxPendingBytes
     }
 
     deinit {
-        flush()
-        if !pending.isEmpty {
-            let reason = String(cString: strerror(lastFailure))
-            Terminal.error("error: a file lacks its last \(pending.count) bytes: \(reason)")
-        }
-        close(descriptor)
+        if let trouble = close() { Terminal.error("error: \(trouble)") }
     }
 
     /// Adds a line.
@@ -158,7 +202,36 @@ final class LineFile {
                 lastFailure = errno
                 return
             }
+            if let newline = pending[..<count].lastIndex(of: UInt8(ascii: "\n")) {
+                partialCount = count - newline - 1
+            } else {
+                partialCount += count
+            }
             pending.removeFirst(count)
         }
+    }
+
+    /// Writes what waits, and ends the file.
+    ///
+    /// What cannot be written is left out by whole lines.
+    ///
+    /// - Parameter refusedCount: Lines that `append` did not take.
+    /// - Returns: What is missing and why; `nil` when all is written.
+    func close(refusedCount: Int = 0) -> String? {
+        guard !isClosed else { return nil }
+        isClosed = true
+        flush()
+        let missing = pending.count { $0 == UInt8(ascii: "\n") } + refusedCount
+        var status = stat()
+        if !pending.isEmpty, partialCount > 0, fstat(descriptor, &status) == 0,
+            status.st_mode & S_IFMT == S_IFREG
+        {
+            ftruncate(descriptor, status.st_size - off_t(partialCount))
+        }
+        let isWritten = Glibc.close(descriptor) == 0
+        if !isWritten, lastFailure == 0 { lastFailure = errno }
+        guard missing > 0 || !isWritten else { return nil }
+        let reason = String(cString: strerror(lastFailure))
+        return "cannot write \(path): \(reason); its last \(missing) lines are missing"
     }
 }

@@ -14,6 +14,10 @@ enum ExitCode: Int32 {
     case leaked = 7
     case notDeterministic = 8
     case flaky = 9
+    /// Stopped by SIGHUP, SIGINT or SIGTERM: 128 and the signal's number, as shells report it.
+    case hungUp = 129
+    case interrupted = 130
+    case terminated = 143
 }
 
 /// One subcommand: its help, and what it does.
@@ -30,7 +34,8 @@ struct Subcommand: Sendable {
         if !options.isEmpty {
             text += "\noptions:\n"
             for option in options {
-                let left = "  --\(option.name)" + (option.value.map { " \($0)" } ?? "")
+                let separator = option.mayStandAlone ? "" : " "
+                let left = "  --\(option.name)" + (option.value.map { separator + $0 } ?? "")
                 text += Text.column(left, width: 28) + option.about + "\n"
             }
         }

@@ -27,13 +27,16 @@ enum Record {
             """,
         options: [
             Option("upstream", "HOST:PORT", "numeric address of the gateway to record"),
-            Option("listen", "HOST:PORT", "numeric address; port 0 takes a free one (127.0.0.1:0)"),
+            Option(
+                "listen", "HOST:PORT", "numeric or localhost; port 0 takes a free one (127.0.0.1:0)"
+            ),
             Option("output", "FILE", "capture there, -o for short; .pcapng or .pcap"),
             Option("both-sides", nil, "capture the connections to the gateway too"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
             Catalogues.pathology, Catalogues.option,
             Option("seed", "N", "seed of the rules' chances (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
+            LogFilter.option,
             Option("quiet", nil, "no live log"),
         ],
         run: { arguments in

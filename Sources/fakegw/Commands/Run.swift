@@ -1,8 +1,5 @@
-import Glibc
 import ScenarioFormat
 import ScenarioRun
-import Simulation
-import SocketDriver
 
 /// `fakegw run`: scenarios against real client programs.
 enum Run {
@@ -15,22 +12,41 @@ enum Run {
             Exit status: 0 all as expected; 1 an expectation failed; 2 bad arguments, scenario or
             fixture; 3 a client could not be started; 4 the deadline passed; 5 a fault never fired;
             6 this machine stalled or lacked something, so the result means nothing; 7 something
-            was left behind; 9 only flaky failures.
+            was left behind; 9 only flaky failures. Stopped by a signal, it ends every program,
+            writes the JUnit file, and exits 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM).
+
+            Each play has a temporary home folder. Scenarios that name the same port are played one
+            after the other, unless --own-network separates them.
+
+            A large run is divided with --shard over several machines. Every scenario is in exactly
+            one part. "auto" reads K and N from GitLab (CI_NODE_INDEX, CI_NODE_TOTAL), CircleCI
+            (CIRCLE_NODE_INDEX, …_TOTAL), Buildkite (BUILDKITE_PARALLEL_JOB, …_COUNT), or Kubernetes
+            (JOB_COMPLETION_INDEX, with FAKEGW_SHARD_TOTAL set to the completions).
             """,
         options: [
             Catalogues.option,
             Option("filter", "TEXT", "only scenarios whose title or file contains the text"),
+            Option(
+                "tag", "TAG", "only scenarios with the tag; repeatable; !TAG: only those without"),
             Option("client", "NAME", "only matrix rows whose variable 'client' is NAME"),
+            Option(
+                "changed", "[=REF]",
+                "only scenarios that changed, or name a file that did, since git's REF (HEAD)"),
+            Option("shard", "K/N", "only the K-th of N parts, by title; or auto"),
+            Option("durations", "FILE", "equal times for the parts, from an earlier run's JUnit"),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
+            Option("own-network", nil, "each play in a network namespace with loopback only"),
             Option("seed", "N", "seed for every scenario instead of its own"),
             Option("speed", "X", "gateway seconds in one real second, instead of its own"),
             Option("repeat", "N", "play everything N times; mixed outcomes are flaky"),
-            Option("shard", "K/N", "only every N-th scenario, beginning with the K-th"),
+            Option("retry", "N", "play what did not pass up to N times more; a pass then is flaky"),
+            Option("fail-fast", nil, "begin no more plays once one has failed"),
             Option("junit", "FILE", "write the verdicts as JUnit XML"),
-            Option("events", "DIR", "write every scenario's events there, one file each"),
+            Option("events", "DIR", "write every play's events there, one file each"),
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
             Option("worker", "TITLE", "play one scenario for another fakegw (internal)"),
+            Option("worker-events", "FILE", "its events (internal)"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try run(arguments) }
@@ -43,149 +59,80 @@ enum Run {
                 hint: "fakegw run Scenarios")
         }
         let selection = try RunSelection(arguments)
-        if let title = arguments.last("worker") { return try RunWorker.work(title, selection) }
-        let scenarios = try selection.scenarios()
+        if let title = arguments.last("worker") {
+            return try RunWorker.work(
+                title, eventsFile: arguments.last("worker-events"), selection)
+        }
+        let choice = try selection.choose()
         if arguments.has("list") {
-            for scenario in scenarios { Terminal.out("\(scenario.file): \(scenario.title)") }
+            for scenario in choice.scenarios {
+                Terminal.out("\(scenario.file): \(scenario.title)")
+            }
+            if let reason = choice.reasonForNone { Terminal.error("note: \(reason)") }
             return .success
         }
-        guard !scenarios.isEmpty else {
-            throw CommandFailure(
-                text: "no scenario is left to run",
-                hint: "--list shows what there is; --filter and --client choose from it")
+        guard !choice.scenarios.isEmpty else {
+            guard let reason = choice.reasonForNone else {
+                throw CommandFailure(
+                    text: "no scenario is left to run",
+                    hint: "--list shows what there is; --filter, --client and --tag choose from it")
+            }
+            Terminal.out("nothing to play: \(reason)")
+            if let path = arguments.last("junit") { try Files.write(junitXML([]), to: path) }
+            return .success
         }
+        // What cannot be written is refused before anything is played.
+        if let path = arguments.last("junit") { try Files.prepare(path) }
+        if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
+        return try play(choice.scenarios, selection, arguments)
+    }
+
+    private static func play(
+        _ scenarios: [Scenario], _ selection: RunSelection, _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> ExitCode {
         let progress = RunProgress(count: scenarios.count * selection.repeats)
-        let results: [ScenarioResult]
+        var queue = PlayQueue(
+            scenarios, repeats: selection.repeats, retries: selection.retries,
+            failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks)
         if selection.jobs == 1 || arguments.has("verbose") {
-            results = try playHere(scenarios, selection, progress, arguments.has("verbose"))
+            try playHere(&queue, selection, progress, arguments.has("verbose"))
         } else {
-            results = try WorkerPool(selection: selection, progress: progress).play(scenarios)
+            let pool = try WorkerPool(queue, selection: selection, progress: progress)
+            queue = try pool.play()
         }
-        if let path = arguments.last("junit") { try Files.write(junitXML(results), to: path) }
-        let verdict = RunProgress.overall(results)
-        progress.summarize(results)
+        progress.summarize(queue.finished, unplayed: queue.unplayed)
+        var isTroubled = queue.finished.contains { $0.trouble != nil }
+        if let path = arguments.last("junit") {
+            do throws(CommandFailure) {
+                try Files.write(junitXML(queue.finished, unplayed: queue.unplayed), to: path)
+            } catch {
+                Terminal.fail(error.text, hint: error.hint)
+                isTroubled = true
+            }
+        }
+        if case .signaled(let number)? = queue.stop {
+            return ExitCode(rawValue: 128 + number) ?? .terminated
+        }
+        let verdict = RunProgress.overall(queue.finished)
+        // A file that was asked for is missing or not complete.
+        if verdict == .passed, isTroubled { return .machineUnfit }
         return ExitCode(rawValue: Int32(verdict.rawValue)) ?? .failed
     }
 
     private static func playHere(
-        _ scenarios: [Scenario], _ selection: RunSelection, _ progress: RunProgress,
+        _ queue: inout PlayQueue, _ selection: RunSelection, _ progress: RunProgress,
         _ isVerbose: Bool
-    ) throws(CommandFailure) -> [ScenarioResult] {
-        var results: [ScenarioResult] = []
+    ) throws(CommandFailure) {
+        if selection.hasOwnNetworks { try RunWorker.enterOwnNetwork() }
         let log = LiveLog(showsGateway: false)
-        for _ in 0..<selection.repeats {
-            for scenario in scenarios {
-                var options = selection.options(for: scenario)
-                if isVerbose { options.show = { log.show($0) } }
-                progress.begin(scenario)
-                let result = try ScenarioSession(scenario, options: options).play()
-                    .asItMust(scenario)
-                progress.end(result)
-                results.append(result)
-            }
+        while let play = queue.begin() {
+            var options = selection.options(for: play)
+            if isVerbose { options.show = { log.show($0) } }
+            progress.begin(play.scenario)
+            let session = try ScenarioSession(play.scenario, options: options)
+            let result = session.play()?.asItMust(play.scenario)
+            if let number = session.interruption { queue.stop(by: number) }
+            if let result = queue.end(play, result) { progress.end(result) }
         }
-        return results
-    }
-}
-
-/// Which scenarios are to be played, and how.
-struct RunSelection {
-    let paths: [String]
-    let filter: String?
-    let client: String?
-    let jobs: Int
-    let repeats: Int
-    private let seed: UInt64?
-    private let speed: Double?
-    private let shard: (index: Int, count: Int)?
-    let eventsFolder: String?
-    private let catalogue: PathologyCatalogue
-    private let catalogueFolders: [String]
-
-    init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        paths = arguments.rest
-        catalogue = try Catalogues.all(arguments)
-        catalogueFolders = arguments.all("catalogue")
-        filter = arguments.last("filter")
-        client = arguments.last("client")
-        let processors = max(1, min(64, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        jobs = try arguments.integer("jobs", in: 1...256) ?? processors
-        repeats = try arguments.integer("repeat", in: 1...1_000_000) ?? 1
-        seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init)
-        speed = try arguments.number("speed", in: 0.001...10_000)
-        eventsFolder = arguments.last("events")
-        if let folder = eventsFolder, mkdir(folder, 0o755) != 0, errno != EEXIST {
-            throw CommandFailure(
-                text: "cannot make \(folder): \(String(cString: strerror(errno)))")
-        }
-        shard = try Self.shard(arguments.last("shard"))
-    }
-
-    private static func shard(_ text: String?) throws(CommandFailure) -> (Int, Int)? {
-        guard let text else { return nil }
-        let parts = text.split(separator: "/").map { Int($0) }
-        guard parts.count == 2, let index = parts[0], let count = parts[1], count > 0,
-            (1...count).contains(index)
-        else { throw CommandFailure(text: "--shard takes K/N such as 1/4, not '\(text)'") }
-        return (index, count)
-    }
-
-    func scenarios() throws(CommandFailure) -> [Scenario] {
-        let scenarios = try ScenarioFiles.loadAll(paths, catalogue).filter { scenario in
-            if let filter, !scenario.title.contains(filter), !scenario.file.contains(filter) {
-                return false
-            }
-            if let client {
-                return scenario.variables.contains { $0.name == "client" && $0.value == client }
-            }
-            return true
-        }
-        guard let shard else { return scenarios }
-        return scenarios.enumerated().filter { $0.offset % shard.count == shard.index - 1 }
-            .map(\.element)
-    }
-
-    func options(for scenario: Scenario) -> SessionOptions {
-        SessionOptions(
-            seed: seed, speed: speed,
-            eventsFile: eventsFolder.map { "\($0)/\(Self.fileName(scenario.title)).jsonl" })
-    }
-
-    /// What a worker needs to know to play the same.
-    var workerArguments: [String] {
-        var arguments = catalogueFolders.flatMap { ["--catalogue", $0] }
-        if let seed { arguments += ["--seed", String(seed)] }
-        if let speed { arguments += ["--speed", String(speed)] }
-        if let eventsFolder { arguments += ["--events", eventsFolder] }
-        return arguments
-    }
-
-    private static func fileName(_ title: String) -> String {
-        String(title.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
-    }
-}
-
-extension ScenarioResult {
-    /// A scenario that must fail passes when it failed in the way it says.
-    func asItMust(_ scenario: Scenario) -> ScenarioResult {
-        guard let mustFail = scenario.mustFail else { return self }
-        var judged = self
-        var complaints: [String] = []
-        if verdict.rawValue != mustFail.exit {
-            complaints.append(
-                "  expected: it fails with exit \(mustFail.exit)\n"
-                    + "  seen:     \(verdict.words) (exit \(verdict.rawValue))")
-        }
-        for text in mustFail.says where !report.contains(text) {
-            complaints.append("  expected: its report says \"\(text)\"\n  seen:     it does not")
-        }
-        judged.verdict = complaints.isEmpty ? .passed : .expectationFailed
-        judged.report =
-            complaints.isEmpty
-            ? ""
-            : (["\(scenario.start)"] + complaints
-                + (report.isEmpty ? [] : ["its report:", report]))
-                .joined(separator: "\n")
-        return judged
     }
 }

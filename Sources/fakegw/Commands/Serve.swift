@@ -27,13 +27,17 @@ enum Serve {
             The gateway's calendar begins at 2026-01-15 14:30:00 UTC, unless its world, its scenario
             or --clock sets another start. So the same seed gives the same prices on every day.
 
+            The live log shows the time on the wall and gateway seconds, and folds ticks. --log shows
+            less or more of it: "--log life", "--log '#2'", "--log placeOrder,orderStatus".
+
             SIGHUP restarts the gateway. Every connection ends, CLOSE_WAIT rows go, and the API
             light turns green. SIGTERM and Ctrl-C end the program.
             """,
         options: [
             Catalogues.pathology, Catalogues.option,
             Option(
-                "listen", "HOST:PORT", "numeric address; port 0 takes a free one (\(usualAddress))"),
+                "listen", "HOST:PORT",
+                "numeric or localhost; port 0 takes a free one (\(usualAddress))"),
             Option("server-version", "N", "newest server version to speak, 100 to 226 (226)"),
             Option("dialect", "NAME", "start from a preset (see: fakegw dialects)"),
             Option("front", "KIND", "what clients connect to: none, rst-to-fin or socat (none)"),
@@ -45,6 +49,9 @@ enum Serve {
             Option("port-file", "FILE", "write the port there once it listens"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
             Option("pcap", "FILE", "capture the connections there; .pcapng or .pcap, without root"),
+            Option(
+                "row", "TEXT", "the row of FILE's matrix whose title contains the text (the first)"),
+            LogFilter.option,
             Option("quiet", nil, "no live log"),
         ],
         run: { arguments in
@@ -91,8 +98,12 @@ enum Serve {
         guard arguments.rest.count == 1 else {
             throw CommandFailure(text: "serve takes one file, not \(arguments.rest.count)")
         }
-        guard let scenario = try ScenarioFiles.load(file, catalogue).first else {
-            throw CommandFailure(text: "\(file) holds no scenario")
+        let scenario = try row(of: file, arguments.last("row"), catalogue)
+        if scenario.gateways.count > 1, arguments.last("listen") != nil {
+            throw CommandFailure(
+                text:
+                    "--listen names one address, and \(file) has \(scenario.gateways.count) gateways",
+                hint: "write 'listen:' into the file")
         }
         var specs: [GatewaySpec] = []
         for spec in scenario.gateways {
@@ -106,6 +117,27 @@ enum Serve {
             specs.append(changed)
         }
         return (specs, ScenarioFiles.directory(of: file), scenario.seed)
+    }
+
+    /// Says so when there are others.
+    private static func row(
+        of file: String, _ text: String?, _ catalogue: PathologyCatalogue
+    ) throws(CommandFailure) -> Scenario {
+        let rows = try ScenarioFiles.load(file, catalogue)
+        let matching = rows.filter { text.map($0.title.contains) ?? true }
+        guard let scenario = matching.first else {
+            throw CommandFailure(
+                text: rows.isEmpty
+                    ? "\(file) holds no scenario"
+                    : "no row of \(file) has '\(text ?? "")' in its title",
+                hint: "fakegw run --list \(file) shows what it has")
+        }
+        if matching.count > 1 {
+            Terminal.error(
+                "note: \(file) has \(matching.count) rows, and this is '\(scenario.title)'; --row TEXT "
+                    + "chooses another")
+        }
+        return scenario
     }
 
     private static func add(

@@ -12,7 +12,7 @@ final class EventSink {
     /// Nanoseconds since 1970 at the start of gateway time.
     let epoch: Int64
     /// Counts over all events.
-    private(set) var tally = LogTally()
+    private(set) var tally: LogTally
     private let keeps: Bool
     private let file: LineFile?
     private let show: ((LogEvent) -> Void)?
@@ -33,6 +33,10 @@ final class EventSink {
     ) {
         self.epoch = epoch
         self.keeps = keeps
+        // Nobody asks it for the output of programs.
+        var tallyLimits = EventLogLimits()
+        tallyLimits.maxOutputBytes = 0
+        tally = LogTally(limits: tallyLimits)
         self.file = file
         self.limits = limits
         self.show = show
@@ -61,6 +65,11 @@ final class EventSink {
         }
         file?.flush()
     }
+
+    /// Ends the file.
+    ///
+    /// - Returns: What of it is missing, and why; `nil` when it is complete.
+    func finish() -> String? { file?.close(refusedCount: unwrittenCount) }
 
     private func record(_ event: LogEvent) {
         tally.take(event)

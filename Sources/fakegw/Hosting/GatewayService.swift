@@ -14,7 +14,10 @@ final class GatewayService {
     private let sink: EventSink
     private let capture: WireCapture?
     private let loop: EventLoop
+    private let log: LiveLog
     private var hosted: [HostedGateway] = []
+    /// What stands in the port file.
+    private var announced = ""
 
     /// - Parameters:
     ///   - title: The command, for the event log's first line.
@@ -28,10 +31,14 @@ final class GatewayService {
         capture = try path.map { path throws(CommandFailure) in try WireCapture(path: path) }
         var file: LineFile?
         if let path = arguments.last("events") { file = try LineFile(path: path) }
-        let log = LiveLog(showsGateway: showsGateway)
+        let epoch = RealClock.nanosecondsSince1970
+        let log = LiveLog(
+            showsGateway: showsGateway, filter: try LogFilter(arguments.all("log")),
+            clock: LiveLog.Clock(epoch: epoch, speed: speed))
+        self.log = log
         let isQuiet = arguments.has("quiet")
         sink = EventSink(
-            epoch: RealClock.nanosecondsSince1970,
+            epoch: epoch,
             header: RunHeader(scenario: scenario, title: title, seed: seed, speed: speed),
             keeps: false, file: file, show: isQuiet ? nil : { event in log.show(event) })
         portFile = arguments.last("port-file")
@@ -60,19 +67,29 @@ final class GatewayService {
 
     /// Says where the gateways listen, and serves until SIGTERM or SIGINT; SIGHUP restarts them.
     func runUntilStopped() throws(CommandFailure) -> ExitCode {
-        try announce()
         var isStopped = false
         try CommandFailure.ofMachine { () throws(OSFailure) in
-            try loop.watchSignals([SIGTERM, SIGINT, SIGHUP]) { [unowned self] number in
-                if number == SIGHUP {
+            let numbers = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2]
+            try loop.watchSignals(numbers) { [unowned self] number in
+                switch number {
+                case SIGHUP:
                     for gateway in hosted { gateway.command(.restart(down: .milliseconds(500))) }
-                } else {
-                    isStopped = true
+                case SIGTERM, SIGINT: isStopped = true
+                default:
+                    let text = "SIG\(SignalNames.name(of: number)) does nothing here"
+                    sink.take([LogEvent(at: loop.now, kind: .note(text))])
                 }
             }
         }
+        try announce()
         loop.run(until: { isStopped })
         for gateway in hosted { gateway.host.shutDown() }
+        log.finish()
+        removePortFile()
+        if let trouble = sink.finish() {
+            Terminal.fail(trouble)
+            return .failed
+        }
         return capture?.failure?.code ?? .success
     }
 
@@ -80,9 +97,23 @@ final class GatewayService {
         for gateway in hosted {
             let prefix = hosted.count > 1 ? "\(gateway.name) " : ""
             Terminal.out("\(prefix)listening on \(gateway.host.localEndpoint)")
+            if !gateway.host.localEndpoint.isLoopback {
+                Terminal.error(
+                    "warning: \(gateway.host.localEndpoint) can be reached from beyond this machine, "
+                        + "and anybody who reaches it is taken for a client")
+            }
         }
         guard let portFile else { return }
         let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }
-        try Files.write(lines.joined(separator: "\n") + "\n", to: portFile)
+        announced = lines.joined(separator: "\n") + "\n"
+        try Files.write(announced, to: portFile)
+    }
+
+    /// A port file that somebody else has written since stays.
+    private func removePortFile() {
+        guard let portFile, let text = try? Files.readText(portFile), text == announced else {
+            return
+        }
+        unlink(portFile)
     }
 }

@@ -3,6 +3,7 @@ import Faults
 import GatewayMachine
 import GatewayModel
 import GatewayWire
+import Glibc
 import ScenarioFormat
 import ScenarioRun
 import Simulation
@@ -53,9 +54,24 @@ final class HostedGateway {
             try host.start()
         } catch {
             throw CommandFailure(
-                text: error.description,
-                hint: "ss -ltnp shows who has the port; --listen takes another one, 0 any free one",
+                text: error.description, hint: Self.hint(for: error, at: host.localEndpoint),
                 code: .machineUnfit)
+        }
+    }
+
+    private static func hint(for failure: OSFailure, at endpoint: Endpoint) -> String? {
+        switch failure.code {
+        case EADDRINUSE:
+            let rows = try? KernelSockets.rows(localPort: endpoint.port, states: [.listening])
+            let owner = rows?.lazy.compactMap { KernelSockets.owner(ofInode: $0.inode) }.first
+            let who = owner.map { "process \($0.processID) (\($0.command)) listens there" }
+            return (who ?? "somebody else listens there, and ss -ltnp tells root who")
+                + "; port 0 takes a free port"
+        case EACCES: return "ports below 1024 are for root, or need CAP_NET_BIND_SERVICE"
+        case EADDRNOTAVAIL:
+            return "this machine does not have the address; 'ip address' lists what it has"
+        case EAFNOSUPPORT: return "this machine has no IPv6"
+        default: return failure.hint
         }
     }
 
@@ -87,8 +103,9 @@ final class HostedGateway {
     private static func text(of notice: TransportNotice) -> String? {
         switch notice {
         case .listenFailed(let failure): "\(failure)"
-        case .acceptFailed(let failure): "\(failure)"
-        case .connectionLimitReached(let count): "no more than \(count) connections fit here"
+        case .acceptFailed(let failure): "\(failure)" + (failure.hint.map { ": \($0)" } ?? "")
+        case .connectionLimitReached(let count):
+            "no more than \(count) connections fit into this process's descriptor limit (ulimit -n)"
         case .outboundOverflow(let connection, let bytes):
             "\(connection) does not read: reset with \(bytes) bytes queued"
         case .listening, .accepted, .sendFailed, .closed: nil

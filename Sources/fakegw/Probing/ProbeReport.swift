@@ -1,3 +1,4 @@
+import EventLog
 import GatewayWire
 import Simulation
 import SocketDriver
@@ -78,7 +79,7 @@ struct ProbeReport {
         }
         let lines =
             [
-                "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout))",
+                "[\(outcome.step)/5] failed: \(outcome.text(timeout: timeout).printable)",
                 "  means: \(advice.meaning)", "  next:  \(advice.next)",
             ] + (advice.otherwise.map { ["  then:  \($0)"] } ?? [])
         let verdict = red("FAILED in \(Text.milliseconds(time)): \(outcome.keyword)")
@@ -137,7 +138,7 @@ struct ProbeReport {
         after time: Duration
     ) -> String? {
         if form == .metrics { return nil }
-        guard isJSON else { return "[\(number)/5] \(text) (\(Text.milliseconds(time)))" }
+        guard isJSON else { return "[\(number)/5] \(text.printable) (\(Text.milliseconds(time)))" }
         var line = JSONLine()
         line.add("step", number)
         line.add("event", keyword)
@@ -148,7 +149,7 @@ struct ProbeReport {
 
     private func told(_ code: Int, _ text: String) -> String? {
         if form == .metrics { return nil }
-        guard isJSON else { return "      told \(code): \(text)" }
+        guard isJSON else { return "      told \(code): \(text.printable)" }
         var line = JSONLine()
         line.add("event", "told")
         line.add("code", code)

@@ -7,6 +7,8 @@ import SocketDriver
 struct ClientLauncher {
     /// Where each gateway listens, in the scenario's order.
     let gateways: [(name: String, endpoint: Endpoint)]
+    /// The home folder of the programs.
+    let home: String
 
     func launch(_ client: ClientSpec, arguments: [String]) throws(CommandFailure) -> Launch {
         var command = (client.command + arguments).map(filledIn)
@@ -22,7 +24,16 @@ struct ClientLauncher {
         var launch = Launch(command[0], Array(command.dropFirst()))
         launch.directory = client.directory
         // Output arrives as it is printed, and no compiled file stays behind.
-        launch.environment = ["PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"]
+        launch.environment = [
+            "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "HOME": home,
+            "FAKEGW_CACHE": Self.cache,
+        ]
+        // Packages that the user has installed for Python stay where they are.
+        if Self.variable("PYTHONUSERBASE") == nil, let own = Self.variable("HOME") {
+            launch.environment["PYTHONUSERBASE"] = "\(own)/.local"
+        }
+        // The story has every line. Here they would only be kept a second time.
+        launch.limits.maxKeptBytes = 64 << 10
         for (name, value) in client.environment { launch.environment[name] = filledIn(value) }
         return launch
     }

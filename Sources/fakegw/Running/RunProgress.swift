@@ -25,16 +25,29 @@ final class RunProgress {
         Terminal.out(
             "\(mark) \(Text.column(result.title, width: 66)) \(tenths / 10).\(tenths % 10) s"
                 + (passed ? "" : "  \(result.verdict.words)"))
-        if !passed {
+        if !passed || !result.report.isEmpty {
             Terminal.out(
                 result.report.split(separator: "\n", omittingEmptySubsequences: false)
                     .map { "    " + $0 }.joined(separator: "\n"))
+        } else if !result.earlier.isEmpty {
+            Terminal.out(
+                "    this machine could not play it before: \(result.earlier.count) plays meant "
+                    + "nothing")
         }
+        if let trouble = result.trouble { Terminal.error("error: \(trouble)") }
     }
 
-    func summarize(_ results: [ScenarioResult]) {
-        let failed = results.count { $0.verdict != .passed }
-        Terminal.out("\(results.count - failed) passed, \(failed) failed")
+    func summarize(_ results: [ScenarioResult], unplayed: [UnplayedScenario] = []) {
+        let passed = results.count { $0.verdict == .passed }
+        let flaky = results.count { $0.verdict == .flaky }
+        let unknown = results.count { $0.verdict == .machineUnfit }
+        var text = "\(passed) passed, \(results.count - passed - flaky - unknown) failed"
+        if flaky > 0 { text += ", \(flaky) flaky" }
+        if unknown > 0 { text += ", \(unknown) unknown" }
+        Terminal.out(text)
+        if let reason = unplayed.first?.reason {
+            Terminal.out("\(unplayed.count) \(reason)")
+        }
     }
 
     /// One verdict for all; the same scenario with mixed outcomes is flaky.
@@ -42,8 +55,14 @@ final class RunProgress {
         let passed = Set(results.filter { $0.verdict == .passed }.map { $0.file + $0.title })
         return Verdict.gravest(
             results.map { result in
-                result.verdict != .passed && passed.contains(result.file + result.title)
+                result.verdict.isMixable && passed.contains(result.file + result.title)
                     ? .flaky : result.verdict
             })
     }
+}
+
+extension Verdict {
+    /// With a pass of the same scenario it makes that flaky; what this machine could not play does
+    /// not.
+    fileprivate var isMixable: Bool { self != .passed && self != .machineUnfit }
 }

@@ -76,11 +76,13 @@ enum ScenarioFiles {
         var files: [String] = []
         for path in paths {
             switch kind(of: path) {
-            case S_IFDIR: files += try below(path, endings, skipping, depth: 0)
+            case S_IFDIR:
+                var seen: Set<Folder> = []
+                files += try below(path, endings, skipping, depth: 0, &seen)
             case S_IFREG: files.append(path)
-            default:
+            case let kind:
                 throw CommandFailure(
-                    text: "there is no \(path)", hint: "name \(what), or folders of them")
+                    text: objection(to: path, of: kind), hint: "name \(what), or folders of them")
             }
         }
         return files
@@ -92,9 +94,17 @@ enum ScenarioFiles {
     }
 
     private static func below(
-        _ folder: String, _ endings: [String], _ skipped: Set<String>, depth: Int
+        _ folder: String, _ endings: [String], _ skipped: Set<String>, depth: Int,
+        _ seen: inout Set<Folder>
     ) throws(CommandFailure) -> [String] {
-        guard depth < maxDepth, let stream = opendir(folder) else { return [] }
+        // A symbolic link can lead back to a folder above it, or to one beside it.
+        guard depth < maxDepth, Folder(folder).map({ seen.insert($0).inserted }) ?? true else {
+            return []
+        }
+        guard let stream = opendir(folder) else {
+            throw CommandFailure(
+                text: "cannot read the folder \(folder): \(String(cString: strerror(errno)))")
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -108,12 +118,36 @@ enum ScenarioFiles {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             let kind = kind(of: path)
             if kind == S_IFDIR, !skipped.contains(name) {
-                files += try below(path, endings, skipped, depth: depth + 1)
+                files += try below(path, endings, skipped, depth: depth + 1, &seen)
             } else if kind == S_IFREG, endings.contains(where: { name.hasSuffix($0) }) {
                 files.append(path)
             }
         }
         return files
+    }
+
+    /// A folder, whatever its path.
+    private struct Folder: Hashable {
+        let device: dev_t
+        let number: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            number = status.st_ino
+        }
+    }
+
+    private static func objection(to path: String, of kind: mode_t?) -> String {
+        switch kind {
+        case S_IFIFO: return "\(path) is a named pipe, not a file"
+        case S_IFSOCK: return "\(path) is a socket, not a file"
+        case S_IFCHR, S_IFBLK: return "\(path) is a device, not a file"
+        case nil where errno != ENOENT:
+            return "cannot look at \(path): \(String(cString: strerror(errno)))"
+        default: return "there is no \(path)"
+        }
     }
 
     private static func kind(of path: String) -> mode_t? {

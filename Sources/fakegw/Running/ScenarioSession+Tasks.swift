@@ -44,7 +44,7 @@ extension ScenarioSession {
         }
     }
 
-    private static let patienceWithPrograms = 5.0
+    static let patienceWithPrograms = 5.0
     private static let mostSettlingRounds = 50
 
     private func process(_ run: String) -> ClientProcess? {
@@ -66,14 +66,14 @@ extension ScenarioSession {
             refreshLauncher()
             answer(task)
         } catch {
-            answer(task, failure: error.text)
+            answer(task, failure: error.text + (error.hint.map { "; \($0)" } ?? ""))
         }
     }
 
     /// Clients started from here on are told where the gateways listen now.
     private func refreshLauncher() {
         launcher = ClientLauncher(
-            gateways: gateways.map { ($0.name, $0.host.localEndpoint) })
+            gateways: gateways.map { ($0.name, $0.host.localEndpoint) }, home: launcher.home)
     }
 
     private func movePort(of name: String, to port: Int, _ task: StoryTask) {
@@ -117,7 +117,7 @@ extension ScenarioSession {
             let command = ([launch.program] + launch.arguments).joined(separator: " ")
             note(.clientStarted(run: run, client: client, command: command), at: began)
             process.onLine = { [unowned self] line in
-                note(.clientLine(run: run, stream: line.stream, text: line.text))
+                note(.clientLine(run: run, stream: line.stream, text: line.wholeText))
             }
             process.onEnd = { [unowned self] ending in
                 note(.clientEnded(run: run, ending.known))
@@ -154,7 +154,7 @@ extension ScenarioSession {
     }
 
     /// Programs that left their client's process group; what they started in turn becomes ours.
-    private func endStrays() -> [StrayProcess] {
+    func endStrays() -> [StrayProcess] {
         guard !runs.isEmpty else { return [] }
         var ended: [StrayProcess] = []
         for _ in 0..<Self.mostGenerations {
@@ -170,6 +170,11 @@ extension ScenarioSession {
 }
 
 extension OutputLine {
+    /// Says so where the end is missing.
+    fileprivate var wholeText: String {
+        isCut ? text + "… (cut: the line was longer than \(text.utf8.count) bytes)" : text
+    }
+
     fileprivate var stream: LogEvent.OutputStream {
         switch source {
         case .standardOutput: .stdout

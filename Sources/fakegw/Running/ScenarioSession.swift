@@ -1,5 +1,6 @@
 import EventLog
 import Faults
+import Glibc
 import ProcessDriver
 import ScenarioFormat
 import ScenarioRun
@@ -17,18 +18,25 @@ final class ScenarioSession {
     let sink: EventSink
     var gateways: [HostedGateway] = []
     var runs: [RunningClient] = []
-    var launcher = ClientLauncher(gateways: [])
+    var launcher: ClientLauncher
     var watch: KernelWatch?
     /// Set while programs are being ended.
     ///
     /// `until` is their deadline, in real time.
     var cleaning: (task: StoryTask, until: Double)?
     let options: SessionOptions
+    /// The signal that broke the play off.
+    private(set) var interruption: CInt?
+    /// Everything is ended after it.
+    private var isBrokenOff = false
+    /// In real seconds.
+    private var breakingOffUntil = 0.0
+    private let home: TemporaryHome
     private let header: RunHeader
     private let inputs: StoryInputs
     private var story: Story
     private var alarm: TimerID?
-    private var lastBeat = 0.0
+    private var stalls: StallMeter
     private let startedAt = RealClock.monotonicSeconds
 
     /// The seed that the scenario is played with.
@@ -37,12 +45,21 @@ final class ScenarioSession {
     init(_ scenario: Scenario, options: SessionOptions) throws(CommandFailure) {
         self.scenario = scenario
         self.options = options
+        home = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+            try TemporaryHome()
+        }
+        launcher = ClientLauncher(gateways: [], home: home.path)
+        stalls = StallMeter(
+            every: Self.beatSeconds, real: RealClock.monotonicSeconds,
+            processor: RealClock.processorSeconds)
         header = RunHeader(
             scenario: scenario.file, title: scenario.title, seed: options.seed ?? scenario.seed,
             speed: options.speed ?? scenario.speed)
         story = Story(scenario, header: header)
         let speed = header.speed
-        loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop(speed: speed) }
+        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+            try EventLoop(speed: speed)
+        }
         var file: LineFile?
         if let path = options.eventsFile { file = try LineFile(path: path) }
         let inputs = StoryInputs()
@@ -56,19 +73,64 @@ final class ScenarioSession {
         }
     }
 
-    func play() -> ScenarioResult {
+    /// - Returns: `nil` when a signal broke it off; then nothing is left either.
+    func play() -> ScenarioResult? {
+        defer { home.remove() }
         // The log has it already: it is the first line.
         inputs.add(LogEvent(at: .start, kind: .run(header)))
-        lastBeat = RealClock.monotonicSeconds
+        var trouble: String?
+        do throws(OSFailure) {
+            try loop.watchSignals(Self.endingSignals) { [unowned self] in breakOff($0) }
+        } catch {
+            trouble = error.description
+        }
         beat()
         loop.run(until: {
-            turn()
-            return story.isOver
+            if interruption == nil { turn() } else { finishBreakingOff() }
+            return story.isOver || isBrokenOff
         })
-        return ScenarioResult(
+        let missing = sink.finish()
+        guard !isBrokenOff else { return nil }
+        var result = ScenarioResult(
             title: scenario.title, file: scenario.file, variables: scenario.variables,
             verdict: story.verdict, seconds: RealClock.monotonicSeconds - startedAt,
             report: story.report)
+        result.trouble = missing ?? trouble
+        return result
+    }
+
+    // MARK: Signals
+
+    /// What ends a run; SIGHUP only where the one who started it has not turned it off, as nohup does.
+    static var endingSignals: [CInt] {
+        var hangUp = sigaction()
+        sigaction(SIGHUP, nil, &hangUp)
+        let isIgnored =
+            unsafeBitCast(hangUp.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+        return [SIGINT, SIGTERM] + (isIgnored ? [] : [SIGHUP])
+    }
+
+    /// Gives the story up.
+    ///
+    /// A second signal ends this process at once, and its guardian does the rest.
+    private func breakOff(_ number: CInt) {
+        guard interruption == nil else {
+            home.remove()
+            _exit(128 + number)
+        }
+        interruption = number
+        note(.note("stopped by SIG\(SignalNames.name(of: number))"))
+        for run in runs { run.process.signal(SIGKILL, to: .group) }
+        breakingOffUntil = RealClock.monotonicSeconds + Self.patienceWithPrograms
+    }
+
+    private func finishBreakingOff() {
+        let isEnded = runs.allSatisfy { $0.process.ending != nil }
+        guard isEnded || RealClock.monotonicSeconds >= breakingOffUntil else { return }
+        for gateway in gateways { gateway.host.shutDown() }
+        _ = endStrays()
+        isBrokenOff = true
     }
 
     // MARK: The story
@@ -118,10 +180,11 @@ final class ScenarioSession {
     ///
     /// When the machine stalls, results are meaningless.
     private func beat() {
-        let now = RealClock.monotonicSeconds
-        let stall = now - lastBeat - Self.beatSeconds
-        lastBeat = now
-        if stall > Self.longStall { note(.runner(.stalled(milliseconds: Int(stall * 1000)))) }
+        if let milliseconds = stalls.look(
+            real: RealClock.monotonicSeconds, processor: RealClock.processorSeconds)
+        {
+            note(.runner(.stalled(milliseconds: milliseconds)))
+        }
         look()
         _ = loop.schedule(afterReal: .milliseconds(5)) { [weak self] in self?.beat() }
     }
@@ -132,8 +195,6 @@ final class ScenarioSession {
     }
 
     private static let beatSeconds = 0.005
-    /// A stall of more seconds than this is logged.
-    private static let longStall = 0.5
 }
 
 /// How one session is played.

@@ -8,17 +8,37 @@ import SocketDriver
 enum RunWorker {
     /// The first line of what a worker prints; the report follows.
     static let header = "fakegw-worker"
+    /// Before it, when something beside the play went wrong.
+    static let troubleHeader = "fakegw-worker-trouble"
 
-    static func work(_ title: String, _ selection: RunSelection) throws(CommandFailure) -> ExitCode
-    {
-        guard let scenario = try selection.scenarios().first(where: { $0.title == title }) else {
-            throw CommandFailure(text: "no scenario '\(title)'")
+    static func work(
+        _ title: String, eventsFile: String?, _ selection: RunSelection
+    ) throws(CommandFailure) -> ExitCode {
+        if selection.hasOwnNetworks { try enterOwnNetwork() }
+        let scenario = try selection.scenario(titled: title)
+        let session = try ScenarioSession(
+            scenario, options: selection.workerOptions(eventsFile: eventsFile))
+        guard let result = session.play()?.asItMust(scenario) else {
+            return ExitCode(rawValue: 128 + (session.interruption ?? SIGTERM)) ?? .terminated
         }
-        let result = try ScenarioSession(scenario, options: selection.options(for: scenario)).play()
-            .asItMust(scenario)
+        if let trouble = result.trouble { Terminal.out("\(troubleHeader) \(trouble)") }
         Terminal.out("\(header) \(result.verdict.rawValue) \(result.seconds)")
         if !result.report.isEmpty { Terminal.out(result.report) }
         return .success
+    }
+
+    /// From here on this process and its programs have a loopback of their own.
+    static func enterOwnNetwork() throws(CommandFailure) {
+        do {
+            try OwnNetwork.enter()
+        } catch {
+            throw CommandFailure(
+                text: error.description,
+                hint:
+                    "the kernel or the container forbids namespaces; without --own-network, plays "
+                    + "with the same fixed port wait for each other",
+                code: .machineUnfit)
+        }
     }
 }
 
@@ -29,83 +49,140 @@ final class WorkerPool {
     private let selection: RunSelection
     private let progress: RunProgress
     private let loop: EventLoop
-    private var waiting: [(index: Int, scenario: Scenario)] = []
+    private var queue: PlayQueue
     private var running: [Int: ClientProcess] = [:]
-    private var results: [ScenarioResult?] = []
-    private var failure: CommandFailure?
 
-    init(selection: RunSelection, progress: RunProgress) throws(CommandFailure) {
+    /// Real time that workers have to end their programs after a signal.
+    private static let patience = Duration.seconds(10)
+
+    init(
+        _ queue: PlayQueue, selection: RunSelection, progress: RunProgress
+    ) throws(CommandFailure) {
+        self.queue = queue
         self.selection = selection
         self.progress = progress
-        loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop() }
+        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try EventLoop()
+        }
     }
 
-    func play(_ scenarios: [Scenario]) throws(CommandFailure) -> [ScenarioResult] {
-        let all = (0..<selection.repeats).flatMap { _ in scenarios }
-        waiting = Array(all.enumerated().map { (index: $0.offset, scenario: $0.element) })
-        results = Array(repeating: nil, count: all.count)
-        try CommandFailure.ofMachine { () throws(OSFailure) in
-            try loop.watchSignals([SIGINT, SIGTERM]) { [unowned self] number in
-                failure = CommandFailure(
-                    text: "stopped by SIG\(SignalNames.name(of: number))", code: .machineUnfit)
+    /// - Returns: The queue with the results.
+    func play() throws(CommandFailure) -> PlayQueue {
+        try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+            try loop.watchSignals(ScenarioSession.endingSignals) { [unowned self] number in
+                breakOff(number)
             }
         }
         loop.run(until: { [unowned self] in
             startWaiting()
-            return failure != nil || (waiting.isEmpty && running.isEmpty)
+            return queue.isOver
         })
-        if let failure {
-            for worker in running.values { worker.signal(SIGKILL, to: .group) }
-            _ = loop.run(
-                until: { running.values.allSatisfy { $0.ending != nil } }, forReal: .seconds(2))
-            throw failure
-        }
-        return results.compactMap { $0 }
+        if case .signaled? = queue.stop { clearUp() }
+        return queue
     }
 
     private func startWaiting() {
-        while running.count < selection.jobs, failure == nil, let next = waiting.first {
-            waiting.removeFirst()
-            progress.begin(next.scenario)
-            var launch = Launch(
-                ClientLauncher.ownExecutable,
-                ["run", next.scenario.file, "--worker", next.scenario.title]
-                    + selection.workerArguments)
+        while running.count < selection.jobs, let play = queue.begin() {
+            if play.attempt == 1 { progress.begin(play.scenario) }
+            var launch = Launch(ClientLauncher.ownExecutable, selection.workerArguments(for: play))
             launch.takesInput = false
             do {
                 let worker = try ClientProcess(launch, on: loop)
-                running[next.index] = worker
-                worker.onEnd = { [unowned self] _ in finish(next.index, next.scenario) }
+                running[play.slot] = worker
+                worker.onEnd = { [unowned self] ending in finish(play, ending) }
             } catch {
-                failure = CommandFailure(text: error.description, code: .machineUnfit)
+                take(Self.unknown(play.scenario, "the process to play it in: \(error)"), of: play)
             }
         }
     }
 
-    private func finish(_ index: Int, _ scenario: Scenario) {
-        guard let worker = running.removeValue(forKey: index), failure == nil else { return }
+    private func finish(_ play: Play, _ ending: ClientProcess.Ending) {
+        guard let worker = running.removeValue(forKey: play.slot) else { return }
         let lines = worker.output.lines.map(\.text)
-        let result = Self.result(of: scenario, saying: lines)
-        results[index] = result
-        progress.end(result)
+        if case .signaled = ending { endStrays(rounds: Self.strayRounds) }
+        if case .signaled? = queue.stop, !lines.contains(where: Self.isVerdict) {
+            _ = queue.end(play, nil)
+            return
+        }
+        take(Self.result(of: play.scenario, saying: lines, ending), of: play)
     }
 
-    private static func result(of scenario: Scenario, saying lines: [String]) -> ScenarioResult {
-        var result = ScenarioResult(
-            title: scenario.title, file: scenario.file, variables: scenario.variables,
-            verdict: .machineUnfit, seconds: 0,
-            report: "the process that played it ended without a verdict\n"
-                + lines.suffix(20).joined(separator: "\n"))
-        guard let start = lines.firstIndex(where: { $0.hasPrefix(RunWorker.header + " ") }) else {
-            return result
+    private func take(_ result: ScenarioResult, of play: Play) {
+        if let outcome = queue.end(play, result) { progress.end(outcome) }
+    }
+
+    // MARK: The end
+
+    /// Lets the workers end their programs; a second signal, or ten seconds later, kills them.
+    private func breakOff(_ number: CInt) {
+        if case .signaled? = queue.stop {
+            for worker in running.values { worker.signal(SIGKILL, to: .group) }
+            return
+        }
+        queue.stop(by: number)
+        for worker in running.values { worker.signal(SIGTERM) }
+        _ = loop.schedule(afterReal: Self.patience) { [weak self] in
+            for worker in self?.running.values ?? [:].values {
+                worker.signal(SIGKILL, to: .group)
+            }
+        }
+    }
+
+    private static let strayRounds = 100
+
+    /// What a killed worker left behind has become ours.
+    ///
+    /// Its guardian takes a moment, and what that kills becomes ours too.
+    private func endStrays(rounds: Int) {
+        let known = Set(running.values.map(\.processID))
+        for stray in StrayProcess.all(besides: known) { stray.end() }
+        StrayProcess.reap(besides: known)
+        guard rounds > 1 else { return }
+        _ = loop.schedule(afterReal: .milliseconds(20)) { [weak self] in
+            self?.endStrays(rounds: rounds - 1)
+        }
+    }
+
+    /// Waits for the guardians of workers that were killed.
+    private func clearUp() {
+        endStrays(rounds: Self.strayRounds)
+        _ = loop.run(until: { !StrayProcess.reap(besides: []) }, forReal: .seconds(5))
+    }
+
+    // MARK: Results
+
+    private static func isVerdict(_ line: String) -> Bool { line.hasPrefix(RunWorker.header + " ") }
+
+    private static func result(
+        of scenario: Scenario, saying lines: [String], _ ending: ClientProcess.Ending
+    ) -> ScenarioResult {
+        guard let start = lines.firstIndex(where: isVerdict) else {
+            let words =
+                switch ending {
+                case .exited(let code): "ended with \(code)"
+                case .signaled(let number): "was ended by SIG\(SignalNames.name(of: number))"
+                }
+            return unknown(
+                scenario, "the process that played it \(words), without a verdict", lines)
         }
         let words = lines[start].split(separator: " ")
         guard words.count == 3, let code = Int(words[1]), let verdict = Verdict(rawValue: code),
             let seconds = Double(words[2])
-        else { return result }
-        result.verdict = verdict
-        result.seconds = seconds
-        result.report = lines[(start + 1)...].joined(separator: "\n")
+        else { return unknown(scenario, "the process that played it wrote nonsense", lines) }
+        var result = ScenarioResult(
+            title: scenario.title, file: scenario.file, variables: scenario.variables,
+            verdict: verdict, seconds: seconds,
+            report: lines[(start + 1)...].joined(separator: "\n"))
+        result.trouble = lines[..<start].last { $0.hasPrefix(RunWorker.troubleHeader) }
+            .map { String($0.dropFirst(RunWorker.troubleHeader.count + 1)) }
         return result
+    }
+
+    private static func unknown(
+        _ scenario: Scenario, _ reason: String, _ lines: [String] = []
+    ) -> ScenarioResult {
+        ScenarioResult(
+            title: scenario.title, file: scenario.file, variables: scenario.variables,
+            verdict: .machineUnfit, seconds: 0,
+            report: ([reason] + lines.suffix(20)).joined(separator: "\n"))
     }
 }

@@ -1,1 +1,0 @@
-// Filled in by the files of this module as they arrive.

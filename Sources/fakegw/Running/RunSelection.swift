@@ -1,0 +1,156 @@
+import Glibc
+import ScenarioFormat
+
+/// Which scenarios are to be played, and how.
+struct RunSelection {
+    let paths: [String]
+    let jobs: Int
+    let repeats: Int
+    let retries: Int
+    let failsFast: Bool
+    let eventsFolder: String?
+    let hasOwnNetworks: Bool
+    private let filter: String?
+    private let client: String?
+    private let tags: [String]
+    private let changedSince: String?
+    private let seed: UInt64?
+    private let speed: Double?
+    private let shard: Shard?
+    private let durations: [String: Double]?
+    private let catalogue: PathologyCatalogue
+    private let catalogueFolders: [String]
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        paths = arguments.rest
+        catalogue = try Catalogues.all(arguments)
+        catalogueFolders = arguments.all("catalogue")
+        filter = arguments.last("filter")
+        client = arguments.last("client")
+        tags = arguments.all("tag")
+        changedSince = arguments.last("changed").map { $0.isEmpty ? "HEAD" : $0 }
+        let processors = max(1, min(64, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        jobs = try arguments.integer("jobs", in: 1...256) ?? processors
+        repeats = try arguments.integer("repeat", in: 1...1_000_000) ?? 1
+        retries = try arguments.integer("retry", in: 0...1000) ?? 0
+        failsFast = arguments.has("fail-fast")
+        hasOwnNetworks = arguments.has("own-network")
+        seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init)
+        speed = try arguments.number("speed", in: 0.001...10_000)
+        eventsFolder = arguments.last("events")
+        shard = try arguments.last("shard").map { text throws(CommandFailure) in
+            try Shard(text) { name in
+                getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+            }
+        }
+        durations = try arguments.last("durations").map { path throws(CommandFailure) in
+            try Durations.read(path)
+        }
+        if durations != nil, shard == nil {
+            throw CommandFailure(
+                text: "--durations divides the scenarios of --shard, and there is none",
+                hint: "--shard K/N --durations FILE")
+        }
+    }
+
+    /// What was chosen.
+    struct Choice {
+        var scenarios: [Scenario]
+        /// Why nothing is to be played although all is well: another part has it, or nothing changed.
+        var reasonForNone: String?
+    }
+
+    func choose() throws(CommandFailure) -> Choice {
+        let all = try ScenarioFiles.loadAll(paths, catalogue)
+        try checkTags(all)
+        let matching = all.filter(isWanted)
+        guard !matching.isEmpty else { return Choice(scenarios: []) }
+        var chosen = matching
+        if let changedSince {
+            let changed = try ChangedFiles(since: changedSince, folders: folders(of: matching))
+            chosen = chosen.filter(changed.concerns)
+            if chosen.isEmpty {
+                return Choice(
+                    scenarios: [],
+                    reasonForNone: "no scenario, and no file that one names, has changed since "
+                        + changedSince)
+            }
+        }
+        if let shard {
+            chosen = shard.part(of: chosen, durations: durations)
+            if chosen.isEmpty {
+                return Choice(
+                    scenarios: [],
+                    reasonForNone: "none of the scenarios falls to shard \(shard.index)/"
+                        + "\(shard.count)")
+            }
+        }
+        return Choice(scenarios: chosen)
+    }
+
+    /// The scenario of that title; for a worker, whose choice has been made.
+    func scenario(titled title: String) throws(CommandFailure) -> Scenario {
+        for path in paths {
+            let scenarios = try ScenarioFiles.load(path, catalogue)
+            if let scenario = scenarios.first(where: { $0.title == title }) { return scenario }
+        }
+        throw CommandFailure(text: "no scenario '\(title)'")
+    }
+
+    private func isWanted(_ scenario: Scenario) -> Bool {
+        if let filter, !scenario.title.contains(filter), !scenario.file.contains(filter) {
+            return false
+        }
+        if let client,
+            !scenario.variables.contains(where: { $0.name == "client" && $0.value == client })
+        {
+            return false
+        }
+        let wanted = tags.filter { !$0.hasPrefix("!") }
+        let unwanted = tags.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
+        return (wanted.isEmpty || wanted.contains(where: scenario.tags.contains))
+            && !unwanted.contains(where: scenario.tags.contains)
+    }
+
+    /// A tag that is asked for must exist; one that is excluded need not.
+    private func checkTags(_ scenarios: [Scenario]) throws(CommandFailure) {
+        let known = Set(scenarios.flatMap(\.tags)).sorted()
+        for tag in tags where !tag.hasPrefix("!") && !known.contains(tag) {
+            throw CommandFailure(
+                text: "no scenario has the tag '\(tag)'",
+                hint: Suggestion.nearest(to: tag, among: known).map { "did you mean '\($0)'?" }
+                    ?? (known.isEmpty
+                        ? "these scenarios have no tags"
+                        : "there are " + known.joined(separator: ", ")))
+        }
+    }
+
+    private func folders(of scenarios: [Scenario]) -> [String] {
+        Set(scenarios.map { ScenarioFiles.directory(of: $0.file) }).sorted()
+    }
+
+    // MARK: Playing
+
+    func options(for play: Play) -> SessionOptions {
+        SessionOptions(
+            seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" })
+    }
+
+    /// - Parameter eventsFile: As the pool has named it.
+    func workerOptions(eventsFile: String?) -> SessionOptions {
+        SessionOptions(seed: seed, speed: speed, eventsFile: eventsFile)
+    }
+
+    /// What a worker needs to know to play the same.
+    func workerArguments(for play: Play) -> [String] {
+        var arguments = ["run", play.scenario.file, "--worker", play.scenario.title]
+        arguments += catalogueFolders.flatMap { ["--catalogue", $0] }
+        if let seed { arguments += ["--seed", String(seed)] }
+        if let speed { arguments += ["--speed", String(speed)] }
+        if hasOwnNetworks { arguments.append("--own-network") }
+        if let eventsFolder {
+            arguments += ["--worker-events", "\(eventsFolder)/\(play.eventsName)"]
+        }
+        return arguments
+    }
+}
