@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -208,4 +209,26 @@ int clinux_start_guardian(pid_t *guardian) {
     guardian_words = ends[1];
     atexit(end_guardian);
     return ends[1];
+}
+
+int clinux_memory_file(const char *name) {
+    // Kernels from 6.3 on want to be told whether it may be executed; older ones refuse the flag.
+    const unsigned executable = 0x10;
+    unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    int file = memfd_create(name, flags | executable);
+    return file >= 0 ? file : memfd_create(name, flags);
+}
+
+int clinux_seal(int file) {
+    return fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+}
+
+void clinux_set_pace(struct clock_page *page, int64_t since, int64_t elapsed, int64_t rate) {
+    uint64_t sequence = page->sequence;
+    __atomic_store_n(&page->sequence, sequence + 1, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    __atomic_store_n(&page->since, since, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->elapsed, elapsed, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->rate, rate, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->sequence, sequence + 2, __ATOMIC_RELEASE);
 }

@@ -108,11 +108,13 @@ extension ScenarioSession {
             guard let spec = scenario.clients.first(where: { $0.name == client }) else {
                 throw CommandFailure(text: "there is no client '\(client)'")
             }
-            let launch = try launcher.launch(spec, arguments: arguments)
+            var launch = try launcher.launch(spec, arguments: arguments)
+            try share(clientClock, with: &launch)
             let process = try CommandFailure.ofMachine { () throws(OSFailure) in
                 try ClientProcess(launch, on: loop)
             }
             runs.append(RunningClient(run, process))
+            clientPace.watch(process)
             let command = ([launch.program] + launch.arguments).joined(separator: " ")
             note(.clientStarted(run: run, client: client, command: command), at: began)
             process.onLine = { [unowned self] line in
@@ -125,6 +127,22 @@ extension ScenarioSession {
         } catch {
             answer(task, failure: error.text + (error.hint.map { "; \($0)" } ?? ""))
         }
+    }
+
+    /// Lets the program live by the gateway's clock, or tells why it cannot.
+    private func share(_ clock: ClientClock?, with launch: inout Launch) throws(CommandFailure) {
+        guard let clock else { return }
+        loop.isHeldBack = loop.speed > 1
+        let key = launch.program
+        let known: String? = objections[key] ?? clock.objection(to: launch)
+        objections[key] = .some(known)
+        if let known {
+            throw CommandFailure(
+                text: "speed \(loop.speed): \(known)",
+                hint: "play it at the speed of the real clock, with --speed 1 or 'speed: 1'",
+                code: .clientNotStarted)
+        }
+        clock.add(to: &launch)
     }
 
     // MARK: The end
