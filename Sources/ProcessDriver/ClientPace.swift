@@ -13,6 +13,7 @@ package final class ClientPace {
         /// Looks in a row that found it waiting, until it has started.
         var quietLooks = 0
         var hasStarted = false
+        var looks = 0
         /// Looks in a row that found it computing.
         var busyLooks = 0
     }
@@ -21,11 +22,13 @@ package final class ClientPace {
     private static let interval = Duration.milliseconds(2)
     /// A program has started when this many looks in a row found it waiting.
     private static let quietLooks = 3
-    /// A started program computes when this many looks in a row found it so.
-    private static let busyLooks = 1
-    /// After this many looks in a row, a start or a computation holds nothing back.
+    /// After this many looks, a start holds nothing back any longer.
     private static let mostStartLooks = 5000
+    /// After this many looks in a row, neither does a computation.
     private static let mostBusyLooks = 500
+
+    /// Holds the clock back in any case: while a program is being started, or the log settles.
+    package var isHolding = false { didSet { hold() } }
 
     private let loop: EventLoop
     private var programs: [Program] = []
@@ -41,7 +44,6 @@ package final class ClientPace {
     package func watch(_ process: ClientProcess) {
         guard loop.speed > 1 else { return }
         programs.append(Program(process: process))
-        loop.isHeldBack = true
         if timer == nil { look() }
     }
 
@@ -49,16 +51,23 @@ package final class ClientPace {
         timer = nil
         programs.removeAll { $0.process.ending != nil }
         for index in programs.indices { look(at: &programs[index]) }
-        loop.isHeldBack = programs.contains { program in
-            program.hasStarted
-                ? (Self.busyLooks...Self.mostBusyLooks).contains(program.busyLooks)
-                : program.busyLooks + program.quietLooks < Self.mostStartLooks
-        }
+        hold()
         guard !programs.isEmpty else { return }
         timer = loop.schedule(afterReal: Self.interval) { [unowned self] in look() }
     }
 
+    private func hold() {
+        loop.isHeldBack =
+            isHolding
+            || programs.contains { program in
+                program.hasStarted
+                    ? (1...Self.mostBusyLooks).contains(program.busyLooks)
+                    : program.looks < Self.mostStartLooks
+            }
+    }
+
     private func look(at program: inout Program) {
+        program.looks += 1
         if Self.computes(program.process.processID, depth: 0) {
             program.busyLooks += 1
             program.quietLooks = 0

@@ -87,10 +87,14 @@ extension ScenarioSession {
     }
 
     /// Nothing new must come for 20 ms.
+    ///
+    /// The gateway's clock is held back meanwhile.
     private func settle(_ task: StoryTask, seen: Int, rounds: Int) {
+        clientPace.isHolding = true
         _ = loop.schedule(afterReal: .milliseconds(20)) { [weak self] in
             guard let self else { return }
             if sink.count == seen || rounds == 1 {
+                clientPace.isHolding = false
                 answer(task)
             } else {
                 settle(task, seen: sink.count, rounds: rounds - 1)
@@ -103,6 +107,8 @@ extension ScenarioSession {
     private func start(
         _ client: String, _ arguments: [String], as run: String, _ task: StoryTask
     ) {
+        clientPace.isHolding = true
+        defer { clientPace.isHolding = false }
         let began = loop.now
         do throws(CommandFailure) {
             guard let spec = scenario.clients.first(where: { $0.name == client }) else {
@@ -132,7 +138,6 @@ extension ScenarioSession {
     /// Lets the program live by the gateway's clock, or tells why it cannot.
     private func share(_ clock: ClientClock?, with launch: inout Launch) throws(CommandFailure) {
         guard let clock else { return }
-        loop.isHeldBack = loop.speed > 1
         let key = launch.program
         let known: String? = objections[key] ?? clock.objection(to: launch)
         objections[key] = .some(known)
