@@ -10,7 +10,7 @@ extension Loopback {
             var name = Array("/tmp/fakegw-program-XXXXXX\0".utf8CString)
             let file = mkstemp(&name)
             try #require(file >= 0)
-            let path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+            let path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
             defer { unlink(path) }
             #expect(write(file, bytes, bytes.count) == bytes.count)
             fchmod(file, 0o755)

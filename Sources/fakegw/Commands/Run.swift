@@ -28,7 +28,7 @@ enum Run {
             Option("client", "NAME", "only matrix rows whose variable 'client' is NAME"),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
             Option("seed", "N", "seed for every scenario instead of its own"),
-            Option("speed", "X", "gateway seconds in one real second, instead of its own; 1 is real time"),
+            Option("speed", "X", "gateway seconds in one real second, instead of its own"),
             Option("repeat", "N", "play everything N times; mixed outcomes are flaky"),
             Option("shard", "K/N", "only every N-th scenario, beginning with the K-th"),
             Option("junit", "FILE", "write the verdicts as JUnit XML"),

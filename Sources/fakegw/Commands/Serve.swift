@@ -41,7 +41,7 @@ enum Serve {
             Option("clock", "TIME", "start the calendar there: 2026-01-15T14:30:00Z, or now"),
             Option("set", "NAME=VALUE", "change a setting; may be repeated (see: fakegw settings)"),
             Option("seed", "N", "seed of prices, fills and chances (1)"),
-            Option("speed", "X", "gateway seconds in one real second (1); clients keep their clocks"),
+            Option("speed", "X", "gateway seconds in one real second (1)"),
             Option("port-file", "FILE", "write the port there once it listens"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
             Option("pcap", "FILE", "capture the connections there; .pcapng or .pcap, without root"),
