@@ -154,6 +154,7 @@ EXPORT int pselect(
 static int wait_once(
     int epoll, struct epoll_event *events, int count, const struct timespec *wait,
     const sigset_t *mask) {
+#ifdef SYS_epoll_pwait2
     static atomic_bool is_missing;
     if (!atomic_load(&is_missing)) {
         int ready =
@@ -161,6 +162,7 @@ static int wait_once(
         if (ready >= 0 || errno != ENOSYS) return ready;
         atomic_store(&is_missing, true);
     }
+#endif
     ns milliseconds = (in_ns(wait) + 999999) / 1000000;
     return NEXT(epoll_pwait)(
         epoll, events, count, milliseconds < 1 << 30 ? (int)milliseconds : 1 << 30, mask);

@@ -4,19 +4,8 @@ import Simulation
 import SocketDriver
 import Testing
 
-/// What a Python program found out about its waits: `name wanted passed wall least most`, in seconds.
-private struct Waits {
-    struct Wait {
-        let wanted: Double
-        /// By the program's own monotonic clock, which is the gateway's.
-        let passed: Double
-        /// By its clock of the day.
-        let wall: Double
-        /// Real time, as the kernel tells it in /proc/uptime, in steps of ten milliseconds.
-        let real: ClosedRange<Double>
-    }
-
-    static let speed = 60.0
+/// The waits of Python programs.
+private enum PythonWaits {
     static let names = [
         "sleep", "event", "condition", "queue", "lock", "join", "timer", "select", "poll", "epoll",
         "socket-timeout", "receive-timeout", "asyncio-sleep", "wait-for", "call-later",
@@ -24,219 +13,163 @@ private struct Waits {
         "interval-timer", "signal-wait",
     ]
 
-    /// Every wait, each in a thread of its own, when the clock is already a minute ahead.
-    static let all: [String: Wait] = {
-        guard let lines = try? output(of: program, at: speed) else { return [:] }
-        var found: [String: Wait] = [:]
-        for line in lines {
-            let words = line.split(separator: " ")
-            let numbers = words.dropFirst().compactMap { Double($0) }
-            guard numbers.count == 5, numbers[3] <= numbers[4] else { continue }
-            found[String(words[0])] = Wait(
-                wanted: numbers[0], passed: numbers[1], wall: numbers[2],
-                real: numbers[3]...numbers[4])
-        }
-        return found
-    }()
+    /// Each in a thread of its own, those with signals one after the other.
+    static let all = ClockedWait.all(
+        of: """
+            import asyncio, ctypes, queue, select, signal, socket, struct, subprocess
 
-    /// What a Python program prints, under a clock of that speed.
-    static func output(
-        of program: String, at speed: Double, during: (EventLoop) -> Void = { _ in }
-    ) throws -> [String] {
-        let loop = try EventLoop(speed: speed)
-        let clock = try ClientClock(loop)
-        let python = access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : "python3"
-        var launch = Launch(python, ["-u", "-c", program])
-        #expect(clock.objection(to: launch) == nil)
-        clock.add(to: &launch)
-        let process = try ClientProcess(launch, on: loop)
-        during(loop)
-        let hasEnded = loop.run(until: { process.ending != nil }, forReal: .seconds(60))
-        #expect(hasEnded && process.ending == .exited(0), "\(process.output.lines)")
-        return process.output.lines.map(\.text)
-    }
+            def quietly(error, call, *arguments, **named):
+                try:
+                    call(*arguments, **named)
+                except error:
+                    pass
 
-    /// Reads the real time before and after the gateway's, so that no delay in between matters.
-    private static let program = """
-        import asyncio, ctypes, os, queue, select, signal, socket, struct, subprocess, sys
-        import threading, time
+            def condition():
+                changed = threading.Condition()
+                with changed:
+                    changed.wait(WAIT)
 
-        WAIT = 60.0
+            def lock():
+                held = threading.Lock()
+                held.acquire()
+                held.acquire(timeout=WAIT)
 
-        def uptime():
-            with open("/proc/uptime") as file:
-                return float(file.read().split()[0])
+            def join():
+                sleeper = threading.Thread(target=time.sleep, args=(3 * WAIT,), daemon=True)
+                sleeper.start()
+                sleeper.join(WAIT)
 
-        def measure(name, wait, wanted=WAIT):
-            outer = uptime(); begin = time.monotonic(); wall = time.time(); inner = uptime()
-            wait()
-            before = uptime(); wall = time.time() - wall
-            passed = time.monotonic() - begin; after = uptime()
-            line = f"{name} {wanted} {passed} {wall} {before - inner} {after - outer}\\n"
-            os.write(1, line.encode())
+            def timer():
+                rings = threading.Event()
+                threading.Timer(WAIT, rings.set).start()
+                rings.wait()
 
-        def quietly(error, call, *arguments, **named):
-            try:
-                call(*arguments, **named)
-            except error:
-                pass
+            def select_one():
+                pair = socket.socketpair()
+                select.select([pair[0]], [], [], WAIT)
 
-        def condition():
-            changed = threading.Condition()
-            with changed:
-                changed.wait(WAIT)
+            def poll():
+                pair = socket.socketpair()
+                files = select.poll()
+                files.register(pair[0], select.POLLIN)
+                files.poll(WAIT * 1000)
 
-        def lock():
-            held = threading.Lock()
-            held.acquire()
-            held.acquire(timeout=WAIT)
+            def epoll():
+                pair = socket.socketpair()
+                files = select.epoll()
+                files.register(pair[0], select.EPOLLIN)
+                files.poll(WAIT)
 
-        def join():
-            sleeper = threading.Thread(target=time.sleep, args=(3 * WAIT,), daemon=True)
-            sleeper.start()
-            sleeper.join(WAIT)
+            def socket_timeout():
+                pair = socket.socketpair()
+                pair[0].settimeout(WAIT)
+                quietly(TimeoutError, pair[0].recv, 1)
 
-        def timer():
-            rings = threading.Event()
-            threading.Timer(WAIT, rings.set).start()
-            rings.wait()
+            def receive_timeout():
+                pair = socket.socketpair()
+                limit = struct.pack("ll", int(WAIT), 0)
+                pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+                told = pair[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+                assert struct.unpack("ll", told)[0] in range(int(WAIT), int(WAIT) + 3), told
+                quietly(BlockingIOError, pair[0].recv, 1)
 
-        def select_one():
-            pair = socket.socketpair()
-            select.select([pair[0]], [], [], WAIT)
+            async def wait_for():
+                try:
+                    await asyncio.wait_for(asyncio.Event().wait(), WAIT)
+                except asyncio.TimeoutError:
+                    pass
 
-        def poll():
-            pair = socket.socketpair()
-            files = select.poll()
-            files.register(pair[0], select.POLLIN)
-            files.poll(WAIT * 1000)
+            async def call_later():
+                loop = asyncio.get_running_loop()
+                done = loop.create_future()
+                loop.call_later(WAIT, done.set_result, None)
+                await done
 
-        def epoll():
-            pair = socket.socketpair()
-            files = select.epoll()
-            files.register(pair[0], select.EPOLLIN)
-            files.poll(WAIT)
+            async def event_loop():
+                # Many short waits beside a connection, as a client library has them.
+                server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
+                reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+                end = time.monotonic() + WAIT
+                while time.monotonic() < end:
+                    await asyncio.wait([asyncio.ensure_future(reader.read(1))], timeout=5)
+                writer.close()
 
-        def socket_timeout():
-            pair = socket.socketpair()
-            pair[0].settimeout(WAIT)
-            quietly(TimeoutError, pair[0].recv, 1)
+            def subprocess_wait():
+                child = subprocess.Popen(["sleep", "1000"])
+                quietly(subprocess.TimeoutExpired, child.wait, WAIT)
+                child.kill()
+                child.wait()
 
-        def receive_timeout():
-            pair = socket.socketpair()
-            limit = struct.pack("ll", int(WAIT), 0)
-            pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-            told = pair[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
-            assert struct.unpack("ll", told)[0] in range(int(WAIT), int(WAIT) + 3), told
-            quietly(BlockingIOError, pair[0].recv, 1)
+            def fork():
+                child = os.fork()
+                if child == 0:
+                    began = time.monotonic()
+                    threading.Event().wait(WAIT)
+                    os._exit(time.monotonic() - began < WAIT)
+                assert os.waitpid(child, 0)[1] == 0, "the forked child waited too short"
 
-        async def wait_for():
-            try:
-                await asyncio.wait_for(asyncio.Event().wait(), WAIT)
-            except asyncio.TimeoutError:
-                pass
+            def semaphore_by_date():
+                # sem_timedwait takes an instant of the clock of the day.
+                c = ctypes.CDLL(None)
+                semaphore = ctypes.create_string_buffer(64)
+                c.sem_init(semaphore, 0, 0)
+                end = time.time() + WAIT
+                c.sem_timedwait(semaphore, struct.pack("ll", int(end) + 1, 0))
 
-        async def call_later():
-            loop = asyncio.get_running_loop()
-            done = loop.create_future()
-            loop.call_later(WAIT, done.set_result, None)
-            await done
+            in_threads_at_once = {
+                "sleep": lambda: time.sleep(WAIT),
+                "event": lambda: threading.Event().wait(WAIT),
+                "condition": condition,
+                "queue": lambda: quietly(queue.Empty, queue.Queue().get, timeout=WAIT),
+                "lock": lock,
+                "join": join,
+                "timer": timer,
+                "select": select_one,
+                "poll": poll,
+                "epoll": epoll,
+                "socket-timeout": socket_timeout,
+                "receive-timeout": receive_timeout,
+                "asyncio-sleep": lambda: asyncio.run(asyncio.sleep(WAIT)),
+                "wait-for": lambda: asyncio.run(wait_for()),
+                "call-later": lambda: asyncio.run(call_later()),
+                "event-loop": lambda: asyncio.run(event_loop()),
+                "subprocess": subprocess_wait,
+                "child": lambda: subprocess.run(["sleep", str(WAIT)]),
+                "semaphore-by-date": semaphore_by_date,
+            }
+            measure("fork", fork)
+            in_threads(in_threads_at_once)
 
-        async def event_loop():
-            # Many short waits beside a connection, as a client library has them.
-            server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            end = time.monotonic() + WAIT
-            while time.monotonic() < end:
-                await asyncio.wait([asyncio.ensure_future(reader.read(1))], timeout=5)
-            writer.close()
+            signal.signal(signal.SIGALRM, lambda number, frame: None)
 
-        def subprocess_wait():
-            child = subprocess.Popen(["sleep", "1000"])
-            quietly(subprocess.TimeoutExpired, child.wait, WAIT)
-            child.kill()
-            child.wait()
+            def alarm():
+                signal.alarm(int(WAIT))
+                signal.pause()
 
-        def fork():
-            child = os.fork()
-            if child == 0:
-                began = time.monotonic()
-                threading.Event().wait(WAIT)
-                os._exit(time.monotonic() - began < WAIT)
-            assert os.waitpid(child, 0)[1] == 0, "the forked child waited too short"
+            def interval_timer():
+                signal.setitimer(signal.ITIMER_REAL, WAIT / 2, WAIT / 2)
+                signal.pause()
+                signal.pause()
+                left = signal.setitimer(signal.ITIMER_REAL, 0)
+                assert WAIT / 2 <= left[1] < WAIT / 2 + 1, left
 
-        def semaphore_by_date():
-            # sem_timedwait takes an instant of the clock of the day.
-            c = ctypes.CDLL(None)
-            semaphore = ctypes.create_string_buffer(64)
-            c.sem_init(semaphore, 0, 0)
-            end = time.time() + WAIT
-            c.sem_timedwait(semaphore, struct.pack("ll", int(end) + 1, 0))
-
-        time.sleep(WAIT)
-        in_threads = {
-            "sleep": lambda: time.sleep(WAIT),
-            "event": lambda: threading.Event().wait(WAIT),
-            "condition": condition,
-            "queue": lambda: quietly(queue.Empty, queue.Queue().get, timeout=WAIT),
-            "lock": lock,
-            "join": join,
-            "timer": timer,
-            "select": select_one,
-            "poll": poll,
-            "epoll": epoll,
-            "socket-timeout": socket_timeout,
-            "receive-timeout": receive_timeout,
-            "asyncio-sleep": lambda: asyncio.run(asyncio.sleep(WAIT)),
-            "wait-for": lambda: asyncio.run(wait_for()),
-            "call-later": lambda: asyncio.run(call_later()),
-            "event-loop": lambda: asyncio.run(event_loop()),
-            "subprocess": subprocess_wait,
-            "child": lambda: subprocess.run(["sleep", str(WAIT)]),
-            "semaphore-by-date": semaphore_by_date,
-        }
-        measure("fork", fork)
-        threads = [threading.Thread(target=measure, args=item) for item in in_threads.items()]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-        signal.signal(signal.SIGALRM, lambda number, frame: None)
-
-        def alarm():
-            signal.alarm(int(WAIT))
-            signal.pause()
-
-        def interval_timer():
-            signal.setitimer(signal.ITIMER_REAL, WAIT / 2, WAIT / 2)
-            signal.pause()
-            signal.pause()
-            left = signal.setitimer(signal.ITIMER_REAL, 0)
-            assert WAIT / 2 <= left[1] < WAIT / 2 + 1, left
-
-        measure("alarm", alarm)
-        measure("interval-timer", interval_timer)
-        measure("signal-wait", lambda: signal.sigtimedwait([signal.SIGUSR1], WAIT))
-        """
+            measure("alarm", alarm)
+            measure("interval-timer", interval_timer)
+            measure("signal-wait", lambda: signal.sigtimedwait([signal.SIGUSR1], WAIT))
+            """)
 }
 
 extension Loopback {
     /// libfaketime, the public tool of this kind, hangs or does not shorten many of these waits.
     @Suite(.serialized) struct `A Python program under the gateway's clock` {
-        @Test(arguments: Waits.names)
+        @Test(arguments: PythonWaits.names)
         func `waits as long as it wanted, in a sixtieth of the real time`(name: String) throws {
-            let wait = try #require(Waits.all[name], "it never came back from this wait")
-            #expect(wait.passed >= wait.wanted)
-            #expect(wait.wall >= wait.wanted - 0.001)
-            let real = wait.passed / Waits.speed
-            #expect(real >= wait.real.lowerBound - 0.02 && real <= wait.real.upperBound + 0.02)
-            // Not shortened, or waiting for an instant of the wrong clock, it lasts a minute or more.
-            #expect(wait.real.lowerBound < wait.wanted / 2)
+            let wait = try #require(PythonWaits.all[name], "it never came back from this wait")
+            wait.check()
         }
 
         @Test func `keeps its processor time`() throws {
-            let lines = try Waits.output(
+            let lines = try ClockedWait.output(
                 of: """
                     import resource, time
                     while time.process_time() < 0.2:
@@ -278,7 +211,7 @@ extension Loopback {
                 print(wrong)
                 """
             var changes = 0
-            let lines = try Waits.output(of: program, at: 20) { loop in
+            let lines = try ClockedWait.output(of: program, at: 20) { loop in
                 func change() {
                     loop.isHeldBack.toggle()
                     changes += 1
@@ -334,6 +267,33 @@ extension Loopback {
             #expect(passed >= .milliseconds(19) && passed <= ContinuousClock.now - real)
             loop.isHeldBack = false
             #expect(loop.now >= instant + passed)
+        }
+
+        @Test func `runs at its speed only while every program waits`() throws {
+            let loop = try EventLoop(speed: 60)
+            let clock = try ClientClock(loop)
+            let pace = ClientPace(loop)
+            var launch = Launch(
+                "/bin/sh",
+                ["-c", "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo ready; sleep 90"])
+            clock.add(to: &launch)
+            pace.isHolding = true
+            let began = (loop.now, ContinuousClock.now)
+            let process = try ClientProcess(launch, on: loop)
+            pace.watch(process)
+            pace.isHolding = false
+            var ready: (instant: Duration, real: Duration)?
+            process.onLine = { _ in ready = (loop.now - began.0, ContinuousClock.now - began.1) }
+            #expect(loop.eventually { process.ending != nil })
+            #expect(process.ending == .exited(0))
+            let start = try #require(ready)
+            // A clock at full speed would have run sixty times as far.
+            #expect(start.instant < start.real * 10)
+            let wait = (
+                loop.now - began.0 - start.instant, ContinuousClock.now - began.1 - start.real
+            )
+            #expect(wait.0 >= .seconds(90))
+            #expect(wait.1 < .seconds(45))
         }
 
         @Test func `is never slower than the speed asks for`() throws {

@@ -80,7 +80,6 @@ extension Loopback {
         }
 
         @Test func `is one in which the clock cannot be opened`() throws {
-            // The loader takes the first of two libraries of one name, and finds it empty.
             let clock = try ClientClock(try EventLoop(speed: 10))
             var launch = Launch("/bin/true")
             clock.add(to: &launch)
