@@ -104,8 +104,12 @@ package final class ClientClock {
     private static var library: [UInt8] {
         EmbeddedTimeShim.hexadecimal.withUTF8Buffer { digits in
             func value(_ digit: UInt8) -> UInt8 { digit <= 0x39 ? digit - 0x30 : digit - 0x57 }
-            return (0..<digits.count / 2).map {
-                value(digits[2 * $0]) << 4 | value(digits[2 * $0 + 1])
+            let count = digits.count / 2
+            return [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+                for index in 0..<count {
+                    bytes[index] = value(digits[2 * index]) << 4 | value(digits[2 * index + 1])
+                }
+                filled = count
             }
         }
     }

@@ -54,6 +54,7 @@ extension ScenarioSession {
     // MARK: Gateways
 
     private func openGateways(_ task: StoryTask) {
+        defer { clientPace.isHolding = false }
         do {
             for spec in scenario.gateways {
                 let gateway = try HostedGateway(

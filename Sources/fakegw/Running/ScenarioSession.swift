@@ -49,6 +49,8 @@ final class ScenarioSession {
         let speed = header.speed
         loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop(speed: speed) }
         clientPace = ClientPace(loop)
+        // Until the gateways are open.
+        clientPace.isHolding = true
         let loop = self.loop
         clientClock =
             speed == 1
