@@ -92,9 +92,18 @@ let package = Package(
             name: "EmbedCatalogue", capability: .buildTool(), dependencies: ["embed-catalogue"],
             path: "scripts/embed-catalogue/Plugin"),
 
+        // Compiles Sources/TimeShim and puts it into the binary, at build time.
+        .executableTarget(
+            name: "embed-time-shim", path: "scripts/embed-time-shim/Tool", swiftSettings: strict),
+        .plugin(
+            name: "EmbedTimeShim", capability: .buildTool(), dependencies: ["embed-time-shim"],
+            path: "scripts/embed-time-shim/Plugin"),
+
         // Doing: sockets, processes, the real clock.
         pure("SocketDriver", ["CLinux", "Simulation"]),
-        pure("ProcessDriver", ["CLinux", "Simulation", "SocketDriver"]),
+        .target(
+            name: "ProcessDriver", dependencies: ["CLinux", "Simulation", "SocketDriver"],
+            swiftSettings: strict, plugins: ["EmbedTimeShim"]),
 
         // The command line.
         .executableTarget(

@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -313,4 +314,26 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
 
 void clinux_remove_folder(const char *path) {
     nftw(path, remove_entry, 64, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+int clinux_memory_file(const char *name) {
+    // Kernels from 6.3 on want to be told whether it may be executed; older ones refuse the flag.
+    const unsigned executable = 0x10;
+    unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    int file = memfd_create(name, flags | executable);
+    return file >= 0 ? file : memfd_create(name, flags);
+}
+
+int clinux_seal(int file) {
+    return fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+}
+
+void clinux_set_pace(struct clock_page *page, int64_t since, int64_t elapsed, int64_t rate) {
+    uint64_t sequence = page->sequence;
+    __atomic_store_n(&page->sequence, sequence + 1, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    __atomic_store_n(&page->since, since, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->elapsed, elapsed, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->rate, rate, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->sequence, sequence + 2, __ATOMIC_RELEASE);
 }

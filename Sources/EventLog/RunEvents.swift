@@ -28,6 +28,12 @@ package struct RunHeader: Hashable, Sendable {
     /// Gateway seconds in a real second.
     package var speed: Double
 
+    /// `60`, `0.5`: as a person writes it.
+    package var speedText: String {
+        let text = "\(speed)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
     package init(scenario: String, title: String, seed: UInt64, speed: Double) {
         self.scenario = scenario
         self.title = title

@@ -52,19 +52,25 @@ package final class EventLoop {
         var react: Reaction?
     }
 
-    /// Gateway seconds that pass in one real second.
+    /// Gateway seconds that pass in one real second, while the clock is not held back.
     package let speed: Double
+    /// Called whenever the gateway's clock has changed its rate.
+    package var onPace: (() -> Void)?
+    /// How the gateway's clock runs now.
+    package internal(set) var pace: Pace
     /// How often the loop has been woken so far.
     package private(set) var wakeups = 0
 
     private static let batchSize = 256
     private let epoll: CInt
     private let clock: CInt
-    private let began: Int64
+    /// The kernel's CLOCK_MONOTONIC when the loop was made, in nanoseconds.
+    package let began: Int64
     private let batch = UnsafeMutablePointer<epoll_event>.allocate(capacity: EventLoop.batchSize)
     private var slots: [Slot] = []
-    private var timers = TimerHeap()
-    private var armedDeadline = Int64.max
+    private var gatewayTimers = TimerHeap(.gateway)
+    private var realTimers = TimerHeap(.real)
+    var armedDeadline = Int64.max
     private var signals: CInt?
     private var isRunning = false
 
@@ -72,6 +78,7 @@ package final class EventLoop {
     package init(speed: Double = 1) throws(OSFailure) {
         precondition(speed > 0 && speed.isFinite, "a clock runs forward at a finite speed")
         self.speed = speed
+        pace = Pace(rate: Pace.rate(of: speed))
         signal(SIGPIPE, SIG_IGN)
         began = Self.monotonicNanoseconds()
         epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
@@ -127,7 +134,7 @@ package final class EventLoop {
 
     /// Calls `react` once, when the gateway's clock has reached `instant`.
     package func schedule(at instant: SimInstant, _ react: @escaping () -> Void) -> TimerID {
-        timers.insert(deadline: realDeadline(of: instant), react: react)
+        gatewayTimers.insert(deadline: instant.nanoseconds, react: react)
     }
 
     /// Calls `react` once, `delay` of real time from now.
@@ -135,11 +142,14 @@ package final class EventLoop {
         afterReal delay: Duration, _ react: @escaping () -> Void
     ) -> TimerID {
         let (deadline, overflow) = realNow.addingReportingOverflow(max(0, delay.nanoseconds))
-        return timers.insert(deadline: overflow ? .max : deadline, react: react)
+        return realTimers.insert(deadline: overflow ? .max : deadline, react: react)
     }
 
     package func cancel(_ timer: TimerID) {
-        timers.remove(timer)
+        switch timer.clock {
+        case .gateway: gatewayTimers.remove(timer)
+        case .real: realTimers.remove(timer)
+        }
     }
 
     /// Blocks these signals in the calling thread, and reports them to the closure instead.
@@ -199,15 +209,40 @@ package final class EventLoop {
             react(descriptor, Readiness(rawValue: batch[index].events))
         }
         let now = realNow
-        let order = timers.nextOrder
-        while let timer = timers.popDue(at: now, insertedBefore: order) { timer.react() }
+        let orders = (gatewayTimers.nextOrder, realTimers.nextOrder)
+        while let timer = nextDue(at: now, insertedBefore: orders) {
+            cancel(timer.id)
+            timer.react()
+        }
+    }
+
+    /// The timer that was due first, of both clocks.
+    private func nextDue(
+        at now: Int64, insertedBefore orders: (gateway: UInt64, real: UInt64)
+    ) -> TimerHeap.Timer? {
+        let instant = instant(atReal: now).nanoseconds
+        let gateway = gatewayTimers.firstDue(at: instant, insertedBefore: orders.gateway)
+        let real = realTimers.firstDue(at: now, insertedBefore: orders.real)
+        guard let gateway, let real else { return gateway ?? real }
+        let due = realDeadline(of: SimInstant(nanoseconds: gateway.deadline))
+        return due <= real.deadline ? gateway : real
+    }
+
+    private var nextDeadline: Int64? {
+        let gateway = gatewayTimers.first.map {
+            realDeadline(of: SimInstant(nanoseconds: $0.deadline))
+        }
+        guard let gateway, let real = realTimers.first?.deadline else {
+            return gateway ?? realTimers.first?.deadline
+        }
+        return min(gateway, real)
     }
 
     /// Does not set the timer when it is already set to an earlier instant.
     ///
     /// One unneeded wake-up costs less than a system call for every deadline that moves.
     private func armClock() {
-        guard let deadline = timers.first?.deadline, deadline < armedDeadline else { return }
+        guard let deadline = nextDeadline, deadline < armedDeadline else { return }
         armedDeadline = deadline
         let (sum, overflow) = began.addingReportingOverflow(deadline)
         let absolute = max(1, overflow ? Int64.max : sum)

@@ -1,12 +1,16 @@
 /// Names one scheduled timer; never reused.
 package struct TimerID: Hashable, Sendable {
     let order: UInt64
+    let clock: TimerClock
 }
 
-/// Timers ordered by deadline, and by insertion where deadlines are equal.
+/// What a timer's deadline is counted by.
+enum TimerClock: Hashable, Sendable { case gateway, real }
+
+/// Timers of one clock, ordered by deadline, and by insertion where deadlines are equal.
 struct TimerHeap {
     struct Timer {
-        /// Real nanoseconds since the loop began.
+        /// Nanoseconds of the clock since the loop began.
         let deadline: Int64
         let id: TimerID
         let react: () -> Void
@@ -16,14 +20,19 @@ struct TimerHeap {
         }
     }
 
+    let clock: TimerClock
     private var timers: [Timer] = []
     private var positions: [TimerID: Int] = [:]
     private(set) var nextOrder: UInt64 = 1
 
     var first: Timer? { timers.first }
 
+    init(_ clock: TimerClock) {
+        self.clock = clock
+    }
+
     mutating func insert(deadline: Int64, react: @escaping () -> Void) -> TimerID {
-        let id = TimerID(order: nextOrder)
+        let id = TimerID(order: nextOrder, clock: clock)
         nextOrder += 1
         timers.append(Timer(deadline: deadline, id: id, react: react))
         positions[id] = timers.count - 1
@@ -42,11 +51,10 @@ struct TimerHeap {
         moveDown(from: index)
     }
 
-    /// Takes the first timer that is due at `now` and was inserted before `order`.
-    mutating func popDue(at now: Int64, insertedBefore order: UInt64) -> Timer? {
+    /// The first timer, when it is due at `now` and was inserted before `order`.
+    func firstDue(at now: Int64, insertedBefore order: UInt64) -> Timer? {
         guard let first = timers.first, first.deadline <= now, first.id.order < order
         else { return nil }
-        remove(first.id)
         return first
     }
 

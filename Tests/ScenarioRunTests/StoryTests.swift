@@ -66,6 +66,42 @@ extension Stage {
             ])
     }
 
+    @Test func `tells a missed time in both clocks when they differ, and how to repeat it`() throws
+    {
+        let text = """
+            speed: 20
+            deadline: 30s
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps:
+              - run: bot
+                expect: {within: 4s}
+            """
+        let tooLate = try played(text, ["bot": .doing((.seconds(5), .exit(0)))]).story
+        #expect(tooLate.verdict == .expectationFailed)
+        #expect(
+            tooLate.report.contains(
+                "bot#1 ends within 4s of gateway time (at least 200ms of real time, at speed 20)"))
+        #expect(tooLate.report.contains("all times are gateway time"))
+        #expect(tooLate.report.hasSuffix("--seed 1"))
+
+        let never = try played(text.replacing("{within: 4s}", with: "{exit: 0}"), ["bot": Script()])
+        #expect(never.story.verdict == .deadlinePassed)
+        #expect(
+            never.story.report.contains(
+                "deadline of 30s of gateway time (at least 1.500s of real time, at speed 20)"))
+
+        let scenario = try #require(
+            try loadScenarios(
+                text: "version: 1\nname: n\n" + text, file: "s.yaml", catalogue: .shipped
+            ).first)
+        var other = Story(
+            scenario, header: RunHeader(scenario: "s.yaml", title: "n", seed: 1, speed: 2.5))
+        for event in never.log { _ = other.handle(.event(event), at: event.at) }
+        #expect(other.verdict == .deadlinePassed)
+        #expect(other.report.hasSuffix("--seed 1 --speed 2.5"))
+    }
+
     @Test func `gives up at the scenario's deadline`() throws {
         let stage = try played(
             """

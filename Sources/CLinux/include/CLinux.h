@@ -14,6 +14,9 @@
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
+
+#include "clock_page.h"
 
 // The text for an error number, such as "Address already in use"; never null.
 const char *clinux_error_text(int code);
@@ -71,5 +74,14 @@ int clinux_own_network(void);
 
 // Removes a folder with all that is in it; follows no symbolic link and leaves no file system.
 void clinux_remove_folder(const char *path);
+
+// An empty file in memory, close-on-exec, or -1.
+int clinux_memory_file(const char *name);
+
+// Nobody can change a memory file after this. 0 or -1.
+int clinux_seal(int file);
+
+// Changes the four numbers of the page as one.
+void clinux_set_pace(struct clock_page *page, int64_t since, int64_t elapsed, int64_t rate);
 
 #endif

@@ -11,7 +11,7 @@ struct FailureReport {
     let events: [LogEvent]
     /// The run that was started last.
     let run: RunTally?
-    let seed: UInt64
+    let header: RunHeader
 
     private static let lineCount = 5
     private static let lineWidth = 160
@@ -26,6 +26,11 @@ struct FailureReport {
             lines.append("\(complaint.mark)")
             lines.append("  expected: \(complaint.expected.printable)")
             lines.append("  seen:     \(complaint.seen.printable)")
+        }
+        if header.speed != 1 {
+            lines.append(
+                "  all times are gateway time; at speed \(header.speedText) up to "
+                    + "\(header.speedText) s of it pass in one real second")
         }
         if let run {
             let said = run.stdout.suffix(Self.lineCount) + run.stderr.suffix(Self.lineCount)
@@ -42,8 +47,10 @@ struct FailureReport {
             "    " + Self.time(of: event)
                 + event.textLine(showsGateway: scenario.gateways.count > 1)
         }
+        let speed = header.speed == scenario.speed ? "" : " --speed \(header.speedText)"
         lines.append(
-            "  again: fakegw run \(scenario.file) --filter '\(scenario.title)' --seed \(seed)")
+            "  again: fakegw run \(scenario.file) --filter '\(scenario.title)' "
+                + "--seed \(header.seed)\(speed)")
         return lines.joined(separator: "\n")
     }
 

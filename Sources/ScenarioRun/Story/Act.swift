@@ -96,7 +96,7 @@ extension Story {
             wait(
                 condition, upTo: step.within,
                 late: late(
-                    step, what, "\(what) within \((step.within ?? .zero).reportText)",
+                    step, what, "\(what) within \(bothTimes(step.within ?? .zero))",
                     seen: "it does not"))
         case .waitFor(let expectation, let step):
             lookAtSockets(of: expectation)

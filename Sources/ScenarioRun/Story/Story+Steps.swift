@@ -90,7 +90,7 @@ extension Story {
         wait(
             .ended(run: name), upTo: bound,
             late: late(
-                step, "\(name) ends", "\(name) ends within \((allowed ?? .zero).reportText)",
+                step, "\(name) ends", "\(name) ends within \(bothTimes(allowed ?? .zero))",
                 seen: "it is still running"))
     }
 
@@ -176,8 +176,19 @@ extension Story {
         Finding(
             mark: step.mark,
             expected:
-                "\(what) before the scenario's deadline of \(scenario.deadline.reportText)",
+                "\(what) before the scenario's deadline of \(bothTimes(scenario.deadline))",
             seen: "it had not happened", holds: false)
+    }
+
+    /// A bound in gateway time, and in real time where that is another.
+    ///
+    /// The clock may have been held back, so the real time is the least that it can be.
+    func bothTimes(_ bound: Duration) -> String {
+        guard header.speed != 1 else { return bound.reportText }
+        let nanoseconds = Double(bound.nanoseconds) / header.speed
+        let real = Duration.nanoseconds(Int64(exactly: nanoseconds.rounded()) ?? .max)
+        return "\(bound.reportText) of gateway time "
+            + "(at least \(real.reportText) of real time, at speed \(header.speedText))"
     }
 
     func patience(of expectation: Expectation) -> Duration {

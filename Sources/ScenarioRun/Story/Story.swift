@@ -139,7 +139,7 @@ package struct Story {
                 run: lastRun.map {
                     tally.run($0) ?? RunTally(name: $0, client: $0, startedAt: now)
                 },
-                seed: header.seed
+                header: header
             ).text
     }
 

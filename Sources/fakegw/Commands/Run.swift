@@ -9,6 +9,11 @@ enum Run {
         about: """
             Plays every scenario in the files, or below the folders, and prints a verdict for each.
 
+            At another speed than 1, gateways and client programs share one faster (or slower) clock:
+            unmodified programs see their clocks and their waits changed. A program that cannot
+            follow it, such as a static one or one of Go, is not started (3), and the reason is told.
+            docs/speed.md has the limits.
+
             Exit status: 0 all as expected; 1 an expectation failed; 2 bad arguments, scenario or
             fixture; 3 a client could not be started; 4 the deadline passed; 5 a fault never fired;
             6 this machine stalled or lacked something, so the result means nothing; 7 something

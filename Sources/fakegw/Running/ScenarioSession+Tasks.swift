@@ -54,6 +54,7 @@ extension ScenarioSession {
     // MARK: Gateways
 
     private func openGateways(_ task: StoryTask) {
+        defer { clientPace.isHolding = false }
         do {
             for spec in scenario.gateways {
                 let gateway = try HostedGateway(
@@ -86,10 +87,14 @@ extension ScenarioSession {
     }
 
     /// Nothing new must come for 20 ms.
+    ///
+    /// The gateway's clock is held back meanwhile.
     private func settle(_ task: StoryTask, seen: Int, rounds: Int) {
+        clientPace.isHolding = true
         _ = loop.schedule(afterReal: .milliseconds(20)) { [weak self] in
             guard let self else { return }
             if sink.count == seen || rounds == 1 {
+                clientPace.isHolding = false
                 answer(task)
             } else {
                 settle(task, seen: sink.count, rounds: rounds - 1)
@@ -104,16 +109,20 @@ extension ScenarioSession {
     ) {
         // A fault may have changed a port.
         refreshLauncher()
+        clientPace.isHolding = true
+        defer { clientPace.isHolding = false }
         let began = loop.now
         do throws(CommandFailure) {
             guard let spec = scenario.clients.first(where: { $0.name == client }) else {
                 throw CommandFailure(text: "there is no client '\(client)'")
             }
-            let launch = try launcher.launch(spec, arguments: arguments)
+            var launch = try launcher.launch(spec, arguments: arguments)
+            try share(clientClock, with: &launch)
             let process = try CommandFailure.ofMachine { () throws(OSFailure) in
                 try ClientProcess(launch, on: loop)
             }
             runs.append(RunningClient(run, process))
+            clientPace.watch(process)
             let command = ([launch.program] + launch.arguments).joined(separator: " ")
             note(.clientStarted(run: run, client: client, command: command), at: began)
             process.onLine = { [unowned self] line in
@@ -126,6 +135,21 @@ extension ScenarioSession {
         } catch {
             answer(task, failure: error.text + (error.hint.map { "; \($0)" } ?? ""))
         }
+    }
+
+    /// Lets the program live by the gateway's clock, or tells why it cannot.
+    private func share(_ clock: ClientClock?, with launch: inout Launch) throws(CommandFailure) {
+        guard let clock else { return }
+        let key = launch.program
+        let known: String? = objections[key] ?? clock.objection(to: launch)
+        objections[key] = .some(known)
+        if let known {
+            throw CommandFailure(
+                text: "speed \(loop.speed): \(known)",
+                hint: "play it at the speed of the real clock, with --speed 1 or 'speed: 1'",
+                code: .clientNotStarted)
+        }
+        clock.add(to: &launch)
     }
 
     // MARK: The end

@@ -20,6 +20,11 @@ final class ScenarioSession {
     var runs: [RunningClient] = []
     var launcher: ClientLauncher
     var watch: KernelWatch?
+    /// Carries the gateway's clock to the client programs; `nil` at speed 1, which needs none.
+    let clientClock: ClientClock?
+    let clientPace: ClientPace
+    /// Programs that can follow the clock, and why others cannot.
+    var objections: [String: String?] = [:]
     /// Set while programs are being ended.
     ///
     /// `until` is their deadline, in real time.
@@ -57,9 +62,14 @@ final class ScenarioSession {
             speed: options.speed ?? scenario.speed)
         story = Story(scenario, header: header)
         let speed = header.speed
-        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
-            try EventLoop(speed: speed)
-        }
+        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try EventLoop(speed: speed) }
+        clientPace = ClientPace(loop)
+        // Until the gateways are open.
+        clientPace.isHolding = true
+        let loop = self.loop
+        clientClock =
+            speed == 1
+            ? nil : try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try ClientClock(loop) }
         var file: LineFile?
         if let path = options.eventsFile { file = try LineFile(path: path) }
         let inputs = StoryInputs()
