@@ -85,10 +85,15 @@ package struct TrafficHistory: Hashable, Sendable {
     }
 
     private mutating func noteOrder(_ message: Message) {
-        guard let reference = message["order.orderRef"], !reference.isEmpty, let id = message["orderId"]
+        guard let reference = message["order.orderRef"], !reference.isEmpty,
+            let id = message["orderId"]
         else { return }
         guard let known = orderIDs[reference] else {
-            if orderIDs.count < Self.mostCount { orderIDs[reference] = id } else { isIncomplete = true }
+            if orderIDs.count < Self.mostCount {
+                orderIDs[reference] = id
+            } else {
+                isIncomplete = true
+            }
             return
         }
         if known != id { referencesUsedTwice.insert(reference) }

@@ -60,7 +60,8 @@ import Testing
             now += gap
             events += [(now, index + 2, opened), (now, index + 2, .ended(.fin))]
         }
-        #expect(history(events.map { (at: $0.0, connection: $0.1, kind: $0.2) }).backsOff == backsOff)
+        #expect(
+            history(events.map { (at: $0.0, connection: $0.1, kind: $0.2) }).backsOff == backsOff)
     }
 
     @Test func `has the client ids, and the order references that were used twice`() {

@@ -220,7 +220,8 @@ extension GatewayClaimWord {
             let all = times(tally)
             let odd = isLeast ? all.min() : all.max()
             return Outcome(
-                holds, "\(gateway): every \(what): \(isLeast ? "at least" : "at most") "
+                holds,
+                "\(gateway): every \(what): \(isLeast ? "at least" : "at most") "
                     + claim.wantedText,
                 seen: odd.map {
                     "\(all.count), the \(isLeast ? "shortest" : "longest") \($0.reportText)"

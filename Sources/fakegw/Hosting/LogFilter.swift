@@ -91,7 +91,8 @@ extension LogEvent {
     /// The level of the live log that shows it first.
     var level: LogFilter.Level {
         switch kind {
-        case .fault, .faultIdle, .light, .malformed, .unknown, .raw, .gap, .omitted, .legacyHello:
+        case .fault, .faultIdle, .faultFailed, .light, .malformed, .unknown, .raw, .gap, .omitted,
+            .legacyHello:
             .faults
         case .lifecycle, .listening, .listenerClosed, .closed, .ended, .over, .stalled, .resumed,
             .commanded, .transport, .verdict, .finAcknowledged, .attempted, .opened, .hello,

@@ -62,14 +62,19 @@ final class ScenarioSession {
             speed: options.speed ?? scenario.speed)
         story = Story(scenario, header: header)
         let speed = header.speed
-        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try EventLoop(speed: speed) }
+        loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+            try EventLoop(speed: speed)
+        }
         clientPace = ClientPace(loop)
         // Until the gateways are open.
         clientPace.isHolding = true
         let loop = self.loop
         clientClock =
             speed == 1
-            ? nil : try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in try ClientClock(loop) }
+            ? nil
+            : try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+                try ClientClock(loop)
+            }
         var file: LineFile?
         if let path = options.eventsFile { file = try LineFile(path: path) }
         let inputs = StoryInputs()
