@@ -37,9 +37,16 @@ extension FaultedGateway {
     mutating func fire(
         _ occasion: Occasion, on connection: ConnectionID?, in surroundings: Surroundings
     ) -> Verdict {
-        guard occasionDepth < limits.maxOccasionDepth else {
-            record(
-                .note("too many faults cause each other: '\(occasion.kind.rawValue)' is not seen"))
+        if occasionDepth == 0 { causedOccasions = 0 }
+        if occasionDepth > 1 { causedOccasions += 1 }
+        guard occasionDepth < limits.maxOccasionDepth,
+            causedOccasions <= limits.maxCausedOccasions
+        else {
+            // One entry is enough for a flood of them.
+            if causedOccasions <= limits.maxCausedOccasions + 1 {
+                let kind = occasion.kind.rawValue
+                record(.note("too many faults cause each other: '\(kind)' is not seen"))
+            }
             return .pass
         }
         occasionDepth += 1

@@ -28,6 +28,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var alarms: [Alarm] = []
     /// How many occasions are being handled inside one another.
     var occasionDepth = 0
+    /// How many the outermost of them has caused so far.
+    var causedOccasions = 0
     var keeping: [KeptBack] = []
     /// What rules draw their delays from.
     var delays: [RuleLatency: Delays] = [:]

@@ -25,6 +25,11 @@ package struct GatewayLimits: Sendable {
 
     /// How many occasions may cause one another before the next is ignored.
     package var maxOccasionDepth = 64
+    /// How many occasions one occasion may cause through others before further ones are ignored.
+    ///
+    /// Each may cause several, so the depth alone bounds nothing. What it causes directly does not
+    /// count: a notice to every client, for example.
+    package var maxCausedOccasions = 1000
 
     package init() {}
 }

@@ -276,6 +276,18 @@ private func atRequest(_ action: String) -> String {
         #expect(accepted.map(\.connection) == [clients[0].connection, clients[1].connection])
     }
 
+    @Test func `does not follow notices to many clients that cause each other`() throws {
+        var host = try host(
+            """
+            {when: {message: {type: error, direction: toClient}}, do: [lose-server, interrupt-server]}
+            """)
+        for id in 1...3 { _ = started(&host, clientID: id) }
+        let notes = host.events.compactMap { event in
+            if case .note(let text) = event.kind { text } else { nil }
+        }
+        #expect(notes.contains { $0.hasPrefix("too many faults cause each other") })
+    }
+
     @Test func `does not follow a signal for ever`() throws {
         var host = try host("{when: {signal: go}, do: [{signal: go}]}")
         host.command(.signal("go"))
