@@ -60,7 +60,7 @@ import Testing
             ])
         #expect(
             mistakes(text.replacing("disable-rule: storm", with: "disable-rule: strom"))
-                == "ills/p.yaml:4:41: no rule of the pathology is 'strom'")
+                == "ills/p.yaml:4:39: no rule of the pathology is 'strom'")
     }
 
     @Test func `is named by its path in a scenario`() throws {
