@@ -56,6 +56,26 @@ import Testing
         #expect(diagnosis(text) == expected)
     }
 
+    @Test func `names what a gateway does not have, and a gateway's facts among several`() {
+        let text = #"""
+            version: 1
+            name: n
+            gateways: {live: {}, paper: {}}
+            clients: {c: {run: [x, "${gateway.live.prt}", "${gatway.live.port}"]}}
+            """#
+        let expected = #"""
+            error: s.yaml:4:24: a gateway has no 'prt'
+              4 | clients: {c: {run: [x, "${gateway.live.prt}", "${gatway.live.port}"]}}
+                |                        ^~~~~~~~~~~~~~~~~~~~~
+              hint: write '${gateway.live.port}' or '${gateway.live.host}'
+            error: s.yaml:4:47: no variable 'gatway.live.port' in 'matrix'
+              4 | clients: {c: {run: [x, "${gateway.live.prt}", "${gatway.live.port}"]}}
+                |                                               ^~~~~~~~~~~~~~~~~~~~~
+              hint: did you mean 'gateway.live.port'? Variables: gateway.live.port, gateway.live.host, gateway.paper.port, gateway.paper.host
+            """#
+        #expect(diagnosis(text) == expected)
+    }
+
     @Test func `names an unclosed variable`() {
         let text = scenario(#"about: a ${b"#)
         let expected = #"""

@@ -140,7 +140,18 @@ extension Reading {
             return
         }
         var words = variables.keys.sorted()
-        if runFacts { words += ["gateway.port", "gateway.host"] }
+        let parts = name.split(separator: ".")
+        if runFacts, parts.count == 3, parts[0] == "gateway" {
+            report(
+                "a gateway has no '\(parts[2])'", at: span,
+                hint: "write '${gateway.\(parts[1]).port}' or '${gateway.\(parts[1]).host}'")
+            return
+        }
+        if runFacts {
+            // With several gateways, the name of one belongs into it.
+            let all = names.gateways.count > 1 ? names.gateways.map { ".\($0)" }.sorted() : [""]
+            words += all.flatMap { ["gateway\($0).port", "gateway\($0).host"] }
+        }
         reportUnknown(
             "no variable '\(name)' in \(variablesComeFrom)", name, among: words,
             called: "Variables", at: span)

@@ -90,7 +90,9 @@ final class WorkerPool {
                 running[play.slot] = worker
                 worker.onEnd = { [unowned self] ending in finish(play, ending) }
             } catch {
-                take(Self.unknown(play.scenario, "the process to play it in: \(error)"), of: play)
+                let hint = error.hint.map { "; \($0)" } ?? ""
+                let reason = "no process can be started to play it: \(error)\(hint)"
+                take(Self.unknown(play.scenario, reason), of: play)
             }
         }
     }

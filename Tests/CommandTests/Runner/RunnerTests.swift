@@ -145,6 +145,15 @@ import Testing
         #expect(!answer.output.contains("stall"))
     }
 
+    @Test func `names a limit that is too low`() throws {
+        let shop = try Workshop(["good.yaml": Self.good])
+        let pool = shop.shell("ulimit -n 10; fakegw run good.yaml --jobs 2")
+        #expect(pool.exitCode == 6)
+        #expect(pool.output.contains("this process may open 10 files at a time (ulimit -n)"))
+        let serve = shop.shell("ulimit -n 4; fakegw serve --listen 127.0.0.1:0")
+        #expect(serve.output.contains("hint: this process may open 4 files at a time (ulimit -n)"))
+    }
+
     /// Each play holds the lock while it runs.
     private static func locking(_ name: String) -> String {
         """
