@@ -77,6 +77,13 @@ extension EventLoop {
     }
 
     private func setRate(_ rate: Int64, until: Int64) {
+        wantedPace = (rate, until)
+        takePace()
+    }
+
+    func takePace() {
+        let rate = kernelWaits > 0 ? min(Pace.one, wantedPace.rate) : wantedPace.rate
+        let until = rate == wantedPace.rate ? wantedPace.until : .max
         guard rate != pace.rate || until != pace.until else { return }
         let real = realNow
         pace = Pace(since: real, elapsed: pace.elapsed(atReal: real), rate: rate, until: until)

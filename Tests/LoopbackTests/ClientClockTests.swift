@@ -310,6 +310,20 @@ extension Loopback {
             #expect(ContinuousClock.now - real >= .milliseconds(30))
         }
 
+        @Test func `is held back while a half-close is told from a goodbye`() throws {
+            let stage = try Stage(speed: 1000)
+            let client = stage.admit()
+            #expect(!stage.loop.isHeldBack)
+            client.shutDownWrite()
+            #expect(stage.eventually(.stayedHalfOpen(.first)))
+            let instants = stage.host.handler.instants
+            let ended = try #require(stage.events.firstIndex(of: .ended(.first, .fin)))
+            let told = try #require(stage.events.firstIndex(of: .stayedHalfOpen(.first)))
+            // At full speed the hundred milliseconds would have been a hundred seconds.
+            #expect(instants[told] - instants[ended] < .seconds(50))
+            #expect(!stage.loop.isHeldBack)
+        }
+
         @Test func `is never slower than the speed asks for`() throws {
             let loop = try EventLoop(speed: 0.25)
             loop.isHeldBack = true
