@@ -328,12 +328,14 @@ int clinux_seal(int file) {
     return fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
 }
 
-void clinux_set_pace(struct clock_page *page, int64_t since, int64_t elapsed, int64_t rate) {
+void clinux_set_pace(
+    struct clock_page *page, int64_t since, int64_t elapsed, int64_t rate, int64_t until) {
     uint64_t sequence = page->sequence;
     __atomic_store_n(&page->sequence, sequence + 1, __ATOMIC_RELAXED);
     __atomic_thread_fence(__ATOMIC_RELEASE);
     __atomic_store_n(&page->since, since, __ATOMIC_RELAXED);
     __atomic_store_n(&page->elapsed, elapsed, __ATOMIC_RELAXED);
     __atomic_store_n(&page->rate, rate, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->until, until, __ATOMIC_RELAXED);
     __atomic_store_n(&page->sequence, sequence + 2, __ATOMIC_RELEASE);
 }

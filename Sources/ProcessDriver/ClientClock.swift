@@ -76,7 +76,9 @@ package final class ClientClock {
 
     private func tell() {
         let pace = loop.pace
-        clinux_set_pace(page, loop.began + pace.since, pace.elapsed, pace.rate)
+        let (until, overflow) = loop.began.addingReportingOverflow(pace.until)
+        clinux_set_pace(
+            page, loop.began + pace.since, pace.elapsed, pace.rate, overflow ? .max : until)
     }
 
     private static func time(of clock: clockid_t) -> Int64 {

@@ -7,6 +7,10 @@ package import SocketDriver
 /// interpreter needs to start would count as half a minute, and time limits of the program and the
 /// scenario would be missed. So the clock runs at full speed only while every program waits. A program
 /// that never waits holds the clock back for a bounded time.
+///
+/// Every look lets the clock run at its speed for a few milliseconds only. When this process does not get
+/// a processor in time for the next look, the programs may not have got one either, and the clock slows
+/// down by itself.
 package final class ClientPace {
     private struct Program {
         let process: ClientProcess
@@ -20,6 +24,8 @@ package final class ClientPace {
 
     /// Between two looks, in real time.
     private static let interval = Duration.milliseconds(2)
+    /// How long a look that found every program waiting is good for.
+    private static let lease = Duration.milliseconds(10)
     /// A program has started when this many looks in a row found it waiting.
     private static let quietLooks = 3
     /// After this many looks, a start holds nothing back any longer.
@@ -57,13 +63,18 @@ package final class ClientPace {
     }
 
     private func hold() {
-        loop.isHeldBack =
+        let isHeldBack =
             isHolding
             || programs.contains { program in
                 program.hasStarted
                     ? (1...Self.mostBusyLooks).contains(program.busyLooks)
                     : program.looks < Self.mostStartLooks
             }
+        if isHeldBack || programs.isEmpty {
+            loop.isHeldBack = isHeldBack
+        } else {
+            loop.runAtSpeed(for: Self.lease)
+        }
     }
 
     private func look(at program: inout Program) {

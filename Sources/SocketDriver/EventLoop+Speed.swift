@@ -11,6 +11,8 @@ package struct Pace: Hashable, Sendable {
     package var elapsed: Int64 = 0
     /// Billionths of a gateway second in one real second.
     package var rate: Int64
+    /// From this real time on the clock runs as the real one does.
+    package var until: Int64 = .max
 
     package static func rate(of speed: Double) -> Int64 {
         max(1, Int64((speed * Double(one)).rounded()))
@@ -18,6 +20,10 @@ package struct Pace: Hashable, Sendable {
 
     /// The gateway time at a real one, rounded down.
     func elapsed(atReal real: Int64) -> Int64 {
+        guard real <= until else {
+            let (passed, overflow) = elapsed(atReal: until).addingReportingOverflow(real - until)
+            return overflow ? .max : passed
+        }
         guard rate != Self.one else { return real - since + elapsed }
         let (passed, overflow) = Self.scaled(real - since, by: rate, over: Self.one)
             .addingReportingOverflow(elapsed)
@@ -28,6 +34,9 @@ package struct Pace: Hashable, Sendable {
     func real(atElapsed wanted: Int64) -> Int64 {
         guard wanted != .max else { return .max }
         let wanted = max(0, wanted)
+        if until != .max, case let reached = elapsed(atReal: until), wanted > reached {
+            return wanted - reached + until
+        }
         guard rate != Self.one else { return wanted - elapsed + since }
         // Rounded up: the negative of what is rounded down.
         let wait = Self.scaled(elapsed - wanted, by: Self.one, over: rate)
@@ -57,13 +66,29 @@ extension EventLoop {
         get { pace.rate != Pace.rate(of: speed) }
         set {
             let full = Pace.rate(of: speed)
-            let rate = newValue ? min(Pace.one, full) : full
-            guard rate != pace.rate else { return }
-            let real = realNow
-            pace = Pace(since: real, elapsed: pace.elapsed(atReal: real), rate: rate)
-            armedDeadline = .max
-            onPace?()
+            setRate(newValue ? min(Pace.one, full) : full, until: .max)
         }
+    }
+
+    /// Lets the clock run at its speed for so much real time; then it is held back by itself.
+    package func runAtSpeed(for lease: Duration) {
+        let full = Pace.rate(of: speed)
+        setRate(full, until: full > Pace.one ? realNow + lease.nanoseconds : .max)
+    }
+
+    private func setRate(_ rate: Int64, until: Int64) {
+        wantedPace = (rate, until)
+        takePace()
+    }
+
+    func takePace() {
+        let rate = kernelWaits > 0 ? min(Pace.one, wantedPace.rate) : wantedPace.rate
+        let until = rate == wantedPace.rate ? wantedPace.until : .max
+        guard rate != pace.rate || until != pace.until else { return }
+        let real = realNow
+        pace = Pace(since: real, elapsed: pace.elapsed(atReal: real), rate: rate, until: until)
+        armedDeadline = .max
+        onPace?()
     }
 
     func instant(atReal nanoseconds: Int64) -> SimInstant {

@@ -58,6 +58,14 @@ package final class EventLoop {
     package var onPace: (() -> Void)?
     /// How the gateway's clock runs now.
     package internal(set) var pace: Pace
+    /// How it runs when nothing waits for the kernel.
+    var wantedPace: (rate: Int64, until: Int64)
+    /// How many looks at the kernel's table wait for their real time.
+    ///
+    /// The gateway's clock is held back meanwhile: what the kernel does takes as long at any speed.
+    var kernelWaits = 0 {
+        didSet { if (oldValue == 0) != (kernelWaits == 0) { takePace() } }
+    }
     /// How often the loop has been woken so far.
     package private(set) var wakeups = 0
 
@@ -79,6 +87,7 @@ package final class EventLoop {
         precondition(speed > 0 && speed.isFinite, "a clock runs forward at a finite speed")
         self.speed = speed
         pace = Pace(rate: Pace.rate(of: speed))
+        wantedPace = (pace.rate, .max)
         signal(SIGPIPE, SIG_IGN)
         began = Self.monotonicNanoseconds()
         epoll = epoll_create1(CInt(EPOLL_CLOEXEC))

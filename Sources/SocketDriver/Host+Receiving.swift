@@ -102,7 +102,9 @@ extension Host {
 
     private func scheduleHalfOpenCheck(_ socket: StreamSocket) {
         let id = socket.id
+        loop.kernelWaits += 1
         socket.halfOpenCheck = loop.schedule(afterReal: options.halfOpenDelay) { [unowned self] in
+            loop.kernelWaits -= 1
             guard let socket = byID[id] else { return }
             socket.halfOpenCheck = nil
             if isClientHalfOpen(socket) { step(.stayedHalfOpen(id)) }
@@ -110,7 +112,9 @@ extension Host {
     }
 
     func cancelHalfOpenCheck(_ socket: StreamSocket) {
-        if let check = socket.halfOpenCheck { loop.cancel(check) }
+        guard let check = socket.halfOpenCheck else { return }
+        loop.cancel(check)
+        loop.kernelWaits -= 1
         socket.halfOpenCheck = nil
     }
 

@@ -88,17 +88,20 @@ static ns scaled(ns a, ns b, ns c) {
 ns clock_elapsed(void) {
     const struct clock_page *clock = the_page();
     ns now = kernel_clock(CLOCK_MONOTONIC);
-    ns since, elapsed, rate;
+    ns since, elapsed, rate, until;
     uint64_t before, after;
     do {
         before = __atomic_load_n(&clock->sequence, __ATOMIC_ACQUIRE);
         since = __atomic_load_n(&clock->since, __ATOMIC_RELAXED);
         elapsed = __atomic_load_n(&clock->elapsed, __ATOMIC_RELAXED);
         rate = __atomic_load_n(&clock->rate, __ATOMIC_RELAXED);
+        until = __atomic_load_n(&clock->until, __ATOMIC_RELAXED);
         __atomic_thread_fence(__ATOMIC_ACQUIRE);
         after = __atomic_load_n(&clock->sequence, __ATOMIC_RELAXED);
     } while (before != after || before & 1);
-    ns time = now > since ? elapsed + scaled(now - since, rate, CLOCK_PAGE_ONE) : elapsed;
+    ns fast = now < until ? now : until;
+    ns time = fast > since ? elapsed + scaled(fast - since, rate, CLOCK_PAGE_ONE) : elapsed;
+    if (now > until) time += now - until;
     int64_t told = atomic_load_explicit(&latest, memory_order_relaxed);
     while (told < time && !atomic_compare_exchange_weak(&latest, &told, time)) {}
     return told > time ? told : time;

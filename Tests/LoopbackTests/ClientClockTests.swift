@@ -296,6 +296,34 @@ extension Loopback {
             #expect(wait.1 < .seconds(45))
         }
 
+        @Test func `is held back by itself when nobody lets it run on`() throws {
+            let loop = try EventLoop(speed: 1000)
+            loop.runAtSpeed(for: .milliseconds(5))
+            let (began, real) = (loop.now, ContinuousClock.now)
+            var fired: Duration?
+            // At most five real milliseconds at full speed, then thirty more at least.
+            _ = loop.schedule(at: began + .seconds(5) + .milliseconds(30)) {
+                fired = loop.now - began
+            }
+            #expect(loop.eventually { fired != nil })
+            #expect(try #require(fired) >= .milliseconds(5030))
+            #expect(ContinuousClock.now - real >= .milliseconds(30))
+        }
+
+        @Test func `is held back while a half-close is told from a goodbye`() throws {
+            let stage = try Stage(speed: 1000)
+            let client = stage.admit()
+            #expect(!stage.loop.isHeldBack)
+            client.shutDownWrite()
+            #expect(stage.eventually(.stayedHalfOpen(.first)))
+            let instants = stage.host.handler.instants
+            let ended = try #require(stage.events.firstIndex(of: .ended(.first, .fin)))
+            let told = try #require(stage.events.firstIndex(of: .stayedHalfOpen(.first)))
+            // At full speed the hundred milliseconds would have been a hundred seconds.
+            #expect(instants[told] - instants[ended] < .seconds(50))
+            #expect(!stage.loop.isHeldBack)
+        }
+
         @Test func `is never slower than the speed asks for`() throws {
             let loop = try EventLoop(speed: 0.25)
             loop.isHeldBack = true

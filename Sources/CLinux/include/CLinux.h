@@ -81,7 +81,8 @@ int clinux_memory_file(const char *name);
 // Nobody can change a memory file after this. 0 or -1.
 int clinux_seal(int file);
 
-// Changes the four numbers of the page as one.
-void clinux_set_pace(struct clock_page *page, int64_t since, int64_t elapsed, int64_t rate);
+// Changes the numbers of the page that change as one.
+void clinux_set_pace(
+    struct clock_page *page, int64_t since, int64_t elapsed, int64_t rate, int64_t until);
 
 #endif

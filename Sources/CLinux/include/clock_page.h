@@ -14,10 +14,11 @@
 #define CLOCK_PAGE_FORMAT 0x46474b31LL
 
 struct clock_page {
-    uint64_t sequence;      // odd while the four numbers after it change
+    uint64_t sequence;      // odd while the numbers up to the format change
     int64_t since;          // CLOCK_MONOTONIC at the last change, in nanoseconds
     int64_t elapsed;        // gateway nanoseconds at that moment
     int64_t rate;           // billionths of a gateway second in one real second
+    int64_t until;          // CLOCK_MONOTONIC from which on the clock runs as the real one
     int64_t format;
     int64_t fastest;        // the highest rate there will be
     // What each clock of the kernel showed at the start of the play, in nanoseconds.
