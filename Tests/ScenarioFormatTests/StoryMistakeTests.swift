@@ -169,7 +169,9 @@ import Testing
             error: s.yaml:4:11: nothing is expected of the gateway
               4 | expect: [{gateway: gateway}]
                 |           ^~~~~~~
-              hint: say one of received, sent, count, accepted, open, held, light, listening, fired
+              hint: say one of received, sent, count, fields, in-order, accepted, open, most-open, \#
+            gaps-at-least, gaps-at-most, backs-off, client-ids, orders-sent-twice, held, light, \#
+            listening, fired, profile
             """#
         #expect(diagnosis(text) == expected)
     }

@@ -147,6 +147,14 @@ enum PathologyText {
                 (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                     || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
             }
-        return isPlain && !value.hasPrefix("-") ? value : "\"\(value)\""
+        if isPlain, !value.hasPrefix("-") { return value }
+        let escaped = value.reduce(into: "") { text, character in
+            switch character {
+            case "\n": text += "\\n"
+            case "\"", "\\": text += "\\\(character)"
+            default: text.append(character)
+            }
+        }
+        return "\"\(escaped)\""
     }
 }
