@@ -156,7 +156,18 @@ int clinux_ending(pid_t process, int *was_signal, int *value) {
 
 int clinux_adopt_orphans(int adopts) { return prctl(PR_SET_CHILD_SUBREAPER, adopts); }
 
-enum { guarded_groups = 4096, mark_bytes = 128, environment_bytes = 1 << 18, generations = 64 };
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)status, (void)kind, (void)place;
+    remove(path);
+    return 0;
+}
+
+void clinux_remove_folder(const char *path) {
+    nftw(path, remove_entry, 64, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+enum { guarded_groups = 4096, mark_bytes = 128, environment_bytes = 1 << 18, generations = 64,
+       path_bytes = 4096 };
 
 static const char guardian_name[] = "fakegw-guardian";
 
@@ -205,7 +216,25 @@ static void kill_marked(const char *mark) {
     }
 }
 
-static void keep_guard(int told_by, const char *mark) {
+// Removes the folders whose paths begin so: "/tmp/NAME".
+static void remove_folders(const char *front) {
+    char path[path_bytes];
+    const char *slash = strrchr(front, '/');
+    if (slash == NULL) return;
+    size_t above = (size_t)(slash - front) + 1;
+    snprintf(path, sizeof path, "%.*s", (int)above, front);
+    DIR *folder = opendir(path);
+    if (folder == NULL) return;
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        if (strncmp(entry->d_name, slash + 1, strlen(slash + 1)) != 0) continue;
+        snprintf(path, sizeof path, "%.*s%s", (int)above, front, entry->d_name);
+        clinux_remove_folder(path);
+    }
+    closedir(folder);
+}
+
+static void keep_guard(int told_by, const char *mark, const char *folders) {
     static pid_t groups[guarded_groups];
     int count = 0;
     pid_t told;
@@ -221,7 +250,10 @@ static void keep_guard(int told_by, const char *mark) {
         }
     }
     for (int index = 0; index < count; index++) kill(-groups[index], SIGKILL);
-    if (count > 0 || !was_orderly) kill_marked(mark);
+    if (count > 0 || !was_orderly) {
+        kill_marked(mark);
+        remove_folders(folders);
+    }
     _exit(0);
 }
 
@@ -238,9 +270,10 @@ static void end_guardian(void) {
     while (waitpid(guardian_child, NULL, 0) < 0 && errno == EINTR) {}
 }
 
-int clinux_start_guardian(const char *mark, pid_t *guardian) {
-    static char kept[mark_bytes];
-    strncpy(kept, mark, sizeof kept - 1);
+int clinux_start_guardian(const char *mark, const char *folders, pid_t *guardian) {
+    static char kept_mark[mark_bytes], kept_folders[path_bytes - 256];
+    strncpy(kept_mark, mark, sizeof kept_mark - 1);
+    strncpy(kept_folders, folders, sizeof kept_folders - 1);
     int ends[2];
     if (clinux_pipe(ends) != 0) return -1;
     sigset_t all, before;
@@ -254,7 +287,7 @@ int clinux_start_guardian(const char *mark, pid_t *guardian) {
         prctl(PR_SET_NAME, guardian_name);
         dup2(ends[0], 0);
         syscall(SYS_close_range, 1, ~0U, 0);
-        keep_guard(0, kept);
+        keep_guard(0, kept_mark, kept_folders);
     }
     int code = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -304,16 +337,6 @@ int clinux_own_network(void) {
     close(any);
     errno = code;
     return result;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {
-    (void)status, (void)kind, (void)place;
-    remove(path);
-    return 0;
-}
-
-void clinux_remove_folder(const char *path) {
-    nftw(path, remove_entry, 64, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 int clinux_memory_file(const char *name) {

@@ -7,13 +7,15 @@ internal import SocketDriver
 /// When this process ends in any way, `kill -9` included, the pipe to the guardian closes. The
 /// guardian then kills every process group that it knows, and every process that carries its mark:
 /// programs inherit it in their environment, also those that left their client's session. It is
-/// forked once, with the first client program.
+/// forked once, with the first client program. It also removes their temporary home folders.
 struct Guardian: Sendable {
     static let shared = Guardian()
 
     let processID: Int32
     /// The variable that marks what client programs start.
     let mark: (name: String, value: String)
+    /// What the paths of temporary home folders begin with: below `$TMPDIR`, or `/tmp`.
+    let homes: String
     private let descriptor: CInt
     private let failure: OSFailure?
 
@@ -22,7 +24,9 @@ struct Guardian: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         mark = ("FAKEGW_GUARDED_BY", "\(getpid()).\(time.tv_sec).\(time.tv_nsec)")
-        descriptor = clinux_start_guardian("\(mark.name)=\(mark.value)", &process)
+        let wanted = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        homes = "\(wanted.hasPrefix("/") ? wanted : "/tmp")/fakegw-home-\(mark.value)-"
+        descriptor = clinux_start_guardian("\(mark.name)=\(mark.value)", homes, &process)
         failure = descriptor < 0 ? .now("start the guardian process") : nil
         processID = process
         clinux_adopt_orphans(1)

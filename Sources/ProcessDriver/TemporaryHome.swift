@@ -5,17 +5,15 @@ package import SocketDriver
 /// A home folder for the programs of one play, which goes with the play.
 ///
 /// Programs that keep settings, caches or locks below `HOME` find it empty, and see nothing of plays
-/// beside or before theirs.
+/// beside or before theirs. When this process is killed, its guardian removes the folder.
 package final class TemporaryHome {
     package let path: String
 
     /// Below `$TMPDIR`, or `/tmp`.
     package init() throws(OSFailure) {
-        let wanted = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        let folder = wanted.isEmpty ? "/tmp" : wanted
-        var template = Array("\(folder)/fakegw-home-XXXXXX".utf8CString)
+        var template = Array("\(Guardian.shared.homes)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw .now("make a home folder for programs in \(folder)")
+            throw .now("make a home folder for programs, \(Guardian.shared.homes)…")
         }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

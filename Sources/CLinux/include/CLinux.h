@@ -61,12 +61,13 @@ int clinux_ending(pid_t process, int *was_signal, int *value);
 int clinux_adopt_orphans(int adopts);
 
 // Starts a process that waits for this one to end and then kills the groups it was told of, and
-// every process whose environment holds the mark, "NAME=VALUE" of at most 127 bytes.
+// every process whose environment holds the mark, "NAME=VALUE" of at most 127 bytes. Then it removes
+// the folders whose absolute paths begin with `folders`.
 //
 // Returns the descriptor to tell it by (write a pid_t: positive to add, negative to remove, 0 last
 // when nothing is left),
 // or -1. *guardian gets its process id.
-int clinux_start_guardian(const char *mark, pid_t *guardian);
+int clinux_start_guardian(const char *mark, const char *folders, pid_t *guardian);
 
 // Moves this process, which must have one thread, into a network namespace of its own with loopback
 // up; without privileges into a user namespace too. 0 or -1.
