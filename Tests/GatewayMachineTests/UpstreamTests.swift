@@ -40,7 +40,11 @@ private func encoded(_ name: String, _ fields: KeyValuePairs<String, String>) ->
 }
 
 /// Three clients one after the other: one that ends with a FIN, one with a RST, one that stays.
-private func story(_ stage: inout some Stage) {
+///
+/// - Returns: What each has received by its end. What is still on the way then reaches nobody.
+@discardableResult
+private func story(_ stage: inout some Stage) -> [[UInt8]] {
+    var received: [[UInt8]] = []
     for ending in [PeerEnding.fin, .reset, nil] {
         let connection = stage.connect()
         stage.send(Hello(versions: 157...176).bytes, on: connection)
@@ -52,9 +56,11 @@ private func story(_ stage: inout some Stage) {
         stage.advance(by: .seconds(1))
         stage.send(encoded("reqIds", ["numIds": "1"]), on: connection)
         stage.advance(by: .seconds(1))
+        received.append(stage.received[connection] ?? [])
         if let ending { stage.end(connection, ending) }
         stage.advance(by: .seconds(1))
     }
+    return received
 }
 
 @Suite struct `A gateway in front of another` {
@@ -82,16 +88,18 @@ private func story(_ stage: inout some Stage) {
         let rules = try PathologyCatalogue.shipped.use(argument: name).rules
         var front = proxy(rules)
         var alone = VirtualHost(gateway(rules, upstream: false))
-        story(&front)
-        story(&alone)
-        // What clients are told of broker and farms comes from the gateway behind too.
+        let throughFront = story(&front)
+        let fromModel = story(&alone)
+        // What clients are told of broker and farms comes from the gateway behind too, and rules that
+        // wait for such a message fire again.
         let isAboutBroker = rules.flatMap(\.actions).contains { action in
             switch action {
             case .gateway(.loseServer), .gateway(.restoreServer), .gateway(.setFarm): true
             default: false
             }
         }
-        if !isAboutBroker { #expect(front.received == alone.received) }
+        if isAboutBroker { return }
+        #expect(throughFront == fromModel)
         func faults(_ events: [LogEvent]) -> [LogEvent.Kind] {
             events.map(\.kind).filter { if case .fault = $0 { true } else { false } }
         }
