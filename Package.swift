@@ -196,7 +196,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "fakegw", "EventLog", "GatewayModel", "GatewayWire", "ScenarioFormat",
-                "Simulation", "SocketDriver",
+                "Simulation", "SocketDriver", "TestSupport",
             ],
             exclude: ["Files", "Golden"], swiftSettings: unoptimized),
     ] + fuzzing

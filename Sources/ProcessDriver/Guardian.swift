@@ -29,7 +29,6 @@ struct Guardian: Sendable {
         descriptor = clinux_start_guardian("\(mark.name)=\(mark.value)", homes, &process)
         failure = descriptor < 0 ? .now("start the guardian process") : nil
         processID = process
-        clinux_adopt_orphans(1)
     }
 
     func requireRunning() throws(OSFailure) {

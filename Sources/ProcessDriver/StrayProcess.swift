@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import SocketDriver
 
@@ -20,6 +21,9 @@ package struct StrayProcess: Hashable, Sendable {
             StrayProcess(processID: $0.processID, command: $0.command)
         }
     }
+
+    /// Lets this process adopt what its client programs leave behind, so that it is found here.
+    package static func adoptAll() { clinux_adopt_orphans(1) }
 
     /// Waits for adopted children that have ended, so that none of them stays defunct.
     ///

@@ -39,7 +39,7 @@ struct RandomRules {
         "{message: {type: error, direction: toClient, fields: {errorCode: \">= 2\"}}}",
         "{disconnect: {}}", "{disconnect: {by: gateway}}",
         "{bytes: {direction: toClient, after: 1}}",
-        "{idle: 100ms}", "{elapsed: {time: 1ms, since: last-message}}", "{signal: go}",
+        "{idle: 100ms}", "{elapsed: {time: 100ms, since: last-message}}", "{signal: go}",
         "{fired: first}", "{light: red}", "{connect: {open: \">= 2\"}}",
     ]
     private static let modifierForms = [

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import ProcessDriver
 import SocketDriver
+import TestSupport
 import Testing
 
 extension Loopback {
@@ -13,13 +14,17 @@ extension Loopback {
         ) throws -> ClientProcess {
             var launch = Launch("sh", ["-c", command])
             adjust(&launch)
-            let loop = try EventLoop()
-            let process = try ClientProcess(launch, on: loop)
-            during(process)
-            let hasEnded = loop.run(until: { process.ending != nil }, forReal: .seconds(60))
-            #expect(hasEnded)
-            #expect(!process.hasSurvivors)
-            return process
+            return try Orphans.undisturbed {
+                clinux_adopt_orphans(1)
+                defer { clinux_adopt_orphans(0) }
+                let loop = try EventLoop()
+                let process = try ClientProcess(launch, on: loop)
+                during(process)
+                let hasEnded = loop.run(until: { process.ending != nil }, forReal: .seconds(60))
+                #expect(hasEnded)
+                #expect(!process.hasSurvivors)
+                return process
+            }
         }
 
         @Test func `tells its exit code`() throws {
@@ -173,9 +178,6 @@ extension Loopback {
         }
 
         @Test func `is gone with all that it started when we are killed`() async throws {
-            // Whoever runs this test waits for any child, so it must not adopt what is left behind.
-            clinux_adopt_orphans(0)
-            defer { clinux_adopt_orphans(1) }
             let result = await #expect(
                 processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]
             ) {

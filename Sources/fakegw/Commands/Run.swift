@@ -1,3 +1,4 @@
+import ProcessDriver
 import ScenarioFormat
 import ScenarioRun
 
@@ -58,6 +59,7 @@ enum Run {
         })
 
     private static func run(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        StrayProcess.adoptAll()
         guard !arguments.rest.isEmpty else {
             throw CommandFailure(
                 text: "run takes scenario files or folders of them",

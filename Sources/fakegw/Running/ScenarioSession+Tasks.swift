@@ -170,7 +170,9 @@ extension ScenarioSession {
         for stray in endStrays() { leak("process \(stray.processID), \(stray.command), ran on") }
         for gateway in gateways {
             let rows = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
-            for row in rows where row.inode != 0 {
+            // Somebody else may have been given a port that we have just let go of.
+            for row in rows
+            where KernelSockets.owner(ofInode: row.inode)?.processID == getpid() {
                 leak("\(gateway.name)'s socket \(row.local) \(row.state) is still open")
             }
         }

@@ -1,5 +1,6 @@
 import Glibc
 import ScenarioFormat
+import TestSupport
 import Testing
 
 /// A folder with scenarios of the test's own, and the program run in it.
@@ -26,11 +27,13 @@ final class Workshop {
         let line =
             "cd '\(folder.path)' && export TMPDIR='\(folder.path)/tmp' && mkdir -p tmp && "
             + "fakegw() { '\(Program.path)' \"$@\"; }; (\(script)) 2>&1 </dev/null"
-        guard let pipe = popen(line, "r") else {
-            return Program.Answer(output: "popen failed", exitCode: -1)
+        return Orphans.undisturbed {
+            guard let pipe = popen(line, "r") else {
+                return Program.Answer(output: "popen failed", exitCode: -1)
+            }
+            let output = Program.text(of: pipe)
+            return Program.Answer(output: output, exitCode: (pclose(pipe) >> 8) & 0xFF)
         }
-        let output = Program.text(of: pipe)
-        return Program.Answer(output: output, exitCode: (pclose(pipe) >> 8) & 0xFF)
     }
 
     func text(of name: String) -> String {
