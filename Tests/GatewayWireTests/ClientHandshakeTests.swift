@@ -135,6 +135,12 @@ private let notice = bytes(
         #expect(conversation.sent == Hello(versions: 100...226).bytes)
     }
 
+    @Test func `passes over a notice that comes before the version`() {
+        let heard = Conversation.hearing(notice + reply.bytes + accounts + orderID)
+        #expect(heard.outcome == .complete)
+        #expect(heard.progress.contains(.told(code: 2104, text: "farm is OK")))
+    }
+
     @Test func `knows that a web server is no gateway`() {
         let conversation = Conversation.hearing(Array("HTTP/1.1 400 Bad Request\r\n".utf8))
         guard case .malformed(_, in: .versionReply) = conversation.outcome else {

@@ -133,6 +133,7 @@ package struct ClientHandshake: Sendable {
 
     private mutating func start(_ body: ArraySlice<UInt8>) -> [Effect] {
         guard let reply = VersionReply(body: body) else {
+            if let notice = Self.earlyNotice(body) { return [.report(notice)] }
             return finish(
                 .malformed("the answer to the hello is not a version and a time", in: phase))
         }
@@ -149,6 +150,16 @@ package struct ClientHandshake: Sendable {
             .send(MessageEncoder(serverVersion: reply.serverVersion).encode(startAPI)),
             .report(.startAPISent(clientID: clientID)),
         ]
+    }
+
+    /// A notice that comes before the version, as at a gateway whose farms come up: the text form of an
+    /// error from before version 194.
+    private static func earlyNotice(_ body: ArraySlice<UInt8>) -> Progress? {
+        let fields = body.split(separator: 0, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard fields.count >= 6, fields[0] == "4", fields[1] == "2", let code = Int(fields[3])
+        else { return nil }
+        return .told(code: code, text: fields[4])
     }
 
     private mutating func take(

@@ -14,7 +14,9 @@ package struct GatewayDialect: Sendable {
     /// Settings by name, as a scenario writes them; `server-version` is one of them.
     package let settings: [(name: String, text: String)]
 
-    /// Failures that such gateways have by themselves. Their rules need not fire.
+    /// Failures that such gateways have by themselves.
+    ///
+    /// Their rules need not fire.
     package let pathologies: [(use: PathologyUse, rules: [FaultRule])]
 
     package func apply(to settings: inout GatewaySettings) {
