@@ -5,6 +5,9 @@ package enum TimeAnchor: String, Hashable, Sendable, CaseIterable {
     case connect, greeted, ready, synchronized
     /// The last whole message on the connection, either way.
     case lastMessage = "last-message"
+    /// More has to be sent to the client than the driver keeps without complaint (256 KiB over
+    /// sockets), because the client does not read. The time stops when all of it is sent.
+    case congested
     /// The last byte on the connection, either way. It is the anchor of `idle`.
     case lastByte = "last-byte"
 

@@ -97,6 +97,17 @@ extension FaultedGateway {
         }
     }
 
+    /// Begins or ends the time in which a client does not take what is sent.
+    mutating func noteCongestion(_ event: StreamEvent) {
+        switch event {
+        case .congested(let side) where !side.isUpstream:
+            setAlarms(since: .congested, on: side)
+        case .drained(let side):
+            alarms.removeAll { $0.connection == side && $0.mark.anchor == .congested }
+        default: break
+        }
+    }
+
     /// Sets the alarms of a rule that was added while the gateway runs.
     ///
     /// Times that began before and are not kept do not count for it.

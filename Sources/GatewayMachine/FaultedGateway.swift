@@ -109,7 +109,9 @@ package struct FaultedGateway: StreamHandler, Sendable {
                 gateway.end(connection, gateway.behindFront(ending))
             case .stayedHalfOpen(let connection): gateway.stayHalfOpen(connection)
             case .connected, .connectFailed: gateway.tellOrigin(.transport(event))
-            case .congested, .drained: gateway.passOn(event)
+            case .congested, .drained:
+                gateway.noteCongestion(event)
+                gateway.passOn(event)
             case .listenerMoved(let port):
                 gateway.record(.commanded(GatewayCommand.changePort(port).text))
                 gateway.tellOrigin(.commanded(.changePort(port)))

@@ -191,6 +191,28 @@ extension VirtualHost {
         #expect(host.times(of: "r")[0] >= (ready - .start) / .seconds(1) + 60)
     }
 
+    @Test func `elapsed since congested stops when the client has taken everything`() throws {
+        let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
+        var gateway = FaultedGateway(
+            name: "gateway", origin: ModelOrigin(model),
+            rules: try rules("{name: r, when: {elapsed: {time: 5s, since: congested}}, do: [rst]}"),
+            seed: 1)
+        let client = ConnectionID(1)
+        var resets: [Double] = []
+        let events: [(second: Int, event: StreamEvent)] = [
+            (0, .started), (1, .accepted(client)), (2, .congested(client)), (6, .drained(client)),
+            (8, .deadlineReached), (10, .congested(client)), (12, .deadlineReached),
+            (15, .deadlineReached),
+        ]
+        for (second, event) in events {
+            let now = SimInstant.start + .seconds(second)
+            if gateway.handle(event, at: now).contains(.reset(client)) {
+                resets.append((now - .start) / .seconds(1))
+            }
+        }
+        #expect(resets == [15])
+    }
+
     @Test func `client comes with what a program does`() throws {
         var host = try host("{name: r, when: start, do: [{note: x}]}")
         host.command(
