@@ -61,7 +61,7 @@ enum JudgeCommand {
         ).asItMust(scenario)
         let progress = RunProgress(count: 1)
         progress.end(result)
-        progress.summarize([result])
+        progress.summarize([result], isTimed: false)
         return ExitCode(rawValue: Int32(result.verdict.rawValue)) ?? .failed
     }
 

@@ -5,6 +5,7 @@ import ScenarioRun
 final class RunProgress {
     private let count: Int
     private var doneCount = 0
+    private let startedAt = RealClock.monotonicSeconds
 
     init(count: Int) {
         self.count = count
@@ -37,13 +38,20 @@ final class RunProgress {
         if let trouble = result.trouble { Terminal.error("error: \(trouble)") }
     }
 
-    func summarize(_ results: [ScenarioResult], unplayed: [UnplayedScenario] = []) {
+    /// - Parameter isTimed: Whether the time since the beginning means something.
+    func summarize(
+        _ results: [ScenarioResult], unplayed: [UnplayedScenario] = [], isTimed: Bool = true
+    ) {
         let passed = results.count { $0.verdict == .passed }
         let flaky = results.count { $0.verdict == .flaky }
         let unknown = results.count { $0.verdict == .machineUnfit }
         var text = "\(passed) passed, \(results.count - passed - flaky - unknown) failed"
         if flaky > 0 { text += ", \(flaky) flaky" }
         if unknown > 0 { text += ", \(unknown) unknown" }
+        if isTimed {
+            let tenths = Int(((RealClock.monotonicSeconds - startedAt) * 10).rounded())
+            text += ", in \(tenths / 10).\(tenths % 10) s"
+        }
         Terminal.out(text)
         if let reason = unplayed.first?.reason {
             Terminal.out("\(unplayed.count) \(reason)")
