@@ -7,9 +7,9 @@ end of standard input disconnects and ends it.
 
 import queue
 import sys
-import threading
 
 from _common import EXIT_NOT_CONNECTED, EXIT_OK, connect, log_to_stderr, parser_for, say
+from _shared import lines_of_stdin
 
 
 class Session:
@@ -72,14 +72,7 @@ class Session:
 def main():
     options = parser_for(__doc__).parse_args()
     log_to_stderr()
-    commands = queue.Queue()
-
-    def read():
-        for line in iter(sys.stdin.readline, ""):
-            commands.put(line.strip())
-        commands.put(None)
-
-    threading.Thread(target=read, daemon=True).start()
+    commands = lines_of_stdin()
     session = Session(options)
     session.connect()
     while True:

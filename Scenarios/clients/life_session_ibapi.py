@@ -1,11 +1,10 @@
 """The same as life_session.py on the official package: commands on standard input, news on output."""
 
 import queue
-import sys
-import threading
 
 from _official import (
     EXIT_NOT_CONNECTED, EXIT_OK, Application, Failure, leave, log_to_stderr, parser_for, say)
+from _shared import lines_of_stdin
 
 
 class Session:
@@ -82,14 +81,7 @@ class Session:
 def main():
     options = parser_for(__doc__).parse_args()
     log_to_stderr()
-    commands = queue.Queue()
-
-    def read():
-        for line in iter(sys.stdin.readline, ""):
-            commands.put(line.strip())
-        commands.put(None)
-
-    threading.Thread(target=read, daemon=True).start()
+    commands = lines_of_stdin()
     session = Session(options)
     session.connect()
     while True:

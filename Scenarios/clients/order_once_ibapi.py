@@ -10,37 +10,11 @@ import time
 from _official import (
     EXIT_FAILED, EXIT_OK, Application, Failure, leave, log_to_stderr, order, parser_for, say,
     stock)
+from _shared import order_options
 from ibapi.execution import ExecutionFilter
 
 WORKING = ("PreSubmitted", "Submitted")
 DONE = ("Filled", "Cancelled", "ApiCancelled", "Inactive")
-
-
-def arguments():
-    parser = parser_for(__doc__, client_id=31)
-    parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"],
-                        default="market")
-    parser.add_argument("--symbol", default="AAPL")
-    parser.add_argument("--quantity", type=float, default=100)
-    parser.add_argument("--price", type=float, default=200, help="of limit orders; 200 rests")
-    parser.add_argument("--tif", default="DAY")
-    parser.add_argument("--count", type=int, default=1, help="orders sent at once")
-    parser.add_argument("--from-id", type=int, help="count order ids from here")
-    parser.add_argument("--what-if", action="store_true", help="only ask for margin and commission")
-    parser.add_argument("--until", choices=["filled", "working"],
-                        help="usually filled for market orders, working for others")
-    parser.add_argument("--limit", type=float, default=10.0, help="seconds for each wait")
-    parser.add_argument("--modify", type=float, help="then change the limit to this price")
-    parser.add_argument("--cancel", type=int, default=0, help="then cancel so often")
-    parser.add_argument("--cancel-id", type=int, help="cancel this id too")
-    parser.add_argument("--careful", action="store_true")
-    parser.add_argument("--settle", type=float, default=0.3, help="seconds to listen at the end")
-    parser.add_argument("--list", choices=["open", "own", "executions"],
-                        help="ask for these at the end")
-    parser.add_argument("--profit", action="store_true", help="ask for profit and loss at the end")
-    options = parser.parse_args()
-    options.until = options.until or ("filled" if options.place == "market" else "working")
-    return options
 
 
 class Trader(Application):
@@ -234,7 +208,7 @@ def session(options):
 
 
 def main():
-    options = arguments()
+    options = order_options(parser_for(__doc__, client_id=31))
     log_to_stderr()
     leave(session(options))
 

@@ -5,13 +5,12 @@
 they stop. --resubscribe is what a careful program does: it subscribes again on these notices, or on silence.
 """
 
-import queue
 import sys
-import threading
 import time
 
 from _common import EXIT_FAILED, EXIT_NOT_CONNECTED, EXIT_OK, IB, Stock, library, log_to_stderr
 from _common import parser_for, say
+from _shared import lines_of_stdin, watch_options
 
 AAPL = Stock("AAPL", "SMART", "USD", conId=265598)
 ASK = {
@@ -157,16 +156,7 @@ class Watch:
 
 
 def main():
-    parser = parser_for(__doc__)
-    parser.add_argument("--ask", default="", help="comma separated, of: " + ", ".join(ASK))
-    parser.add_argument("--bound", type=float, default=10.0, help="seconds for an answer; NAME@1 "
-                        "asks for NAME with a bound of its own")
-    parser.add_argument("--ticks", action="store_true")
-    parser.add_argument("--quiet", type=float, default=1.0, help="seconds without a tick")
-    parser.add_argument("--resubscribe", default="", help="codes of notices, silence")
-    parser.add_argument("--stay", action="store_true", help="until standard input ends")
-    options = parser.parse_args()
-    options.resubscribe = options.resubscribe.split(",")
+    options = watch_options(parser_for(__doc__), ASK)
     log_to_stderr()
 
     ib = IB()
@@ -181,13 +171,7 @@ def main():
     good = all([watch.ask(name) for name in options.ask.split(",") if name])
     if options.ticks:
         watch.subscribe()
-    lines = queue.Queue()
-    if options.stay:
-        def read():
-            for line in sys.stdin:
-                lines.put(line.strip())
-            lines.put(None)
-        threading.Thread(target=read, daemon=True).start()
+    lines = lines_of_stdin() if options.stay else None
     while options.stay and ib.isConnected():
         try:
             ib.sleep(0.02)

@@ -3,9 +3,6 @@
 What it knows before it asks is nothing: the package keeps no state. Exit code 3: connect() never returned.
 """
 
-import queue
-import sys
-import threading
 import time
 
 from ibapi.execution import ExecutionFilter
@@ -13,6 +10,7 @@ from ibapi.execution import ExecutionFilter
 from _official import (
     EXIT_FAILED, EXIT_NOT_CONNECTED, EXIT_OK, Application, Failure, leave, order, parser_for, say,
     stock)
+from _shared import lines_of_stdin, watch_options
 
 
 class Watch(Application):
@@ -173,17 +171,9 @@ ASK = {
 
 def main():
     parser = parser_for(__doc__)
-    parser.add_argument("--ask", default="", help="comma separated, of: " + ", ".join(ASK))
-    parser.add_argument("--bound", type=float, default=10.0, help="seconds for an answer; NAME@1 "
-                        "asks for NAME with a bound of its own")
-    parser.add_argument("--ticks", action="store_true")
-    parser.add_argument("--quiet", type=float, default=1.0, help="seconds without a tick")
-    parser.add_argument("--resubscribe", default="", help="codes of notices, silence")
     parser.add_argument("--ready", choices=["id", "accounts"], default="id",
                         help="what it waits for before it asks")
-    parser.add_argument("--stay", action="store_true", help="until standard input ends")
-    options = parser.parse_args()
-    options.resubscribe = options.resubscribe.split(",")
+    options = watch_options(parser, ASK)
 
     app = Watch(options)
     code = app.start(options)
@@ -200,13 +190,7 @@ def main():
     good = all([app.ask(name) for name in options.ask.split(",") if name])
     if options.ticks:
         app.subscribe()
-    lines = queue.Queue()
-    if options.stay:
-        def read():
-            for line in sys.stdin:
-                lines.put(line.strip())
-            lines.put(None)
-        threading.Thread(target=read, daemon=True).start()
+    lines = lines_of_stdin() if options.stay else None
     while options.stay and app.isConnected():
         time.sleep(0.02)
         app.look()
