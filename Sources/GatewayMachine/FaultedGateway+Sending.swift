@@ -238,11 +238,11 @@ extension FaultedGateway {
         }
         if conversations.values[place].becomesBusy() { busy.append(connection) }
         let bytes = max(
-            conversations.values[place].toClient.byteCount,
-            conversations.values[place].toGateway.byteCount)
+            conversations.values[place].toClient.storedBytes,
+            conversations.values[place].toGateway.storedBytes)
         noteCongestion(of: connection, at: place)
         if bytes > limits.maxLaneBytes {
-            record(.transport("reset with \(bytes) bytes on their way"), connection)
+            record(.transport("reset with \(bytes) bytes stored on their way"), connection)
             leave(.mark(.reset), on: connection)
         }
     }

@@ -8,7 +8,7 @@ package struct GatewayLimits: Sendable {
     ///
     /// Further ones are only counted.
     package var maxLogCount = 1 << 20
-    /// Bytes on the lane of one direction.
+    /// Bytes that the lane of one direction stores, 128 more for each piece.
     ///
     /// A connection with more is reset.
     package var maxLaneBytes = 64 << 20

@@ -8,13 +8,16 @@ import Simulation
 import TestSupport
 import Testing
 
-private func host(_ faults: String, seed: UInt64 = 1) throws -> VirtualHost {
+private func host(
+    _ faults: String, seed: UInt64 = 1, limits: GatewayLimits = GatewayLimits()
+) throws -> VirtualHost {
     let text = "version: 1\nname: flow\ngateway: {faults: [\(faults)]}"
     let rules = try loadScenarios(text: text, file: "flow.yaml", catalogue: .shipped)
         .flatMap { $0.gateways.flatMap(\.rules) }
     let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
     return VirtualHost(
-        FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: seed))
+        FaultedGateway(
+            name: "gateway", origin: ModelOrigin(model), rules: rules, seed: seed, limits: limits))
 }
 
 /// Connected, started, and its start-up read.
@@ -33,6 +36,22 @@ private func atRequest(_ action: String) -> String {
 }
 
 @Suite struct `A connection's bytes` {
+    @Test(arguments: [(100_000, true), (1_000_000_000, false)])
+    func `are bounded by what their pieces cost`(most: Int, isReset: Bool) throws {
+        var limits = GatewayLimits()
+        limits.maxLaneBytes = most
+        var host = try host(
+            "{when: {phase: greeted}, do: [{slice: {size: 1, gap: 1h}}]}", limits: limits)
+        var client = ScriptedClient(&host, clientID: 7)
+        client.greet(&host)
+        client.start(&host)
+        host.advance(by: .seconds(3))
+        // More than a hundred thousand bytes wait, each a piece.
+        for _ in 0..<50 { client.request("reqPositions", &host) }
+        host.advance(by: .seconds(3))
+        #expect(host.effects.contains(.reset(client.connection)) == isReset)
+    }
+
     @Test func `wait in a black hole until it heals`() throws {
         var host = try host(
             atRequest("blackhole")

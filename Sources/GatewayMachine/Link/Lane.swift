@@ -53,6 +53,11 @@ struct Lane<Tag: Sendable>: Sendable {
 
     /// Bytes on the lane, gathered frames not counted.
     private(set) var byteCount = 0
+    /// What the lane takes of memory: its bytes, and what each piece costs besides.
+    var storedBytes: Int {
+        byteCount + Self.pieceBytes * (waiting.count + pieces.count + kept.count)
+    }
+    private static var pieceBytes: Int { 128 }
 
     /// Cuts everything into pieces of `size` bytes, `gap` apart.
     var slicing: (size: Int, gap: Duration)?
