@@ -43,13 +43,14 @@ build_release() {
     printf '%s/fakegw\n' "$("${build[@]}" --show-bin-path)"
 }
 
-# Runs every bundled scenario against the real clients with the given fakegw and leaves the verdicts
-# in the given JUnit file. A run that tried nothing must not pass for success.
+# Runs bundled scenarios against the real clients with the given fakegw and leaves the verdicts in the
+# given JUnit file. A run that tried nothing must not pass for success.
+bundled=(Scenarios)
 run_scenarios() {
     local fakegw=$1 results=$2
     shift 2
     # Most of a scenario is waiting for a client to give up, so more run than there are processors.
-    (cd "$root" && "$fakegw" run Scenarios --jobs $((2 * $(nproc))) --junit "$results" "$@") || return
+    (cd "$root" && "$fakegw" run "${bundled[@]}" --jobs $((2 * $(nproc))) --junit "$results" "$@") || return
     grep -q '<testcase' "$results" 2>/dev/null ||
         fail "'fakegw run' reported success without the verdict of a single scenario"
 }
