@@ -82,6 +82,15 @@ extension FaultedGateway {
     }
 
     private mutating func put(_ waiting: DeferredFiring) {
+        guard deferred.count < limits.maxDeferredCount else {
+            for action in waiting.firing.actions {
+                record(
+                    .faultIdle(
+                        rule: waiting.firing.rule, action: action.keyword,
+                        reason: "\(deferred.count) firings wait already"), waiting.connection)
+            }
+            return
+        }
         let index = deferred.lastIndex { $0.due <= waiting.due }.map { $0 + 1 } ?? 0
         deferred.insert(waiting, at: index)
     }

@@ -16,6 +16,10 @@ package struct GatewayLimits: Sendable {
     package var congestionBytes = 256 << 10
     /// Messages that may be kept back at one time, on all connections.
     package var maxKeptCount = 100_000
+    /// Firings that wait for their `after` or their next `every`, on all connections.
+    ///
+    /// Further ones are not done.
+    package var maxDeferredCount = 10_000
     /// How soon a front ends a connection that the gateway refused.
     package var refusalTime = Duration.milliseconds(1)
     /// How deep signals may be nested that rules give.

@@ -52,6 +52,26 @@ private func atRequest(_ action: String) -> String {
         #expect(host.effects.contains(.reset(client.connection)) == isReset)
     }
 
+    @Test func `are not the only thing that is bounded`() throws {
+        var limits = GatewayLimits()
+        limits.maxDeferredCount = 3
+        var host = try host(
+            "{when: {message: {type: reqCurrentTime}}, after: 1h, do: [{note: late}]}",
+            limits: limits)
+        var client = started(&host)
+        for _ in 0..<5 { client.request("reqCurrentTime", &host) }
+        let refused = host.events.filter { event in
+            if case .faultIdle(_, "note", "3 firings wait already") = event.kind {
+                true
+            } else {
+                false
+            }
+        }
+        #expect(refused.count == 2)
+        host.advance(by: .seconds(3601))
+        #expect(host.events.count { $0.kind == .note("late") } == 3)
+    }
+
     @Test func `wait in a black hole until it heals`() throws {
         var host = try host(
             atRequest("blackhole")
