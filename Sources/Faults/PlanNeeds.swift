@@ -6,24 +6,24 @@ package import GatewayWire
 /// The gateway observes nothing else. Without such rules, bytes and times cost nothing.
 package struct PlanNeeds: Hashable, Sendable {
     /// Byte counts that rules wait for, by direction.
-    package private(set) var byteMarks: [Direction: Set<Int>] = [:]
+    package internal(set) var byteMarks: [Direction: Set<Int>] = [:]
     /// Each once, in the order of the rules.
-    package private(set) var timeMarks: [TimeMark] = []
+    package internal(set) var timeMarks: [TimeMark] = []
     /// Rules that other rules name with `since` or `fired`.
-    package private(set) var references: Set<String> = []
+    package internal(set) var references: Set<String> = []
     /// Farms that conditions name.
-    package private(set) var farms: Set<String> = []
+    package internal(set) var farms: Set<String> = []
     /// A rule waits for the second half of a client's half-close.
-    package private(set) var halfClose = false
+    package internal(set) var halfClose = false
 
     /// Whether every piece of bytes has to be looked at.
-    package private(set) var watchesBytes = false
+    package internal(set) var watchesBytes = false
 
     init(_ rules: some Sequence<FaultRule>) {
         for rule in rules {
             if let earlier = rule.since { references.insert(earlier) }
             for trigger in rule.everyTrigger {
-                for happening in trigger.happenings { take(happening) }
+                for happening in trigger.happenings { happening.observe(in: &self) }
                 for condition in trigger.conditions { farms.formUnion(condition.farms.keys) }
             }
         }
@@ -33,18 +33,6 @@ package struct PlanNeeds: Hashable, Sendable {
     /// The times for which a rule waits.
     package static func timeMarks(of rule: FaultRule) -> [TimeMark] {
         PlanNeeds([rule]).timeMarks
-    }
-
-    private mutating func take(_ happening: Happening) {
-        switch happening {
-        case .bytes(let direction, let count): byteMarks[direction, default: []].insert(count)
-        case .time(let mark): if !timeMarks.contains(mark) { timeMarks.append(mark) }
-        case .fired(let rule, _): references.insert(rule)
-        case .disconnect(let kinds): halfClose = halfClose || kinds.contains(.halfClose)
-        case .start, .connect, .hello, .stranger, .phase, .message, .light, .signal, .client,
-            .ownEnd:
-            break
-        }
     }
 }
 

@@ -92,4 +92,24 @@ package indirect enum Trigger: Hashable, Sendable {
         case .not(let part): 1 + part.size
         }
     }
+
+    /// How an occasion differs from what is wanted, part by part; `nil` when it is of another kind.
+    package func misses(_ occasion: Occasion, in surroundings: Surroundings) -> [String]? {
+        switch self {
+        case .happening(let happening): return happening.misses(occasion, in: surroundings)
+        case .condition(let condition): return condition.misses(in: surroundings)
+        case .not(let part):
+            return part.matches(occasion, in: surroundings) ? ["what must not be was so"] : []
+        case .any(let parts):
+            return parts.compactMap { $0.misses(occasion, in: surroundings) }
+                .min { $0.count < $1.count }
+        case .all(let parts):
+            var all: [String] = []
+            for part in parts {
+                guard let misses = part.misses(occasion, in: surroundings) else { return nil }
+                all += misses
+            }
+            return all
+        }
+    }
 }

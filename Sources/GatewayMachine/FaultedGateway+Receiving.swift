@@ -110,23 +110,7 @@ extension FaultedGateway {
             noteStart(message, on: connection)
             let verdict = fire(.message(message), on: connection)
             guard conversations[connection]?.isListening ?? false else { return }
-            if let answers = verdict.answers {
-                answer(answers, verdict, on: connection)
-                return
-            }
-            if let other = verdict.redirect {
-                hear(verdict.replaced(message) ?? message, verdict, on: other.connection)
-                if !other.also { return }
-            }
-            if let changed = verdict.replaced(message) {
-                let frame = MessageEncoder(serverVersion: version)
-                    .encode(changed, as: message.encoding)
-                passOn(Parcel(.message(changed), frame: frame), verdict, on: connection)
-            } else {
-                passOn(
-                    Parcel(.message(message), frame: framed(body, on: connection)), verdict,
-                    on: connection)
-            }
+            arrive(message, body, as: verdict, on: connection)
         case .unknown(let id, let bytes):
             record(.unknown(.toGateway, id: id, bytes: bytes), connection)
             passOn(
@@ -141,19 +125,10 @@ extension FaultedGateway {
         }
     }
 
-    /// Takes a message as if it had come over this connection.
-    private mutating func hear(
-        _ message: Message, _ verdict: Verdict, on connection: ConnectionID
-    ) {
-        guard let version = conversations[connection]?.serverVersion else { return }
-        let frame = MessageEncoder(serverVersion: version).encode(message)
-        passOn(Parcel(.message(message), frame: frame), verdict, on: connection)
-    }
-
     /// The frame as it came.
     ///
     /// It is empty when neither the origin nor the lane needs the bytes.
-    private func framed(_ body: ArraySlice<UInt8>, on connection: ConnectionID) -> [UInt8] {
+    func framed(_ body: ArraySlice<UInt8>, on connection: ConnectionID) -> [UInt8] {
         let isPlain = conversations[connection]?.toGateway.isPlain ?? true
         return origin.relaysBytes || !isPlain ? frame(body) : []
     }
@@ -195,24 +170,6 @@ extension FaultedGateway {
         let reader = FrameReader(maxBytes: limits.maxFrameBytes)
         conversations[connection]?.stage = .deaf
         conversations[connection]?.reader = reader
-    }
-
-    /// Puts a parcel on the lane to the origin, and applies the verdict.
-    private mutating func passOn(
-        _ parcel: Parcel, _ verdict: Verdict, on connection: ConnectionID
-    ) {
-        if verdict.leavesAtOnce,
-            conversations[connection]?.toGateway.isEmpty ?? true,
-            conversations[connection]?.toGateway.isPlain ?? true
-        {
-            tellOrigin(.heard(connection, parcel, bytes: parcel.frame))
-            return
-        }
-        for number in 0..<verdict.copies {
-            place(
-                .toGateway(.bytes(parcel.frame, .parcel(parcel))), on: connection,
-                verdict.copy(number))
-        }
     }
 
     mutating func end(_ connection: ConnectionID, _ ending: PeerEnding) {

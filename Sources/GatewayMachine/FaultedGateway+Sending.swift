@@ -116,52 +116,7 @@ extension FaultedGateway {
             return
         }
         let verdict = fire(.message(message), on: connection)
-        if let other = verdict.redirect {
-            say(verdict.answers ?? [message], verdict, on: other.connection)
-            guard other.also else { return }
-        }
-        if let answers = verdict.answers {
-            say(answers, verdict, on: connection)
-        } else {
-            say(message, frame, cuts, verdict, on: connection)
-        }
-    }
-
-    /// Sends answers to a request that the origin does not hear.
-    mutating func answer(_ answers: [Message], _ verdict: Verdict, on connection: ConnectionID) {
-        if let other = verdict.redirect {
-            say(answers, verdict, on: other.connection)
-            guard other.also else { return }
-        }
-        say(answers, verdict, on: connection)
-    }
-
-    /// Sends messages, each as the verdict wants it.
-    private mutating func say(
-        _ messages: [Message], _ verdict: Verdict, on connection: ConnectionID
-    ) {
-        for message in messages { say(message, nil, [], verdict, on: connection) }
-    }
-
-    private mutating func say(
-        _ message: Message, _ frame: [UInt8]?, _ cuts: [FrameBreak], _ verdict: Verdict,
-        on connection: ConnectionID
-    ) {
-        guard verdict.copies > 0, let conversation = conversations[connection],
-            !conversation.isMuted, let version = conversation.serverVersion
-        else { return }
-        var sent = verdict.replaced(message) ?? message
-        let bytes: [UInt8]
-        if let frame, verdict.replacements.isEmpty, verdict.encoding == nil {
-            bytes = frame
-        } else {
-            let usual = frame == nil ? message.schema.encoding(at: version) : message.encoding
-            let form = form(of: message, verdict, usual: usual, version, on: connection)
-            bytes = MessageEncoder(serverVersion: version).encode(sent, as: form)
-            sent.encoding = form
-        }
-        if plan.replayed.contains(sent.name) { conversations[connection]?.memory.remember(sent) }
-        _ = pass(bytes, cuts, .message(sent), verdict, on: connection)
+        leave(message, frame, cuts, as: verdict, on: connection)
     }
 
     /// Sends a message of the gateway's own.

@@ -97,9 +97,7 @@ package struct TriggerWord: Sendable {
                     return ["by": .word("client"), "kind": .words(kinds.map(\.rawValue))]
                 case .ownEnd(let kinds):
                     return ["by": .word("gateway"), "kind": .words(kinds.map(\.rawValue))]
-                case .start, .connect, .hello, .stranger, .phase, .message, .light, .signal, .bytes,
-                    .time, .client, .fired:
-                    return nil
+                default: return nil
                 }
             }),
         TriggerWord(

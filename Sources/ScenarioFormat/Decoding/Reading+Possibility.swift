@@ -26,9 +26,8 @@ extension Reading {
         case .time(let mark) where mark.time < .milliseconds(1):
             report("the time is at least 1ms", at: span)
             return nil
-        case .start, .connect, .hello, .stranger, .phase, .message, .disconnect, .light, .signal,
-            .bytes, .time:
-            return happening
+        // The others name nothing that only the scenario knows.
+        default: return happening
         }
     }
 
@@ -137,40 +136,6 @@ extension Trigger {
                 happenings.append(next)
             }
             return nil
-        }
-    }
-}
-
-extension Happening {
-    fileprivate var phases: Set<ConnectionPhase>? {
-        switch self {
-        case .connect, .hello, .stranger: [.connected]
-        case .phase(let phase): [phase]
-        case .message(let wanted) where wanted.types == ["startApi"]:
-            [.starting, .ready, .synchronized]
-        case .start, .message, .disconnect, .light, .signal, .bytes, .time, .client, .ownEnd,
-            .fired:
-            nil
-        }
-    }
-
-    /// Whether no occasion can match both.
-    fileprivate func excludes(_ other: Happening) -> Bool {
-        switch (self, other) {
-        case (.phase(let one), .phase(let two)): one != two
-        case (.light(let one), .light(let two)): one != two
-        case (.signal(let one), .signal(let two)): one != two
-        case (.time(let one), .time(let two)): one != two
-        case (.fired(let one, _), .fired(let two, _)): one != two
-        case (.bytes(let one, _), .bytes(let two, _)): one != two
-        case (.message(let one), .message(let two)):
-            one.direction != two.direction
-                || !one.types.isEmpty && !two.types.isEmpty
-                    && Set(one.types).isDisjoint(with: two.types)
-        case (.disconnect(let one), .disconnect(let two)), (.ownEnd(let one), .ownEnd(let two)):
-            Set(one).isDisjoint(with: two)
-        case (.client(let one, _, _), .client(let two, _, _)): one != two
-        default: false
         }
     }
 }
