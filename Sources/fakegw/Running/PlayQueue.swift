@@ -93,7 +93,9 @@ struct PlayQueue {
         running[play.slot] = nil
         guard let result else { return nil }
         let earlier = earlier[play.slot] ?? []
-        if result.verdict != .passed, play.attempt <= retries, stop == nil {
+        if result.verdict != .passed, result.verdict != .notDeterministic,
+            play.attempt <= retries, stop == nil
+        {
             self.earlier[play.slot] = earlier + [result]
             var again = play
             again.attempt += 1

@@ -1,5 +1,7 @@
+import EventLog
 import Glibc
 import ScenarioFormat
+import ScenarioRun
 
 /// Which scenarios are to be played, and how.
 struct RunSelection {
@@ -10,6 +12,7 @@ struct RunSelection {
     let failsFast: Bool
     let eventsFolder: String?
     let hasOwnNetworks: Bool
+    private let checksDeterminism: Bool
     private let filter: String?
     private let client: String?
     private let tags: [String]
@@ -19,12 +22,10 @@ struct RunSelection {
     private let shard: Shard?
     private let durations: [String: Double]?
     private let catalogue: PathologyCatalogue
-    private let catalogueFolders: [String]
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         paths = arguments.rest
         catalogue = try Catalogues.all(arguments)
-        catalogueFolders = arguments.all("catalogue")
         filter = arguments.last("filter")
         client = arguments.last("client")
         tags = arguments.all("tag")
@@ -35,6 +36,7 @@ struct RunSelection {
         retries = try arguments.integer("retry", in: 0...1000) ?? 0
         failsFast = arguments.has("fail-fast")
         hasOwnNetworks = arguments.has("own-network")
+        checksDeterminism = arguments.has("check-determinism")
         seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init)
         speed = try arguments.number("speed", in: 0.001...10_000)
         eventsFolder = arguments.last("events")
@@ -88,15 +90,6 @@ struct RunSelection {
         return Choice(scenarios: chosen)
     }
 
-    /// The scenario of that title; for a worker, whose choice has been made.
-    func scenario(titled title: String) throws(CommandFailure) -> Scenario {
-        for path in paths {
-            let scenarios = try ScenarioFiles.load(path, catalogue)
-            if let scenario = scenarios.first(where: { $0.title == title }) { return scenario }
-        }
-        throw CommandFailure(text: "no scenario '\(title)'")
-    }
-
     private func isWanted(_ scenario: Scenario) -> Bool {
         if let filter, !scenario.title.contains(filter), !scenario.file.contains(filter) {
             return false
@@ -131,26 +124,18 @@ struct RunSelection {
 
     // MARK: Playing
 
-    func options(for play: Play) -> SessionOptions {
-        SessionOptions(
+    /// Plays a scenario, in this process.
+    ///
+    /// - Parameter show: Gets every event, as it happens.
+    /// - Returns: `nil` when a signal broke it off; `interruption` tells which.
+    func result(
+        of play: Play, interruption: inout CInt?, show: ((LogEvent) -> Void)? = nil
+    ) throws(CommandFailure) -> ScenarioResult? {
+        var options = SessionOptions(
             seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" })
-    }
-
-    /// - Parameter eventsFile: As the pool has named it.
-    func workerOptions(eventsFile: String?) -> SessionOptions {
-        SessionOptions(seed: seed, speed: speed, eventsFile: eventsFile)
-    }
-
-    /// What a worker needs to know to play the same.
-    func workerArguments(for play: Play) -> [String] {
-        var arguments = ["run", play.scenario.file, "--worker", play.scenario.title]
-        arguments += catalogueFolders.flatMap { ["--catalogue", $0] }
-        if let seed { arguments += ["--seed", String(seed)] }
-        if let speed { arguments += ["--speed", String(speed)] }
-        if hasOwnNetworks { arguments.append("--own-network") }
-        if let eventsFolder {
-            arguments += ["--worker-events", "\(eventsFolder)/\(play.eventsName)"]
-        }
-        return arguments
+        if let show { options.show = show }
+        let session = PlayedScenario(
+            play.scenario, options: options, checksDeterminism: checksDeterminism)
+        return try session.play(interruption: &interruption)?.asItMust(play.scenario)
     }
 }
