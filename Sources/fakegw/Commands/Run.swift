@@ -44,7 +44,9 @@ enum Run {
                 "changed", "[=REF]",
                 "only scenarios that changed, or name a file that did, since git's REF (HEAD)"),
             Option("shard", "K/N", "only the K-th of N parts, by title; or auto"),
-            Option("durations", "FILE", "equal times for the parts, from an earlier run's JUnit"),
+            Option(
+                "durations", "FILE",
+                "an earlier run's JUnit: the longest begin first, parts take equal times"),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
             Option("own-network", nil, "each play in a network namespace with loopback only"),
             Option("seed", "N", "seed for every scenario instead of its own"),
@@ -100,7 +102,8 @@ enum Run {
         let progress = RunProgress(count: scenarios.count * selection.repeats)
         var queue = PlayQueue(
             scenarios, repeats: selection.repeats, retries: selection.retries,
-            failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks)
+            failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks,
+            durations: selection.durations)
         if selection.jobs == 1 || arguments.has("verbose") {
             try playHere(&queue, selection, progress, arguments.has("verbose"))
         } else {

@@ -20,7 +20,8 @@ struct RunSelection {
     private let seed: UInt64?
     private let speed: Double?
     private let shard: Shard?
-    private let durations: [String: Double]?
+    /// Seconds by title, of an earlier run.
+    let durations: [String: Double]?
     private let catalogue: PathologyCatalogue
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -47,11 +48,6 @@ struct RunSelection {
         }
         durations = try arguments.last("durations").map { path throws(CommandFailure) in
             try Durations.read(path)
-        }
-        if durations != nil, shard == nil {
-            throw CommandFailure(
-                text: "--durations divides the scenarios of --shard, and there is none",
-                hint: "--shard K/N --durations FILE")
         }
     }
 
