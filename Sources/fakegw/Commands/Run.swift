@@ -137,11 +137,11 @@ enum Run {
         let log = LiveLog(showsGateway: false)
         while let play = queue.begin() {
             progress.begin(play.scenario)
-            var interruption: CInt?
-            let result = try selection.result(
-                of: play, interruption: &interruption, show: isVerbose ? { log.show($0) } : nil)
-            if let number = interruption { queue.stop(by: number) }
-            if let result = queue.end(play, result) { progress.end(result) }
+            var options = selection.options(for: play)
+            if isVerbose { options.show = { log.show($0) } }
+            let outcome = try selection.outcome(of: play, options)
+            if let number = outcome.interruption { queue.stop(by: number) }
+            if let result = queue.end(play, outcome.result) { progress.end(result) }
         }
     }
 }

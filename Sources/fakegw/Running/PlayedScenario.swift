@@ -14,29 +14,42 @@ struct PlayedScenario {
     init(_ scenario: Scenario, options: SessionOptions, checksDeterminism: Bool) {
         self.scenario = scenario
         self.options = options
-        self.checksDeterminism =
-            checksDeterminism || scenario.mustFail?.exit == Verdict.notDeterministic.rawValue
+        self.checksDeterminism = checksDeterminism || Self.mustDiffer(scenario)
     }
 
-    /// - Returns: `nil` when a signal broke it off; `interruption` tells which.
-    func play(interruption: inout CInt?) throws(CommandFailure) -> ScenarioResult? {
-        let first = try playOnce(options, &interruption)
+    // Swift 6.3.1 crashes where it optimizes this inside its callers.
+    @inline(never)
+    private static func mustDiffer(_ scenario: Scenario) -> Bool {
+        scenario.mustFail?.exit == Verdict.notDeterministic.rawValue
+    }
+
+    struct Outcome {
+        /// `nil` when a signal broke the play off.
+        var result: ScenarioResult?
+        /// The signal.
+        var interruption: CInt?
+    }
+
+    func play() throws(CommandFailure) -> Outcome {
+        let first = try playOnce(options)
         // What fails is told first.
-        guard checksDeterminism, let result = first.result, result.verdict == .passed else {
-            return first.result
-        }
+        guard checksDeterminism, let result = first.outcome.result, result.verdict == .passed,
+            first.outcome.interruption == nil
+        else { return first.outcome }
         var again = options
         again.eventsFile = options.eventsFile.map(Self.secondName)
-        let second = try playOnce(again, &interruption)
-        guard let other = second.result, other.verdict != .machineUnfit else {
-            return second.result
+        let second = try playOnce(again)
+        guard let other = second.outcome.result, other.verdict != .machineUnfit else {
+            return second.outcome
         }
-        return compared(result, first.log, other, second.log)
+        var outcome = second.outcome
+        outcome.result = compared(result, first.log, other, second.log)
+        return outcome
     }
 
     private func playOnce(
-        _ options: SessionOptions, _ interruption: inout CInt?
-    ) throws(CommandFailure) -> (result: ScenarioResult?, log: CausalLog) {
+        _ options: SessionOptions
+    ) throws(CommandFailure) -> (outcome: Outcome, log: CausalLog) {
         var options = options
         let record = Record()
         if checksDeterminism {
@@ -47,12 +60,11 @@ struct PlayedScenario {
             }
         }
         let session = try ScenarioSession(scenario, options: options)
-        let result = session.play()
+        let outcome = Outcome(result: session.play(), interruption: session.interruption)
         for gateway in session.gateways {
-            gateway.ports.forEach { record.log.ignore(port: Int($0)) }
+            for port in gateway.ports { record.log.ignore(port: Int(port)) }
         }
-        if let number = session.interruption { interruption = number }
-        return (result, record.log)
+        return (outcome, record.log)
     }
 
     private final class Record {

@@ -1,4 +1,3 @@
-import EventLog
 import Glibc
 import ScenarioFormat
 import ScenarioRun
@@ -120,18 +119,19 @@ struct RunSelection {
 
     // MARK: Playing
 
-    /// Plays a scenario, in this process.
-    ///
-    /// - Parameter show: Gets every event, as it happens.
-    /// - Returns: `nil` when a signal broke it off; `interruption` tells which.
-    func result(
-        of play: Play, interruption: inout CInt?, show: ((LogEvent) -> Void)? = nil
-    ) throws(CommandFailure) -> ScenarioResult? {
-        var options = SessionOptions(
+    func options(for play: Play) -> SessionOptions {
+        SessionOptions(
             seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" })
-        if let show { options.show = show }
-        let session = PlayedScenario(
+    }
+
+    /// Plays a scenario, in this process.
+    func outcome(
+        of play: Play, _ options: SessionOptions
+    ) throws(CommandFailure) -> PlayedScenario.Outcome {
+        let played = PlayedScenario(
             play.scenario, options: options, checksDeterminism: checksDeterminism)
-        return try session.play(interruption: &interruption)?.asItMust(play.scenario)
+        var outcome = try played.play()
+        outcome.result = outcome.result?.asItMust(play.scenario)
+        return outcome
     }
 }

@@ -18,10 +18,10 @@ enum RunWorker {
         Tool.reportingErrors { () throws(CommandFailure) in
             StrayProcess.adoptAll()
             if selection.hasOwnNetworks { try enterOwnNetwork() }
-            var interruption: CInt?
-            guard
-                let result = try selection.result(of: play, interruption: &interruption)
-            else { return ExitCode(rawValue: 128 + (interruption ?? SIGTERM)) ?? .terminated }
+            let outcome = try selection.outcome(of: play, selection.options(for: play))
+            guard let result = outcome.result else {
+                return ExitCode(rawValue: 128 + (outcome.interruption ?? SIGTERM)) ?? .terminated
+            }
             if let trouble = result.trouble { Terminal.out("\(troubleHeader) \(trouble)") }
             Terminal.out("\(header) \(result.verdict.rawValue) \(result.seconds)")
             if !result.report.isEmpty { Terminal.out(result.report) }
