@@ -179,14 +179,23 @@ import Testing
     @Test func `part at the earliest difference, not at the first lane`() throws {
         let found = try #require(
             difference {
-                $0.say("b", .stderr)
-                $0.say("a")
+                $0.say("b")
+                $0.add(.clientFed(run: "bot#1", line: "a"), on: nil)
             } _: {
-                $0.say("c", .stderr)
-                $0.say("d")
+                $0.say("c")
+                $0.add(.clientFed(run: "bot#1", line: "d"), on: nil)
             })
-        #expect(found.lane == "what bot#1 writes to stderr")
+        #expect(found.lane == "what bot#1 writes to stdout")
         #expect(found.first.first?.at == .start)
+    }
+
+    @Test func `do not part at what a program logs`() {
+        #expect(
+            difference {
+                $0.say("1 byte", .stderr)
+            } _: {
+                $0.say("2 bytes", .stderr)
+            } == nil)
     }
 
     @Test func `part when a rule acts in one of them only, or a verdict differs`() {

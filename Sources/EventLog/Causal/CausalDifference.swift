@@ -110,7 +110,7 @@ extension CausalLog {
     private static func words(_ topic: Topic, of whom: String) -> String {
         switch topic {
         case .events: "what happens to \(whom)"
-        case .output(let stream): "what \(whom) writes to \(stream.rawValue)"
+        case .output: "what \(whom) writes to stdout"
         case .input: "what \(whom) is given"
         case .requests: "what the client sends on [\(whom)]"
         case .answers(let about): "what the gateway answers on [\(whom)] about \(about)"

@@ -5,13 +5,13 @@ package import Simulation
 ///
 /// Events fall into lanes. The order within a lane means something; between lanes it is chance, because
 /// connections and programs do not wait for each other, and neither do the two directions of a
-/// connection. The lanes are the story, each gateway's life, each program's standard output, standard
-/// error, input and end, and of each connection what the client sends, what the gateway answers to
+/// connection. The lanes are the story, each gateway's life, each program's standard output, input and
+/// end, and of each connection what the client sends, what the gateway answers to
 /// each request, its phases and ends, and each rule that acts on it. A connection is known by its
 /// client id, not by the order in which the kernel accepted it.
 ///
 /// Left out is what hangs on the machine: times, ports, addresses in memory and temporary folders,
-/// chunks of bytes, the kernel's socket table, whether a client's end was a FIN or a RST; and what a
+/// chunks of bytes and standard error, where libraries log both, the kernel's socket table, whether a client's end was a FIN or a RST; and what a
 /// gateway sends by its clock and not as an answer, such as ticks, whose number tells how long a
 /// program ran. Rules may act more often in one play, for the same reason, and what a killed program
 /// still did before its end may be more.
@@ -37,7 +37,7 @@ package struct CausalLog: Sendable {
 
     enum Topic: Hashable, Sendable {
         case events
-        case output(LogEvent.OutputStream)
+        case output
         case input
         case requests
         /// Answers to a request or about an order, or of a kind that has no id.
@@ -100,16 +100,16 @@ package struct CausalLog: Sendable {
         // Programs
         case .clientStarted(let run, let client, _):
             add(.events, event, "starts \(client)", of: .run(run))
-        case .clientLine(let run, let stream, let text):
-            add(.output(stream), event, text, of: .run(run))
+        case .clientLine(let run, .stdout, let text): add(.output, event, text, of: .run(run))
         case .clientEnded(let run, let ending):
             if case .signaled = ending { killedRuns.insert(run) }
             add(.events, event, "\(ending)", of: .run(run))
         case .clientSignaled(let run, _), .clientFed(let run, _):
             add(.input, event, event.kind.text, of: .run(run))
         case .omitted: isCut = true
-        // What the machine decides; `raw` is where the kernel cut a stream that is no message.
-        case .run, .attempted, .raw, .gap, .ended(.halfClose), .finAcknowledged, .stalled, .resumed,
+        // What the machine decides, or tells of it; `raw` is where the kernel cut a stream that is no message.
+        case .clientLine(_, .stderr, _), .run, .attempted, .raw, .gap, .ended(.halfClose),
+            .finAcknowledged, .stalled, .resumed,
             .over, .transport, .sockets, .runner(.done), .runner(.holds), .runner(.stalled):
             break
         }

@@ -1,3 +1,5 @@
+import GatewayModel
+import GatewayWire
 import Glibc
 import ProcessDriver
 import ScenarioFormat
@@ -68,6 +70,12 @@ final class WorkerPool {
         }
     }
 
+    /// Makes once what every worker needs, so that they are forked with it.
+    private func prepare() {
+        World.prepareDefault()
+        _ = ProtocolSchema.messages
+    }
+
     /// - Returns: The queue with the results.
     func play() throws(CommandFailure) -> PlayQueue {
         try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
@@ -75,6 +83,7 @@ final class WorkerPool {
                 breakOff(number)
             }
         }
+        prepare()
         loop.run(until: { [unowned self] in
             startWaiting()
             return queue.isOver
