@@ -140,7 +140,7 @@ let package = Package(
             ],
             path: "Tests/Benchmarks",
             exclude: [
-                "Record", "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py",
+                "Record", "Run", "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py",
                 "thresholds.txt",
             ], swiftSettings: strict),
 

@@ -144,6 +144,29 @@ pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_in_directory)
     return -1;
 }
 
+pid_t clinux_fork(const int standard_streams[3]) {
+    pid_t parent = getpid();
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t child = fork();
+    int code = errno;
+    if (child == 0) {
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) _exit(127);
+        // All three are above 2, as clinux_pipe makes them, or /dev/null.
+        for (int index = 0; index < 3; index++) {
+            if (dup2(standard_streams[index], index) < 0) _exit(126);
+        }
+        // The parent's pipes, sockets and event loop are none of the child's.
+        syscall(SYS_close_range, 3, ~0U, 0);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = code;
+    return child;
+}
+
 int clinux_ending(pid_t process, int *was_signal, int *value) {
     siginfo_t info;
     info.si_pid = 0;

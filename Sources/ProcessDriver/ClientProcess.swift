@@ -41,16 +41,32 @@ package final class ClientProcess {
     /// Starts the program.
     ///
     /// - Throws: `OSFailure` naming the program when it cannot be run.
-    package init(_ launch: Launch, on loop: EventLoop) throws(OSFailure) {
+    package convenience init(_ launch: Launch, on loop: EventLoop) throws(OSFailure) {
         try Guardian.shared.requireRunning()
-        let program = try SpawnedProgram(launch)
+        try self.init(SpawnedProgram(launch), limits: launch.limits, on: loop)
+    }
+
+    /// Goes on with `body` in a process of its own, forked from this one, which must have one thread.
+    ///
+    /// The child has this process's memory as it is now, and none of its descriptors. It ends with the
+    /// status that `body` returns.
+    package convenience init(
+        forking body: () -> Int32, limits: OutputLimits = OutputLimits(), on loop: EventLoop
+    ) throws(OSFailure) {
+        try Guardian.shared.requireRunning()
+        try self.init(SpawnedProgram(forking: body), limits: limits, on: loop)
+    }
+
+    private init(
+        _ program: SpawnedProgram, limits: OutputLimits, on loop: EventLoop
+    ) throws(OSFailure) {
         Guardian.shared.watch(group: program.processID)
         processID = program.processID
         self.loop = loop
-        limits = launch.limits
+        self.limits = limits
         output = KeptOutput(maxBytes: limits.maxKeptBytes)
         input = program.input.map {
-            InputPipe($0, maxWaitingBytes: launch.limits.maxInputBytes, loop: loop)
+            InputPipe($0, maxWaitingBytes: limits.maxInputBytes, loop: loop)
         }
         try read(program.output, .standardOutput)
         try read(program.error, .standardError)

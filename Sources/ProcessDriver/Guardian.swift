@@ -7,9 +7,22 @@ internal import SocketDriver
 /// When this process ends in any way, `kill -9` included, the pipe to the guardian closes. The
 /// guardian then kills every process group that it knows, and every process that carries its mark:
 /// programs inherit it in their environment, also those that left their client's session. It is
-/// forked once, with the first client program. It also removes their temporary home folders.
+/// forked once, with the first client program. It also removes their temporary home folders. A process
+/// that was forked from this one has a guardian of its own.
 struct Guardian: Sendable {
-    static let shared = Guardian()
+    /// This process's guardian.
+    static var shared: Guardian {
+        if let own, own.guarded == getpid() { return own }
+        let guardian = Guardian()
+        own = guardian
+        return guardian
+    }
+
+    /// Client programs are started by one thread.
+    nonisolated(unsafe) private static var own: Guardian?
+
+    /// The process whose programs it ends.
+    private let guarded = getpid()
 
     let processID: Int32
     /// The variable that marks what client programs start.

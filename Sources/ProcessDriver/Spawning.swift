@@ -32,6 +32,24 @@ struct SpawnedProgram {
         error = pipes.error.own
     }
 
+    /// Goes on with `body` in a child process, which ends with the status that it returns.
+    init(forking body: () -> Int32) throws(OSFailure) {
+        let pipes = try Pipes(takesInput: false)
+        let streams = [pipes.input.child, pipes.output.child, pipes.error.child]
+        let process = clinux_fork(streams)
+        if process == 0 { exit(body()) }
+        let code = errno
+        pipes.closeChildEnds()
+        guard process > 0 else {
+            pipes.closeOwnEnds()
+            throw OSFailure("fork a process", code: code)
+        }
+        processID = process
+        input = nil
+        output = pipes.output.own
+        error = pipes.error.own
+    }
+
     private static func start(
         _ launch: Launch, _ pipes: Pipes, arguments: CStrings, environment: CStrings,
         _ hasFailedInDirectory: inout CInt
@@ -124,7 +142,11 @@ private struct Pipes {
     private static func nothingToRead() throws(OSFailure) -> CInt {
         let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .now("open /dev/null") }
-        return descriptor
+        guard descriptor <= 2 else { return descriptor }
+        defer { Glibc.close(descriptor) }
+        let moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard moved >= 0 else { throw .now("open /dev/null") }
+        return moved
     }
 }
 

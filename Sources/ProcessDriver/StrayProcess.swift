@@ -47,7 +47,7 @@ package struct StrayProcess: Hashable, Sendable {
     private static func children(
         besides known: Set<Int32>
     ) -> [(processID: Int32, command: String, isDead: Bool)] {
-        ProcFiles.processes().compactMap { process in
+        ProcFiles.children().compactMap { process in
             guard !known.contains(process), process != Guardian.shared.processID,
                 let text = ProcFiles.text(of: "/proc/\(process)/stat"),
                 let opening = text.firstIndex(of: "("), let closing = text.lastIndex(of: ")")

@@ -43,7 +43,9 @@ extension Host {
             discard(socket)
             return
         }
-        let count = recv(socket.descriptor, scratch.baseAddress, scratch.count, 0)
+        // The loop serves each ready connection once before it serves one again.
+        let turn = socket.id.isUpstream ? scratch.count : min(options.maxTurnBytes, scratch.count)
+        let count = recv(socket.descriptor, scratch.baseAddress, turn, 0)
         if count > 0 {
             guard socket.isTapped || !socket.isConcluding else { return }
             let bytes = [UInt8](UnsafeRawBufferPointer(rebasing: scratch[..<count]))

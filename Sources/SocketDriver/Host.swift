@@ -89,6 +89,9 @@ package final class Host<Handler: StreamHandler> {
 
     package var connectionCount: Int { byID.count }
 
+    /// Whether the other side of every open connection is known to have ended.
+    package var isDeserted: Bool { byID.values.allSatisfy { $0.remoteEnding != nil } }
+
     /// Open connections of both sides, held ones included, in the order they were accepted.
     package var connections: [ConnectionID] { byID.keys.sorted() }
 

@@ -10,6 +10,10 @@ package struct HostOptions: Sendable {
     ///
     /// With 1 the window closes after a few kilobytes.
     package var receiveBufferBytes: Int32?
+    /// Bytes that are read of one client before the others have their turn.
+    ///
+    /// A gateway answers all requests among them in one step, which may be some hundred.
+    package var maxTurnBytes = 4 << 10
     /// Bytes that may wait to be sent on one connection.
     ///
     /// With more the connection is reset.

@@ -23,14 +23,38 @@ package enum ProcFiles {
         entries(of: "/proc").compactMap { Int32($0) }.sorted()
     }
 
+    /// The children of this process's threads, by number; where the kernel has no list of them, every
+    /// process there is.
+    package static func children() -> [Int32] {
+        let lists = entries(of: "/proc/self/task").compactMap { thread in
+            Int32(thread).flatMap { wholeText(of: "/proc/self/task/\($0)/children") }
+        }
+        guard !lists.isEmpty else { return processes() }
+        return lists.flatMap { $0.split(separator: " ").compactMap { Int32($0) } }.sorted()
+    }
+
     /// The first 4 KiB of a file, or `nil` when it cannot be read.
-    package static func text(of path: String) -> String? {
+    package static func text(of path: String) -> String? { text(of: path, upTo: 4096) }
+
+    private static let mostChildrenBytes = 1 << 20
+
+    private static func wholeText(of path: String) -> String? {
+        text(of: path, upTo: mostChildrenBytes)
+    }
+
+    private static func text(of path: String, upTo limit: Int) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        var text: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(descriptor, &bytes, bytes.count)
-        return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
+        while text.count < limit {
+            let count = read(descriptor, &bytes, bytes.count)
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            text += bytes[..<count]
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     static func linkTarget(_ path: String) -> String? {

@@ -88,7 +88,8 @@ import Testing
         var contract = Contract(
             conID: 1, symbol: "A", secType: "STK", longName: "A", referencePrice: 50)
         contract.conIDIsInvented = true
-        let prices = PriceProcess(seed: 3, contracts: [contract], epoch: 1_768_487_400_123)
+        let prices = PriceProcess(
+            seed: 3, contracts: ContractBook([contract]), epoch: 1_768_487_400_123)
         var market = prices.market(of: contract)
         var random = SeededRandom(seed: 2)
         var moment: Int64 = 0

@@ -53,6 +53,13 @@ struct clinux_spawn {
 // Returns its process id, or -1 with errno; *failed_in_directory tells chdir from exec.
 pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_in_directory);
 
+// Forks this process, which must have one thread. The child leads a process group of its own, has the
+// streams as 0, 1 and 2 and no other descriptor, and blocks the signals that the parent blocks.
+//
+// The kernel kills the child (SIGKILL) when the calling thread ends, however that happens.
+// Returns 0 in the child, the child's process id in the parent, or -1 with errno.
+pid_t clinux_fork(const int standard_streams[3]);
+
 // How a child ended. Returns 1 when it has (status filled in), 0 when it still runs, -1 on error.
 // The child stays a zombie, so that its number cannot be given to a stranger.
 int clinux_ending(pid_t process, int *was_signal, int *value);

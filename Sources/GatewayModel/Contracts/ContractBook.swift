@@ -97,6 +97,19 @@ struct ContractQuery: Sendable {
     }
 }
 
+extension World {
+    /// Makes what gateways with the default world share.
+    ///
+    /// Processes that are forked afterwards have it.
+    package static func prepareDefault() { _ = ContractBook.usual }
+
+    /// The comparison is quick for copies that were not changed: arrays know that they are one.
+    fileprivate func hasContracts(of other: World) -> Bool {
+        contracts == other.contracts && chains == other.chains && futures == other.futures
+            && calendars == other.calendars
+    }
+}
+
 /// All contracts of the world, found by con id or by description.
 struct ContractBook: Sendable {
     let contracts: [Contract]
@@ -112,6 +125,24 @@ struct ContractBook: Sendable {
         underlyings = Dictionary(grouping: derived, by: \.secType)
             .mapValues { Set($0.map(\.underlyingConID)) }
     }
+
+    /// The contracts of a world on a day since 1970.
+    ///
+    /// Nearly every gateway has those of the default world on its usual first day, so they are made
+    /// once.
+    static func of(_ world: World, today: Int64) -> ContractBook {
+        guard today == usual.today, world.hasContracts(of: .default) else {
+            return ContractBook(world.allContracts(today: today))
+        }
+        return usual.book
+    }
+
+    fileprivate static let usual: (today: Int64, book: ContractBook) = {
+        let settings = GatewaySettings()
+        let clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
+        let today = clock.day(at: .start)
+        return (today, ContractBook(World.default.allContracts(today: today)))
+    }()
 
     subscript(conID: Int64) -> Contract? {
         indexByConID[conID].map { contracts[$0] }

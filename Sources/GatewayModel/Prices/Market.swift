@@ -17,11 +17,11 @@ struct Market: Sendable {
 
     init(_ world: World, settings: GatewaySettings, seed: UInt64) {
         clock = WallClock(epoch: settings.epoch, zoneName: settings.timeZoneName)
-        contracts = ContractBook(world.allContracts(today: clock.day(at: .start)))
+        contracts = ContractBook.of(world, today: clock.day(at: .start))
         exchangeRates = ExchangeRates(contracts.contracts)
         prices = PriceProcess(
             seed: SeededRandom(seed: seed).stream("prices").firstNumber,
-            contracts: contracts.contracts, epoch: clock.milliseconds(at: .start),
+            contracts: contracts, epoch: clock.milliseconds(at: .start),
             sizeStep: min(1000, settings.tickInterval.nanoseconds / 500_000),
             clock: MarketClock(waits: settings.marketWaits))
         tickInterval = max(settings.tickInterval, .milliseconds(1))

@@ -45,28 +45,31 @@ struct PriceProcess: Sendable {
     /// Callers give moments of the gateway's clock; this converts them to the market's time.
     var clock: MarketClock
     private var sources: [Int64: Source] = [:]
-    private var contracts: [Int64: Contract] = [:]
+    private let contracts: ContractBook
     private var habits: [Int64: Trading.Habit] = [:]
 
     /// - Parameters:
     ///   - epoch: Milliseconds from 1970 to the gateway's start.
     ///   - sizeStep: Milliseconds in which the sizes at bid and ask change.
     init(
-        seed: UInt64, contracts: [Contract], epoch: Int64, sizeStep: Int64 = 50,
+        seed: UInt64, contracts: ContractBook, epoch: Int64, sizeStep: Int64 = 50,
         clock: MarketClock = MarketClock(waits: false)
     ) {
         self.clock = clock
         self.seed = seed
         self.epoch = epoch
         self.sizeStep = max(sizeStep, 1)
-        for contract in contracts where self.contracts[contract.conID] == nil {
-            self.contracts[contract.conID] = contract
+        self.contracts = contracts
+        sources.reserveCapacity(contracts.contracts.count)
+        habits.reserveCapacity(contracts.contracts.count)
+        // The first of equals counts.
+        for contract in contracts.contracts where habits[contract.conID] == nil {
             habits[contract.conID] = Trading.Habit(of: contract, key: hash(contract.conID, 101))
             if !contract.isDerivedFromUnderlying {
                 sources[contract.conID] = .path(anchoredPath(of: contract))
             }
         }
-        for contract in contracts where contract.isDerivedFromUnderlying {
+        for contract in contracts.contracts where contract.isDerivedFromUnderlying {
             sources[contract.conID] = optionSource(contract)
         }
     }

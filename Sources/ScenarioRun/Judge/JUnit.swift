@@ -68,7 +68,8 @@ extension Verdict {
     fileprivate var isFailure: Bool {
         switch self {
         case .passed, .flaky, .machineUnfit: false
-        case .expectationFailed, .clientNotStarted, .deadlinePassed, .faultNeverFired, .leaked:
+        case .expectationFailed, .clientNotStarted, .deadlinePassed, .faultNeverFired, .leaked,
+            .notDeterministic:
             true
         }
     }

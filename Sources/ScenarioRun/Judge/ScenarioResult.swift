@@ -9,6 +9,8 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
     case faultNeverFired = 5
     case machineUnfit = 6
     case leaked = 7
+    /// Two plays with one seed differed in what hangs on cause and effect.
+    case notDeterministic = 8
     case flaky = 9
 
     package var words: String {
@@ -20,6 +22,7 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
         case .faultNeverFired: "FAULT NEVER FIRED"
         case .machineUnfit: "UNKNOWN, this machine could not play it"
         case .leaked: "LEAKED"
+        case .notDeterministic: "NOT DETERMINISTIC"
         case .flaky: "FLAKY"
         }
     }
@@ -34,6 +37,7 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
         case .faultNeverFired: "fault-never-fired"
         case .machineUnfit: "machine-unfit"
         case .leaked: "leaked"
+        case .notDeterministic: "not-deterministic"
         case .flaky: "flaky"
         }
     }
@@ -44,7 +48,7 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
     package static func gravest(_ verdicts: [Verdict]) -> Verdict {
         let order: [Verdict] = [
             .machineUnfit, .clientNotStarted, .expectationFailed, .deadlinePassed,
-            .faultNeverFired, .leaked, .flaky,
+            .faultNeverFired, .leaked, .notDeterministic, .flaky,
         ]
         return order.first(where: verdicts.contains) ?? .passed
     }

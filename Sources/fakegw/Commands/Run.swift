@@ -18,8 +18,13 @@ enum Run {
             Exit status: 0 all as expected; 1 an expectation failed; 2 bad arguments, scenario or
             fixture; 3 a client could not be started; 4 the deadline passed; 5 a fault never fired;
             6 this machine stalled or lacked something, so the result means nothing; 7 something
-            was left behind; 9 only flaky failures. Stopped by a signal, it ends every program,
-            writes the JUnit file, and exits 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM).
+            was left behind; 8 two plays with one seed differed; 9 only flaky failures. Stopped by a
+            signal, it ends every program, writes the JUnit file, and exits 129 (SIGHUP), 130 (SIGINT)
+            or 143 (SIGTERM).
+
+            With --check-determinism each scenario is played twice. What hangs on cause and effect must
+            be the same: per connection the requests and the answers, per program its output. Times,
+            ports and what the gateway sends by its clock, such as ticks, may differ.
 
             Each play has a temporary home folder. Scenarios that name the same port are played one
             after the other, unless --own-network separates them.
@@ -39,20 +44,21 @@ enum Run {
                 "changed", "[=REF]",
                 "only scenarios that changed, or name a file that did, since git's REF (HEAD)"),
             Option("shard", "K/N", "only the K-th of N parts, by title; or auto"),
-            Option("durations", "FILE", "equal times for the parts, from an earlier run's JUnit"),
+            Option(
+                "durations", "FILE",
+                "an earlier run's JUnit: the longest begin first, parts take equal times"),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
             Option("own-network", nil, "each play in a network namespace with loopback only"),
             Option("seed", "N", "seed for every scenario instead of its own"),
             Option("speed", "X", "gateway seconds in one real second, instead of its own"),
             Option("repeat", "N", "play everything N times; mixed outcomes are flaky"),
             Option("retry", "N", "play what did not pass up to N times more; a pass then is flaky"),
+            Option("check-determinism", nil, "play everything twice, and compare the causal logs"),
             Option("fail-fast", nil, "begin no more plays once one has failed"),
             Option("junit", "FILE", "write the verdicts as JUnit XML"),
             Option("events", "DIR", "write every play's events there, one file each"),
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
-            Option("worker", "TITLE", "play one scenario for another fakegw (internal)"),
-            Option("worker-events", "FILE", "its events (internal)"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try run(arguments) }
@@ -66,10 +72,6 @@ enum Run {
                 hint: "fakegw run Scenarios")
         }
         let selection = try RunSelection(arguments)
-        if let title = arguments.last("worker") {
-            return try RunWorker.work(
-                title, eventsFile: arguments.last("worker-events"), selection)
-        }
         let choice = try selection.choose()
         if arguments.has("list") {
             for scenario in choice.scenarios {
@@ -100,7 +102,8 @@ enum Run {
         let progress = RunProgress(count: scenarios.count * selection.repeats)
         var queue = PlayQueue(
             scenarios, repeats: selection.repeats, retries: selection.retries,
-            failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks)
+            failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks,
+            durations: selection.durations)
         if selection.jobs == 1 || arguments.has("verbose") {
             try playHere(&queue, selection, progress, arguments.has("verbose"))
         } else {
@@ -133,13 +136,12 @@ enum Run {
         if selection.hasOwnNetworks { try RunWorker.enterOwnNetwork() }
         let log = LiveLog(showsGateway: false)
         while let play = queue.begin() {
+            progress.begin(play.scenario)
             var options = selection.options(for: play)
             if isVerbose { options.show = { log.show($0) } }
-            progress.begin(play.scenario)
-            let session = try ScenarioSession(play.scenario, options: options)
-            let result = session.play()?.asItMust(play.scenario)
-            if let number = session.interruption { queue.stop(by: number) }
-            if let result = queue.end(play, result) { progress.end(result) }
+            let outcome = try selection.outcome(of: play, options)
+            if let number = outcome.interruption { queue.stop(by: number) }
+            if let result = queue.end(play, outcome.result) { progress.end(result) }
         }
     }
 }

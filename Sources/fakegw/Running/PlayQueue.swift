@@ -47,9 +47,11 @@ struct PlayQueue {
     /// Plays with the same fixed port do not disturb each other.
     private let hasOwnNetworks: Bool
 
+    /// - Parameter durations: Seconds by title, of an earlier run. What takes longest begins first,
+    ///   so that it does not run alone at the end; what is unknown may take long.
     init(
         _ scenarios: [Scenario], repeats: Int = 1, retries: Int = 0, failsFast: Bool = false,
-        hasOwnNetworks: Bool = false
+        hasOwnNetworks: Bool = false, durations: [String: Double]? = nil
     ) {
         let names = EventFileNames(scenarios)
         var plays: [Play] = []
@@ -66,6 +68,11 @@ struct PlayQueue {
         self.failsFast = failsFast
         self.hasOwnNetworks = hasOwnNetworks
         waiting = plays
+        if let durations {
+            let seconds = plays.map { durations[$0.scenario.title] ?? .infinity }
+            waiting = plays.indices.sorted { (-seconds[$0], $0) < (-seconds[$1], $1) }
+                .map { plays[$0] }
+        }
         results = Array(repeating: nil, count: plays.count)
     }
 
@@ -93,7 +100,9 @@ struct PlayQueue {
         running[play.slot] = nil
         guard let result else { return nil }
         let earlier = earlier[play.slot] ?? []
-        if result.verdict != .passed, play.attempt <= retries, stop == nil {
+        if result.verdict != .passed, result.verdict != .notDeterministic,
+            play.attempt <= retries, stop == nil
+        {
             self.earlier[play.slot] = earlier + [result]
             var again = play
             again.attempt += 1

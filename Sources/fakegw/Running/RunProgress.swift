@@ -71,6 +71,8 @@ final class RunProgress {
 
 extension Verdict {
     /// With a pass of the same scenario it makes that flaky; what this machine could not play does
-    /// not.
-    fileprivate var isMixable: Bool { self != .passed && self != .machineUnfit }
+    /// not, and that two plays differed is a finding of its own.
+    fileprivate var isMixable: Bool {
+        self != .passed && self != .machineUnfit && self != .notDeterministic
+    }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import ScenarioFormat
+import ScenarioRun
 
 /// Which scenarios are to be played, and how.
 struct RunSelection {
@@ -10,6 +11,7 @@ struct RunSelection {
     let failsFast: Bool
     let eventsFolder: String?
     let hasOwnNetworks: Bool
+    private let checksDeterminism: Bool
     private let filter: String?
     private let client: String?
     private let tags: [String]
@@ -17,14 +19,13 @@ struct RunSelection {
     private let seed: UInt64?
     private let speed: Double?
     private let shard: Shard?
-    private let durations: [String: Double]?
+    /// Seconds by title, of an earlier run.
+    let durations: [String: Double]?
     private let catalogue: PathologyCatalogue
-    private let catalogueFolders: [String]
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         paths = arguments.rest
         catalogue = try Catalogues.all(arguments)
-        catalogueFolders = arguments.all("catalogue")
         filter = arguments.last("filter")
         client = arguments.last("client")
         tags = arguments.all("tag")
@@ -35,6 +36,7 @@ struct RunSelection {
         retries = try arguments.integer("retry", in: 0...1000) ?? 0
         failsFast = arguments.has("fail-fast")
         hasOwnNetworks = arguments.has("own-network")
+        checksDeterminism = arguments.has("check-determinism")
         seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init)
         speed = try arguments.number("speed", in: 0.001...10_000)
         eventsFolder = arguments.last("events")
@@ -45,11 +47,6 @@ struct RunSelection {
         }
         durations = try arguments.last("durations").map { path throws(CommandFailure) in
             try Durations.read(path)
-        }
-        if durations != nil, shard == nil {
-            throw CommandFailure(
-                text: "--durations divides the scenarios of --shard, and there is none",
-                hint: "--shard K/N --durations FILE")
         }
     }
 
@@ -86,15 +83,6 @@ struct RunSelection {
             }
         }
         return Choice(scenarios: chosen)
-    }
-
-    /// The scenario of that title; for a worker, whose choice has been made.
-    func scenario(titled title: String) throws(CommandFailure) -> Scenario {
-        for path in paths {
-            let scenarios = try ScenarioFiles.load(path, catalogue)
-            if let scenario = scenarios.first(where: { $0.title == title }) { return scenario }
-        }
-        throw CommandFailure(text: "no scenario '\(title)'")
     }
 
     private func isWanted(_ scenario: Scenario) -> Bool {
@@ -136,21 +124,14 @@ struct RunSelection {
             seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" })
     }
 
-    /// - Parameter eventsFile: As the pool has named it.
-    func workerOptions(eventsFile: String?) -> SessionOptions {
-        SessionOptions(seed: seed, speed: speed, eventsFile: eventsFile)
-    }
-
-    /// What a worker needs to know to play the same.
-    func workerArguments(for play: Play) -> [String] {
-        var arguments = ["run", play.scenario.file, "--worker", play.scenario.title]
-        arguments += catalogueFolders.flatMap { ["--catalogue", $0] }
-        if let seed { arguments += ["--seed", String(seed)] }
-        if let speed { arguments += ["--speed", String(speed)] }
-        if hasOwnNetworks { arguments.append("--own-network") }
-        if let eventsFolder {
-            arguments += ["--worker-events", "\(eventsFolder)/\(play.eventsName)"]
-        }
-        return arguments
+    /// Plays a scenario, in this process.
+    func outcome(
+        of play: Play, _ options: SessionOptions
+    ) throws(CommandFailure) -> PlayedScenario.Outcome {
+        let played = PlayedScenario(
+            play.scenario, options: options, checksDeterminism: checksDeterminism)
+        var outcome = try played.play()
+        outcome.result = outcome.result?.asItMust(play.scenario)
+        return outcome
     }
 }

@@ -86,20 +86,32 @@ extension ScenarioSession {
         }
     }
 
-    /// Nothing new must come for 20 ms.
+    /// Nothing new must come for 20 ms, or for two turns of the loop when nothing more can come.
     ///
     /// The gateway's clock is held back meanwhile.
     private func settle(_ task: StoryTask, seen: Int, rounds: Int) {
         clientPace.isHolding = true
-        _ = loop.schedule(afterReal: .milliseconds(20)) { [weak self] in
+        let isDeserted = isDeserted
+        _ = loop.schedule(afterReal: isDeserted ? .zero : .milliseconds(20)) { [weak self] in
             guard let self else { return }
-            if sink.count == seen || rounds == 1 {
-                clientPace.isHolding = false
-                answer(task)
-            } else {
-                settle(task, seen: sink.count, rounds: rounds - 1)
+            // What had arrived is handled in the turn of this timer at the latest, and seen in the next.
+            _ = loop.schedule(afterReal: .zero) { [weak self] in
+                guard let self else { return }
+                if sink.count == seen && isDeserted == self.isDeserted || rounds == 1 {
+                    clientPace.isHolding = false
+                    answer(task)
+                } else {
+                    settle(task, seen: sink.count, rounds: rounds - 1)
+                }
             }
         }
+    }
+
+    /// Every program has ended, and so has the other side of every connection.
+    ///
+    /// What a program sent is in the gateway's sockets when it has ended.
+    private var isDeserted: Bool {
+        isEverythingEnded && gateways.allSatisfy(\.host.isDeserted)
     }
 
     // MARK: Programs
@@ -158,7 +170,7 @@ extension ScenarioSession {
     /// reports what is left.
     func finishCleaningUp() {
         guard let (task, until) = cleaning else { return }
-        let isEnded = runs.allSatisfy { $0.process.ending != nil }
+        let isEnded = isEverythingEnded
         guard isEnded || RealClock.monotonicSeconds >= until else { return }
         cleaning = nil
         for gateway in gateways { gateway.host.shutDown() }

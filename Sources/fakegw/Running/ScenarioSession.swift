@@ -141,8 +141,7 @@ final class ScenarioSession {
     }
 
     private func finishBreakingOff() {
-        let isEnded = runs.allSatisfy { $0.process.ending != nil }
-        guard isEnded || RealClock.monotonicSeconds >= breakingOffUntil else { return }
+        guard isEverythingEnded || RealClock.monotonicSeconds >= breakingOffUntil else { return }
         for gateway in gateways { gateway.host.shutDown() }
         _ = endStrays()
         isBrokenOff = true
@@ -152,11 +151,16 @@ final class ScenarioSession {
 
     /// Tells the story what has come, and carries out what it wants.
     private func turn() {
-        finishCleaningUp()
-        while let (input, at) = inputs.next(at: loop.now) {
-            for effect in story.handle(input, at: at) { carryOut(effect) }
-        }
+        repeat {
+            finishCleaningUp()
+            while let (input, at) = inputs.next(at: loop.now) {
+                for effect in story.handle(input, at: at) { carryOut(effect) }
+            }
+        } while cleaning != nil && isEverythingEnded
     }
+
+    /// Every program that was started has ended.
+    var isEverythingEnded: Bool { runs.allSatisfy { $0.process.ending != nil } }
 
     private func carryOut(_ effect: Story.Effect) {
         switch effect {

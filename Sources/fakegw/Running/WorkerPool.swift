@@ -1,30 +1,34 @@
+import GatewayModel
+import GatewayWire
 import Glibc
 import ProcessDriver
 import ScenarioFormat
 import ScenarioRun
 import SocketDriver
 
-/// Plays one scenario in a process of its own, for a pool.
+/// Plays one scenario in a process of its own, forked from the pool's.
+///
+/// It has the scenario already, and everything that was read for it.
 enum RunWorker {
     /// The first line of what a worker prints; the report follows.
     static let header = "fakegw-worker"
     /// Before it, when something beside the play went wrong.
     static let troubleHeader = "fakegw-worker-trouble"
 
-    static func work(
-        _ title: String, eventsFile: String?, _ selection: RunSelection
-    ) throws(CommandFailure) -> ExitCode {
-        if selection.hasOwnNetworks { try enterOwnNetwork() }
-        let scenario = try selection.scenario(titled: title)
-        let session = try ScenarioSession(
-            scenario, options: selection.workerOptions(eventsFile: eventsFile))
-        guard let result = session.play()?.asItMust(scenario) else {
-            return ExitCode(rawValue: 128 + (session.interruption ?? SIGTERM)) ?? .terminated
+    /// - Returns: The status that the process ends with.
+    static func work(_ play: Play, _ selection: RunSelection) -> ExitCode {
+        Tool.reportingErrors { () throws(CommandFailure) in
+            StrayProcess.adoptAll()
+            if selection.hasOwnNetworks { try enterOwnNetwork() }
+            let outcome = try selection.outcome(of: play, selection.options(for: play))
+            guard let result = outcome.result else {
+                return ExitCode(rawValue: 128 + (outcome.interruption ?? SIGTERM)) ?? .terminated
+            }
+            if let trouble = result.trouble { Terminal.out("\(troubleHeader) \(trouble)") }
+            Terminal.out("\(header) \(result.verdict.rawValue) \(result.seconds)")
+            if !result.report.isEmpty { Terminal.out(result.report) }
+            return .success
         }
-        if let trouble = result.trouble { Terminal.out("\(troubleHeader) \(trouble)") }
-        Terminal.out("\(header) \(result.verdict.rawValue) \(result.seconds)")
-        if !result.report.isEmpty { Terminal.out(result.report) }
-        return .success
     }
 
     /// From here on this process and its programs have a loopback of their own.
@@ -44,7 +48,8 @@ enum RunWorker {
 
 /// Plays scenarios in several processes at once, each with an event loop of its own.
 ///
-/// Separate processes keep descriptors, signals and crashes of scenarios apart.
+/// Separate processes keep descriptors, signals and crashes of scenarios apart. Each plays one
+/// scenario. Being forked, it has read nothing again.
 final class WorkerPool {
     private let selection: RunSelection
     private let progress: RunProgress
@@ -65,6 +70,12 @@ final class WorkerPool {
         }
     }
 
+    /// Makes once what every worker needs, so that they are forked with it.
+    private func prepare() {
+        World.prepareDefault()
+        _ = ProtocolSchema.messages
+    }
+
     /// - Returns: The queue with the results.
     func play() throws(CommandFailure) -> PlayQueue {
         try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
@@ -72,6 +83,7 @@ final class WorkerPool {
                 breakOff(number)
             }
         }
+        prepare()
         loop.run(until: { [unowned self] in
             startWaiting()
             return queue.isOver
@@ -83,10 +95,10 @@ final class WorkerPool {
     private func startWaiting() {
         while running.count < selection.jobs, let play = queue.begin() {
             if play.attempt == 1 { progress.begin(play.scenario) }
-            var launch = Launch(ClientLauncher.ownExecutable, selection.workerArguments(for: play))
-            launch.takesInput = false
+            let selection = selection
             do {
-                let worker = try ClientProcess(launch, on: loop)
+                let worker = try ClientProcess(
+                    forking: { RunWorker.work(play, selection).rawValue }, on: loop)
                 running[play.slot] = worker
                 worker.onEnd = { [unowned self] ending in finish(play, ending) }
             } catch {

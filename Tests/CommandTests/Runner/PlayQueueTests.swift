@@ -47,6 +47,25 @@ import Testing
         #expect(result?.seconds == Double(verdicts.count))
     }
 
+    @Test func `begins with what took longest, and with what is unknown before that`() throws {
+        let names = ["a", "b", "c", "d"]
+        var queue = PlayQueue(
+            try scenarios(names.map { ($0, "127.0.0.1:0") }),
+            durations: ["a": 1, "b": 3, "c": 2])
+        var begun: [String] = []
+        while let play = queue.begin() {
+            begun.append(play.scenario.title)
+            _ = queue.end(play, result(play, .passed))
+        }
+        #expect(begun == ["d", "b", "c", "a"])
+        // Results keep the order of the files.
+        #expect(queue.finished.map(\.title) == names)
+    }
+
+    @Test func `plays nothing again that was not the same twice`() throws {
+        #expect(try outcome([.notDeterministic], retries: 2)?.verdict == .notDeterministic)
+    }
+
     @Test func `begins no more plays after a failure, when it is told so`() throws {
         var queue = PlayQueue(
             try scenarios([("a", "127.0.0.1:0"), ("b", "127.0.0.1:0"), ("c", "127.0.0.1:0")]),

@@ -321,6 +321,31 @@ import Testing
         #expect(!shop.text(of: "j.xml").contains("<failure"))
     }
 
+    @Test(arguments: [1, 2]) func `compares two plays of each scenario`(jobs: Int) throws {
+        let shop = try Workshop([
+            "same.yaml": Workshop.scenario("same", "date; echo at $HOME"),
+            "random.yaml": Workshop.scenario(
+                "random", "echo before; echo draws $(od -An -N6 -tu8 /dev/urandom)"),
+            "red.yaml": Workshop.scenario(
+                "red", "date +%s%N; exit 1", more: "expect: [{client: c, exit: 0}]"),
+        ])
+        let answer = shop.shell(
+            "fakegw run same.yaml random.yaml --check-determinism --retry 2 --jobs \(jobs) --junit j.xml "
+                + "--events e; echo $?; ls e")
+        #expect(answer.output.contains("NOT DETERMINISTIC"), "\(answer.output)")
+        #expect(answer.output.contains("1 passed, 1 failed"))
+        #expect(answer.output.contains("they part at entry 2 of what c#1 writes to stdout"))
+        #expect(answer.output.contains("likely source: the program draws random numbers"))
+        let line = answer.output.split(separator: "\n").first { $0.contains("> ") }
+        #expect(line?.split(separator: " ").count { $0 == "draws" } == 2)
+        #expect(
+            answer.output.hasSuffix(
+                "8\nrandom.again.jsonl\nrandom.jsonl\nsame.again.jsonl\nsame.jsonl\n"))
+        #expect(shop.text(of: "j.xml").contains("type=\"not-deterministic\""))
+        // What fails is told as such.
+        #expect(shop.shell("fakegw run red.yaml --check-determinism").exitCode == 1)
+    }
+
     // MARK: CI
 
     /// The commands of `docs/ci.md`, each in the environment of its CI system.
