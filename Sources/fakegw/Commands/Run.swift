@@ -39,7 +39,9 @@ enum Run {
                 "changed", "[=REF]",
                 "only scenarios that changed, or name a file that did, since git's REF (HEAD)"),
             Option("shard", "K/N", "only the K-th of N parts, by title; or auto"),
-            Option("durations", "FILE", "equal times for the parts, from an earlier run's JUnit"),
+            Option(
+                "durations", "FILE",
+                "an earlier run's JUnit: equal times for the parts of --shard, and the time left"),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
             Option("own-network", nil, "each play in a network namespace with loopback only"),
             Option("seed", "N", "seed for every scenario instead of its own"),
@@ -47,7 +49,7 @@ enum Run {
             Option("repeat", "N", "play everything N times; mixed outcomes are flaky"),
             Option("retry", "N", "play what did not pass up to N times more; a pass then is flaky"),
             Option("fail-fast", nil, "begin no more plays once one has failed"),
-            Option("junit", "FILE", "write the verdicts as JUnit XML"),
+        ] + RunReports.options + [
             Option("events", "DIR", "write every play's events there, one file each"),
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
@@ -70,6 +72,7 @@ enum Run {
             return try RunWorker.work(
                 title, eventsFile: arguments.last("worker-events"), selection)
         }
+        let reports = try RunReports(arguments)
         let choice = try selection.choose()
         if arguments.has("list") {
             for scenario in choice.scenarios {
@@ -85,43 +88,42 @@ enum Run {
                     hint: "--list shows what there is; --filter, --client and --tag choose from it")
             }
             Terminal.out("nothing to play: \(reason)")
-            if let path = arguments.last("junit") { try Files.write(junitXML([]), to: path) }
-            return .success
+            try reports.prepare()
+            return reports.write(RunOutcome([]), scenarios: choice.all) ? .success : .machineUnfit
         }
-        // What cannot be written is refused before anything is played.
-        if let path = arguments.last("junit") { try Files.prepare(path) }
+        try reports.prepare()
         if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
-        return try play(choice.scenarios, selection, arguments)
+        return try play(choice, selection, reports, arguments)
     }
 
     private static func play(
-        _ scenarios: [Scenario], _ selection: RunSelection, _ arguments: ParsedArguments
+        _ choice: RunSelection.Choice, _ selection: RunSelection, _ reports: RunReports,
+        _ arguments: ParsedArguments
     ) throws(CommandFailure) -> ExitCode {
-        let progress = RunProgress(count: scenarios.count * selection.repeats)
+        let titles = choice.scenarios.map(\.title)
+        let progress = RunProgress(
+            Array(repeating: titles, count: selection.repeats).flatMap { $0 },
+            jobs: selection.jobs, durations: selection.durations ?? [:])
         var queue = PlayQueue(
-            scenarios, repeats: selection.repeats, retries: selection.retries,
-            failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks)
+            choice.scenarios, repeats: selection.repeats, retries: selection.retries,
+            failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks,
+            judged: { result in reports.baseline?.judged(result) ?? result })
         if selection.jobs == 1 || arguments.has("verbose") {
             try playHere(&queue, selection, progress, arguments.has("verbose"))
         } else {
             let pool = try WorkerPool(queue, selection: selection, progress: progress)
             queue = try pool.play()
         }
-        progress.summarize(queue.finished, unplayed: queue.unplayed)
-        var isTroubled = queue.finished.contains { $0.trouble != nil }
-        if let path = arguments.last("junit") {
-            do throws(CommandFailure) {
-                try Files.write(junitXML(queue.finished, unplayed: queue.unplayed), to: path)
-            } catch {
-                Terminal.fail(error.text, hint: error.hint)
-                isTroubled = true
-            }
-        }
+        let outcome = RunOutcome(
+            queue.finished, unplayed: queue.unplayed, seconds: progress.seconds)
+        progress.summarize(outcome)
+        let isComplete = reports.write(outcome, scenarios: choice.all)
         if case .signaled(let number)? = queue.stop {
             return ExitCode(rawValue: 128 + number) ?? .terminated
         }
-        let verdict = RunProgress.overall(queue.finished)
+        let verdict = reports.verdict(of: outcome)
         // A file that was asked for is missing or not complete.
+        let isTroubled = !isComplete || queue.finished.contains { $0.trouble != nil }
         if verdict == .passed, isTroubled { return .machineUnfit }
         return ExitCode(rawValue: Int32(verdict.rawValue)) ?? .failed
     }

@@ -46,10 +46,13 @@ struct PlayQueue {
     private let failsFast: Bool
     /// Plays with the same fixed port do not disturb each other.
     private let hasOwnNetworks: Bool
+    /// Adds what a baseline says of a result.
+    private let judged: (ScenarioResult) -> ScenarioResult
 
     init(
         _ scenarios: [Scenario], repeats: Int = 1, retries: Int = 0, failsFast: Bool = false,
-        hasOwnNetworks: Bool = false
+        hasOwnNetworks: Bool = false,
+        judged: @escaping (ScenarioResult) -> ScenarioResult = { $0 }
     ) {
         let names = EventFileNames(scenarios)
         var plays: [Play] = []
@@ -65,6 +68,7 @@ struct PlayQueue {
         self.retries = retries
         self.failsFast = failsFast
         self.hasOwnNetworks = hasOwnNetworks
+        self.judged = judged
         waiting = plays
         results = Array(repeating: nil, count: plays.count)
     }
@@ -91,18 +95,18 @@ struct PlayQueue {
     /// - Returns: The scenario's result, unless it will be played again.
     mutating func end(_ play: Play, _ result: ScenarioResult?) -> ScenarioResult? {
         running[play.slot] = nil
-        guard let result else { return nil }
+        guard let result = result.map(judged) else { return nil }
         let earlier = earlier[play.slot] ?? []
-        if result.verdict != .passed, play.attempt <= retries, stop == nil {
+        if result.verdict != .passed, result.standing != .known, play.attempt <= retries, stop == nil {
             self.earlier[play.slot] = earlier + [result]
             var again = play
             again.attempt += 1
             waiting.insert(again, at: 0)
             return nil
         }
-        let outcome = result.after(earlier)
+        let outcome = earlier.isEmpty ? result : judged(result.after(earlier))
         results[play.slot] = outcome
-        if failsFast, stop == nil, outcome.verdict != .passed, outcome.verdict != .flaky {
+        if failsFast, stop == nil, outcome.countsAsFailure || outcome.verdict == .machineUnfit {
             stop = .failed(title: outcome.title)
         }
         return outcome

@@ -17,7 +17,8 @@ struct RunSelection {
     private let seed: UInt64?
     private let speed: Double?
     private let shard: Shard?
-    private let durations: [String: Double]?
+    /// Seconds by title, of an earlier run.
+    let durations: [String: Double]?
     private let catalogue: PathologyCatalogue
     private let catalogueFolders: [String]
 
@@ -46,16 +47,13 @@ struct RunSelection {
         durations = try arguments.last("durations").map { path throws(CommandFailure) in
             try Durations.read(path)
         }
-        if durations != nil, shard == nil {
-            throw CommandFailure(
-                text: "--durations divides the scenarios of --shard, and there is none",
-                hint: "--shard K/N --durations FILE")
-        }
     }
 
     /// What was chosen.
     struct Choice {
         var scenarios: [Scenario]
+        /// All that were found, chosen or not.
+        var all: [Scenario] = []
         /// Why nothing is to be played although all is well: another part has it, or nothing changed.
         var reasonForNone: String?
     }
@@ -63,6 +61,12 @@ struct RunSelection {
     func choose() throws(CommandFailure) -> Choice {
         let all = try ScenarioFiles.loadAll(paths, catalogue)
         try checkTags(all)
+        var choice = try choose(from: all)
+        choice.all = all
+        return choice
+    }
+
+    private func choose(from all: [Scenario]) throws(CommandFailure) -> Choice {
         let matching = all.filter(isWanted)
         guard !matching.isEmpty else { return Choice(scenarios: []) }
         var chosen = matching
