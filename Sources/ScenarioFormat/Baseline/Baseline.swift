@@ -61,6 +61,11 @@ package struct Baseline: Sendable {
     }
 }
 
+/// Whether the text is a baseline's, going by its key.
+package func isBaselineText(_ text: String) -> Bool {
+    text.hasPrefix("known-failures:") || text.contains("\nknown-failures:")
+}
+
 /// Reads a baseline's text.
 ///
 /// - Parameter file: The name for messages.

@@ -90,7 +90,8 @@ struct FailureReport {
             }
         }
         guard !said.isEmpty else { return [] }
-        return ["  \(run.name) \(run.endingWords) and last said:"] + said
+        let ending = failedAt?.isRunning == true ? "was still running" : run.endingWords
+        return ["  \(run.name) \(ending) and last said:"] + said
             + (run.omittedLineCount > 0
                 ? ["    (\(run.omittedLineCount) lines of output were not kept)"] : [])
     }
@@ -105,6 +106,8 @@ struct FailureMoment: Hashable, Sendable {
     let instant: SimInstant
     /// Since the play began; `nil` as long as the log does not tell it.
     var realMilliseconds: Int?
+    /// The run that was started last had not ended. The clean-up ends it then.
+    var isRunning = false
 }
 
 extension Scenario {

@@ -341,7 +341,11 @@ package struct Story {
         if let finding = end.finding { record(finding) }
         stopWatching()
         acts = failedAt == nil ? [.listSockets, .cleanUp, .conclude] : [.cleanUp, .conclude]
-        failedAt = failedAt ?? FailureMoment(instant: now)
+        failedAt =
+            failedAt
+            ?? FailureMoment(
+                instant: now,
+                isRunning: lastRun.flatMap { tally.run($0) }.map { $0.ending == nil } ?? false)
         state = .ready
     }
 
