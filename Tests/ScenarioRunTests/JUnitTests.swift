@@ -69,15 +69,15 @@ import Testing
         #expect(text.contains("ü\n… 2031616 more bytes</system-out>"))
     }
 
+    private typealias Rule = (children: Set<String>, required: Set<String>, more: Set<String>)
+
     /// The rules of the schema that Jenkins' xUnit plugin checks (junit-10.xsd), restated: elements, which
     /// elements they hold, and their attributes, required ones first.
     ///
     /// `file` and `line` of a test case are what GitLab and GitHub's reporters read beyond it.
-    private static let rules: [String: (children: Set<String>, required: Set<String>, more: Set<String>)] = {
-        let rerun: (Set<String>, Set<String>, Set<String>) = (
-            ["stackTrace", "system-out", "system-err"], ["type"], ["message"]
-        )
-        let outcome: (Set<String>, Set<String>, Set<String>) = ([], [], ["type", "message"])
+    private static let rules: [String: Rule] = {
+        let rerun: Rule = (["stackTrace", "system-out", "system-err"], ["type"], ["message"])
+        let outcome: Rule = ([], [], ["type", "message"])
         return [
             "testsuites": (["testsuite"], [], ["name", "time", "tests", "failures", "errors"]),
             "testsuite": (

@@ -40,7 +40,8 @@ import Testing
         #expect(
             cells([
                 event(.listening), event(.clientStarted(run: "bot#1", client: "bot", command: "b")),
-                event(.opened(client: "127.0.0.1:5", gateway: nil, isMidStream: false), connection: 1),
+                event(
+                    .opened(client: "127.0.0.1:5", gateway: nil, isMidStream: false), connection: 1),
                 event(.phase(.ready), connection: 1), event(.ended(.fin), connection: 1),
                 event(.closed(.held), connection: 1), event(.runner(.done("x"))),
             ]) == [
@@ -66,7 +67,9 @@ import Testing
 
     @Test func `fold equal messages only in a row`() {
         let events = ["position", "position", "positionEnd", "position"].map { message($0) }
-        let cells = cells(events).map { $0[1].split(separator: " ").prefix(4).joined(separator: " ") }
+        let cells = cells(events).map {
+            $0[1].split(separator: " ").prefix(4).joined(separator: " ")
+        }
         #expect(cells[0] == "#1 ← … 2")
         #expect(cells.count == 3)
     }
@@ -78,7 +81,7 @@ import Testing
         let other = event(.clientLine(run: "bot#1", stream: .stdout, text: "bye"))
         #expect(
             lines(said + [other]).map { String($0.dropFirst(11).prefix(32)) } == [
-                "bot#1 stderr| ValueError: x (2  ", "  more before)                  ",
+                "bot#1 stderr| ValueError: x (2  ", "↳ more before)                  ",
                 "bot#1 stdout| bye               ",
             ])
     }

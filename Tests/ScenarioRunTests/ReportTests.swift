@@ -92,7 +92,8 @@ import Testing
             lines.filter { $0.hasPrefix("ok") || $0.hasPrefix("not ok") } == [
                 "ok 1 - good", "not ok 2 - it's 100% \\# red, now: [a]",
                 "not ok 3 - k # TODO known to fail",
-                "ok 4 - p # TODO known to fail, and passes now", "ok 5 - u # SKIP stopped by SIGINT",
+                "ok 4 - p # TODO known to fail, and passes now",
+                "ok 5 - u # SKIP stopped by SIGINT",
             ])
         #expect(lines.contains("  message: 'FAILED: expected a\\nb, c: 5%; seen: <|>'"))
         // Everything between the results belongs to a block.
@@ -133,8 +134,10 @@ import Testing
         #expect(lines[0].contains(first))
         #expect(lines[1].contains("\"verdict\":\"passed\",\"exit\":0,\"attempt\":2,\"flaky\":true"))
         #expect(!lines[1].contains("failures"))
-        #expect(lines[2] == "{\"result\":\"unplayed\",\"title\":\"u\",\"file\":\"f\",\"reason\":\"r\"}")
-        #expect(lines[3].hasPrefix("{\"result\":\"run\",\"verdict\":\"flaky\",\"exit\":9,\"passed\":0"))
+        #expect(
+            lines[2] == "{\"result\":\"unplayed\",\"title\":\"u\",\"file\":\"f\",\"reason\":\"r\"}")
+        #expect(
+            lines[3].hasPrefix("{\"result\":\"run\",\"verdict\":\"flaky\",\"exit\":9,\"passed\":0"))
     }
 }
 
@@ -226,7 +229,8 @@ import Testing
         let mistakes = [
             "version: 1\nknown-failures: [{file: a, title: t}]",
             "version: 1\nknown-failures: [{file: a, title: t, exit: 10}]",
-            "version: 1\nknown-failures:\n- {file: a, title: t, exit: 1}\n- {file: a, title: t, exit: 4}",
+            "version: 1\nknown-failures:\n- {file: a, title: t, exit: 1}\n"
+                + "- {file: a, title: t, exit: 4}",
             "version: 1\nknown-failure: []", "version: 2\nknown-failures: []",
         ]
         for text in mistakes {

@@ -19,7 +19,9 @@ package struct Baseline: Sendable {
         /// Relative to the folder of the baseline.
         package var file: String
         package var title: String
-        /// How it fails. `says` has a part of each expectation that does not hold.
+        /// How it fails.
+        ///
+        /// `says` has a part of each expectation that does not hold.
         package var failure: MustFail
 
         package init(file: String, title: String, failure: MustFail) {

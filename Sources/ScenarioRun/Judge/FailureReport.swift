@@ -106,7 +106,9 @@ struct FailureMoment: Hashable, Sendable {
     let instant: SimInstant
     /// Since the play began; `nil` as long as the log does not tell it.
     var realMilliseconds: Int?
-    /// The run that was started last had not ended. The clean-up ends it then.
+    /// The run that was started last had not ended.
+    ///
+    /// The clean-up ends it then.
     var isRunning = false
 }
 
@@ -125,7 +127,8 @@ extension Scenario {
                 || "_-./+:@%".utf8.contains(byte)
         }
         if isPlain, !always, !text.isEmpty { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false)
+        return "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: #"'\''"#) + "'"
     }
 }

@@ -67,7 +67,8 @@ extension RecentEvents {
                 front.distance(from: front.startIndex, to: $0) > width / 2 ? $0 : nil
             }
             lines.append(String(rest[..<(space ?? rest.index(rest.startIndex, offsetBy: width))]))
-            rest = "  " + (space.map { rest[$0...].dropFirst() } ?? rest.dropFirst(width))
+            // A mark, because a line that begins with what a peer says could be taken for a command.
+            rest = "↳ " + (space.map { rest[$0...].dropFirst() } ?? rest.dropFirst(width))
         }
         return lines + [String(rest)]
     }

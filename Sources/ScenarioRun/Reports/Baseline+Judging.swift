@@ -72,7 +72,9 @@ extension Baseline {
         let failed = results.compactMap { key, results in
             keptKeys.contains(key)
                 ? nil
-                : Self.failure(shownBy: results).map { Entry(file: key.file, title: key.title, failure: $0) }
+                : Self.failure(shownBy: results).map {
+                    Entry(file: key.file, title: key.title, failure: $0)
+                }
         }
         return Baseline(kept + failed)
     }

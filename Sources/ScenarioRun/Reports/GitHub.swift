@@ -27,10 +27,7 @@ package enum GitHub {
         let mark = result.mark
         let properties = [
             ("file", place(mark.file)), ("line", String(mark.line)), ("col", String(mark.column)),
-            (
-                "title",
-                kind == "notice" ? "now passes: \(result.title)" : "\(result.verdict.words): \(result.title)"
-            ),
+            ("title", "\(kind == "notice" ? "now passes" : result.verdict.words): \(result.title)"),
         ]
         .map { "\($0)=\(escapedProperty($1))" }
         .joined(separator: ",")
@@ -121,8 +118,10 @@ package enum GitHub {
 
     /// Inside a table: no mark of Markdown is left that could be one.
     private static func cell(_ text: String) -> String {
-        markup(text.printable).map { "|*_`[]\\~#@".contains($0) ? "&#\($0.unicodeScalars.first?.value ?? 63);" : String($0) }
-            .joined()
+        markup(text.printable).unicodeScalars.map { scalar in
+            "|*_`[]\\~#@".unicodeScalars.contains(scalar)
+                ? "&#\(scalar.value);" : String(scalar)
+        }.joined()
     }
 
     private static func markup(_ text: String) -> String {

@@ -19,7 +19,11 @@ enum Run {
             fixture; 3 a client could not be started; 4 the deadline passed; 5 a fault never fired;
             6 this machine stalled or lacked something, so the result means nothing; 7 something
             was left behind; 9 only flaky failures. Stopped by a signal, it ends every program,
-            writes the JUnit file, and exits 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM).
+            writes the reports, and exits 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM).
+
+            With --baseline, a scenario that fails as the file says is known to fail, and does not
+            fail the run. --update writes the file anew: what fails now is in it, what passes is
+            not, and what was not played stays. docs/ci.md explains the reports and the baseline.
 
             Each play has a temporary home folder. Scenarios that name the same port are played one
             after the other, unless --own-network separates them.

@@ -97,7 +97,9 @@ struct PlayQueue {
         running[play.slot] = nil
         guard let result = result.map(judged) else { return nil }
         let earlier = earlier[play.slot] ?? []
-        if result.verdict != .passed, result.standing != .known, play.attempt <= retries, stop == nil {
+        if result.verdict != .passed, result.standing != .known, play.attempt <= retries,
+            stop == nil
+        {
             self.earlier[play.slot] = earlier + [result]
             var again = play
             again.attempt += 1

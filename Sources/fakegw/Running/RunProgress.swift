@@ -98,12 +98,12 @@ final class RunProgress {
         if Terminal.errorIsTerminal { Terminal.errorPart("\r\u{1B}[K") }
     }
 
-    /// `[12/340] 2 failed, about 3 min left · order is rejected [ib_async]`
+    /// It is like `[12/340] 2 failed, about 3 min left · order is rejected [ib_async]`.
     private var status: String {
         var words: [String] = []
         if failedCount > 0 { words.append("\(failedCount) failed") }
         if let left = left.words { words.append(left) }
-        let titles = running.isEmpty ? "" : " · " + running.joined(separator: " · ")
-        return "[\(doneCount)/\(count)] \(words.joined(separator: ", "))\(titles)".printable
+        let facts = words.isEmpty ? [] : [words.joined(separator: ", ")]
+        return "[\(doneCount)/\(count)] \((facts + running).joined(separator: " · "))".printable
     }
 }

@@ -22,7 +22,7 @@ import Testing
         #expect(answer.exitCode == 1)
         #expect(
             answer.output.contains(
-                "\n  FAILED: it's red, s/it's red.yaml:5:10\n1 passed, 1 failed, in "),
+                "\n  FAILED: it's red, s/it's red.yaml:5:11\n1 passed, 1 failed, in "),
             "\(answer.output)")
         let command = try #require(
             answer.output.split(separator: "\n").first { $0.contains("again: ") })
@@ -61,7 +61,7 @@ import Testing
         try #require(system("command -v script >/dev/null") == 0)
         let shop = try Workshop(["red.yaml": Self.red, "good.yaml": Self.good])
         let answer = shop.shell(
-            "stty cols 60 2>/dev/null; TERM=xterm script -qec \"'\(Program.path)' run . --jobs 1 "
+            "unset NO_COLOR; script -qec \"'\(Program.path)' run . --jobs 1 "
                 + "--repeat 2\" /dev/null")
         #expect(answer.output.contains("\r\u{1B}[K[0/4] "), "\(answer.output)")
         #expect(answer.output.contains("[3/4] 1 failed, some seconds left · red"))
@@ -81,7 +81,7 @@ import Testing
         #expect(answer.exitCode == 1)
         #expect(
             answer.output.hasPrefix(
-                "::error file=top/s/red.yaml,line=5,col=10,title=FAILED%3A red::red.yaml:5:10%0A"
+                "::error file=top/s/red.yaml,line=5,col=11,title=FAILED%3A red::red.yaml:5:11%0A"
                     + "expected: c#1 exits with 0%0Aseen: it exited with 3%0A"), "\(answer.output)")
         #expect(answer.output.split(separator: "\n").count == 1)
         let page = shop.text(of: "summary.md")
@@ -102,7 +102,8 @@ import Testing
         let answer = shop.shell(
             "GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=none/page '\(Program.path)' run good.yaml")
         #expect(answer.exitCode == 0)
-        #expect(answer.output.contains("note: cannot write none/page (GITHUB_STEP_SUMMARY): No such"))
+        #expect(
+            answer.output.contains("note: cannot write none/page (GITHUB_STEP_SUMMARY): No such"))
     }
 
     // MARK: The baseline
@@ -154,7 +155,8 @@ import Testing
         let shop = try Workshop(["good.yaml": Self.good])
         let answer = shop.shell("fakegw run good.yaml --baseline no.yaml")
         #expect(answer.exitCode == 2)
-        #expect(answer.output.contains("error: there is no baseline no.yaml\n  hint: with --update"))
+        #expect(
+            answer.output.contains("error: there is no baseline no.yaml\n  hint: with --update"))
     }
 }
 
