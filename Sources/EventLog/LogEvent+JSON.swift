@@ -246,6 +246,9 @@ extension SocketRow {
         line.add("side", isGatewaySide ? "gateway" : "client")
         line.add("state", state)
         if let owner { line.add("owner", owner) }
+        if let local { line.add("local", local) }
+        if let remote { line.add("remote", remote) }
+        if let unreadBytes { line.add("unread", unreadBytes) }
         return line.finished
     }
 }

@@ -236,6 +236,9 @@ extension JSONMembers {
         "machineStalled": { line throws(JSONError) in
             .runner(.stalled(milliseconds: try line.integer("milliseconds")))
         },
+        "realTime": { line throws(JSONError) in
+            .runner(.realTime(milliseconds: try line.integer("milliseconds")))
+        },
     ]
 
     private func header() throws(JSONError) -> RunHeader {
@@ -331,7 +334,9 @@ extension JSONMembers {
             rows.append(
                 SocketRow(
                     isGatewaySide: try row.sender("side") == .toClient,
-                    state: try row.text("state"), owner: try row.textIfAny("owner")))
+                    state: try row.text("state"), owner: try row.textIfAny("owner"),
+                    local: try row.textIfAny("local"), remote: try row.textIfAny("remote"),
+                    unreadBytes: row["unread"] == nil ? nil : try row.integer("unread")))
         }
         return rows
     }

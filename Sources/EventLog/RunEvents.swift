@@ -80,10 +80,23 @@ package struct SocketRow: Hashable, Sendable {
     ///
     /// It is `nil` when no process owns the socket.
     package var owner: String?
+    /// Its own address and the other side's, where the table was read for a report.
+    package var local: String?
+    package var remote: String?
+    /// Bytes received and not yet read, where the table was read for a report.
+    ///
+    /// Of a listener: connections that wait to be accepted.
+    package var unreadBytes: Int?
 
-    package init(isGatewaySide: Bool, state: String, owner: String?) {
+    package init(
+        isGatewaySide: Bool, state: String, owner: String?, local: String? = nil,
+        remote: String? = nil, unreadBytes: Int? = nil
+    ) {
         self.isGatewaySide = isGatewaySide
         self.state = state
         self.owner = owner
+        self.local = local
+        self.remote = remote
+        self.unreadBytes = unreadBytes
     }
 }

@@ -18,6 +18,10 @@ package enum RunnerReport: Hashable, Sendable {
     case leaked(String)
     /// The machine did not run fakegw for this long, in real time.
     case stalled(milliseconds: Int)
+    /// Real time since the play began, however the gateway's clock went.
+    ///
+    /// It is reported where a scenario fails, and when everything is over.
+    case realTime(milliseconds: Int)
 }
 
 /// A connection to a gateway, seen from the program that holds the client's end.
@@ -52,6 +56,7 @@ extension RunnerReport {
                     }.joined(separator: ", "))
         case .leaked(let what): "left behind: \(what)"
         case .stalled(let milliseconds): "this machine stalled for \(milliseconds) ms"
+        case .realTime(let milliseconds): "\(milliseconds) ms of real time have passed"
         }
     }
 
@@ -76,6 +81,9 @@ extension RunnerReport {
             line.add("text", what)
         case .stalled(let milliseconds):
             line.add("event", "machineStalled")
+            line.add("milliseconds", milliseconds)
+        case .realTime(let milliseconds):
+            line.add("event", "realTime")
             line.add("milliseconds", milliseconds)
         }
     }

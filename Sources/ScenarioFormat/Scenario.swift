@@ -40,6 +40,11 @@ package struct MustFail: Hashable, Sendable {
     package var exit: Int
     /// What the report has to say.
     package var says: [String]
+
+    package init(exit: Int, says: [String]) {
+        self.exit = exit
+        self.says = says
+    }
 }
 
 /// One gateway of a scenario.

@@ -27,7 +27,10 @@ enum Program {
     ///
     /// - Parameter line: Shell words; the working directory is `Tests/CommandTests`.
     static func run(_ line: String) -> Answer {
-        guard let pipe = popen("cd '\(folder)' && exec '\(path)' \(line) 2>&1 </dev/null", "r")
+        guard
+            let pipe = popen(
+                "unset GITHUB_ACTIONS; cd '\(folder)' && exec '\(path)' \(line) 2>&1 </dev/null",
+                "r")
         else { return Answer(output: "popen failed", exitCode: -1) }
         let output = text(of: pipe)
         let status = pclose(pipe)

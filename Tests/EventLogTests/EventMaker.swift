@@ -70,7 +70,10 @@ struct EventMaker {
 
     mutating func rows() -> [SocketRow] {
         (0..<Int.random(in: 0...3, using: &random)).map { _ in
-            SocketRow(isGatewaySide: flag(), state: text(), owner: flag() ? text() : nil)
+            SocketRow(
+                isGatewaySide: flag(), state: text(), owner: flag() ? text() : nil,
+                local: flag() ? text() : nil, remote: flag() ? text() : nil,
+                unreadBytes: flag() ? number() : nil)
         }
     }
 
@@ -175,6 +178,7 @@ struct EventMaker {
         { .runner(.holds(run: $0.text(), $0.heldConnections())) },
         { .runner(.leaked($0.text())) },
         { .runner(.stalled(milliseconds: $0.number())) },
+        { .runner(.realTime(milliseconds: $0.number())) },
     ]
 }
 
@@ -225,5 +229,6 @@ func name(of kind: LogEvent.Kind) -> String {
     case .runner(.holds): "holds"
     case .runner(.leaked): "leaked"
     case .runner(.stalled): "machineStalled"
+    case .runner(.realTime): "realTime"
     }
 }

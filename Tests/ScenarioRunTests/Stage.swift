@@ -198,10 +198,14 @@ struct Stage {
             return
         case .listUnfired:
             note(.runner(.unfired(hosts.flatMap(\.host.machine.unfired))))
+        case .listSockets:
+            for (name, _) in hosts { note(.sockets(rows(of: name)), of: name) }
+            note(.runner(.realTime(milliseconds: 1250)))
         case .cleanUp:
             for index in programs.indices { die(index, "KILL") }
             if stallMilliseconds > 0 { note(.runner(.stalled(milliseconds: stallMilliseconds))) }
             for leak in leaks { note(.runner(.leaked(leak))) }
+            note(.runner(.realTime(milliseconds: 1500)))
         }
         collect()
         answer(task)

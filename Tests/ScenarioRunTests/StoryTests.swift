@@ -82,7 +82,10 @@ extension Stage {
         #expect(
             tooLate.report.contains(
                 "bot#1 ends within 4s of gateway time (at least 200ms of real time, at speed 20)"))
-        #expect(tooLate.report.contains("all times are gateway time"))
+        #expect(tooLate.report.contains("all times below are gateway time"))
+        #expect(
+            tooLate.report.contains("s of gateway time, 1.250s of real time"),
+            "\(tooLate.report)")
         #expect(tooLate.report.hasSuffix("--seed 1"))
 
         let never = try played(text.replacing("{within: 4s}", with: "{exit: 0}"), ["bot": Script()])
@@ -117,12 +120,16 @@ extension Stage {
                 s.yaml:6:10
                   expected: bot#1 ends before the scenario's deadline of 3s
                   seen:     it had not happened
-                  bot#1 was ended by SIGKILL and last said:
-                    still here
+                  failed after 3s of gateway time, 1.250s of real time
+                  bot#1 was still running and last said:
+                    stdout| still here
                   last events:
-                    0.000 s    listening
-                    0.000 s    bot#1 started:\u{20}
-                    3.000 s    bot#1 was ended by SIGKILL
+                    time       client                           │ wire                                           │ kernel
+                    0.000 s                                     │                                                │ listening
+                    0.000 s    bot#1 started:                   │                                                │
+                    1.000 s    bot#1 stdout| still here         │                                                │
+                  sockets:
+                    gateway  LISTEN  a process
                   again: fakegw run s.yaml --filter 'n' --seed 1
                 """)
     }

@@ -2,93 +2,133 @@ import EventLog
 import ScenarioFormat
 import Simulation
 
-/// The report of a failed scenario: the place in the file, what was expected, what was seen, and
-/// the events before it.
+/// The report of a failed scenario.
+///
+/// It names the place in the file, what was expected and what was seen, then what the log shows of the
+/// moments before: faults that have not fired, what the program said, the last events in three lanes,
+/// and the kernel's sockets. It ends with the command that repeats the play.
 struct FailureReport {
     let scenario: Scenario
+    let header: RunHeader
     let complaints: [Finding]
-    /// The last events of the gateways and the programs.
-    let events: [LogEvent]
+    let events: RecentEvents
     /// The run that was started last.
     let run: RunTally?
-    let header: RunHeader
+    /// `nil` when everything was played, and something else was wrong.
+    let failedAt: FailureMoment?
+    /// Faults that had to fire and had not, with what came nearest.
+    let unfired: [(fault: String, words: String)]
+    /// What was last known of the kernel's table, by gateway.
+    let sockets: [(gateway: String, rows: [SocketRow])]
 
-    private static let lineCount = 5
-    private static let lineWidth = 160
+    private static let mostComplaints = 20
+    private static let mostFaults = 5
+    private static let mostOutputLines = 5
+    private static let outputWidth = 160
+    private static let findingWidth = 2000
 
-    private static func shortened(_ line: String) -> String {
-        line.count > lineWidth ? line.prefix(lineWidth) + "…" : line
+    private static func shortened(_ text: String, to width: Int) -> String {
+        let text = text.printable
+        return text.count > width ? text.prefix(width) + "…" : text
     }
 
     var text: String {
         var lines: [String] = []
-        for complaint in complaints {
-            lines.append("\(complaint.mark)")
-            lines.append("  expected: \(complaint.expected.printable)")
-            lines.append("  seen:     \(complaint.seen.printable)")
+        for complaint in complaints.prefix(Self.mostComplaints) {
+            lines += [
+                "\(complaint.mark)",
+                "  expected: \(Self.shortened(complaint.expected, to: Self.findingWidth))",
+                "  seen:     \(Self.shortened(complaint.seen, to: Self.findingWidth))",
+            ]
         }
-        if header.speed != 1 {
-            lines.append(
-                "  all times are gateway time; at speed \(header.speedText) up to "
-                    + "\(header.speedText) s of it pass in one real second")
+        let omitted = complaints.count - Self.mostComplaints
+        if omitted > 0 { lines.append("and \(omitted) more expectations that do not hold") }
+        lines += [moment, faults, output, lanes].flatMap { $0 }
+        if failedAt != nil {
+            lines += SocketTable(sockets, showsGateway: showsGateway).lines.map { "  " + $0 }
         }
-        if let run {
-            let said = run.stdout.suffix(Self.lineCount) + run.stderr.suffix(Self.lineCount)
-            if !said.isEmpty {
-                lines.append("  \(run.name) \(run.endingWords) and last said:")
-                lines += said.map { "    \(Self.shortened($0).printable)" }
-                if run.omittedLineCount > 0 {
-                    lines.append("    (\(run.omittedLineCount) lines of output were not kept)")
-                }
+        return (lines + ["  again: \(scenario.command(for: header))"]).joined(separator: "\n")
+    }
+
+    private var showsGateway: Bool { scenario.gateways.count > 1 }
+
+    /// Both clocks.
+    private var moment: [String] {
+        guard let failedAt else { return [] }
+        var line = "  failed after \((failedAt.instant - .start).reportText) of gateway time"
+        if let milliseconds = failedAt.realMilliseconds {
+            line += ", \(Duration.milliseconds(milliseconds).reportText) of real time"
+        }
+        return [line]
+            + (header.speed == 1
+                ? []
+                : [
+                    "  all times below are gateway time; at speed \(header.speedText) up to "
+                        + "\(header.speedText) s of it pass in one real second"
+                ])
+    }
+
+    /// Those that are the complaint itself are not told again.
+    private var faults: [String] {
+        let others = unfired.filter { fault, _ in
+            !complaints.contains { $0.expected.hasPrefix("fault \(fault) fires") }
+        }
+        guard !others.isEmpty else { return [] }
+        let omitted = others.count - Self.mostFaults
+        return ["  faults that had not fired:"]
+            + others.prefix(Self.mostFaults).map { fault, words in
+                let nearest = words.isEmpty ? "" : ": \(words)"
+                return "    " + Self.shortened(fault + nearest, to: Self.findingWidth)
+            } + (omitted > 0 ? ["    and \(omitted) more"] : [])
+    }
+
+    private var output: [String] {
+        guard let run else { return [] }
+        let said = [(run.stdout, "stdout"), (run.stderr, "stderr")].flatMap { lines, stream in
+            lines.suffix(Self.mostOutputLines).map {
+                "    \(stream)| \(Self.shortened($0, to: Self.outputWidth))"
             }
         }
-        lines.append("  last events:")
-        lines += events.map { event in
-            "    " + Self.time(of: event)
-                + event.textLine(showsGateway: scenario.gateways.count > 1)
-        }
-        let speed = header.speed == scenario.speed ? "" : " --speed \(header.speedText)"
-        lines.append(
-            "  again: fakegw run \(scenario.file) --filter '\(scenario.title)' "
-                + "--seed \(header.seed)\(speed)")
-        return lines.joined(separator: "\n")
+        guard !said.isEmpty else { return [] }
+        let ending = failedAt?.isRunning == true ? "was still running" : run.endingWords
+        return ["  \(run.name) \(ending) and last said:"] + said
+            + (run.omittedLineCount > 0
+                ? ["    (\(run.omittedLineCount) lines of output were not kept)"] : [])
     }
 
-    /// Gateway seconds, in a column of eleven.
-    private static func time(of event: LogEvent) -> String {
-        let milliseconds = (event.at - .start).nanoseconds / 1_000_000
-        let fraction = String(milliseconds % 1000 + 1000).dropFirst()
-        let text = "\(milliseconds / 1000).\(fraction) s"
-        return text + String(repeating: " ", count: max(1, 11 - text.count))
+    private var lanes: [String] {
+        ["  last events:"] + events.lines(showsGateway: showsGateway).map { "    " + $0 }
     }
 }
 
-/// The last events that a report shows.
-struct RecentEvents {
-    private(set) var events: [LogEvent] = []
-    private static let mostCount = 12
-
-    mutating func take(_ event: LogEvent) {
-        guard event.isShownInReport else { return }
-        if events.count == Self.mostCount { events.removeFirst() }
-        events.append(event)
-    }
+/// When a story ended early.
+struct FailureMoment: Hashable, Sendable {
+    let instant: SimInstant
+    /// Since the play began; `nil` as long as the log does not tell it.
+    var realMilliseconds: Int?
+    /// The run that was started last had not ended.
+    ///
+    /// The clean-up ends it then.
+    var isRunning = false
 }
 
-extension LogEvent {
-    /// Output of programs has its own place in the report, and the story's own events would repeat
-    /// it.
-    fileprivate var isShownInReport: Bool {
-        switch kind {
-        case .run, .step, .expectation, .verdict, .clientLine, .clientFed, .commanded, .sockets,
-            .runner:
-            false
-        case .omitted, .listening, .listenerClosed, .light, .lifecycle, .attempted, .opened, .hello,
-            .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase, .ended,
-            .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed,
-            .note,
-            .transport, .clientStarted, .clientEnded, .clientSignaled:
-            true
+extension Scenario {
+    /// The command that plays it in the same way.
+    package func command(for header: RunHeader) -> String {
+        let speed = header.speed == self.speed ? "" : " --speed \(header.speedText)"
+        return "fakegw run \(Self.shellWord(file)) --filter \(Self.shellWord(title, always: true)) "
+            + "--seed \(header.seed)\(speed)"
+    }
+
+    private static func shellWord(_ text: String, always: Bool = false) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || "_-./+:@%".utf8.contains(byte)
         }
+        if isPlain, !always, !text.isEmpty { return text }
+        return "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: #"'\''"#) + "'"
     }
 }

@@ -27,6 +27,7 @@ enum Act {
     /// All expectations of a step have been judged.
     case rule
     case checkFaults
+    case listSockets
     case cleanUp
     case conclude
 }
@@ -113,6 +114,9 @@ extension Story {
         case .rule:
             if hasFailedJudgement { throw StoryEnd(.expectationFailed) }
         case .checkFaults: try checkFaults()
+        case .listSockets:
+            perform(
+                .listSockets, orElse: Refusal(verdict, scenario.start, "the sockets are listed"))
         case .cleanUp:
             perform(.cleanUp, orElse: Refusal(verdict, scenario.start, "everything is ended"))
         case .conclude: conclude()

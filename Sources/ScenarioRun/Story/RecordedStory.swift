@@ -32,7 +32,7 @@ package struct RecordedStory {
         while isComplete, !story.isOver {
             if let task = story.task {
                 switch task {
-                case .settle, .listUnfired, .cleanUp:
+                case .settle, .listUnfired, .listSockets, .cleanUp:
                     let done = LogEvent(at: end, kind: .runner(.done(task.name)))
                     _ = story.handle(.event(done), at: end)
                 case .openGateways, .start, .signal, .feed, .closeInput, .command, .movePort:

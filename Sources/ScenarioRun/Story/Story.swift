@@ -71,6 +71,10 @@ package struct Story {
     var held: [HeldConnection] = []
     var unfired: [String] = []
     var leaks: [String] = []
+    /// Real time as last reported.
+    private(set) var realMilliseconds: Int?
+    /// When the story ended early: the gateway's time, and real time where the log has it.
+    private var failedAt: FailureMoment?
     /// Rules that had not to fire and have fired, as far as the story has not ended for them.
     private var failures: [Finding] = []
     private var worstStallMilliseconds = 0
@@ -135,11 +139,13 @@ package struct Story {
         verdict == .passed
             ? ""
             : FailureReport(
-                scenario: scenario, complaints: complaints, events: recent.events,
+                scenario: scenario, header: header, complaints: complaints, events: recent,
                 run: lastRun.map {
                     tally.run($0) ?? RunTally(name: $0, client: $0, startedAt: now)
                 },
-                header: header
+                failedAt: failedAt,
+                unfired: nearMisses.unfired.map { ($0.rule.name, $0.words) },
+                sockets: tally.gateways.map { ($0.name, $0.sockets) }
             ).text
     }
 
@@ -171,7 +177,7 @@ package struct Story {
 
     private mutating func take(_ event: LogEvent) {
         tally.take(event)
-        recent.take(event)
+        if failedAt == nil { recent.take(event) }
         nearMisses.take(event, of: client(of: event))
         switch event.kind {
         case .sockets: hasLooked = true
@@ -184,6 +190,9 @@ package struct Story {
         case .clientLine(let run, _, let text): tell(of: run, .said(text))
         case .clientEnded(let run, .exited(let code)): tell(of: run, .exited(code))
         case .clientEnded(let run, .signaled): tell(of: run, .exited(nil))
+        case .runner(.realTime(let milliseconds)):
+            realMilliseconds = milliseconds
+            if failedAt?.realMilliseconds == nil { failedAt?.realMilliseconds = milliseconds }
         case .runner(.stalled(let milliseconds)):
             worstStallMilliseconds = max(worstStallMilliseconds, milliseconds)
         case .runner(.done), .runner(.failed), .run, .step, .expectation, .verdict, .omitted,
@@ -260,7 +269,7 @@ package struct Story {
         switch report {
         case .done(task.name): state = .ready
         case .failed(task.name, let reason): end(refusal.end(reason))
-        case .done, .failed, .unfired, .holds, .leaked, .stalled: break
+        case .done, .failed, .unfired, .holds, .leaked, .stalled, .realTime: break
         }
     }
 
@@ -331,7 +340,12 @@ package struct Story {
         verdict = end.verdict
         if let finding = end.finding { record(finding) }
         stopWatching()
-        acts = [.cleanUp, .conclude]
+        acts = failedAt == nil ? [.listSockets, .cleanUp, .conclude] : [.cleanUp, .conclude]
+        failedAt =
+            failedAt
+            ?? FailureMoment(
+                instant: now,
+                isRunning: lastRun.flatMap { tally.run($0) }.map { $0.ending == nil } ?? false)
         state = .ready
     }
 

@@ -22,7 +22,11 @@ package enum StoryTask: Hashable, Sendable {
     case settle
     /// Report the faults that had to fire and have not: `runner(.unfired)`.
     case listUnfired
-    /// End every program and close every socket; report what was left: `runner(.leaked)`.
+    /// Report, for the failure report, the socket tables of all gateways with the owners, and the
+    /// real time: `sockets` and `runner(.realTime)`.
+    case listSockets
+    /// End every program and close every socket; report what was left: `runner(.leaked)`,
+    /// and the real time.
     case cleanUp
 
     /// The name of the task in the driver's answers.
@@ -37,6 +41,7 @@ package enum StoryTask: Hashable, Sendable {
         case .movePort(let gateway, let port): "move \(gateway) to port \(port)"
         case .settle: "settle"
         case .listUnfired: "list unfired faults"
+        case .listSockets: "list sockets"
         case .cleanUp: "clean up"
         }
     }

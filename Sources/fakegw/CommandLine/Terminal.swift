@@ -5,6 +5,12 @@ enum Terminal {
     static let errorIsTerminal = isatty(2) == 1 && getenv("NO_COLOR") == nil
     static let outIsTerminal = isatty(1) == 1 && getenv("NO_COLOR") == nil
 
+    /// Columns of the terminal behind standard error.
+    static var errorWidth: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+    }
+
     static func out(_ text: String) { write(1, text + "\n") }
     /// Writes text as it is, without adding a newline.
     static func outPart(_ text: String) { write(1, text) }
@@ -114,6 +120,32 @@ enum Files {
         unlink(temporary)
     }
 
+    /// Adds text to the end of a file.
+    ///
+    /// - Returns: Why it could not be; `nil` when it was.
+    static func append(_ text: String, to path: String) -> String? {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+        let isWritten = write(Array(text.utf8), to: descriptor)
+        let code = errno
+        let isClosed = close(descriptor) == 0
+        return isWritten && isClosed ? nil : String(cString: strerror(isWritten ? errno : code))
+    }
+
+    /// - Returns: Whether all was written; otherwise `errno` tells why not.
+    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return false }
+            written += count
+        }
+        return true
+    }
+
     /// Writes through a temporary file in the same folder, so that no reader sees half of it.
     static func write(_ text: String, to path: String) throws(CommandFailure) {
         let temporary = "\(path).partial-\(getpid())"
@@ -121,20 +153,11 @@ enum Files {
         guard descriptor >= 0 else {
             throw CommandFailure(text: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
-        let bytes = Array(text.utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0 && errno == EINTR { continue }
-            if count <= 0 { break }
-            written += count
-        }
+        let isWritten = write(Array(text.utf8), to: descriptor)
         let code = errno
         let isClosed = close(descriptor) == 0
-        guard written == bytes.count, isClosed, rename(temporary, path) == 0 else {
-            let reason = String(cString: strerror(written < bytes.count ? code : errno))
+        guard isWritten, isClosed, rename(temporary, path) == 0 else {
+            let reason = String(cString: strerror(isWritten ? errno : code))
             unlink(temporary)
             throw CommandFailure(text: "cannot write \(path): \(reason)")
         }

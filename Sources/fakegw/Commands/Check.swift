@@ -57,6 +57,10 @@ enum Check {
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
             // No scenario has the key `pathology`.
             if isPathologyText(text) { return try catalogue.checked(text, file: file) }
+            if isBaselineText(text) {
+                let count = try loadBaseline(text: text, file: file).entries.count
+                return "baseline, \(count) known \(count == 1 ? "failure" : "failures")"
+            }
             if isWorldText(text) { return try loadWorld(text: text, file: file).summary }
             let count = try ScenarioFiles.scenarios(text, file: file, catalogue).count
             return "\(count) scenario\(count == 1 ? "" : "s")"

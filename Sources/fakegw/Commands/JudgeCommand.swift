@@ -54,14 +54,10 @@ enum JudgeCommand {
                 text: "\(path) ends before the story does, which \(story.standing)",
                 hint: "the run was broken off, or another scenario was played")
         }
-        let result = ScenarioResult(
-            title: scenario.title, file: scenario.file, variables: scenario.variables,
-            verdict: story.verdict, seconds: (recorded.end - .start) / .seconds(1) / header.speed,
-            report: story.report
-        ).asItMust(scenario)
-        let progress = RunProgress(count: 1)
+        let result = ScenarioResult(story).asItMust(scenario)
+        let progress = RunProgress()
         progress.end(result)
-        progress.summarize([result], isTimed: false)
+        progress.summarize(RunOutcome([result]))
         return ExitCode(rawValue: Int32(result.verdict.rawValue)) ?? .failed
     }
 

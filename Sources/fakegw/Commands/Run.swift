@@ -19,12 +19,16 @@ enum Run {
             fixture; 3 a client could not be started; 4 the deadline passed; 5 a fault never fired;
             6 this machine stalled or lacked something, so the result means nothing; 7 something
             was left behind; 8 two plays with one seed differed; 9 only flaky failures. Stopped by a
-            signal, it ends every program, writes the JUnit file, and exits 129 (SIGHUP), 130 (SIGINT)
+            signal, it ends every program, writes the reports, and exits 129 (SIGHUP), 130 (SIGINT)
             or 143 (SIGTERM).
 
             With --check-determinism each scenario is played twice. What hangs on cause and effect must
             be the same: per connection the requests and the answers, per program its output. Times,
             ports and what the gateway sends by its clock, such as ticks, may differ.
+
+            With --baseline, a scenario that fails as the file says is known to fail, and does not
+            fail the run. --update writes the file anew: what fails now is in it, what passes is
+            not, and what was not played stays. docs/ci.md explains the reports and the baseline.
 
             Each play has a temporary home folder. Scenarios that name the same port are played one
             after the other, unless --own-network separates them.
@@ -46,7 +50,7 @@ enum Run {
             Option("shard", "K/N", "only the K-th of N parts, by title; or auto"),
             Option(
                 "durations", "FILE",
-                "an earlier run's JUnit: the longest begin first, parts take equal times"),
+                "an earlier run's JUnit: the longest begin first, parts take equal times; time left"),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
             Option("own-network", nil, "each play in a network namespace with loopback only"),
             Option("seed", "N", "seed for every scenario instead of its own"),
@@ -55,7 +59,7 @@ enum Run {
             Option("retry", "N", "play what did not pass up to N times more; a pass then is flaky"),
             Option("check-determinism", nil, "play everything twice, and compare the causal logs"),
             Option("fail-fast", nil, "begin no more plays once one has failed"),
-            Option("junit", "FILE", "write the verdicts as JUnit XML"),
+        ] + RunReports.options + [
             Option("events", "DIR", "write every play's events there, one file each"),
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
@@ -72,6 +76,7 @@ enum Run {
                 hint: "fakegw run Scenarios")
         }
         let selection = try RunSelection(arguments)
+        let reports = try RunReports(arguments)
         let choice = try selection.choose()
         if arguments.has("list") {
             for scenario in choice.scenarios {
@@ -87,44 +92,43 @@ enum Run {
                     hint: "--list shows what there is; --filter, --client and --tag choose from it")
             }
             Terminal.out("nothing to play: \(reason)")
-            if let path = arguments.last("junit") { try Files.write(junitXML([]), to: path) }
-            return .success
+            try reports.prepare()
+            return reports.write(RunOutcome([]), scenarios: choice.all) ? .success : .machineUnfit
         }
-        // What cannot be written is refused before anything is played.
-        if let path = arguments.last("junit") { try Files.prepare(path) }
+        try reports.prepare()
         if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
-        return try play(choice.scenarios, selection, arguments)
+        return try play(choice, selection, reports, arguments)
     }
 
     private static func play(
-        _ scenarios: [Scenario], _ selection: RunSelection, _ arguments: ParsedArguments
+        _ choice: RunSelection.Choice, _ selection: RunSelection, _ reports: RunReports,
+        _ arguments: ParsedArguments
     ) throws(CommandFailure) -> ExitCode {
-        let progress = RunProgress(count: scenarios.count * selection.repeats)
+        let titles = choice.scenarios.map(\.title)
+        let progress = RunProgress(
+            Array(repeating: titles, count: selection.repeats).flatMap { $0 },
+            jobs: selection.jobs, durations: selection.durations ?? [:])
         var queue = PlayQueue(
-            scenarios, repeats: selection.repeats, retries: selection.retries,
+            choice.scenarios, repeats: selection.repeats, retries: selection.retries,
             failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks,
-            durations: selection.durations)
+            durations: selection.durations,
+            judged: { result in reports.baseline?.judged(result) ?? result })
         if selection.jobs == 1 || arguments.has("verbose") {
             try playHere(&queue, selection, progress, arguments.has("verbose"))
         } else {
             let pool = try WorkerPool(queue, selection: selection, progress: progress)
             queue = try pool.play()
         }
-        progress.summarize(queue.finished, unplayed: queue.unplayed)
-        var isTroubled = queue.finished.contains { $0.trouble != nil }
-        if let path = arguments.last("junit") {
-            do throws(CommandFailure) {
-                try Files.write(junitXML(queue.finished, unplayed: queue.unplayed), to: path)
-            } catch {
-                Terminal.fail(error.text, hint: error.hint)
-                isTroubled = true
-            }
-        }
+        let outcome = RunOutcome(
+            queue.finished, unplayed: queue.unplayed, seconds: progress.seconds)
+        progress.summarize(outcome)
+        let isComplete = reports.write(outcome, scenarios: choice.all)
         if case .signaled(let number)? = queue.stop {
             return ExitCode(rawValue: 128 + number) ?? .terminated
         }
-        let verdict = RunProgress.overall(queue.finished)
+        let verdict = reports.verdict(of: outcome)
         // A file that was asked for is missing or not complete.
+        let isTroubled = !isComplete || queue.finished.contains { $0.trouble != nil }
         if verdict == .passed, isTroubled { return .machineUnfit }
         return ExitCode(rawValue: Int32(verdict.rawValue)) ?? .failed
     }

@@ -77,16 +77,6 @@ struct LogFilter: Equatable {
     }
 }
 
-extension Message {
-    /// It comes in streams that drown everything else.
-    var isTick: Bool { Self.ticks.contains(name) }
-
-    private static let ticks: Set<String> = [
-        "tickPrice", "tickSize", "tickOptionComputation", "tickGeneric", "tickString", "tickEFP",
-        "tickByTick", "realtimeBar", "updateMktDepth", "updateMktDepthL2",
-    ]
-}
-
 extension LogEvent {
     /// The level of the live log that shows it first.
     var level: LogFilter.Level {

@@ -62,6 +62,36 @@ struct KernelWatch {
         }
     }
 
+    /// The table with addresses and owners, for a report.
+    static func ownedRows(of gateway: HostedGateway, runs: [RunningClient]) -> [SocketRow] {
+        let own = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
+        let theirs = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
+        let rows = own.map { ($0, true) } + theirs.map { ($0, false) }
+        return rows.enumerated().map { index, entry in
+            let (row, isGatewaySide) = entry
+            // To find an owner takes a look at every process.
+            let owner = index < mostOwners ? Self.owner(of: row, among: runs) : nil
+            return SocketRow(
+                isGatewaySide: isGatewaySide, state: row.state.description,
+                owner: owner ?? (row.inode == 0 ? nil : "a process"),
+                local: "\(row.local)", remote: row.remote.port == 0 ? nil : "\(row.remote)",
+                unreadBytes: row.receiveQueue)
+        }
+    }
+
+    private static let mostOwners = 50
+
+    /// The name of the run that holds the socket, or of the program.
+    private static func owner(
+        of row: KernelSockets.Row, among runs: [RunningClient]
+    ) -> String? {
+        guard let owner = KernelSockets.owner(ofInode: row.inode) else { return nil }
+        if owner.processID == getpid() { return "fakegw" }
+        let group = getpgid(owner.processID)
+        return runs.last { $0.process.processID == group }?.name
+            ?? "\(owner.command) (\(owner.processID))"
+    }
+
     private static func held(_ owned: OwnedConnection) -> HeldConnection {
         let row = try? KernelSockets.row(local: owned.row.local, remote: owned.row.remote)
         return HeldConnection(

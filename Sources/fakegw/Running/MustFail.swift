@@ -1,3 +1,4 @@
+import EventLog
 import ScenarioFormat
 import ScenarioRun
 
@@ -7,23 +8,33 @@ extension ScenarioResult {
         guard let mustFail = scenario.mustFail else { return self }
         // What this machine could not play has not failed in any way.
         if verdict == .machineUnfit, mustFail.exit != verdict.rawValue { return self }
-        var judged = self
-        var complaints: [String] = []
-        if verdict.rawValue != mustFail.exit {
+        var complaints: [Finding] = []
+        func complain(_ expected: String, _ seen: String) {
             complaints.append(
-                "  expected: it fails with exit \(mustFail.exit)\n"
-                    + "  seen:     \(verdict.words) (exit \(verdict.rawValue))")
+                Finding(mark: scenario.start, expected: expected, seen: seen, holds: false))
+        }
+        if verdict.rawValue != mustFail.exit {
+            complain(
+                "it fails with exit \(mustFail.exit)",
+                "\(verdict.words) (exit \(verdict.rawValue))")
         }
         for text in mustFail.says where !report.contains(text) {
-            complaints.append("  expected: its report says \"\(text)\"\n  seen:     it does not")
+            complain("its report says \"\(text)\"", "it does not")
         }
-        judged.verdict = complaints.isEmpty ? .passed : .expectationFailed
+        var judged = self
+        judged.failures = complaints
+        guard !complaints.isEmpty else {
+            judged.verdict = .passed
+            judged.report = ""
+            judged.output = ""
+            return judged
+        }
+        judged.verdict = .expectationFailed
         judged.report =
-            complaints.isEmpty
-            ? ""
-            : (["\(scenario.start)"] + complaints
-                + (report.isEmpty ? [] : ["its report:", report]))
-                .joined(separator: "\n")
+            (["\(scenario.start)"]
+            + complaints.map { "  expected: \($0.expected)\n  seen:     \($0.seen)" }
+            + (report.isEmpty ? [] : ["its report:", report]))
+            .joined(separator: "\n")
         return judged
     }
 }

@@ -46,12 +46,15 @@ struct PlayQueue {
     private let failsFast: Bool
     /// Plays with the same fixed port do not disturb each other.
     private let hasOwnNetworks: Bool
+    /// Adds what a baseline says of a result.
+    private let judged: (ScenarioResult) -> ScenarioResult
 
     /// - Parameter durations: Seconds by title, of an earlier run. What takes longest begins first,
     ///   so that it does not run alone at the end; what is unknown may take long.
     init(
         _ scenarios: [Scenario], repeats: Int = 1, retries: Int = 0, failsFast: Bool = false,
-        hasOwnNetworks: Bool = false, durations: [String: Double]? = nil
+        hasOwnNetworks: Bool = false, durations: [String: Double]? = nil,
+        judged: @escaping (ScenarioResult) -> ScenarioResult = { $0 }
     ) {
         let names = EventFileNames(scenarios)
         var plays: [Play] = []
@@ -67,6 +70,7 @@ struct PlayQueue {
         self.retries = retries
         self.failsFast = failsFast
         self.hasOwnNetworks = hasOwnNetworks
+        self.judged = judged
         waiting = plays
         if let durations {
             let seconds = plays.map { durations[$0.scenario.title] ?? .infinity }
@@ -98,10 +102,10 @@ struct PlayQueue {
     /// - Returns: The scenario's result, unless it will be played again.
     mutating func end(_ play: Play, _ result: ScenarioResult?) -> ScenarioResult? {
         running[play.slot] = nil
-        guard let result else { return nil }
+        guard let result = result.map(judged) else { return nil }
         let earlier = earlier[play.slot] ?? []
         if result.verdict != .passed, result.verdict != .notDeterministic,
-            play.attempt <= retries, stop == nil
+            result.standing != .known, play.attempt <= retries, stop == nil
         {
             self.earlier[play.slot] = earlier + [result]
             var again = play
@@ -109,9 +113,9 @@ struct PlayQueue {
             waiting.insert(again, at: 0)
             return nil
         }
-        let outcome = result.after(earlier)
+        let outcome = earlier.isEmpty ? result : judged(result.after(earlier))
         results[play.slot] = outcome
-        if failsFast, stop == nil, outcome.verdict != .passed, outcome.verdict != .flaky {
+        if failsFast, stop == nil, outcome.countsAsFailure || outcome.verdict == .machineUnfit {
             stop = .failed(title: outcome.title)
         }
         return outcome

@@ -87,11 +87,14 @@ struct PlayedScenario {
         guard let difference = firstLog.firstDifference(from: secondLog) else { return result }
         let seed = options.seed ?? scenario.seed
         result.verdict = .notDeterministic
+        let finding = Finding(
+            mark: scenario.start, expected: "two plays with seed \(seed) have the same causal log",
+            seen: "they part at entry \(difference.number) of \(difference.lane)", holds: false)
+        result.failures = [finding]
         var lines = [
-            "\(scenario.start)",
-            "  expected: two plays with seed \(seed) have the same causal log",
-            "  seen:     they part at entry \(difference.number) of "
-                + difference.lane,
+            "\(finding.mark)",
+            "  expected: \(finding.expected)",
+            "  seen:     \(finding.seen)",
             "",
             "  " + Text.column("  time", width: Self.timeWidth)
                 + Text.column("first play", width: Self.width) + "  second play",
@@ -112,9 +115,10 @@ struct PlayedScenario {
         if firstLog.isCut || secondLog.isCut {
             lines.append("  only the first \(CausalLog.mostEntries) entries were compared")
         }
-        lines.append(
-            "  again: fakegw run \(scenario.file) --filter '\(scenario.title)' --seed \(seed) "
-                + "--check-determinism")
+        let header = RunHeader(
+            scenario: scenario.file, title: scenario.title, seed: seed, speed: result.speed)
+        let command = scenario.command(for: header)
+        lines.append("  again: \(command) --check-determinism")
         result.report = lines.joined(separator: "\n")
         return result
     }

@@ -1,32 +1,59 @@
+import EventLog
+import Glibc
 import ScenarioFormat
 import ScenarioRun
 
 /// Prints the progress and the results of a run.
+///
+/// Results are plain lines on standard output. Where standard error is a terminal, one line below them
+/// tells how far the run is; it is overwritten and leaves nothing behind.
 final class RunProgress {
     private let count: Int
     private var doneCount = 0
+    private var failedCount = 0
+    private var left: TimeLeft
+    /// What is being played, in the order of the beginnings.
+    private var running: [String] = []
     private let startedAt = RealClock.monotonicSeconds
 
-    init(count: Int) {
-        self.count = count
+    /// - Parameters:
+    ///   - titles: One for each play.
+    ///   - durations: Seconds by title, of an earlier run.
+    init(_ titles: [String] = [], jobs: Int = 1, durations: [String: Double] = [:]) {
+        count = titles.count
+        left = TimeLeft(titles, jobs: jobs, durations: durations)
     }
 
+    /// Real time since the run began.
+    var seconds: Double { RealClock.monotonicSeconds - startedAt }
+
     func begin(_ scenario: Scenario) {
-        guard Terminal.errorIsTerminal else { return }
-        Terminal.errorPart("\r\u{1B}[K[\(doneCount)/\(count)] \(scenario.title)")
+        running.append(scenario.title)
+        showStatus()
     }
 
     func end(_ result: ScenarioResult) {
         doneCount += 1
-        if Terminal.errorIsTerminal { Terminal.errorPart("\r\u{1B}[K") }
-        let passed = result.verdict == .passed
+        if result.countsAsFailure { failedCount += 1 }
+        left.end(result.title, seconds: result.allSeconds)
+        if let index = running.firstIndex(of: result.title) { running.remove(at: index) }
+        hideStatus()
+        let passes = result.verdict == .passed || result.standing == .known
         let mark = Terminal.coloured(
-            passed ? "✔" : "✘", passed ? .green : .red, when: Terminal.outIsTerminal)
-        let tenths = Int((result.seconds * 10).rounded())
+            passes ? "✔" : "✘", passes ? .green : .red, when: Terminal.outIsTerminal)
+        var words = result.verdict == .passed ? "" : "  \(result.verdict.words)"
+        switch result.standing {
+        case .known: words += ", as the baseline says"
+        case .changed: words += ", otherwise than the baseline says"
+        case .fixed: words = "  passes now; the baseline says that it fails"
+        case nil: break
+        }
         Terminal.out(
-            "\(mark) \(Text.column(result.title, width: 66)) \(tenths / 10).\(tenths % 10) s"
-                + (passed ? "" : "  \(result.verdict.words)"))
-        if !passed || !result.report.isEmpty {
+            "\(mark) \(Text.column(result.title, width: 66)) \(Self.tenths(result.allSeconds)) s"
+                + words)
+        if result.standing == .known {
+            // Nobody has to look at it.
+        } else if result.verdict != .passed || !result.report.isEmpty {
             Terminal.out(
                 result.report.split(separator: "\n", omittingEmptySubsequences: false)
                     .map { "    " + $0 }.joined(separator: "\n"))
@@ -36,43 +63,47 @@ final class RunProgress {
                     + "nothing")
         }
         if let trouble = result.trouble { Terminal.error("error: \(trouble)") }
+        showStatus()
     }
 
-    /// - Parameter isTimed: Whether the time since the beginning means something.
-    func summarize(
-        _ results: [ScenarioResult], unplayed: [UnplayedScenario] = [], isTimed: Bool = true
-    ) {
-        let passed = results.count { $0.verdict == .passed }
-        let flaky = results.count { $0.verdict == .flaky }
-        let unknown = results.count { $0.verdict == .machineUnfit }
-        var text = "\(passed) passed, \(results.count - passed - flaky - unknown) failed"
-        if flaky > 0 { text += ", \(flaky) flaky" }
-        if unknown > 0 { text += ", \(unknown) unknown" }
-        if isTimed {
-            let tenths = Int(((RealClock.monotonicSeconds - startedAt) * 10).rounded())
-            text += ", in \(tenths / 10).\(tenths % 10) s"
+    /// Prints the counts, and what a reader has to look at when the reports have scrolled away.
+    func summarize(_ outcome: RunOutcome) {
+        hideStatus()
+        if outcome.results.count > 1 {
+            for result in outcome.notable {
+                Terminal.out("  \(result.verdict.words): \(result.title), \(result.mark)")
+            }
+            for result in outcome.fixed { Terminal.out("  passes now: \(result.title)") }
         }
-        Terminal.out(text)
-        if let reason = unplayed.first?.reason {
-            Terminal.out("\(unplayed.count) \(reason)")
+        Terminal.out(
+            outcome.counts + (outcome.seconds.map { ", in \(Self.tenths($0)) s" } ?? ""))
+        if let reason = outcome.unplayed.first?.reason {
+            Terminal.out("\(outcome.unplayed.count) \(reason)")
         }
     }
 
-    /// One verdict for all; the same scenario with mixed outcomes is flaky.
-    static func overall(_ results: [ScenarioResult]) -> Verdict {
-        let passed = Set(results.filter { $0.verdict == .passed }.map { $0.file + $0.title })
-        return Verdict.gravest(
-            results.map { result in
-                result.verdict.isMixable && passed.contains(result.file + result.title)
-                    ? .flaky : result.verdict
-            })
+    private static func tenths(_ seconds: Double) -> String {
+        let tenths = Int((seconds * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
     }
-}
 
-extension Verdict {
-    /// With a pass of the same scenario it makes that flaky; what this machine could not play does
-    /// not, and that two plays differed is a finding of its own.
-    fileprivate var isMixable: Bool {
-        self != .passed && self != .machineUnfit && self != .notDeterministic
+    // MARK: The line on a terminal
+
+    private func showStatus() {
+        guard Terminal.errorIsTerminal, doneCount < count else { return }
+        Terminal.errorPart("\r\u{1B}[K" + String(status.prefix(Terminal.errorWidth - 1)))
+    }
+
+    private func hideStatus() {
+        if Terminal.errorIsTerminal { Terminal.errorPart("\r\u{1B}[K") }
+    }
+
+    /// It is like `[12/340] 2 failed, about 3 min left · order is rejected [ib_async]`.
+    private var status: String {
+        var words: [String] = []
+        if failedCount > 0 { words.append("\(failedCount) failed") }
+        if let left = left.words { words.append(left) }
+        let facts = words.isEmpty ? [] : [words.joined(separator: ", ")]
+        return "[\(doneCount)/\(count)] \((facts + running).joined(separator: " · "))".printable
     }
 }

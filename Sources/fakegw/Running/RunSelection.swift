@@ -53,6 +53,8 @@ struct RunSelection {
     /// What was chosen.
     struct Choice {
         var scenarios: [Scenario]
+        /// All that were found, chosen or not.
+        var all: [Scenario] = []
         /// Why nothing is to be played although all is well: another part has it, or nothing changed.
         var reasonForNone: String?
     }
@@ -60,6 +62,12 @@ struct RunSelection {
     func choose() throws(CommandFailure) -> Choice {
         let all = try ScenarioFiles.loadAll(paths, catalogue)
         try checkTags(all)
+        var choice = try choose(from: all)
+        choice.all = all
+        return choice
+    }
+
+    private func choose(from all: [Scenario]) throws(CommandFailure) -> Choice {
         let matching = all.filter(isWanted)
         guard !matching.isEmpty else { return Choice(scenarios: []) }
         var chosen = matching

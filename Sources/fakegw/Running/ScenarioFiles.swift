@@ -17,6 +17,11 @@ enum ScenarioFiles {
                 text: "\(path) is a world, not a scenario",
                 hint: "fakegw serve --world \(path), or 'world: \(path)' in a scenario's gateway")
         }
+        guard !isBaselineText(text) else {
+            throw CommandFailure(
+                text: "\(path) is a baseline, not a scenario",
+                hint: "fakegw run FILES --baseline \(path)")
+        }
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
             try scenarios(text, file: path, catalogue)
         }
@@ -24,7 +29,7 @@ enum ScenarioFiles {
 
     /// The scenarios at or below the paths.
     ///
-    /// Files of worlds and pathologies are skipped.
+    /// Files of worlds and pathologies, and baselines, are skipped.
     static func loadAll(
         _ paths: [String], _ catalogue: PathologyCatalogue
     ) throws(CommandFailure) -> [Scenario] {
@@ -32,7 +37,7 @@ enum ScenarioFiles {
         for file in try find(paths) {
             if !paths.contains(file) {
                 let text = try Files.readText(file)
-                if isWorldText(text) || isPathologyText(text) { continue }
+                if isWorldText(text) || isPathologyText(text) || isBaselineText(text) { continue }
             }
             scenarios += try load(file, catalogue)
         }
@@ -78,7 +83,9 @@ enum ScenarioFiles {
             switch kind(of: path) {
             case S_IFDIR:
                 var seen: Set<Folder> = []
-                files += try below(path, endings, skipping, depth: 0, &seen)
+                files += try below(path, endings, skipping, depth: 0, &seen).map { file in
+                    file.hasPrefix("./") ? String(file.dropFirst(2)) : file
+                }
             case S_IFREG: files.append(path)
             case let kind:
                 throw CommandFailure(

@@ -38,6 +38,15 @@ extension ScenarioSession {
         case .listUnfired:
             note(.runner(.unfired(gateways.flatMap { $0.host.handler.unfired })))
             answer(task)
+        case .listSockets:
+            for gateway in gateways {
+                let rows = KernelWatch.ownedRows(of: gateway, runs: runs)
+                sink.take([
+                    LogEvent(at: loop.now, gateway: gateway.name, kind: .sockets(rows))
+                ])
+            }
+            noteRealTime()
+            answer(task)
         case .cleanUp:
             for run in runs { run.process.signal(SIGKILL, to: .group) }
             cleaning = (task, RealClock.monotonicSeconds + Self.patienceWithPrograms)
@@ -188,6 +197,7 @@ extension ScenarioSession {
                 leak("\(gateway.name)'s socket \(row.local) \(row.state) is still open")
             }
         }
+        noteRealTime()
         answer(task)
     }
 

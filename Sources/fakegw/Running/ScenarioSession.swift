@@ -106,10 +106,7 @@ final class ScenarioSession {
         })
         let missing = sink.finish()
         guard !isBrokenOff else { return nil }
-        var result = ScenarioResult(
-            title: scenario.title, file: scenario.file, variables: scenario.variables,
-            verdict: story.verdict, seconds: RealClock.monotonicSeconds - startedAt,
-            report: story.report)
+        var result = ScenarioResult(story)
         result.trouble = missing ?? trouble
         return result
     }
@@ -187,6 +184,11 @@ final class ScenarioSession {
 
     func note(_ kind: LogEvent.Kind, at instant: SimInstant? = nil) {
         sink.take([LogEvent(at: instant ?? loop.now, kind: kind)])
+    }
+
+    func noteRealTime() {
+        let seconds = RealClock.monotonicSeconds - startedAt
+        note(.runner(.realTime(milliseconds: Int((seconds * 1000).rounded()))))
     }
 
     func gateway(_ name: String) -> HostedGateway? {

@@ -10,11 +10,12 @@ import SocketDriver
 ///
 /// It has the scenario already, and everything that was read for it.
 enum RunWorker {
-    /// The first line of what a worker prints; the report follows.
-    static let header = "fakegw-worker"
-    /// Before it, when something beside the play went wrong.
-    static let troubleHeader = "fakegw-worker-trouble"
+    /// A result, with its report and the last output of the programs, is one line of this length at
+    /// most.
+    static let maxLineBytes = 4 << 20
 
+    /// The last line that it prints is the result, as JSON.
+    ///
     /// - Returns: The status that the process ends with.
     static func work(_ play: Play, _ selection: RunSelection) -> ExitCode {
         Tool.reportingErrors { () throws(CommandFailure) in
@@ -24,9 +25,7 @@ enum RunWorker {
             guard let result = outcome.result else {
                 return ExitCode(rawValue: 128 + (outcome.interruption ?? SIGTERM)) ?? .terminated
             }
-            if let trouble = result.trouble { Terminal.out("\(troubleHeader) \(trouble)") }
-            Terminal.out("\(header) \(result.verdict.rawValue) \(result.seconds)")
-            if !result.report.isEmpty { Terminal.out(result.report) }
+            Terminal.out(result.jsonLine())
             return .success
         }
     }
@@ -96,9 +95,11 @@ final class WorkerPool {
         while running.count < selection.jobs, let play = queue.begin() {
             if play.attempt == 1 { progress.begin(play.scenario) }
             let selection = selection
+            var limits = OutputLimits()
+            limits.maxLineBytes = RunWorker.maxLineBytes
             do {
                 let worker = try ClientProcess(
-                    forking: { RunWorker.work(play, selection).rawValue }, on: loop)
+                    forking: { RunWorker.work(play, selection).rawValue }, limits: limits, on: loop)
                 running[play.slot] = worker
                 worker.onEnd = { [unowned self] ending in finish(play, ending) }
             } catch {
@@ -113,7 +114,7 @@ final class WorkerPool {
         guard let worker = running.removeValue(forKey: play.slot) else { return }
         let lines = worker.output.lines.map(\.text)
         if case .signaled = ending { endStrays(rounds: Self.strayRounds) }
-        if case .signaled? = queue.stop, !lines.contains(where: Self.isVerdict) {
+        if case .signaled? = queue.stop, Self.result(among: lines) == nil {
             _ = queue.end(play, nil)
             return
         }
@@ -164,39 +165,30 @@ final class WorkerPool {
 
     // MARK: Results
 
-    private static func isVerdict(_ line: String) -> Bool { line.hasPrefix(RunWorker.header + " ") }
+    private static func result(among lines: [String]) -> ScenarioResult? {
+        lines.last { $0.hasPrefix("{") }.flatMap { ScenarioResult(jsonLine: $0) }
+    }
 
     private static func result(
         of scenario: Scenario, saying lines: [String], _ ending: ClientProcess.Ending
     ) -> ScenarioResult {
-        guard let start = lines.firstIndex(where: isVerdict) else {
-            let words =
-                switch ending {
-                case .exited(let code): "ended with \(code)"
-                case .signaled(let number): "was ended by SIG\(SignalNames.name(of: number))"
-                }
-            return unknown(
-                scenario, "the process that played it \(words), without a verdict", lines)
-        }
-        let words = lines[start].split(separator: " ")
-        guard words.count == 3, let code = Int(words[1]), let verdict = Verdict(rawValue: code),
-            let seconds = Double(words[2])
-        else { return unknown(scenario, "the process that played it wrote nonsense", lines) }
-        var result = ScenarioResult(
-            title: scenario.title, file: scenario.file, variables: scenario.variables,
-            verdict: verdict, seconds: seconds,
-            report: lines[(start + 1)...].joined(separator: "\n"))
-        result.trouble = lines[..<start].last { $0.hasPrefix(RunWorker.troubleHeader) }
-            .map { String($0.dropFirst(RunWorker.troubleHeader.count + 1)) }
-        return result
+        if let result = result(among: lines) { return result }
+        let words =
+            switch ending {
+            case .exited(let code): "ended with \(code)"
+            case .signaled(let number): "was ended by SIG\(SignalNames.name(of: number))"
+            }
+        return unknown(scenario, "the process that played it \(words), without a verdict", lines)
     }
 
     private static func unknown(
         _ scenario: Scenario, _ reason: String, _ lines: [String] = []
     ) -> ScenarioResult {
-        ScenarioResult(
+        var result = ScenarioResult(
             title: scenario.title, file: scenario.file, variables: scenario.variables,
             verdict: .machineUnfit, seconds: 0,
             report: ([reason] + lines.suffix(20)).joined(separator: "\n"))
+        result.client = scenario.programs
+        return result
     }
 }

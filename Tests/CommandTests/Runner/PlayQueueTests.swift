@@ -44,7 +44,7 @@ import Testing
         let result = try self.outcome(verdicts, retries: 2)
         #expect(result?.verdict == outcome)
         #expect(result?.earlier.map(\.verdict) == Array(verdicts.dropLast()))
-        #expect(result?.seconds == Double(verdicts.count))
+        #expect(result?.allSeconds == Double(verdicts.count))
     }
 
     @Test func `begins with what took longest, and with what is unknown before that`() throws {

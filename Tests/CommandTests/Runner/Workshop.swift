@@ -25,7 +25,7 @@ final class Workshop {
     /// - Parameter script: Shell words, in the folder; `fakegw` is the built program.
     func shell(_ script: String) -> Program.Answer {
         let line =
-            "cd '\(folder.path)' && export TMPDIR='\(folder.path)/tmp' && mkdir -p tmp && "
+            "unset GITHUB_ACTIONS; cd '\(folder.path)' && export TMPDIR='\(folder.path)/tmp' && mkdir -p tmp && "
             + "fakegw() { '\(Program.path)' \"$@\"; }; (\(script)) 2>&1 </dev/null"
         return Orphans.undisturbed {
             guard let pipe = popen(line, "r") else {

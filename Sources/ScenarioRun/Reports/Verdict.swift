@@ -42,6 +42,16 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// It tells against the program.
+    package var isFailure: Bool {
+        switch self {
+        case .passed, .flaky, .machineUnfit: false
+        case .expectationFailed, .clientNotStarted, .deadlinePassed, .faultNeverFired, .leaked,
+            .notDeterministic:
+            true
+        }
+    }
+
     /// The one code for many scenarios.
     ///
     /// A verdict that makes the other results meaningless comes first. `flaky` comes last.
@@ -51,52 +61,5 @@ package enum Verdict: Int, Hashable, Sendable, CaseIterable {
             .faultNeverFired, .leaked, .notDeterministic, .flaky,
         ]
         return order.first(where: verdicts.contains) ?? .passed
-    }
-}
-
-/// One scenario's outcome.
-package struct ScenarioResult: Sendable {
-    package var title: String
-    package var file: String
-    package var variables: [(name: String, value: String)]
-    package var verdict: Verdict
-    /// In real seconds.
-    package var seconds: Double
-    /// For people: what failed, in which line, and what the log shows; empty when passed.
-    package var report: String
-    /// Plays before this one that did not pass, when it was played again (`--retry`).
-    package var earlier: [ScenarioResult] = []
-    /// What could not be written, or be done, beside the play.
-    package var trouble: String?
-
-    package init(
-        title: String, file: String, variables: [(name: String, value: String)], verdict: Verdict,
-        seconds: Double, report: String
-    ) {
-        self.title = title
-        self.file = file
-        self.variables = variables
-        self.verdict = verdict
-        self.seconds = seconds
-        self.report = report
-    }
-
-    /// The outcome of a play that others preceded.
-    ///
-    /// A play that passes after one that failed is flaky. A play that this machine could not play says
-    /// nothing, so one that passes after it has passed.
-    package func after(_ earlier: [ScenarioResult]) -> ScenarioResult {
-        guard !earlier.isEmpty else { return self }
-        var result = self
-        result.earlier = earlier
-        result.seconds += earlier.reduce(0) { $0 + $1.seconds }
-        let failures = earlier.filter { $0.verdict != .machineUnfit }
-        if verdict == .passed, let first = failures.first {
-            result.verdict = .flaky
-            result.report =
-                "failed in \(failures.count) of \(earlier.count + 1) plays, and passed in the last; "
-                + "the first failed so: \(first.verdict.words)\n\(first.report)"
-        }
-        return result
     }
 }
