@@ -47,10 +47,7 @@ struct FailureReport {
             "    " + Self.time(of: event)
                 + event.textLine(showsGateway: scenario.gateways.count > 1)
         }
-        let speed = header.speed == scenario.speed ? "" : " --speed \(header.speedText)"
-        lines.append(
-            "  again: fakegw run \(scenario.file) --filter '\(scenario.title)' "
-                + "--seed \(header.seed)\(speed)")
+        lines.append("  again: \(header.repeatingCommand(ownSpeed: scenario.speed))")
         return lines.joined(separator: "\n")
     }
 

@@ -1,6 +1,7 @@
 import ProcessDriver
 import ScenarioFormat
 import ScenarioRun
+import SocketDriver
 
 /// `fakegw run`: scenarios against real client programs.
 enum Run {
@@ -49,6 +50,7 @@ enum Run {
             Option("fail-fast", nil, "begin no more plays once one has failed"),
             Option("junit", "FILE", "write the verdicts as JUnit XML"),
             Option("events", "DIR", "write every play's events there, one file each"),
+        ] + RunPage.options + [
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
             Option("worker", "TITLE", "play one scenario for another fakegw (internal)"),
@@ -65,7 +67,7 @@ enum Run {
                 text: "run takes scenario files or folders of them",
                 hint: "fakegw run Scenarios")
         }
-        let selection = try RunSelection(arguments)
+        var selection = try RunSelection(arguments)
         if let title = arguments.last("worker") {
             return try RunWorker.work(
                 title, eventsFile: arguments.last("worker-events"), selection)
@@ -91,11 +93,22 @@ enum Run {
         // What cannot be written is refused before anything is played.
         if let path = arguments.last("junit") { try Files.prepare(path) }
         if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
-        return try play(choice.scenarios, selection, arguments)
+        let page = try RunPage(arguments)
+        // The page is made from event logs, wanted or not.
+        var logs: TemporaryHome?
+        if page != nil, selection.eventsFolder == nil {
+            logs = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+                try TemporaryHome()
+            }
+            selection.eventsFolder = logs?.path
+        }
+        defer { logs?.remove() }
+        return try play(choice.scenarios, selection, arguments, page)
     }
 
     private static func play(
-        _ scenarios: [Scenario], _ selection: RunSelection, _ arguments: ParsedArguments
+        _ scenarios: [Scenario], _ selection: RunSelection, _ arguments: ParsedArguments,
+        _ page: RunPage?
     ) throws(CommandFailure) -> ExitCode {
         let progress = RunProgress(count: scenarios.count * selection.repeats)
         var queue = PlayQueue(
@@ -116,6 +129,14 @@ enum Run {
                 Terminal.fail(error.text, hint: error.hint)
                 isTroubled = true
             }
+        }
+        do throws(CommandFailure) {
+            try page?.write(
+                queue.finished, of: scenarios, unplayed: queue.unplayed,
+                logs: selection.eventsFolder)
+        } catch {
+            Terminal.fail(error.text, hint: error.hint)
+            isTroubled = true
         }
         if case .signaled(let number)? = queue.stop {
             return ExitCode(rawValue: 128 + number) ?? .terminated

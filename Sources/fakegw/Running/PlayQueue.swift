@@ -91,7 +91,8 @@ struct PlayQueue {
     /// - Returns: The scenario's result, unless it will be played again.
     mutating func end(_ play: Play, _ result: ScenarioResult?) -> ScenarioResult? {
         running[play.slot] = nil
-        guard let result else { return nil }
+        guard var result else { return nil }
+        result.eventsName = play.eventsName
         let earlier = earlier[play.slot] ?? []
         if result.verdict != .passed, play.attempt <= retries, stop == nil {
             self.earlier[play.slot] = earlier + [result]
