@@ -11,6 +11,8 @@ package struct LogExcerpt: Sendable {
     /// JSON objects, in their order.
     package let lines: [String]
     package let omittedCount: Int
+    /// What was expected and did not hold, the first of it.
+    package let failures: [Finding]
     /// Gateway time from the start to the last event.
     package let duration: Duration
 
@@ -25,6 +27,7 @@ package struct ExcerptMaker: Sendable {
     private var eventLimits = EventLogLimits()
     private var count = 0
     private var end = SimInstant.start
+    private var failures: [Finding] = []
     private var traffic: EndsOfList
     private var story: EndsOfList
 
@@ -43,6 +46,11 @@ package struct ExcerptMaker: Sendable {
     package mutating func take(_ event: LogEvent) {
         defer { count += 1 }
         end = max(end, event.at)
+        if case .expectation(let finding) = event.kind, !finding.holds,
+            failures.count < limits.maxFailures
+        {
+            failures.append(finding)
+        }
         guard let line = line(for: event) else { return }
         let entry = EndsOfList.Entry(index: count, at: event.at, line: line)
         if event.isTraffic { traffic.take(entry) } else { story.take(entry) }
@@ -59,7 +67,8 @@ package struct ExcerptMaker: Sendable {
         }
         if count > next { lines.append(omitted(count - next, at: end)) }
         return LogExcerpt(
-            lines: lines, omittedCount: count - entries.count, duration: end - .start)
+            lines: lines, omittedCount: count - entries.count, failures: failures,
+            duration: end - .start)
     }
 
     private func omitted(_ count: Int, at instant: SimInstant) -> String {

@@ -1,3 +1,4 @@
+internal import EventLog
 internal import GatewayWire
 internal import ScenarioRun
 internal import Simulation
@@ -121,6 +122,13 @@ package struct ReportPage: Sendable {
             line.addRaw("gatewaySeconds", Self.number(excerpt.duration / .seconds(1)))
             line.add("omitted", excerpt.omittedCount)
         }
+        let failures = (play.excerpt?.failures ?? []).map { finding in
+            var line = JSONLine()
+            line.add("expected", finding.expected.cut(toBytes: limits.maxLineBytes))
+            line.add("seen", finding.seen.cut(toBytes: limits.maxLineBytes))
+            return line.finished
+        }
+        line.addRaw("failures", JSONLine.array(failures))
         line.addRaw("notes", JSONLine.array(play.notes.map(JSONLine.quoted)))
         return line.finished
     }

@@ -164,13 +164,12 @@ class Report {
     return made;
   }
 
-  /** In a line, why it failed: what its report says first. */
+  /** In a line, why it did not pass. */
   reasonOf(row) {
-    if (row.group !== "failed" && row.group !== "unknown") return "";
-    const report = row.plays.at(-1)?.report ?? "";
-    const expected = /^ *expected: *(.*)$/m.exec(report)?.[1];
-    const seen = /^ *seen: *(.*)$/m.exec(report)?.[1];
-    return expected ? `${expected} — ${seen ?? ""}` : report.split("\n")[0];
+    if (row.group === "passed") return "";
+    const play = row.plays.find((each) => each.verdict !== "passed");
+    const failure = play?.failures[0];
+    return failure ? `${failure.expected} — seen: ${failure.seen}` : (play?.report ?? "").split("\n")[0];
   }
 
   pastOf(title) {
@@ -184,7 +183,7 @@ class Report {
     return box;
   }
 
-  // One scenario
+  // A scenario
 
   showScenario(row, scenario, wanted) {
     const number = scenario.plays[wanted ?? -1] ? wanted : scenario.plays.length - 1;
@@ -203,7 +202,7 @@ class Report {
       made.append(node("b", "", value));
       facts.append(made);
     };
-    for (const [name, value] of Object.entries(scenario.variables)) if (value.length < 40) fact(name, value);
+    fact("client", scenario.variables.client);
     fact("gateway time", play.gatewaySeconds === undefined ? "" : `${play.gatewaySeconds.toFixed(1)} s`);
     fact("real time", `${play.seconds.toFixed(1)} s`);
     fact("file", scenario.file);
@@ -229,7 +228,7 @@ class Report {
     scrollTo(0, 0);
     if (!events) return;
     this.timeline = new Timeline(place, {events});
-    for (const index of this.timeline.story.failures) failures.append(this.failureOf(index));
+    for (const index of this.timeline.story.failures.slice(0, 20)) failures.append(this.failureOf(index));
   }
 
   eventsOf(row, number) {

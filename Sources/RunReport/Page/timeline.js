@@ -7,7 +7,9 @@
 // Events are the objects of docs/events.md. It draws what is in view and nothing else, and what
 // stands too close becomes one mark, so that it stays quick with many connections and ticks.
 
-const LANE_HEIGHTS = {steps: 46, program: 40, connection: 50, gateway: 26, faults: 24, kernel: 20};
+const LANE_HEIGHTS = {steps: 46, program: 40, connection: 50, gateway: 26, faults: 40, kernel: 20};
+/** Room for the name of a lane above it, on a narrow screen. */
+const NAME_HEIGHT = 16;
 const SECTIONS = {
   steps: "Story", program: "Programs", connection: "Wire", gateway: "Gateway", faults: "Gateway", kernel: "Kernel",
 };
@@ -423,6 +425,7 @@ class Timeline {
         this.sections.push({y, text: section});
         y += SECTION_GAP;
       }
+      y += this.nameHeight(lane);
       this.tops.set(lane, y);
       y += lane.kind === "connection" ? connectionHeight : LANE_HEIGHTS[lane.kind];
     }
@@ -430,6 +433,10 @@ class Timeline {
     this.totalHeight = y + 10;
     this.space.style.height = `${this.totalHeight}px`;
     this.resize();
+  }
+
+  nameHeight(lane) {
+    return this.isNarrow && ["program", "connection", "kernel"].includes(lane.kind) ? NAME_HEIGHT : 0;
   }
 
   heightOf(lane) { return lane.kind === "connection" ? this.connectionHeight : LANE_HEIGHTS[lane.kind]; }
@@ -443,7 +450,11 @@ class Timeline {
     const height = Math.min(this.totalHeight ?? 200, most);
     this.scroller.style.height = `${height}px`;
     const inner = this.scroller.clientWidth;
-    this.isNarrow = width < 640;
+    if (this.isNarrow !== width < 640) {
+      this.isNarrow = width < 640;
+      this.refreshLanes();
+      return;
+    }
     this.gutter = this.isNarrow ? 8 : 164;
     this.plotWidth = inner - this.gutter - 8;
     fitCanvas(this.ruler, inner, 36);
@@ -521,17 +532,13 @@ class Timeline {
     }
     for (const lane of this.lanes) {
       const y = this.tops.get(lane) - top;
-      if (y > height || y + this.heightOf(lane) < 0) continue;
+      if (y - NAME_HEIGHT > height || y + this.heightOf(lane) < 0) continue;
       const x = this.isNarrow ? this.gutter + 2 : 12;
       const small = this.heightOf(lane) < 30;
-      if (this.isNarrow && (lane.kind === "steps" || lane.kind === "faults" || lane.kind === "gateway")) continue;
-      const middle = this.isNarrow ? y + 6 : small ? y + this.heightOf(lane) / 2 : y + 14;
+      if (this.isNarrow && this.nameHeight(lane) === 0) continue;
+      const middle = this.isNarrow ? y - 7 : small ? y + this.heightOf(lane) / 2 : y + 14;
       const label = this.labelOf(lane);
       context.font = `500 12px ${colours.font}`;
-      if (this.isNarrow) {
-        context.fillStyle = colours.plate;
-        context.fillRect(x - 3, middle - 8, this.measure(label) + 6, 16);
-      }
       context.fillStyle = colours.text;
       context.fillText(this.cut(label, this.isNarrow ? 160 : this.gutter - 24), x, middle);
       const below = lane.kind === "connection" ? lane.phase || "connected" : "";
@@ -722,9 +729,9 @@ class Timeline {
       const inside = Math.max(this.gutter, Math.min(label.x1, end));
       const right = taken.reduce((limit, [from]) => (from > inside - 4 ? Math.min(limit, from) : limit), end) - inside - 14;
       const left = inside - 6 - taken.reduce((limit, [, to]) => (to < inside + 4 ? Math.max(limit, to) : limit), this.gutter) - 8;
-      if (taken.some(([from, to]) => from < inside && to > inside)) continue;
+      if (label.x1 < this.gutter - 2 || label.x0 > end || taken.some(([from, to]) => from < inside && to > inside)) continue;
       const wanted = Math.min(this.measure(label.text), label.most);
-      const isRight = right >= wanted || (right >= left && right > 60) || left < 60;
+      const isRight = label.isRight || right >= wanted || (right >= left && right > 60) || left < 60;
       const text = this.cut(label.text, Math.min(label.most, isRight ? right : left));
       if (!text) continue;
       const width = this.measure(text);
@@ -749,7 +756,10 @@ class Timeline {
       rounded(context, place.x0, line - thick / 2, place.x1 - place.x0, thick, thick / 2, context.fillStyle);
       this.hits.push({x0: place.x0, x1: place.x1, y0: line - 5, y1: line + 5, indices: [span.from], isSpan: true});
       if (span.text && words) {
-        labels.push({x0: place.x0, x1: place.x0 + 2, text: span.text, colour: colours.warning, font: `500 11px ${colours.font}`, rank: 1, most: 200});
+        labels.push({
+          x0: place.x0, x1: place.x0 + 2, text: span.text, colour: colours.warning, font: `500 11px ${colours.font}`,
+          rank: 1, most: Math.min(200, place.x1 - place.x0), isRight: true,
+        });
       }
     }
     const limits = lane.spans.filter((span) => span.text).map((span) => this.x(this.story.clock.unit(span.from)));
@@ -875,19 +885,19 @@ class Timeline {
     for (const group of this.groups(shown.marks, 8)) {
       this.hit(group, y, 22);
       context.fillStyle = colours.fault;
-      diamond(context, group.x0, y + 11, 6);
-      if (group.x1 - group.x0 > 4) diamond(context, group.x1, y + 11, 6);
+      diamond(context, group.x0, y + 10, 6);
+      if (group.x1 - group.x0 > 4) diamond(context, group.x1, y + 10, 6);
       const words = [...new Set(group.indices.map((index) => `${this.events[index].fault}: ${this.events[index].action ?? "must not fire"}`))];
-      // The first of its kind has its full name, and its room first.
+      // The first of its kind is named; what comes again is a mark.
       const isNew = words.some((text) => !said.has(text));
+      if (!isNew) continue;
       for (const text of words) said.add(text);
-      const text = words.join(", ");
       labels.push({
-        x0: group.x0, x1: group.x1 + 5, text: isNew ? text : text.replace(/(^|, )[^/:,]*\//g, "$1"), colour: colours.fault,
-        font: `600 11px ${colours.font}`, rank: isNew ? 0 : 1, most: 420,
+        x0: group.x0, x1: group.x1 + 5, text: words.join(", "), colour: colours.fault, font: `600 11px ${colours.font}`,
+        rank: 0, most: 420,
       });
     }
-    this.placeLabels(labels, y + 11);
+    this.placeLabels(labels, y + 27);
   }
 
   draw_kernel(lane, shown, y) {
@@ -1204,7 +1214,7 @@ function fieldTable(fields) {
     } else {
       cell.textContent = Array.isArray(value) ? value.join(", ") : String(value);
     }
-    row.append(node("th", "", name), cell);
+    row.append(node("th", "", name.replaceAll(".", ".\u200b")), cell);
     table.append(row);
   }
   return table;
