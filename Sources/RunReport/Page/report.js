@@ -48,7 +48,8 @@ class Report {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
     if (event.key === "Escape" && isTyping) event.target.blur();
-    else if (event.key === "Escape" && location.hash !== "#/") location.hash = "#/";
+    else if (event.key === "Escape" && this.timeline && this.timeline.selected !== null) this.timeline.select(null);
+    else if (event.key === "Escape" && this.timeline) location.hash = "#/";
     else if (event.key === "/" && !isTyping) {
       const input = this.main.querySelector("input[type=search]");
       if (input) { event.preventDefault(); input.focus(); }
