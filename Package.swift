@@ -206,8 +206,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "fakegw", "EventLog", "GatewayModel", "GatewayWire", "ScenarioFormat",
-                "Simulation", "SocketDriver", "TestSupport",
+                "fakegw", "EventLog", "GatewayModel", "GatewayWire", "RunReport", "ScenarioFormat",
+                "ScenarioRun", "Simulation", "SocketDriver", "TestSupport",
             ],
             exclude: ["Files", "Golden"], swiftSettings: unoptimized),
     ] + fuzzing

@@ -22,13 +22,13 @@ package struct RunHistory: Hashable, Sendable {
     /// Reads the data of an earlier page: that run, and the earlier ones it knew.
     ///
     /// - Throws: What is wrong with the page.
-    package init(page: String, limits: ReportLimits = ReportLimits()) throws(HistoryError) {
-        guard let start = page.firstRange(of: ReportPage.dataStart),
+    package init(page: [UInt8], limits: ReportLimits = ReportLimits()) throws(HistoryError) {
+        guard let start = page[...].firstRange(of: ReportPage.dataStart),
             let end = page[start.upperBound...].firstRange(of: ReportPage.dataEnd)
         else { throw HistoryError(reason: "it is no page that 'fakegw run --html' wrote") }
         do throws(JSONError) {
-            let bytes = Array(page[start.upperBound..<end.lowerBound].utf8)
-            let report = try JSONReader.read(bytes[...]).object("report")
+            let report = try JSONReader.read(page[start.upperBound..<end.lowerBound])
+                .object("report")
             guard try report.integer("format") <= ReportPage.format else {
                 throw report.error(at: "format", "a newer fakegw wrote it")
             }
@@ -89,7 +89,18 @@ extension RunHistory.Run {
     }
 }
 
+extension ArraySlice<UInt8> {
+    fileprivate func firstRange(of text: String) -> Range<Int>? {
+        let wanted = Array(text.utf8)
+        return indices.first { self[$0...].starts(with: wanted) }.map { $0..<$0 + wanted.count }
+    }
+}
+
 /// Why an earlier page cannot be read.
 package struct HistoryError: Error, Hashable, Sendable {
     package let reason: String
+
+    package init(reason: String) {
+        self.reason = reason
+    }
 }

@@ -25,6 +25,13 @@ class Page:
         self.browser.open(f"file://{self.path}{place}")
         self.browser.settle()
 
+    def open_scenario(self, title):
+        self.open("#/")
+        self.ask(
+            "[...document.querySelectorAll('.rows .title a')]"
+            f".find((link) => link.textContent === {json.dumps(title)}).click()")
+        self.browser.settle()
+
     def ask(self, expression):
         return self.browser.ask(expression)
 
@@ -143,9 +150,7 @@ def check_scenario(page, width):
 
 
 def check_hostile(page):
-    page.open("#/")
-    page.ask("[...document.querySelectorAll('.rows .title a')].find((a) => a.textContent.startsWith('hostile')).click()")
-    page.browser.settle()
+    page.open_scenario("hostile-output")
     said = page.ask(f"{TIMELINE}.events.filter((e) => e.event === 'clientLine').map((e) => e.text)")
     check("markup in a program's output is text", any("</script><script>" in text for text in said)
           and any("<!--<script>" in text for text in said))
@@ -183,7 +188,7 @@ def take_pictures(browser, page, folder):
     browser.resize(1280, 1020)
     for name, scheme in (("report", "light"), ("report-dark", "dark")):
         browser.colours(scheme)
-        page.open("#/0")
+        page.open_scenario("third-visit-finds-no-slot")
         if scheme == "dark":
             index, _ = page.place("e.event === 'fault' && e.action === 'mute'")
             page.ask(f"{TIMELINE}.select({index})")

@@ -709,7 +709,10 @@ class Timeline {
       const cries = events.filter((event) => isTrouble(event));
       const lines = (cries.length ? [cries.at(-1)] : events).map((event) => event.event === "clientEnded"
         ? (event.signal ? `SIG${event.signal}` : `exit ${event.exit}`) : event.event === "clientLine" ? withoutTime(event.text) : describe(event));
-      if (cries.length && ending) lines.push(ending.signal ? `SIG${ending.signal}` : `exit ${ending.exit}`);
+      if (ending && (cries.length || lines.length > 1)) {
+        lines.unshift(ending.signal ? `SIG${ending.signal}` : `exit ${ending.exit}`);
+        if (!cries.length) lines.pop();
+      }
       labels.push({
         ...group, text: lines.join(" · "), colour, font: `${bad || ill ? 600 : 400} 11px ${colours.font}`,
         rank: bad ? 0 : ending ? 1 : 2 - group.x1 / 1e6, most: 300,

@@ -11,7 +11,8 @@ extension RunHeader {
 
     /// A text as one word of a shell.
     private static func word(_ text: String, quotes: Bool = false) -> String {
-        let isPlain = !text.isEmpty
+        let isPlain =
+            !text.isEmpty
             && text.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

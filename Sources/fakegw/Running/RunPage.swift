@@ -40,11 +40,9 @@ struct RunPage {
             Terminal.error("note: there is no earlier page \(file)")
             return
         }
-        guard let text = String(validating: try Files.read(file), as: UTF8.self) else {
-            throw CommandFailure(text: "\(file) is not UTF-8 text")
-        }
+        let page = try Files.read(file, maxBytes: 2 * limits.maxTotalBytes)
         do throws(HistoryError) {
-            history.add(try RunHistory(page: text))
+            history.add(try RunHistory(page: page))
         } catch {
             throw CommandFailure(
                 text: "\(file) tells nothing of earlier runs: \(error.reason)",
@@ -59,11 +57,13 @@ struct RunPage {
     ///   - logs: The folder of the event logs, which the results name.
     ///   - isTimed: Whether the time since the beginning means something.
     func write(
-        _ results: [ScenarioResult], of scenarios: [Scenario], unplayed: [UnplayedScenario] = [], logs: String?,
+        _ results: [ScenarioResult], of scenarios: [Scenario], unplayed: [UnplayedScenario] = [],
+        logs: String?,
         isTimed: Bool = true
     ) throws(CommandFailure) {
         let speeds = Dictionary(
-            scenarios.map { ($0.file + $0.title, $0.speed) }, uniquingKeysWith: { first, _ in first })
+            scenarios.map { ($0.file + $0.title, $0.speed) },
+            uniquingKeysWith: { first, _ in first })
         var rows = results.map { result in
             ReportedScenario(result, plays: (result.earlier + [result]).map { ReportedPlay($0) })
         }
