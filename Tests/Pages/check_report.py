@@ -95,6 +95,9 @@ def check_scenario(page, width):
         "steps", "program", "program", "program", "connection", "connection", "connection",
         "gateway", "faults", "kernel", "kernel"])
     check("nothing is wider than the window", page.ask("document.documentElement.scrollWidth") <= width)
+    check(
+        "a connection without an answer says so",
+        page.ask(f"{TIMELINE}.lanes.filter((l) => l.kind === 'connection').map((l) => l.toClient.length > 0)") == [True, True, False])
 
     _, place = page.place("e.name === 'startApi'")
     whole = page.span()
@@ -136,8 +139,9 @@ def check_scenario(page, width):
     shown = f"[...{TIMELINE}.shown.values()].reduce((sum, lane) => sum + lane.toClient.length, 0)"
     every = page.ask(shown)
     browser.click_on(".tl-tools input")
-    browser.write("openOrder ")
-    check("a text filters the messages", 0 < page.ask(shown) < every)
+    browser.write("openOrder")
+    check("a message's name filters the messages", 0 < page.ask(shown) < every and set(page.ask(
+        f"[...{TIMELINE}.shown.values()].flatMap((lane) => lane.toClient.map((i) => {TIMELINE}.events[i].name))")) == {"openOrder"})
     page.ask(f"{TIMELINE}.setFilter({{text: '', connection: 'gateway 2'}})")
     check("a connection filters the lanes", page.ask(f"{TIMELINE}.lanes.filter((l) => l.kind === 'connection').length") == 1)
     page.ask(f"{TIMELINE}.setFilter({{connection: ''}})")
@@ -163,7 +167,7 @@ def check_hostile(page):
 
 def check_large(page):
     """A streaming gateway with 50 connections, that comes in while somebody watches."""
-    drawn, isAtEnd = page.ask("""(() => {
+    drawn, is_at_end, kept, end = page.ask("""(() => {
         const at = (s) => new Date(Date.UTC(2026, 0, 15, 14, 30) + s * 1000).toISOString().replace("Z", "000Z");
         const events = [];
         for (let i = 0; i < 20000; i += 1) {
@@ -177,9 +181,14 @@ def check_large(page):
         timeline.follow(true);
         for (let i = 10000; i < 20000; i += 500) timeline.append(events.slice(i, i + 500));
         timeline.draw();
-        return [timeline.hits.length, timeline.view.to >= timeline.story.clock.end];
+        const result = [timeline.hits.length, timeline.view.to >= timeline.story.clock.end];
+        timeline.options.mostEvents = 20000;
+        timeline.append([{at: at(51), gateway: "live", connection: 1, event: "rst", by: "client"}]);
+        timeline.draw();
+        return [...result, timeline.events.length, timeline.story.clock.times.at(-1)];
     })()""")
-    check("it follows what comes", isAtEnd)
+    check("it follows what comes", is_at_end)
+    check("it forgets the older half when there is too much", kept == 10001 and end == 51)
     check("what stands close is folded into few marks", 50 < drawn < 6000)
 
 

@@ -150,6 +150,8 @@ class Story {
     this.lanes = [];
     this.byKey = new Map();
     this.gatewayNames = new Set();
+    /** Of messages. */
+    this.names = new Set();
     this.failures = [];
     this.faults = [];
   }
@@ -271,6 +273,7 @@ class Story {
 
   takeConnection(event, index) {
     const lane = this.connection(event);
+    if (event.name !== undefined) this.names.add(event.name);
     switch (kindOf(event)) {
       case "message": case "legacyHello": case "unknown": case "malformed": case "raw": case "gap":
         (event.direction === "toClient" ? lane.toClient : lane.toGateway).push(index);

@@ -4,6 +4,8 @@
 //   const timeline = new Timeline(element, {events, isLive: false, onSelect: (event) => {}});
 //   timeline.append(moreEvents);
 //
+// Other options: isLive follows the end, and mostEvents bounds what is kept of a stream without end.
+//
 // Events are the objects of docs/events.md. It draws what is in view and nothing else, and what
 // stands too close becomes one mark, so that it stays quick with many connections and ticks.
 
@@ -16,6 +18,9 @@ const SECTIONS = {
 const SECTION_GAP = 22;
 const NEAR = 5;
 const MOST_LISTED = 200;
+const MOST_NAMES = 300;
+/** Gaps that are shaded, as a share of the whole time. */
+const QUIET_SHARE = 0.03;
 
 class Timeline {
   constructor(element, options = {}) {
@@ -42,10 +47,26 @@ class Timeline {
     const span = this.view.to - this.view.from;
     const wasAll = this.isAll;
     this.story.append(events);
+    if (this.events.length > (this.options.mostEvents ?? Infinity)) this.forget();
     this.refreshLanes();
     if (wasAll) this.fit();
     else if (this.follows) this.show(this.story.clock.end - span * 0.95, this.story.clock.end + span * 0.05);
     this.invalidate();
+  }
+
+  /** Drops the older half of messages and output, and keeps what tells the story. */
+  forget() {
+    const {clock} = this.story;
+    const times = [clock.timeOfUnit(this.view.from), clock.timeOfUnit(this.view.to)];
+    const half = this.events.length >> 1;
+    const older = this.events.slice(0, half).filter((event) => event.event !== undefined && event.event !== "clientLine");
+    const kept = older.slice(-half >> 1).concat(this.events.slice(half));
+    this.select(null);
+    this.story = new Story();
+    this.story.clock.isFolded = clock.isFolded;
+    this.story.clock.base = clock.base;
+    this.story.append(kept);
+    this.view = {from: this.story.clock.unitOfTime(times[0]), to: this.story.clock.unitOfTime(times[1])};
   }
 
   /** Shows everything. */
@@ -131,7 +152,10 @@ class Timeline {
       this.followButton.setAttribute("aria-pressed", String(this.follows));
       tools.append(this.followButton);
     }
-    tools.append(this.filterInput, this.connectionSelect);
+    this.names = node("datalist");
+    this.names.id = `tl-names-${Timeline.count = (Timeline.count ?? 0) + 1}`;
+    this.filterInput.setAttribute("list", this.names.id);
+    tools.append(this.filterInput, this.names, this.connectionSelect);
 
     const body = node("div", "tl-body");
     this.chart = node("div", "tl-chart");
@@ -380,6 +404,8 @@ class Timeline {
     if (connection && event.connection !== undefined && `${event.gateway ?? ""} ${event.connection}` !== connection) return false;
     if (!text) return true;
     const isTraffic = event.event === undefined || event.event === "clientLine";
+    // The whole name of a message means that message alone.
+    if (this.story.names.has(text)) return !isTraffic || event.name === text;
     return !isTraffic || describe(event).toLowerCase().includes(text.toLowerCase());
   }
 
@@ -400,13 +426,17 @@ class Timeline {
         ? {marks: lane.marks.filter(isWanted), toGateway: lane.toGateway.filter(isWanted), toClient: lane.toClient.filter(isWanted)}
         : lane);
     }
+    const choice = (value, text) => {
+      const made = node("option", "", text);
+      made.value = value;
+      return made;
+    };
+    const names = [...this.story.names.keys()].slice(0, MOST_NAMES);
+    if (this.names.children.length !== names.length) {
+      this.names.replaceChildren(...names.sort().map((name) => choice(name)));
+    }
     const all = this.story.lanes.filter((lane) => lane.kind === "connection");
     if (this.connectionSelect.options.length !== all.length + 1) {
-      const choice = (value, text) => {
-        const made = node("option", "", text);
-        made.value = value;
-        return made;
-      };
       const severalGateways = this.story.gatewayNames.size > 1;
       this.connectionSelect.replaceChildren(
         choice("", "All connections"),
@@ -567,8 +597,10 @@ class Timeline {
     for (const index of clock.quiet) {
       const from = this.x(clock.unit(index - 1));
       const to = this.x(clock.unit(index));
+      const seconds = clock.times[index] - clock.times[index - 1];
+      if (seconds < clock.times.at(-1) * QUIET_SHARE) continue;
       if (to < this.gutter || from > this.gutter + this.plotWidth || to - from < 12) continue;
-      this.bands.push({from, to, seconds: clock.times[index] - clock.times[index - 1]});
+      this.bands.push({from, to, seconds});
       if (!clock.isFolded) continue;
       context.fillStyle = this.colours.quiet;
       context.fillRect(Math.max(this.gutter, from + 2), 0, to - Math.max(this.gutter, from + 2) - 2, height);
@@ -1137,6 +1169,7 @@ class Timeline {
     parts.push(raw, steps);
     this.detail.replaceChildren(...parts);
     this.detail.scrollTop = 0;
+    if (this.isNarrow) this.detail.scrollIntoView({block: "nearest"});
     this.options.onSelect?.(event, index);
   }
 
@@ -1201,7 +1234,7 @@ function namesOf(events) {
 function fieldsOf(event) {
   if (event.fields) return Object.entries(event.fields);
   const known = new Set(["at", "event", "gateway", "connection", "direction", "run", "name", "encoding", "omitted", "text", "by"]);
-  return Object.entries(event).filter(([key]) => !known.has(key));
+  return Object.entries(event).filter(([key, value]) => !known.has(key) && value !== "");
 }
 
 function fieldTable(fields) {

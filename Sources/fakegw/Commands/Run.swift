@@ -72,6 +72,7 @@ enum Run {
             return try RunWorker.work(
                 title, eventsFile: arguments.last("worker-events"), selection)
         }
+        let page = try RunPage(arguments)
         let choice = try selection.choose()
         if arguments.has("list") {
             for scenario in choice.scenarios {
@@ -88,12 +89,12 @@ enum Run {
             }
             Terminal.out("nothing to play: \(reason)")
             if let path = arguments.last("junit") { try Files.write(junitXML([]), to: path) }
+            try page?.write([], of: [], logs: nil)
             return .success
         }
         // What cannot be written is refused before anything is played.
         if let path = arguments.last("junit") { try Files.prepare(path) }
         if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
-        let page = try RunPage(arguments)
         // The page is made from event logs, wanted or not.
         var logs: TemporaryHome?
         if page != nil, selection.eventsFolder == nil {

@@ -47,6 +47,18 @@ import Testing
         #expect(runs.map(\.verdicts) == Array(repeating: ["good": .passed], count: 3))
     }
 
+    @Test func `is written when another machine plays everything`() throws {
+        let shop = try Workshop(["good.yaml": Self.good])
+        let answer = shop.shell(
+            "for k in 1 2; do fakegw run good.yaml --shard $k/2 --html $k.html || exit; done")
+        #expect(answer.exitCode == 0, "\(answer.output)")
+        let verdicts = try ["1.html", "2.html"].flatMap { name in
+            try RunHistory(page: Array(shop.text(of: name).utf8)).runs.map(\.verdicts)
+        }
+        #expect(verdicts.count == 2 && verdicts.contains(["good": .passed]))
+        #expect(verdicts.contains([:]))
+    }
+
     @Test func `is made from a log too, by judge`() throws {
         let shop = try Workshop(["bad.yaml": Self.bad])
         let answer = shop.shell(
