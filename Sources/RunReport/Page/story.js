@@ -294,6 +294,10 @@ class Story {
         lane.marks.push(index);
         lane.enter("held", index, "CLOSE_WAIT, kept open");
         break;
+      case "finAcknowledged":
+        lane.marks.push(index);
+        if (event.by === "gateway" && lane.state === "half") lane.enter("held", index, "CLOSE_WAIT, not closed");
+        break;
       case "closed":
         lane.marks.push(index);
         if (event.ending === "halfClosed") break;
