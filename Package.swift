@@ -71,6 +71,10 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "Simulation",
             ]),
+        .target(
+            name: "RunReport",
+            dependencies: ["EventLog", "GatewayWire", "ScenarioRun", "Simulation"],
+            exclude: ["Page"], swiftSettings: strict, plugins: ["EmbedPage"]),
         pure(
             "CaptureImport",
             [
@@ -85,12 +89,16 @@ let package = Package(
                 "ScenarioFormat", "Simulation",
             ]),
 
-        // Puts Scenarios/pathologies into the binary, at build time.
+        // Puts texts of the repository into the binary, at build time: Scenarios/pathologies and
+        // Scenarios/dialects, and the page of the run report.
         .executableTarget(
-            name: "embed-catalogue", path: "scripts/embed-catalogue/Tool", swiftSettings: strict),
+            name: "embed-texts", path: "scripts/embed-texts/Tool", swiftSettings: strict),
         .plugin(
-            name: "EmbedCatalogue", capability: .buildTool(), dependencies: ["embed-catalogue"],
-            path: "scripts/embed-catalogue/Plugin"),
+            name: "EmbedCatalogue", capability: .buildTool(), dependencies: ["embed-texts"],
+            path: "scripts/embed-texts/Catalogue"),
+        .plugin(
+            name: "EmbedPage", capability: .buildTool(), dependencies: ["embed-texts"],
+            path: "scripts/embed-texts/Page"),
 
         // Compiles Sources/TimeShim and puts it into the binary, at build time.
         .executableTarget(
@@ -110,8 +118,8 @@ let package = Package(
             name: "fakegw",
             dependencies: [
                 "CaptureImport", "Comparison", "EventLog", "Faults", "GatewayMachine",
-                "GatewayModel", "GatewayWire", "ProcessDriver", "ScenarioFormat", "ScenarioRun",
-                "Simulation", "SocketDriver",
+                "GatewayModel", "GatewayWire", "ProcessDriver", "RunReport", "ScenarioFormat",
+                "ScenarioRun", "Simulation", "SocketDriver",
             ],
             swiftSettings: strict),
 
@@ -171,6 +179,9 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "ScenarioRun", "Simulation", "TestSupport",
             ]),
+        tests(
+            "RunReportTests",
+            ["EventLog", "GatewayWire", "RunReport", "ScenarioRun", "Simulation"]),
         tests("RepositoryTests", ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
@@ -195,8 +206,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "fakegw", "EventLog", "GatewayModel", "GatewayWire", "ScenarioFormat",
-                "Simulation", "SocketDriver", "TestSupport",
+                "fakegw", "EventLog", "GatewayModel", "GatewayWire", "RunReport", "ScenarioFormat",
+                "ScenarioRun", "Simulation", "SocketDriver", "TestSupport",
             ],
             exclude: ["Files", "Golden"], swiftSettings: unoptimized),
     ] + fuzzing

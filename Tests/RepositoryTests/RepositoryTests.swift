@@ -59,7 +59,8 @@ private enum Checkout {
         return [
             "Simulation": [], "GatewayWire": [], "EventLog": wire, "GatewayModel": wire,
             "Faults": faults, "GatewayMachine": machine, "ScenarioFormat": format,
-            "ScenarioRun": run, "CaptureImport": machine.union(["ScenarioFormat", "CPcap"]),
+            "ScenarioRun": run, "RunReport": wire.union(["EventLog", "ScenarioRun"]),
+            "CaptureImport": machine.union(["ScenarioFormat", "CPcap"]),
             "Comparison": run.union(["CaptureImport"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],

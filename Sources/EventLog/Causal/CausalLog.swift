@@ -110,7 +110,8 @@ package struct CausalLog: Sendable {
         // What the machine decides, or tells of it; `raw` is where the kernel cut a stream that is no message.
         case .clientLine(_, .stderr, _), .run, .attempted, .raw, .gap, .ended(.halfClose),
             .finAcknowledged, .stalled, .resumed,
-            .over, .transport, .sockets, .runner(.done), .runner(.holds), .runner(.stalled):
+            .over, .transport, .sockets, .runner(.done), .runner(.holds), .runner(.stalled),
+            .runner(.realTime):
             break
         }
     }

@@ -36,7 +36,8 @@ package struct GatewayDialect: Sendable {
     package static let names = shipped.map(\.name)
 
     /// The presets this program was built with, by name.
-    package static let shipped: [GatewayDialect] = EmbeddedPathologies.dialects
+    package static let shipped: [GatewayDialect] = EmbeddedCatalogue.files
+        .filter { $0.file.hasPrefix("Scenarios/dialects/") }
         .map { file, text in
             do {
                 return try read(text, file: file)

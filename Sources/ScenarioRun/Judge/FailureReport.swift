@@ -1,5 +1,5 @@
-import EventLog
-import ScenarioFormat
+package import EventLog
+package import ScenarioFormat
 import Simulation
 
 /// The report of a failed scenario.

@@ -26,6 +26,8 @@ package struct ScenarioResult: Sendable {
     package var attempt = 1
     /// Plays before this one that did not pass, when it was played again (`--retry`).
     package var earlier: [ScenarioResult] = []
+    /// The name of its event log, without the folder; `nil` when there is none.
+    package var eventsName: String?
     /// What could not be written, or be done, beside the play.
     package var trouble: String?
     /// What a baseline says of it; `nil` when none was given, or when it says nothing.

@@ -46,6 +46,8 @@ enum Files {
     /// Event logs may be long.
     static let maxLogBytes = 1 << 30
 
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// The first bytes of a file.
     static func front(of path: String, count: Int) throws(CommandFailure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -19,7 +19,7 @@ enum JudgeCommand {
         options: [
             Option("scenario", "FILE", "the scenario file, instead of the one the log names"),
             Catalogues.option,
-        ],
+        ] + RunPage.options,
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try judge(arguments) }
         })
@@ -30,8 +30,9 @@ enum JudgeCommand {
                 text: "judge takes one event log",
                 hint: "fakegw run FILE --events DIR writes one for each scenario")
         }
+        let page = try RunPage(arguments)
         var log = EventLogReader(try Files.read(path, maxBytes: Files.maxLogBytes))
-        let first = try next(of: &log, path)
+        let first = try log.next(path)
         guard let first, let header = log.header, !header.scenario.isEmpty else {
             throw CommandFailure(
                 text: "\(path) is no log of a scenario: its first line is not what 'run' writes",
@@ -44,7 +45,7 @@ enum JudgeCommand {
         var event: LogEvent? = first
         while let known = event {
             recorded.take(known)
-            event = try next(of: &log, path)
+            event = try log.next(path)
         }
         for note in log.notes { Terminal.error("note: \(note)") }
         let isOver = recorded.finish()
@@ -54,21 +55,14 @@ enum JudgeCommand {
                 text: "\(path) ends before the story does, which \(story.standing)",
                 hint: "the run was broken off, or another scenario was played")
         }
-        let result = ScenarioResult(story).asItMust(scenario)
+        var result = ScenarioResult(story).asItMust(scenario)
         let progress = RunProgress()
         progress.end(result)
         progress.summarize(RunOutcome([result]))
+        result.eventsName = path.split(separator: "/").last.map(String.init)
+        try page?.write(
+            RunOutcome([result]), of: [scenario], logs: ScenarioFiles.directory(of: path))
         return ExitCode(rawValue: Int32(result.verdict.rawValue)) ?? .failed
-    }
-
-    private static func next(
-        of log: inout EventLogReader, _ path: String
-    ) throws(CommandFailure) -> LogEvent? {
-        do throws(EventLogError) {
-            return try log.next()
-        } catch {
-            throw CommandFailure(text: "\(path):\(error)")
-        }
     }
 
     private static func scenario(

@@ -1,6 +1,7 @@
 import ProcessDriver
 import ScenarioFormat
 import ScenarioRun
+import SocketDriver
 
 /// `fakegw run`: scenarios against real client programs.
 enum Run {
@@ -61,6 +62,7 @@ enum Run {
             Option("fail-fast", nil, "begin no more plays once one has failed"),
         ] + RunReports.options + [
             Option("events", "DIR", "write every play's events there, one file each"),
+        ] + RunPage.options + [
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
         ],
@@ -75,8 +77,9 @@ enum Run {
                 text: "run takes scenario files or folders of them",
                 hint: "fakegw run Scenarios")
         }
-        let selection = try RunSelection(arguments)
+        var selection = try RunSelection(arguments)
         let reports = try RunReports(arguments)
+        let page = try RunPage(arguments)
         let choice = try selection.choose()
         if arguments.has("list") {
             for scenario in choice.scenarios {
@@ -93,16 +96,26 @@ enum Run {
             }
             Terminal.out("nothing to play: \(reason)")
             try reports.prepare()
+            try page?.write(RunOutcome([]), of: [], logs: nil)
             return reports.write(RunOutcome([]), scenarios: choice.all) ? .success : .machineUnfit
         }
         try reports.prepare()
         if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
-        return try play(choice, selection, reports, arguments)
+        // The page is made from event logs, wanted or not.
+        var logs: TemporaryHome?
+        if page != nil, selection.eventsFolder == nil {
+            logs = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
+                try TemporaryHome()
+            }
+            selection.eventsFolder = logs?.path
+        }
+        defer { logs?.remove() }
+        return try play(choice, selection, reports, page, arguments)
     }
 
     private static func play(
         _ choice: RunSelection.Choice, _ selection: RunSelection, _ reports: RunReports,
-        _ arguments: ParsedArguments
+        _ page: RunPage?, _ arguments: ParsedArguments
     ) throws(CommandFailure) -> ExitCode {
         let titles = choice.scenarios.map(\.title)
         let progress = RunProgress(
@@ -122,7 +135,13 @@ enum Run {
         let outcome = RunOutcome(
             queue.finished, unplayed: queue.unplayed, seconds: progress.seconds)
         progress.summarize(outcome)
-        let isComplete = reports.write(outcome, scenarios: choice.all)
+        var isComplete = reports.write(outcome, scenarios: choice.all)
+        do throws(CommandFailure) {
+            try page?.write(outcome, of: choice.scenarios, logs: selection.eventsFolder)
+        } catch {
+            Terminal.fail(error.text, hint: error.hint)
+            isComplete = false
+        }
         if case .signaled(let number)? = queue.stop {
             return ExitCode(rawValue: 128 + number) ?? .terminated
         }

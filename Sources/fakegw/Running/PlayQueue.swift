@@ -102,7 +102,8 @@ struct PlayQueue {
     /// - Returns: The scenario's result, unless it will be played again.
     mutating func end(_ play: Play, _ result: ScenarioResult?) -> ScenarioResult? {
         running[play.slot] = nil
-        guard let result = result.map(judged) else { return nil }
+        guard var result = result.map(judged) else { return nil }
+        result.eventsName = play.eventsName
         let earlier = earlier[play.slot] ?? []
         if result.verdict != .passed, result.verdict != .notDeterministic,
             result.standing != .known, play.attempt <= retries, stop == nil

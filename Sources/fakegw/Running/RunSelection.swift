@@ -9,7 +9,8 @@ struct RunSelection {
     let repeats: Int
     let retries: Int
     let failsFast: Bool
-    let eventsFolder: String?
+    /// Where the event logs go; `nil` when none are written.
+    var eventsFolder: String?
     let hasOwnNetworks: Bool
     private let checksDeterminism: Bool
     private let filter: String?

@@ -1,10 +1,10 @@
 import Glibc
 
-// Writes a Swift file that holds the given files' texts: embed-catalogue OUTPUT ROOT FILE…
-// The files are named in it by their path below ROOT.
+// Writes a Swift file that holds the given files' texts: embed-texts OUTPUT TYPE ROOT FILE…
+// TYPE is the enum that has them. The files are named in it by their path below ROOT.
 
 func fail(_ message: String) -> Never {
-    let line = Array("embed-catalogue: \(message)\n".utf8)
+    let line = Array("embed-texts: \(message)\n".utf8)
     _ = write(STDERR_FILENO, line, line.count)
     exit(1)
 }
@@ -24,29 +24,21 @@ func contents(of path: String) -> String {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count >= 3 else { fail("usage: embed-catalogue OUTPUT ROOT FILE…") }
-let root = arguments[2].hasSuffix("/") ? arguments[2] : arguments[2] + "/"
+guard arguments.count >= 4 else { fail("usage: embed-texts OUTPUT TYPE ROOT FILE…") }
+let root = arguments[3].hasSuffix("/") ? arguments[3] : arguments[3] + "/"
 
 var entries: [String] = []
-var dialects: [String] = []
-for path in arguments[3...].sorted() {
+for path in arguments[4...].sorted() {
     let name = path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path
     let text = contents(of: path)
     if text.contains("\"\"\"###") { fail("\(path) holds \"\"\"###") }
-    let entry = "        (file: \"\(name)\", text: ###\"\"\"\n\(text)\n\"\"\"###),\n"
-    if name.hasPrefix("Scenarios/dialects/") {
-        dialects.append(entry)
-    } else {
-        entries.append(entry)
-    }
+    entries.append("        (file: \"\(name)\", text: ###\"\"\"\n\(text)\n\"\"\"###),\n")
 }
 let output = """
-    // Made from Scenarios/pathologies and Scenarios/dialects at every build; edit the files there.
-    enum EmbeddedPathologies {
+    // Made from files of the repository at every build; edit them there.
+    enum \(arguments[2]) {
         static let files: [(file: String, text: String)] = [
     \(entries.joined())    ]
-        static let dialects: [(file: String, text: String)] = [
-    \(dialects.joined())    ]
     }
 
     """

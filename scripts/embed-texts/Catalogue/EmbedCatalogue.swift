@@ -14,12 +14,12 @@ import PackagePlugin
             }
         }
         files.sort { $0.path < $1.path }
-        let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedPathologies.swift")
+        let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedCatalogue.swift")
         return [
             .buildCommand(
                 displayName: "Embedding the pathology catalogue",
-                executable: try context.tool(named: "embed-catalogue").url,
-                arguments: [output.path, root.path] + files.map(\.path),
+                executable: try context.tool(named: "embed-texts").url,
+                arguments: [output.path, "EmbeddedCatalogue", root.path] + files.map(\.path),
                 inputFiles: files, outputFiles: [output])
         ]
     }

@@ -1,0 +1,147 @@
+internal import EventLog
+internal import GatewayWire
+internal import ScenarioRun
+internal import Simulation
+
+/// One HTML file that shows a run and needs nothing else: no server, no network.
+///
+/// What comes from programs and gateways is data in it. It stands in JSON, where every `<` is
+/// written `\u003c`, so that no text can end the element that holds it. Only the page's own style and
+/// script have the nonce that its policy asks for.
+package struct ReportPage: Sendable {
+    /// Raised when an older reader of earlier pages would misunderstand the data.
+    static let format = 1
+
+    static let dataStart = #"<script type="application/json" id="report">"#
+    static let dataEnd = "</script>"
+
+    private let report: RunReport
+    private let limits: ReportLimits
+    private let nonce: String
+
+    /// - Parameter nonce: Letters and digits that nobody could know during the run.
+    package init(_ report: RunReport, nonce: String, limits: ReportLimits = ReportLimits()) {
+        self.report = report
+        self.nonce = nonce
+        self.limits = limits
+    }
+
+    package var html: String {
+        var page = ""
+        var rest = Self.file("page.html")[...]
+        while let start = rest.firstRange(of: "{{") {
+            page += rest[..<start.lowerBound]
+            rest = rest[start.upperBound...]
+            guard let end = rest.firstRange(of: "}}") else { break }
+            page += part(named: rest[..<end.lowerBound])
+            rest = rest[end.upperBound...]
+        }
+        return page + rest
+    }
+
+    private func part(named name: Substring) -> String {
+        switch name {
+        case "nonce": nonce
+        case "styles": Self.file("timeline.css") + Self.file("report.css")
+        case "scripts":
+            Self.file("clock.js") + Self.file("story.js") + Self.file("timeline.js")
+                + Self.file("report.js")
+        case "data": data
+        default: preconditionFailure("page.html has a place that nobody fills: \(name)")
+        }
+    }
+
+    private static func file(_ name: String) -> String {
+        guard let file = EmbeddedPage.files.first(where: { $0.file == name }) else {
+            preconditionFailure("there is no \(name)")
+        }
+        return file.text
+    }
+
+    // MARK: Data
+
+    private var data: String {
+        var elements = [Self.dataStart + Self.inert(overview) + Self.dataEnd]
+        for (row, scenario) in report.scenarios.enumerated() {
+            for (number, play) in scenario.plays.enumerated() {
+                guard let excerpt = play.excerpt else { continue }
+                elements.append(
+                    #"<script type="application/json" id="events-\#(row)-\#(number)">"#
+                        + Self.inert("[" + excerpt.lines.joined(separator: ",\n") + "]")
+                        + Self.dataEnd)
+            }
+        }
+        return elements.joined(separator: "\n")
+    }
+
+    /// JSON in which nothing looks like HTML; in JSON, `<` stands in texts only.
+    private static func inert(_ json: String) -> String {
+        var inert: [UInt8] = []
+        inert.reserveCapacity(json.utf8.count)
+        for byte in json.utf8 {
+            if byte == UInt8(ascii: "<") { inert += #"\u003c"#.utf8 } else { inert.append(byte) }
+        }
+        return String(decoding: inert, as: UTF8.self)
+    }
+
+    private var overview: String {
+        var line = JSONLine()
+        line.add("format", Self.format)
+        line.add("at", report.at)
+        line.add("version", report.version)
+        if let seconds = report.seconds { line.addRaw("seconds", Self.number(seconds)) }
+        line.addRaw("scenarios", JSONLine.array(report.scenarios.map(json)))
+        line.addRaw("unplayed", JSONLine.array(report.unplayed.map(json)))
+        var history = report.history
+        history.add(RunHistory.Run(at: report.at, report.scenarios.map(\.result)), limits)
+        line.addRaw("runs", history.json)
+        return line.finished
+    }
+
+    private func json(_ scenario: ReportedScenario) -> String {
+        let result = scenario.result
+        var line = JSONLine()
+        line.add("title", result.title)
+        line.add("file", result.file)
+        var variables = JSONLine()
+        for (name, value) in result.variables { variables.add(name, value) }
+        line.addRaw("variables", variables.finished)
+        line.add("verdict", result.verdict.word)
+        line.addRaw("seconds", Self.number(result.seconds))
+        line.addRaw("plays", JSONLine.array(scenario.plays.map(json)))
+        return line.finished
+    }
+
+    private func json(_ play: ReportedPlay) -> String {
+        var line = JSONLine()
+        line.add("verdict", play.result.verdict.word)
+        line.addRaw("seconds", Self.number(play.result.seconds))
+        line.add("report", play.result.report.cut(toBytes: limits.maxReportBytes))
+        line.add("command", play.command)
+        if let excerpt = play.excerpt {
+            line.addRaw("gatewaySeconds", Self.number(excerpt.duration / .seconds(1)))
+            line.add("omitted", excerpt.omittedCount)
+        }
+        let failures = (play.excerpt?.failures ?? []).map { finding in
+            var line = JSONLine()
+            line.add("expected", finding.expected.cut(toBytes: limits.maxLineBytes))
+            line.add("seen", finding.seen.cut(toBytes: limits.maxLineBytes))
+            return line.finished
+        }
+        line.addRaw("failures", JSONLine.array(failures))
+        line.addRaw("notes", JSONLine.array(play.notes.map(JSONLine.quoted)))
+        return line.finished
+    }
+
+    private func json(_ scenario: UnplayedScenario) -> String {
+        var line = JSONLine()
+        line.add("title", scenario.title)
+        line.add("file", scenario.file)
+        line.add("reason", scenario.reason)
+        return line.finished
+    }
+
+    private static func number(_ value: Double) -> String {
+        value.isFinite ? "\((value * 1000).rounded() / 1000)" : "0"
+    }
+}
