@@ -77,14 +77,14 @@ import Testing
     @Test
     func `are the same when answers to two requests and the two directions interleave otherwise`() {
         let found = difference {
-            $0.open(1, clientID: "7", port: 1)
+            $0.open(1, clientID: "7", port: 40_001)
             $0.add(request("reqContractDetails", 1))
             $0.add(request("reqContractDetails", 2))
             $0.add(answer("contractDetails", 1))
             $0.add(answer("contractDetailsEnd", 1))
             $0.add(answer("contractDetailsEnd", 2))
         } _: {
-            $0.open(1, clientID: "7", port: 1)
+            $0.open(1, clientID: "7", port: 40_001)
             $0.add(request("reqContractDetails", 1))
             $0.add(answer("contractDetails", 1))
             $0.add(request("reqContractDetails", 2))
@@ -97,12 +97,12 @@ import Testing
     @Test
     func `are the same with more ticks, other rows of the kernel, and another end on the wire`() {
         let found = difference {
-            $0.open(1, clientID: "7", port: 1)
+            $0.open(1, clientID: "7", port: 40_001)
             $0.add(answer("tickPrice", 1))
             $0.add(.ended(.fin))
             $0.add(.sockets([]))
         } _: {
-            $0.open(1, clientID: "7", port: 1)
+            $0.open(1, clientID: "7", port: 40_001)
             $0.add(answer("tickPrice", 1))
             $0.add(answer("tickPrice", 1))
             $0.add(.ended(.rst))
@@ -127,11 +127,11 @@ import Testing
     @Test func `part where a program sends something else`() throws {
         let found = try #require(
             difference {
-                $0.open(1, clientID: "7", port: 1)
+                $0.open(1, clientID: "7", port: 40_001)
                 $0.add(request("reqContractDetails", 1))
                 $0.add(request("reqContractDetails", 2))
             } _: {
-                $0.open(1, clientID: "7", port: 1)
+                $0.open(1, clientID: "7", port: 40_001)
                 $0.add(request("reqContractDetails", 2))
                 $0.add(request("reqContractDetails", 1))
             })
@@ -145,11 +145,11 @@ import Testing
     @Test func `part where the answers to one request are in another order`() throws {
         let found = try #require(
             difference {
-                $0.open(1, clientID: "7", port: 1)
+                $0.open(1, clientID: "7", port: 40_001)
                 $0.add(answer("contractDetails", 1))
                 $0.add(answer("contractDetailsEnd", 1))
             } _: {
-                $0.open(1, clientID: "7", port: 1)
+                $0.open(1, clientID: "7", port: 40_001)
                 $0.add(answer("contractDetailsEnd", 1))
                 $0.add(answer("contractDetails", 1))
             })
@@ -202,7 +202,7 @@ import Testing
         let rule = LogEvent.Kind.fault(rule: "r", action: "drop", change: "")
         func rules(_ count: Int) -> (inout Play) -> Void {
             { play in
-                play.open(1, clientID: "7", port: 1)
+                play.open(1, clientID: "7", port: 40_001)
                 for _ in 0..<count { play.add(rule) }
             }
         }

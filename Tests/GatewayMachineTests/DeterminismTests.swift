@@ -6,14 +6,15 @@ import Simulation
 import TestSupport
 import Testing
 
-@Suite struct `The same seed` {
+/// What two clients of one gateway see, in memory.
+private enum TwoTraders {
     /// The default world cut down to what the story touches, for speed.
-    private static let world = World(
+    static let world = World(
         accounts: [World.Account(name: "DU0000001", cash: 1_000_000)],
         contracts: World.default.contracts.filter { ["AAPL", "IBM"].contains($0.symbol) })
 
     /// Two clients trade beside each other while the gateway is slow and chancy.
-    private static func story(seed: UInt64, in world: World = world) throws -> VirtualHost {
+    static func story(seed: UInt64, in world: World = world) throws -> VirtualHost {
         let rules = try PathologyCatalogue.shipped.use(
             argument: "slow-synchronization:spoils=false"
         ).rules
@@ -47,20 +48,29 @@ import Testing
         return host
     }
 
+    /// FNV-1a of the transcript.
+    static func digest(of host: VirtualHost) -> UInt64 {
+        host.transcript.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+    }
+}
+
+@Suite struct `The same seed` {
     @Test func `gives the same transcript a thousand times`() throws {
-        let first = try Self.story(seed: 7)
+        let first = try TwoTraders.story(seed: 7)
         #expect(first.transcript.contains { $0.contains("execDetails") })
         #expect(first.transcript.contains { $0.contains("tickPrice") })
-        for _ in 0..<1000 where try Self.story(seed: 7).events != first.events {
+        for _ in 0..<1000 where try TwoTraders.story(seed: 7).events != first.events {
             Issue.record("a transcript differs")
             return
         }
     }
 
     @Test func `gives the same transcript in the whole default world`() throws {
-        let first = try Self.story(seed: 7, in: .default)
+        let first = try TwoTraders.story(seed: 7, in: .default)
         #expect(first.transcript.contains { $0.contains("execDetails") })
-        for _ in 0..<20 where try Self.story(seed: 7, in: .default).events != first.events {
+        for _ in 0..<20 where try TwoTraders.story(seed: 7, in: .default).events != first.events {
             Issue.record("a transcript differs")
             return
         }
@@ -70,23 +80,16 @@ import Testing
     @Test func `gives the same transcript in processes whose hash tables are ordered otherwise`()
         async throws
     {
-        let expected = Self.digest(of: try Self.story(seed: 7, in: .default))
+        let expected = TwoTraders.digest(of: try TwoTraders.story(seed: 7, in: .default))
         for _ in 0..<4 {
-            await #expect(processExitsWith: .success) { [expected] in
-                let story = try Self.story(seed: 7, in: .default)
-                precondition(Self.digest(of: story) == expected, "another transcript")
+            await #expect(processExitsWith: .success) { [expected = expected as UInt64] in
+                let story = try TwoTraders.story(seed: 7, in: .default)
+                precondition(TwoTraders.digest(of: story) == expected, "another transcript")
             }
         }
     }
 
-    /// FNV-1a of the transcript.
-    private static func digest(of host: VirtualHost) -> UInt64 {
-        host.transcript.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-        }
-    }
-
     @Test func `another seed gives another transcript`() throws {
-        #expect(try Self.story(seed: 7).transcript != Self.story(seed: 8).transcript)
+        #expect(try TwoTraders.story(seed: 7).transcript != TwoTraders.story(seed: 8).transcript)
     }
 }

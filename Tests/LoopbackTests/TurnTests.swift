@@ -41,9 +41,13 @@ extension Loopback {
                 }
             }
             try host.start()
+            var connectedCount = 0
             let clients = try (1...2).map { _ in
-                try OutgoingConnection(to: host.localEndpoint, on: loop) { _ in }
+                try OutgoingConnection(to: host.localEndpoint, on: loop) { event in
+                    if case .connected = event { connectedCount += 1 }
+                }
             }
+            #expect(loop.eventually { connectedCount == 2 })
             for (index, client) in clients.enumerated() {
                 client.send(Hello(versions: 157...176).bytes)
                 send(

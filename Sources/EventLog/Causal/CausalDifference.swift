@@ -79,7 +79,9 @@ extension CausalLog {
             named[Self.words(lane.topic, of: whom)] = NamedLane(
                 topic: lane.topic,
                 entries: entries.map {
-                    Entry(at: $0.at, text: CausalText.plain($0.text, ports: ports).printable)
+                    let text =
+                        lane.topic.isProse ? CausalText.plain($0.text, ports: ports) : $0.text
+                    return Entry(at: $0.at, text: text.printable)
                 }, mayGoOn: mayGoOn)
         }
         return named
@@ -116,6 +118,16 @@ extension CausalLog {
         case .answers(let about): "what the gateway answers on [\(whom)] about \(about)"
         case .rule(let rule): "what rule \(rule) does on [\(whom)]"
         case .notes: "notes on [\(whom)]"
+        }
+    }
+}
+
+extension CausalLog.Topic {
+    /// Made of words, in which ports, times and addresses may stand.
+    fileprivate var isProse: Bool {
+        switch self {
+        case .events, .output, .input, .notes: true
+        case .requests, .answers, .rule: false
         }
     }
 }
