@@ -246,6 +246,7 @@ extension SocketRow {
         line.add("side", isGatewaySide ? "gateway" : "client")
         line.add("state", state)
         if let owner { line.add("owner", owner) }
+        if let client { line.add("client", client) }
         return line.finished
     }
 }

@@ -236,6 +236,19 @@ extension JSONMembers {
         "machineStalled": { line throws(JSONError) in
             .runner(.stalled(milliseconds: try line.integer("milliseconds")))
         },
+        "unwatched": { line throws(JSONError) in
+            .runner(.unwatched(milliseconds: try line.integer("milliseconds")))
+        },
+        "descriptors": { line throws(JSONError) in
+            .runner(
+                .descriptors(
+                    run: try line.text("run"), open: try line.integer("open"),
+                    ended: try line.integer("ended")))
+        },
+        "outlived": { line throws(JSONError) in
+            .runner(
+                .outlived(run: try line.text("run"), by: try line.texts("processes")))
+        },
     ]
 
     private func header() throws(JSONError) -> RunHeader {
@@ -331,7 +344,8 @@ extension JSONMembers {
             rows.append(
                 SocketRow(
                     isGatewaySide: try row.sender("side") == .toClient,
-                    state: try row.text("state"), owner: try row.textIfAny("owner")))
+                    state: try row.text("state"), owner: try row.textIfAny("owner"),
+                    client: try row.textIfAny("client")))
         }
         return rows
     }

@@ -80,10 +80,15 @@ package struct SocketRow: Hashable, Sendable {
     ///
     /// It is `nil` when no process owns the socket.
     package var owner: String?
+    /// The address of the connection's client end, `127.0.0.1:40312`.
+    ///
+    /// It is `nil` for a listener. With the side it tells one socket from another.
+    package var client: String?
 
-    package init(isGatewaySide: Bool, state: String, owner: String?) {
+    package init(isGatewaySide: Bool, state: String, owner: String?, client: String? = nil) {
         self.isGatewaySide = isGatewaySide
         self.state = state
         self.owner = owner
+        self.client = client
     }
 }

@@ -22,6 +22,8 @@ package final class ClientProcess {
     package private(set) var ending: Ending?
     /// Processes of the group that could not be killed within a second of real time.
     package private(set) var hasSurvivors = false
+    /// Processes of its group that went on after its end, by name, when the launch asked for them.
+    package private(set) var outlivedBy: [String] = []
     package private(set) var output: KeptOutput
 
     package var onLine: ((OutputLine) -> Void)?
@@ -37,6 +39,7 @@ package final class ClientProcess {
     private var verdict: Ending?
     private var timer: TimerID?
     private var isSettling = false
+    private let looksForChildren: Bool
 
     /// Starts the program.
     ///
@@ -48,6 +51,7 @@ package final class ClientProcess {
         processID = program.processID
         self.loop = loop
         limits = launch.limits
+        looksForChildren = launch.looksForChildren
         output = KeptOutput(maxBytes: limits.maxKeptBytes)
         input = program.input.map {
             InputPipe($0, maxWaitingBytes: launch.limits.maxInputBytes, loop: loop)
@@ -133,11 +137,15 @@ package final class ClientProcess {
     }
 
     private func settleIfSilent() {
-        if verdict != nil, !isSettling, !outputs.contains(where: \.isOpen) { settle() }
+        guard verdict != nil, !isSettling, !outputs.contains(where: \.isOpen) else { return }
+        guard looksForChildren, !GroupMembers.living(in: processID).isEmpty else { return settle() }
+        // They may be about to end. The timer of the grace ends the waiting.
+        _ = loop.schedule(afterReal: .milliseconds(5)) { [weak self] in self?.settleIfSilent() }
     }
 
     private func settle() {
         isSettling = true
+        if looksForChildren { outlivedBy = GroupMembers.living(in: processID) }
         if let timer { loop.cancel(timer) }
         kill(-processID, SIGKILL)
         waitpid(processID, nil, 0)

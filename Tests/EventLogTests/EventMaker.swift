@@ -70,7 +70,9 @@ struct EventMaker {
 
     mutating func rows() -> [SocketRow] {
         (0..<Int.random(in: 0...3, using: &random)).map { _ in
-            SocketRow(isGatewaySide: flag(), state: text(), owner: flag() ? text() : nil)
+            SocketRow(
+                isGatewaySide: flag(), state: text(), owner: flag() ? text() : nil,
+                client: flag() ? text() : nil)
         }
     }
 
@@ -175,6 +177,9 @@ struct EventMaker {
         { .runner(.holds(run: $0.text(), $0.heldConnections())) },
         { .runner(.leaked($0.text())) },
         { .runner(.stalled(milliseconds: $0.number())) },
+        { .runner(.unwatched(milliseconds: $0.number())) },
+        { .runner(.descriptors(run: $0.text(), open: $0.number(), ended: $0.number())) },
+        { .runner(.outlived(run: $0.text(), by: [$0.text(), $0.text()])) },
     ]
 }
 
@@ -225,5 +230,8 @@ func name(of kind: LogEvent.Kind) -> String {
     case .runner(.holds): "holds"
     case .runner(.leaked): "leaked"
     case .runner(.stalled): "machineStalled"
+    case .runner(.unwatched): "unwatched"
+    case .runner(.descriptors): "descriptors"
+    case .runner(.outlived): "outlived"
     }
 }
