@@ -40,6 +40,8 @@ import Testing
         expected.sockets = rows
         expected.socketsSeenAt = SimInstant(nanoseconds: 13)
         expected.history = tally.gateways[0].history
+        expected.socketHistory = tally.gateways[0].socketHistory
+        expected.listenedAt = SimInstant(nanoseconds: 0)
         #expect(tally.gateways == [expected])
         #expect(tally.gateway("live") == expected)
         #expect(tally.gateway("paper") == nil)

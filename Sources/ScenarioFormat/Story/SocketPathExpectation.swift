@@ -31,12 +31,12 @@ package struct SocketPathExpectation: Sendable {
 
     /// Whether the claim holds, in words, and when it can change by itself.
     package struct Judgement {
-        var holds: Bool
-        var seen: String
+        package var holds: Bool
+        package var seen: String
         /// The table was not looked at for so long that the claim can be neither true nor false.
-        var isUndecided = false
+        package var isUndecided = false
         /// The claim can become true at this instant, without any event.
-        var next: SimInstant?
+        package var next: SimInstant?
     }
 
     func finding(in tally: LogTally, at now: SimInstant) -> Finding {

@@ -53,7 +53,12 @@ enum ScenarioFiles {
             }
         }
         let catalogue = try catalogue.adding(namedIn: text, file: file, read: read)
-        var scenarios = try loadScenarios(text: text, file: file, catalogue: catalogue)
+        var environment: [String: String] = [:]
+        for name in EnvironmentVariable.names(in: text) {
+            if let value = getenv(name) { environment[name] = String(cString: value) }
+        }
+        var scenarios = try loadScenarios(
+            text: text, file: file, catalogue: catalogue, environment: environment)
         try readWorlds(of: &scenarios, text: text, read: read)
         return scenarios
     }

@@ -24,7 +24,7 @@ extension ScenarioSession {
                 answer(task, failure: "the program does not take it")
                 return
             }
-            note(.clientFed(run: run, line: text))
+            note(.clientFed(run: run, line: launcher.shown(line)))
             answer(task)
         case .closeInput(let run):
             process(run)?.closeInput()
@@ -150,7 +150,7 @@ extension ScenarioSession {
             }
             runs.append(running)
             clientPace.watch(process)
-            let command = ([launch.program] + launch.arguments).joined(separator: " ")
+            let command = launcher.shownCommand(spec, arguments: arguments, started: launch)
             note(.clientStarted(run: run, client: client, command: command), at: began)
             process.onLine = { [unowned self] line in
                 if watch.marks.contains(where: { line.text.contains($0) }) {
