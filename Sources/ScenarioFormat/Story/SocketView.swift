@@ -108,7 +108,10 @@ struct SocketView {
             judgement.seen = "the kernel's table was not followed"
             return
         }
-        let longest = history.unwatched.filter { $0.until > since }.max { $0.length < $1.length }
+        // Before the first socket was there, nothing could be missed.
+        let first = lives.compactMap { $0.stays.first?.from }.min() ?? .start
+        let longest = history.unwatched.filter { $0.until > max(since, first) }
+            .max { $0.length < $1.length }
         if history.isIncomplete || longest.map({ $0.length >= bound }) ?? false {
             judgement.isUndecided = true
             judgement.holds = false

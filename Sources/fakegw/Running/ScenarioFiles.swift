@@ -57,8 +57,14 @@ enum ScenarioFiles {
         for name in EnvironmentVariable.names(in: text) {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
-        var scenarios = try loadScenarios(
-            text: text, file: file, catalogue: catalogue, environment: environment)
+        var scenarios: [Scenario]
+        do throws(ScenarioError) {
+            scenarios = try loadScenarios(
+                text: text, file: file, catalogue: catalogue, environment: environment)
+        } catch {
+            throw ScenarioError(
+                error.diagnostics + mistakesInWorlds(namedIn: text, file: file, read: read))
+        }
         try readWorlds(of: &scenarios, text: text, read: read)
         return scenarios
     }
