@@ -65,7 +65,7 @@ package struct RunTally: Hashable, Sendable {
     }
 
     mutating func takeDescriptors(open: Int, ended: Int) {
-        openDescriptors = open
+        openDescriptors = max(0, open)
         endedSockets = ended
     }
 }

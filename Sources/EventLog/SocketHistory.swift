@@ -17,7 +17,7 @@ package struct SocketStay: Hashable, Sendable {
 
     /// How long it has lasted, counted from an instant at the earliest.
     package func length(at now: SimInstant, since: SimInstant = .start) -> Duration {
-        max(.zero, (until ?? now) - max(from, since))
+        max(.zero, max(until ?? now, .start) - max(from, since, .start))
     }
 
     package func covers(_ instant: SimInstant) -> Bool {
@@ -81,8 +81,9 @@ package struct SocketHistory: Hashable, Sendable {
             isIncomplete = true
             return
         }
-        let from = SimInstant(nanoseconds: end.nanoseconds - length.nanoseconds)
-        unwatched.append(UnwatchedTime(from: from, until: end))
+        // A log from elsewhere can say anything.
+        let until = max(end, .start)
+        unwatched.append(UnwatchedTime(from: max(.start, until - length), until: until))
     }
 
     private mutating func take(_ rows: [SocketRow], at now: SimInstant) {

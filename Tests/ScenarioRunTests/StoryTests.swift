@@ -498,9 +498,12 @@ extension Stage {
     }
 
     @Test func `cannot be told when nobody looked`() throws {
+        let row = SocketRow(
+            isGatewaySide: true, state: "ESTABLISHED", owner: nil, client: "127.0.0.1:7")
         let scripts = [
             "bot": Script.doing(
                 (.zero, .log(.sockets([]), of: "gateway")),
+                (.milliseconds(100), .log(.sockets([row]), of: "gateway")),
                 (.milliseconds(900), .log(.runner(.unwatched(milliseconds: 600)))),
                 (.milliseconds(900), .log(.sockets([]), of: "gateway")),
                 (.seconds(1), .exit(0)))

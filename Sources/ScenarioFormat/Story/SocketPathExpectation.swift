@@ -61,7 +61,7 @@ package struct SocketPathExpectation: Sendable {
             guard let instant = after.instant(in: tally) else {
                 return Judgement(holds: false, seen: "\(after.words) has not happened")
             }
-            since = instant
+            since = max(instant, .start)
         }
         switch claim {
         case .passes(let states, let count): return view.passes(states, count)

@@ -21,7 +21,7 @@ struct SocketView {
         judgement.next = lives.compactMap { $0.stays.last }
             .filter { $0.until == nil && $0.length(at: now) < briefest }
             .map { $0.from + briefest }.min()
-        note(&judgement, unwatchedFor: briefest, since: .start)
+        note(&judgement, states, unwatchedFor: briefest, since: .start)
         return judgement
     }
 
@@ -33,7 +33,7 @@ struct SocketView {
                 holds: true,
                 seen: longest.map { "\($0.state) for \($0.length(at: now).reportText)" }
                     ?? "no such socket")
-            note(&judgement, unwatchedFor: bound, since: .start)
+            note(&judgement, states, unwatchedFor: bound, since: .start)
             return judgement
         }
         return Judgement(holds: false, seen: seen)
@@ -52,7 +52,7 @@ struct SocketView {
             .filter {
                 $0.state == state && $0.until == nil && $0.length(at: now, since: since) < least
             }.map { max($0.from, since) + least }.min()
-        note(&judgement, unwatchedFor: least, since: since)
+        note(&judgement, [state], unwatchedFor: least, since: since)
         return judgement
     }
 
@@ -69,7 +69,7 @@ struct SocketView {
             seen: holds ? "none" : "\(left) at \((min(end, now) - since).reportText); \(seen)")
         if !holds {
             if now < end { judgement.next = end }
-            note(&judgement, unwatchedFor: bound, since: since)
+            note(&judgement, states, unwatchedFor: bound, since: since)
         }
         return judgement
     }
@@ -93,7 +93,8 @@ struct SocketView {
 
     /// What was not looked at for long makes a claim undecidable.
     private func note(
-        _ judgement: inout Judgement, unwatchedFor bound: Duration, since: SimInstant
+        _ judgement: inout Judgement, _ states: [String], unwatchedFor bound: Duration,
+        since: SimInstant
     ) {
         guard bound >= briefest else {
             judgement.isUndecided = true
@@ -108,9 +109,7 @@ struct SocketView {
             judgement.seen = "the kernel's table was not followed"
             return
         }
-        // Before the first socket was there, nothing could be missed.
-        let first = lives.compactMap { $0.stays.first?.from }.min() ?? .start
-        let longest = history.unwatched.filter { $0.until > max(since, first) }
+        let longest = history.unwatched.filter { $0.until > since && hides(states, $0) }
             .max { $0.length < $1.length }
         if history.isIncomplete || longest.map({ $0.length >= bound }) ?? false {
             judgement.isUndecided = true
@@ -119,6 +118,24 @@ struct SocketView {
                 longest.map { "the table was not looked at for \($0.length.reportText)" }
                 ?? "there were more than \(SocketHistory.mostCount) sockets"
             judgement.seen += "; it cannot be told: \(why)"
+        }
+    }
+
+    /// Whether one of the states can have come and gone in that time.
+    ///
+    /// A socket never comes back to a state. So one that is in the same state before and after was in no
+    /// other between, and none was in a later state before it was seen to be established. A connection that
+    /// was accepted is looked at then, and so was seen.
+    private func hides(_ states: [String], _ time: UnwatchedTime) -> Bool {
+        let beginning = ["SYN_SENT", "SYN_RECV"]
+        if !states.allSatisfy({ !beginning.contains($0) }) { return true }
+        return lives.contains { life in
+            life.stays.contains { stay in
+                let begins = time.from < stay.from && stay.from <= time.until
+                let ends = stay.until.map { time.from < $0 && $0 <= time.until } ?? false
+                return begins && stay.state != "ESTABLISHED" && !beginning.contains(stay.state)
+                    || ends && !beginning.contains(stay.state)
+            }
         }
     }
 
