@@ -239,6 +239,19 @@ extension JSONMembers {
         "realTime": { line throws(JSONError) in
             .runner(.realTime(milliseconds: try line.integer("milliseconds")))
         },
+        "unwatched": { line throws(JSONError) in
+            .runner(.unwatched(milliseconds: try line.integer("milliseconds")))
+        },
+        "descriptors": { line throws(JSONError) in
+            .runner(
+                .descriptors(
+                    run: try line.text("run"), open: try line.integer("open"),
+                    ended: try line.integer("ended")))
+        },
+        "outlived": { line throws(JSONError) in
+            .runner(
+                .outlived(run: try line.text("run"), by: try line.texts("processes")))
+        },
     ]
 
     private func header() throws(JSONError) -> RunHeader {

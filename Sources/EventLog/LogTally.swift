@@ -16,9 +16,21 @@ package struct RunTally: Hashable, Sendable {
     package var stderr: [String] { output[.stderr]?.lines ?? [] }
     /// How many more lines it printed than are kept.
     package var omittedLineCount: Int { output.values.reduce(0) { $0 + $1.omittedCount } }
+    /// The last known number of its open descriptors; `nil` when nobody counted them.
+    package private(set) var openDescriptors: Int?
+    /// How many of them are sockets of connections to a gateway that have ended.
+    package private(set) var endedSockets = 0
+    /// Processes of its group that went on after its end; `nil` when nobody looked.
+    package var outlivedBy: [String]?
+    /// The number of its open descriptors at lines that hold a text: the first and the last.
+    package private(set) var descriptorMarks: [String: DescriptorMarks] = [:]
     private var output: [LogEvent.OutputStream: OutputTally] = [:]
+    private let sought: SoughtOutput
 
-    package init(name: String, client: String, startedAt: SimInstant) {
+    package init(
+        name: String, client: String, startedAt: SimInstant, sought: SoughtOutput = SoughtOutput()
+    ) {
+        self.sought = sought
         self.name = name
         self.client = client
         self.startedAt = startedAt
@@ -35,11 +47,60 @@ package struct RunTally: Hashable, Sendable {
         line(holding: text, on: .stdout) != nil || line(holding: text, on: .stderr) != nil
     }
 
+    /// How many of the texts came in this order, on one stream, each on a line of its own.
+    package func progress(of texts: [String], on stream: LogEvent.OutputStream) -> Int {
+        output[stream]?.progress(of: texts) ?? 0
+    }
+
     package mutating func take(
-        _ text: String, _ stream: LogEvent.OutputStream, sought: Set<String> = [],
+        _ text: String, _ stream: LogEvent.OutputStream,
         maxBytes: Int = EventLogLimits().maxOutputBytes
     ) {
         output[stream, default: OutputTally(sought: sought)].take(text, maxBytes: maxBytes)
+        guard let openDescriptors else { return }
+        for mark in sought.marks where text.contains(mark) {
+            descriptorMarks[mark, default: DescriptorMarks(first: openDescriptors)]
+                .take(openDescriptors)
+        }
+    }
+
+    mutating func takeDescriptors(open: Int, ended: Int) {
+        openDescriptors = max(0, open)
+        endedSockets = ended
+    }
+}
+
+/// Numbers of open descriptors, at the lines of a program's output that hold a text.
+package struct DescriptorMarks: Hashable, Sendable {
+    package let first: Int
+    package private(set) var last: Int
+    package private(set) var count = 0
+
+    init(first: Int) {
+        self.first = first
+        last = first
+    }
+
+    mutating func take(_ open: Int) {
+        last = open
+        count += 1
+    }
+}
+
+/// What is looked for in every line of the output of programs, however much there is.
+package struct SoughtOutput: Hashable, Sendable {
+    package var texts: Set<String>
+    /// Texts that must come in an order.
+    package var orders: Set<[String]>
+    /// Texts of lines at which open descriptors are counted.
+    package var marks: Set<String>
+
+    package init(
+        texts: Set<String> = [], orders: Set<[String]> = [], marks: Set<String> = []
+    ) {
+        self.texts = texts
+        self.orders = orders
+        self.marks = marks
     }
 }
 
@@ -62,6 +123,9 @@ package struct GatewayTally: Hashable, Sendable {
     package var sockets: [SocketRow] = []
     package var socketsSeenAt: SimInstant?
     package var history = TrafficHistory()
+    package var socketHistory = SocketHistory()
+    /// When its port was opened last.
+    package var listenedAt: SimInstant?
 
     package init(name: String) {
         self.name = name
@@ -70,8 +134,11 @@ package struct GatewayTally: Hashable, Sendable {
     /// Adds an event of this gateway.
     package mutating func take(_ event: LogEvent) {
         history.take(event)
+        socketHistory.take(event)
         switch event.kind {
-        case .listening: isListening = true
+        case .listening:
+            isListening = true
+            listenedAt = event.at
         case .listenerClosed: isListening = false
         case .light(let light): self.light = light
         case .opened:
@@ -122,12 +189,11 @@ package struct LogTally: Hashable, Sendable {
     package private(set) var now = SimInstant.start
 
     private let maxOutputBytes: Int
-    private let sought: Set<String>
+    private let sought: SoughtOutput
     private var gatewayIndexes: [String: Int] = [:]
     private var runIndexes: [String: Int] = [:]
 
-    /// - Parameter sought: Texts to be found in the output of programs, however much there is.
-    package init(sought: Set<String> = [], limits: EventLogLimits = EventLogLimits()) {
+    package init(sought: SoughtOutput = SoughtOutput(), limits: EventLogLimits = EventLogLimits()) {
         self.sought = sought
         maxOutputBytes = limits.maxOutputBytes
     }
@@ -142,14 +208,26 @@ package struct LogTally: Hashable, Sendable {
             omittedCount = omittedCount.addingReportingOverflow(max(0, count)).partialValue
         case .clientStarted(let run, let client, _):
             runIndexes[run] = runs.count
-            runs.append(RunTally(name: run, client: client, startedAt: event.at))
+            runs.append(
+                RunTally(name: run, client: client, startedAt: event.at, sought: sought))
         case .clientLine(let run, let stream, let text):
             guard let index = runIndexes[run] else { return }
-            runs[index].take(text, stream, sought: sought, maxBytes: maxOutputBytes)
+            runs[index].take(text, stream, maxBytes: maxOutputBytes)
         case .clientEnded(let run, let ending):
             guard let index = runIndexes[run] else { return }
             runs[index].ending = ending
             runs[index].endedAt = event.at
+        case .runner(.unwatched(let milliseconds)):
+            for index in gateways.indices {
+                gateways[index].socketHistory.takeUnwatched(
+                    .milliseconds(milliseconds), until: event.at)
+            }
+        case .runner(.descriptors(let run, let open, let ended)):
+            guard let index = runIndexes[run] else { return }
+            runs[index].takeDescriptors(open: open, ended: ended)
+        case .runner(.outlived(let run, let names)):
+            guard let index = runIndexes[run] else { return }
+            runs[index].outlivedBy = names
         case .step, .expectation, .verdict, .listening, .listenerClosed, .light, .lifecycle,
             .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
             .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,

@@ -8,29 +8,40 @@ struct OutputTally: Hashable, Sendable {
     private var tailBytes = 0
     /// Where the tail begins in `tail`; what is before it has been dropped.
     private var tailStart = 0
-    private let sought: Set<String>
+    private let sought: SoughtOutput
     /// The first line that holds each of the texts.
     private var found: [String: String] = [:]
+    /// How much of each order has come.
+    private var progress: [[String]: Int] = [:]
 
     /// What a line costs besides its bytes.
     private static let overhead = 32
 
-    init(sought: Set<String> = []) {
+    init(sought: SoughtOutput = SoughtOutput()) {
         self.sought = sought
     }
 
     var lines: [String] { head + tail[tailStart...] }
 
     func line(holding text: String) -> String? {
-        if sought.contains(text) { return found[text] }
+        if sought.texts.contains(text) { return found[text] }
         return lines.first { $0.contains(text) }
     }
 
+    /// How many of the texts came in this order, each on a line of its own.
+    ///
+    /// They must be among the orders that are sought.
+    func progress(of texts: [String]) -> Int { progress[texts] ?? 0 }
+
     mutating func take(_ text: String, maxBytes: Int) {
-        if found.count < sought.count {
-            for wanted in sought where found[wanted] == nil && text.contains(wanted) {
+        if found.count < sought.texts.count {
+            for wanted in sought.texts where found[wanted] == nil && text.contains(wanted) {
                 found[wanted] = text
             }
+        }
+        for order in sought.orders {
+            let come = progress[order] ?? 0
+            if come < order.count, text.contains(order[come]) { progress[order] = come + 1 }
         }
         let bytes = text.utf8.count + Self.overhead
         let most = maxBytes / 2

@@ -80,13 +80,20 @@ package struct SocketRow: Hashable, Sendable {
     ///
     /// It is `nil` when no process owns the socket.
     package var owner: String?
-    /// Its own address and the other side's, where the table was read for a report.
+    /// Its own address and the other side's, `127.0.0.1:40312`.
+    ///
+    /// Of a table that was not read for a report, only the client's end is told.
     package var local: String?
     package var remote: String?
     /// Bytes received and not yet read, where the table was read for a report.
     ///
     /// Of a listener: connections that wait to be accepted.
     package var unreadBytes: Int?
+
+    /// The address of the connection's client end; `nil` for a listener.
+    ///
+    /// With the side it tells one socket from another.
+    package var client: String? { isGatewaySide ? remote : local }
 
     package init(
         isGatewaySide: Bool, state: String, owner: String?, local: String? = nil,
@@ -98,5 +105,11 @@ package struct SocketRow: Hashable, Sendable {
         self.local = local
         self.remote = remote
         self.unreadBytes = unreadBytes
+    }
+
+    package init(isGatewaySide: Bool, state: String, owner: String?, client: String?) {
+        self.init(
+            isGatewaySide: isGatewaySide, state: state, owner: owner,
+            local: isGatewaySide ? nil : client, remote: isGatewaySide ? client : nil)
     }
 }

@@ -22,6 +22,14 @@ package enum RunnerReport: Hashable, Sendable {
     ///
     /// It is reported where a scenario fails, and when everything is over.
     case realTime(milliseconds: Int)
+    /// The kernel's tables, which the scenario wants to be followed, were not looked at for so long,
+    /// in gateway time.
+    case unwatched(milliseconds: Int)
+    /// How many descriptors a program has open. `ended` of them are sockets of connections to a
+    /// gateway that have ended. Reported whenever they change.
+    case descriptors(run: String, open: Int, ended: Int)
+    /// Processes of a program's group that went on after its end, by name.
+    case outlived(run: String, by: [String])
 }
 
 /// A connection to a gateway, seen from the program that holds the client's end.
@@ -57,6 +65,15 @@ extension RunnerReport {
         case .leaked(let what): "left behind: \(what)"
         case .stalled(let milliseconds): "this machine stalled for \(milliseconds) ms"
         case .realTime(let milliseconds): "\(milliseconds) ms of real time have passed"
+        case .unwatched(let milliseconds):
+            "the kernel's tables were not looked at for \(milliseconds) ms"
+        case .descriptors(let run, let open, let ended):
+            "\(run) has \(open) descriptors open"
+                + (ended == 0 ? "" : ", \(ended) of connections that have ended")
+        case .outlived(let run, let names):
+            names.isEmpty
+                ? "\(run) left no process behind"
+                : "\(run) left behind: \(names.joined(separator: ", "))"
         }
     }
 
@@ -85,6 +102,18 @@ extension RunnerReport {
         case .realTime(let milliseconds):
             line.add("event", "realTime")
             line.add("milliseconds", milliseconds)
+        case .unwatched(let milliseconds):
+            line.add("event", "unwatched")
+            line.add("milliseconds", milliseconds)
+        case .descriptors(let run, let open, let ended):
+            line.add("event", "descriptors")
+            line.add("run", run)
+            line.add("open", open)
+            line.add("ended", ended)
+        case .outlived(let run, let names):
+            line.add("event", "outlived")
+            line.add("run", run)
+            line.addRaw("processes", "[" + names.map(JSONLine.quoted).joined(separator: ",") + "]")
         }
     }
 }

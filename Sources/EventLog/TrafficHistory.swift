@@ -8,6 +8,25 @@ package struct ConnectionAttempt: Hashable, Sendable {
     package var endedAt: SimInstant?
     /// What startApi said.
     package var clientID: Int?
+    package let connection: ConnectionID?
+    /// The FIN or RST that came first, of either side.
+    package var firstEnd: FirstEnd?
+}
+
+/// Which side ended a connection first, and how.
+package struct FirstEnd: Hashable, Sendable, CustomStringConvertible {
+    package let byClient: Bool
+    package let isReset: Bool
+
+    package init(byClient: Bool, isReset: Bool) {
+        self.byClient = byClient
+        self.isReset = isReset
+    }
+
+    /// `client-fin`, `gateway-rst`.
+    package var description: String {
+        "\(byClient ? "client" : "gateway")-\(isReset ? "rst" : "fin")"
+    }
 }
 
 /// What the clients of one gateway have done, in its order, within a bound.
@@ -35,6 +54,14 @@ package struct TrafficHistory: Hashable, Sendable {
 
     mutating func take(_ event: LogEvent) {
         switch event.kind {
+        case .ended(let kind):
+            note(FirstEnd(byClient: true, isReset: kind == .rst || kind == .rstUnread), event)
+        case .closed(.fin), .closed(.halfClose):
+            note(FirstEnd(byClient: false, isReset: false), event)
+        case .closed(.rst): note(FirstEnd(byClient: false, isReset: true), event)
+        default: break
+        }
+        switch event.kind {
         case .opened: open(event)
         case .ended, .closed(.fin), .closed(.rst), .closed(.held): end(event)
         case .message(let message): take(message, on: event.connection)
@@ -50,7 +77,12 @@ package struct TrafficHistory: Hashable, Sendable {
             return
         }
         if let connection = event.connection { indexes[connection] = attempts.count }
-        attempts.append(ConnectionAttempt(openedAt: event.at))
+        attempts.append(ConnectionAttempt(openedAt: event.at, connection: event.connection))
+    }
+
+    private mutating func note(_ end: FirstEnd, _ event: LogEvent) {
+        guard let index = event.connection.flatMap({ indexes[$0] }) else { return }
+        if attempts[index].firstEnd == nil { attempts[index].firstEnd = end }
     }
 
     private mutating func end(_ event: LogEvent) {
@@ -110,6 +142,18 @@ extension TrafficHistory {
             if let end = before.endedAt, end <= next.openedAt { gaps.append(next.openedAt - end) }
         }
         return gaps
+    }
+
+    /// From when on nobody connecting any more means that the clients have given up.
+    ///
+    /// That is twice the longest gap after the last connection's end, and a second at the least; `nil`
+    /// while a connection goes on.
+    package var givenUpAt: SimInstant? {
+        guard let last = attempts.last, attempts.allSatisfy({ $0.endedAt != nil }) else {
+            return nil
+        }
+        let end = attempts.compactMap(\.endedAt).max() ?? last.openedAt
+        return end + max(.seconds(1), (gaps.max() ?? .zero) * 2)
     }
 
     /// The client ids that were used.

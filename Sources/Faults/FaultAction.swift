@@ -18,6 +18,8 @@ package enum FaultAction: Hashable, Sendable {
     case closeWithUnread
     case holdSocket
     case slice(size: Int, gap: Duration, Direction)
+    /// Each frame leaves in two halves.
+    case halve(gap: Duration, Direction)
     case coalesce(window: Duration, Direction)
     case limit(bytesPerSecond: Int, Direction)
     case blackhole

@@ -209,7 +209,8 @@ extension FaultedGateway {
             return nil
         case .message: return "the message has passed"
         case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
-            .holdSocket, .slice, .coalesce, .limit, .blackhole, .heal, .stopWriting, .resumeWriting,
+            .holdSocket, .slice, .halve, .coalesce, .limit, .blackhole, .heal, .stopWriting,
+            .resumeWriting,
             .pause, .latency, .lose, .endAfter, .delayAccept, .slowClose, .send, .sendBytes,
             .sendRandom, .sendFrame, .replay:
             guard let connection else { return "there is no connection" }
@@ -227,7 +228,8 @@ extension FaultedGateway {
         about message: Message?, _ random: SeededRandom
     ) -> String? {
         switch action {
-        case .slice where isMuted, .coalesce where isMuted, .limit where isMuted,
+        case .slice where isMuted, .halve where isMuted, .coalesce where isMuted,
+            .limit where isMuted,
             .send where isMuted, .sendBytes where isMuted, .sendRandom where isMuted,
             .sendFrame where isMuted, .replay where isMuted:
             return "the connection is mute"
@@ -260,9 +262,13 @@ extension FaultedGateway {
             noteEnd(of: connection, conversation, .rst, in: surroundings)
         case .holdSocket: _ = hold(connection)
         case .slice(let size, let gap, .toClient):
-            conversations[connection]?.toClient.slicing = (size, gap)
+            conversations[connection]?.toClient.slicing = .pieces(size: size, gap: gap)
         case .slice(let size, let gap, .toGateway):
-            conversations[connection]?.toGateway.slicing = (size, gap)
+            conversations[connection]?.toGateway.slicing = .pieces(size: size, gap: gap)
+        case .halve(let gap, .toClient):
+            conversations[connection]?.toClient.slicing = .halves(gap: gap)
+        case .halve(let gap, .toGateway):
+            conversations[connection]?.toGateway.slicing = .halves(gap: gap)
         case .coalesce(let window, .toClient): conversations[connection]?.toClient.window = window
         case .coalesce(let window, .toGateway): conversations[connection]?.toGateway.window = window
         case .limit(let rate, .toClient): conversations[connection]?.toClient.rate = rate

@@ -22,6 +22,8 @@ package final class ClientProcess {
     package private(set) var ending: Ending?
     /// Processes of the group that could not be killed within a second of real time.
     package private(set) var hasSurvivors = false
+    /// Processes of its group that went on after its end, by name, when the launch asked for them.
+    package private(set) var outlivedBy: [String] = []
     package private(set) var output: KeptOutput
 
     package var onLine: ((OutputLine) -> Void)?
@@ -37,13 +39,16 @@ package final class ClientProcess {
     private var verdict: Ending?
     private var timer: TimerID?
     private var isSettling = false
+    private let looksForChildren: Bool
 
     /// Starts the program.
     ///
     /// - Throws: `OSFailure` naming the program when it cannot be run.
     package convenience init(_ launch: Launch, on loop: EventLoop) throws(OSFailure) {
         try Guardian.shared.requireRunning()
-        try self.init(SpawnedProgram(launch), limits: launch.limits, on: loop)
+        try self.init(
+            SpawnedProgram(launch), limits: launch.limits, looksForChildren: launch.looksForChildren,
+            on: loop)
     }
 
     /// Goes on with `body` in a process of its own, forked from this one, which must have one thread.
@@ -58,12 +63,14 @@ package final class ClientProcess {
     }
 
     private init(
-        _ program: SpawnedProgram, limits: OutputLimits, on loop: EventLoop
+        _ program: SpawnedProgram, limits: OutputLimits, looksForChildren: Bool = false,
+        on loop: EventLoop
     ) throws(OSFailure) {
         Guardian.shared.watch(group: program.processID)
         processID = program.processID
         self.loop = loop
         self.limits = limits
+        self.looksForChildren = looksForChildren
         output = KeptOutput(maxBytes: limits.maxKeptBytes)
         input = program.input.map {
             InputPipe($0, maxWaitingBytes: limits.maxInputBytes, loop: loop)
@@ -149,11 +156,15 @@ package final class ClientProcess {
     }
 
     private func settleIfSilent() {
-        if verdict != nil, !isSettling, !outputs.contains(where: \.isOpen) { settle() }
+        guard verdict != nil, !isSettling, !outputs.contains(where: \.isOpen) else { return }
+        guard looksForChildren, !GroupMembers.living(in: processID).isEmpty else { return settle() }
+        // They may be about to end. The timer of the grace ends the waiting.
+        _ = loop.schedule(afterReal: .milliseconds(5)) { [weak self] in self?.settleIfSilent() }
     }
 
     private func settle() {
         isSettling = true
+        if looksForChildren { outlivedBy = GroupMembers.living(in: processID) }
         if let timer { loop.cancel(timer) }
         kill(-processID, SIGKILL)
         waitpid(processID, nil, 0)

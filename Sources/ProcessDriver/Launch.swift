@@ -10,6 +10,8 @@ package struct Launch: Sendable {
     /// Without input the program reads from `/dev/null`; with it, from `ClientProcess.feed`.
     package var takesInput = true
     package var limits = OutputLimits()
+    /// Gives the processes of its group time to end after it, and tells which did not.
+    package var looksForChildren = false
 
     package init(_ program: String, _ arguments: [String] = []) {
         self.program = program

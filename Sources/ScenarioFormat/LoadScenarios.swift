@@ -2,14 +2,18 @@ internal import EventLog
 
 /// Reads a scenario file's text into checked scenarios, one for each matrix row.
 ///
-/// - Parameter file: The name for messages; clients run in its folder.
+/// - Parameters:
+///   - file: The name for messages; clients run in its folder.
+///   - environment: The variables for `${env.NAME}`, as far as they are set.
 /// - Throws: Every mistake found, with its place.
 package func loadScenarios(
-    text: String, file: String, catalogue: PathologyCatalogue, limits: YAMLLimits = YAMLLimits()
+    text: String, file: String, catalogue: PathologyCatalogue, environment: [String: String] = [:],
+    limits: YAMLLimits = YAMLLimits()
 ) throws(ScenarioError) -> [Scenario] {
     let source = SourceText(file: file, text: text)
     let root = try YAMLReader.read(text, source: source, limits: limits)
-    var matrixReading = Reading(source: source, catalogue: catalogue)
+    var matrixReading = Reading(
+        source: source, catalogue: catalogue, environment: environment)
     let matrixNode: YAMLNode? =
         if case .mapping(let entries) = root.content {
             entries.first { $0.key == "matrix" }?.value
@@ -27,7 +31,7 @@ package func loadScenarios(
     var diagnostics = matrixReading.diagnostics
     var scenarios: [Scenario] = []
     for row in rows where diagnostics.count < Reading.mostDiagnostics {
-        var reading = Reading(source: source, catalogue: catalogue)
+        var reading = Reading(source: source, catalogue: catalogue, environment: environment)
         for (name, value, _) in row { reading.variables[name] = value }
         let scenario = reading.scenario(root, row: row)
         diagnostics += reading.diagnostics

@@ -145,6 +145,8 @@ package struct ClientSpec: Sendable {
     package var command: [String]
     /// Name of the Python environment whose interpreter runs the command; `nil` runs it as it is.
     package var python: String?
+    /// Folder of a virtual environment, from the scenario's folder, in which the command runs.
+    package var venv: String?
     package var environment: [(name: String, value: String)]
     /// Folder the program starts in: the scenario file's.
     package var directory: String

@@ -84,6 +84,7 @@ extension Host {
     private func end(_ socket: StreamSocket, _ ending: PeerEnding) {
         socket.remoteEnding = ending
         reportEnding(ending, of: socket)
+        beforeEnding?(socket.id)
         if ending == .reset {
             socket.outbound.removeAll()
             socket.isWaitingToSend = false

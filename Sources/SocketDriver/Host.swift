@@ -18,6 +18,8 @@ package final class Host<Handler: StreamHandler> {
     ///
     /// It can take the log of the handler, for example.
     package var afterStep: ((inout Handler, SimInstant) -> Void)?
+    /// Called when a peer's FIN or RST has come, before the handler is told.
+    package var beforeEnding: ((ConnectionID) -> Void)?
     /// Called in the middle of a step.
     package var onTransport: ((TransportNotice) -> Void)?
     /// Called with what happens on the wire, within a step or between steps.

@@ -57,6 +57,23 @@ package enum ProcFiles {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The open descriptors of a process: how many, and the inodes of its sockets among the first
+    /// 4,096.
+    ///
+    /// It is `nil` when the process has ended or is not ours to look at.
+    package static func descriptors(of process: Int32) -> (count: Int, sockets: [UInt32])? {
+        let table = "/proc/\(process)/fd"
+        let names = entries(of: table).filter { $0 != "." && $0 != ".." }
+        guard !names.isEmpty else { return nil }
+        let sockets = names.prefix(4096).compactMap { name -> UInt32? in
+            guard let target = linkTarget("\(table)/\(name)"), target.hasPrefix("socket:[") else {
+                return nil
+            }
+            return UInt32(target.dropFirst(8).dropLast())
+        }
+        return (names.count, sockets)
+    }
+
     static func linkTarget(_ path: String) -> String? {
         var bytes = [CChar](repeating: 0, count: 128)
         let count = readlink(path, &bytes, bytes.count)

@@ -161,6 +161,23 @@ import Testing
         #expect(shop.shell("fakegw check none").output.contains("there is no none"))
     }
 
+    @Test func `is told of all that is wrong at once, in a scenario and in its worlds`() throws {
+        let shop = try Workshop([
+            "a.yaml": "version: 1\nname: a\nseed: x\ngateways:\n  one: {world: w.yaml}\n"
+                + "  two: {world: v.yaml}\n  three: {world: none.yaml}\n",
+            "w.yaml": "version: 1\nworld: w\ncontracts:\n  - {symbol: A, price: x}\naccounts:\n"
+                + "  - {name: DU0000001, cash: y, positions: [{contract: B, quantity: 1}]}\n",
+            "v.yaml": "version: 1\nworld: v\nacounts: []\n",
+        ])
+        let answer = shop.shell("fakegw check a.yaml")
+        #expect(answer.exitCode == 2)
+        for place in [
+            "a.yaml:3:7", "w.yaml:4:24", "w.yaml:6:29", "w.yaml:6:56", "v.yaml:3:1", "none.yaml",
+        ] {
+            #expect(answer.output.contains(place), "\(place) in \(answer.output)")
+        }
+    }
+
     @Test func `is told which row of a matrix is served`() throws {
         let shop = try Workshop([
             "rows.yaml": "version: 1\nname: rows\nmatrix: {n: [one, two]}\n"

@@ -179,6 +179,9 @@ struct EventMaker {
         { .runner(.leaked($0.text())) },
         { .runner(.stalled(milliseconds: $0.number())) },
         { .runner(.realTime(milliseconds: $0.number())) },
+        { .runner(.unwatched(milliseconds: $0.number())) },
+        { .runner(.descriptors(run: $0.text(), open: $0.number(), ended: $0.number())) },
+        { .runner(.outlived(run: $0.text(), by: [$0.text(), $0.text()])) },
     ]
 }
 
@@ -230,5 +233,8 @@ func name(of kind: LogEvent.Kind) -> String {
     case .runner(.leaked): "leaked"
     case .runner(.stalled): "machineStalled"
     case .runner(.realTime): "realTime"
+    case .runner(.unwatched): "unwatched"
+    case .runner(.descriptors): "descriptors"
+    case .runner(.outlived): "outlived"
     }
 }

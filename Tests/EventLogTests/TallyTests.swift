@@ -40,6 +40,8 @@ import Testing
         expected.sockets = rows
         expected.socketsSeenAt = SimInstant(nanoseconds: 13)
         expected.history = tally.gateways[0].history
+        expected.socketHistory = tally.gateways[0].socketHistory
+        expected.listenedAt = SimInstant(nanoseconds: 0)
         #expect(tally.gateways == [expected])
         #expect(tally.gateway("live") == expected)
         #expect(tally.gateway("paper") == nil)
@@ -84,7 +86,8 @@ import Testing
     @Test func `keeps the first and the last of a program's lines, and finds what is sought`() {
         var limits = EventLogLimits()
         limits.maxOutputBytes = 2000
-        var tally = LogTally(sought: ["line 500,", "line 70000,"], limits: limits)
+        var tally = LogTally(
+            sought: SoughtOutput(texts: ["line 500,", "line 70000,"]), limits: limits)
         func take(_ kind: LogEvent.Kind) { tally.take(LogEvent(at: .start, kind: kind)) }
         take(.clientStarted(run: "r", client: "r", command: "r"))
         for number in 0..<1000 {

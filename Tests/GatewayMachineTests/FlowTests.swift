@@ -72,6 +72,22 @@ private func atRequest(_ action: String) -> String {
         #expect(host.events.count { $0.kind == .note("late") } == 3)
     }
 
+    @Test func `leave in two halves of each frame`() throws {
+        var host = try host("{when: {phase: greeted}, do: [{halve: {gap: 1ms}}]}")
+        let client = started(&host)
+        let chunks = host.effects.compactMap { effect -> [UInt8]? in
+            if case .send(client.connection, let bytes) = effect { bytes } else { nil }
+        }.dropFirst()
+        #expect(chunks.count > 4 && chunks.count % 2 == 0)
+        for (first, second) in zip(chunks, chunks.dropFirst()).enumerated()
+            .filter({ $0.offset % 2 == 0 }).map(\.element)
+        {
+            let length = first.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            #expect(first.count + second.count == 4 + length)
+            #expect((0...1).contains(first.count - second.count))
+        }
+    }
+
     @Test func `wait in a black hole until it heals`() throws {
         var host = try host(
             atRequest("blackhole")

@@ -109,7 +109,7 @@ import Testing
             case .waitForExit(let client): "exit \(client)"
             case .waitFor(.gateway(let expectation)): "gateway \(expectation.claims.count)"
             case .waitFor(.sockets(let expectation)): "sockets \(expectation.states)"
-            case .waitFor(.client): "never"
+            case .waitFor(.client), .waitFor(.socketPaths): "never"
             case .check: "check \(step.expectations.count)"
             }
         }

@@ -118,7 +118,7 @@ import Testing
             error: s.yaml:4:11: gateway 'gateway' has no key 'lisen'
               4 | gateway: {lisen: x}
                 |           ^~~~~
-              hint: did you mean 'listen'? Keys: listen, server-version, backlog, settings, clock, world, pathologies, faults, replay, beyond, upstream, front, dialect
+              hint: did you mean 'listen'? Keys: listen, server-version, backlog, settings, clock, world, pathologies, faults, replay, beyond, upstream, front, dialect, encoding, framing
             """#
         #expect(diagnosis(text) == expected)
     }

@@ -18,6 +18,8 @@ struct Script {
         case connect
         case hangUp
         case exit(Int)
+        /// What the driver has seen, with the gateway that it is about.
+        case log(LogEvent.Kind, of: String? = nil)
     }
 
     var acts: [(after: Duration, act: Act)] = []
@@ -233,6 +235,7 @@ struct Stage {
             case .connect: connect(index)
             case .hangUp: hangUp(index, .fin)
             case .exit(let code): end(index, .exited(code))
+            case .log(let kind, let gateway): note(kind, of: gateway)
             }
         }
         if !programs[index].isStopped { read(index) }

@@ -463,6 +463,66 @@ extension Stage {
         #expect(stage.story.report.contains("seen:     process 7, sleep, ran on"))
     }
 
+    @Test func `is a leak only when nothing but a leak is wrong`() throws {
+        let scripts = [
+            "bot": Script.doing(
+                (.zero, .log(.runner(.descriptors(run: "bot#1", open: 9, ended: 1)))),
+                (.seconds(1), .exit(0)))
+        ]
+        func verdict(_ claims: String) throws -> Verdict {
+            let text = Self.passing + "\nexpect: [{client: bot, \(claims)}]"
+            var stage = try Stage(text, scripts)
+            try stage.play()
+            let again = stage.judgedAgain()
+            #expect(again.verdict == stage.story.verdict && again.report == stage.story.report)
+            return stage.story.verdict
+        }
+        #expect(try verdict("exit: 0, descriptors: 9, ended-sockets: 1") == .passed)
+        #expect(try verdict("exit: 0, descriptors: 8") == .leaked)
+        #expect(try verdict("exit: 0, ended-sockets: 0") == .leaked)
+        #expect(try verdict("exit: 1, ended-sockets: 0") == .expectationFailed)
+        #expect(try verdict("exit: 1, ended-sockets: 1") == .expectationFailed)
+    }
+
+    @Test func `waits until a socket has stayed long enough, and decides the same again`() throws {
+        let row = SocketRow(
+            isGatewaySide: true, state: "CLOSE_WAIT", owner: nil, client: "127.0.0.1:7")
+        let scripts = [
+            "bot": Script.doing(
+                (.zero, .log(.sockets([]), of: "gateway")),
+                (.milliseconds(200), .log(.sockets([row]), of: "gateway")),
+                (.milliseconds(300), .exit(0)))
+        ]
+        let text = Self.passing + "\nexpect: [{sockets: gateway, stays: CLOSE_WAIT, at-least: 2s}]"
+        var stage = try Stage(text, scripts)
+        try stage.play()
+        #expect(stage.story.verdict == .passed)
+        let decided = stage.log.first {
+            if case .expectation = $0.kind { true } else { false }
+        }
+        #expect(decided.map { $0.at - .start } == .milliseconds(2200))
+        #expect(stage.judgedAgain().verdict == .passed)
+    }
+
+    @Test func `cannot be told when nobody looked`() throws {
+        let row = SocketRow(
+            isGatewaySide: true, state: "ESTABLISHED", owner: nil, client: "127.0.0.1:7")
+        let scripts = [
+            "bot": Script.doing(
+                (.zero, .log(.sockets([]), of: "gateway")),
+                (.milliseconds(100), .log(.sockets([row]), of: "gateway")),
+                (.milliseconds(900), .log(.runner(.unwatched(milliseconds: 600)))),
+                (.milliseconds(900), .log(.sockets([]), of: "gateway")),
+                (.seconds(1), .exit(0)))
+        ]
+        let text = Self.passing + "\nexpect: [{sockets: gateway, never: CLOSE_WAIT}]"
+        var stage = try Stage(text, scripts)
+        try stage.play()
+        #expect(stage.story.verdict == .machineUnfit)
+        #expect(
+            stage.story.report.contains("it cannot be told: the table was not looked at for 600ms"))
+    }
+
     @Test(arguments: [(2000, Verdict.expectationFailed), (2001, .machineUnfit)])
     func `means nothing on a machine that stalled, failed or passed`(
         milliseconds: Int, verdict: Verdict

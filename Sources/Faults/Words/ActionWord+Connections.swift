@@ -54,6 +54,24 @@ extension ActionWord {
                 }
             }),
         word(
+            "halve", .connection, "From here on, each frame is sent in two halves.",
+            .keys([
+                WordArgument("gap", .duration, isRequired: true, "time between the halves"),
+                direction,
+            ]), at: .living, "{halve: {gap: 1ms}}", elsewhere: clientHasEnded,
+            { arguments in
+                arguments.duration("gap").map {
+                    .halve(gap: $0, arguments.direction("direction") ?? .toClient)
+                }
+            },
+            {
+                if case .halve(let gap, let way) = $0 {
+                    ["gap": .duration(gap), "direction": .word(way.rawValue)]
+                } else {
+                    nil
+                }
+            }),
+        word(
             "coalesce", .connection,
             "From here on, bytes are gathered for a time and sent in one write.",
             .keys([

@@ -59,8 +59,8 @@ struct Lane<Tag: Sendable>: Sendable {
     }
     private static var pieceBytes: Int { 128 }
 
-    /// Cuts everything into pieces of `size` bytes, `gap` apart.
-    var slicing: (size: Int, gap: Duration)?
+    /// Cuts everything into pieces.
+    var slicing: Slicing?
     /// Gathers what becomes due within this time into one write.
     var window: Duration?
     /// How many bytes may pass in a second.
@@ -283,8 +283,11 @@ struct Lane<Tag: Sendable>: Sendable {
         parts.append((rest, .zero))
         if let slicing {
             parts = parts.flatMap { part in
-                part.bytes.count > slicing.size
-                    ? Self.chunks(of: part, slicing.size) { _ in slicing.gap } : [part]
+                switch slicing {
+                case .pieces(let size, let gap):
+                    part.bytes.count > size ? Self.chunks(of: part, size) { _ in gap } : [part]
+                case .halves(let gap): Self.halves(of: part, gap: gap)
+                }
             }
         }
         if let (loss, _) = loss {
@@ -316,6 +319,28 @@ struct Lane<Tag: Sendable>: Sendable {
         return chunks
     }
 
+    /// Two halves of each frame; of what is no whole frame too.
+    private static func halves(
+        of part: (bytes: ArraySlice<UInt8>, gap: Duration), gap: Duration
+    ) -> [(bytes: ArraySlice<UInt8>, gap: Duration)] {
+        var halves: [(bytes: ArraySlice<UInt8>, gap: Duration)] = []
+        var rest = part.bytes
+        repeat {
+            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            let frame = rest.prefix(rest.count < 4 ? rest.count : 4 + length)
+            rest = rest.dropFirst(frame.count)
+            let end = rest.isEmpty ? part.gap : .zero
+            guard frame.count > 1 else {
+                halves.append((frame, gap + end))
+                continue
+            }
+            let half = (frame.count + 1) / 2
+            halves.append((frame.prefix(half), gap))
+            halves.append((frame.dropFirst(half), gap + end))
+        } while !rest.isEmpty
+        return halves
+    }
+
     private mutating func append(_ cargo: Cargo, due: SimInstant) {
         pieces.append(Item(due: due, cargo: cargo))
         lastPieceDue = due
@@ -331,4 +356,11 @@ package struct FrameBreak: Hashable, Sendable {
         self.offset = offset
         self.gap = gap
     }
+}
+
+/// Into which pieces a lane cuts what passes, and how long it waits after each.
+enum Slicing {
+    case pieces(size: Int, gap: Duration)
+    /// Two pieces of each frame.
+    case halves(gap: Duration)
 }

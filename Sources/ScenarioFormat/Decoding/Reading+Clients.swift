@@ -13,8 +13,13 @@ extension Reading {
         let what = "client '\(entry.key)'"
         guard
             let fields = fields(
-                entry.value, of: what, keys: ["python", "run", "env"], required: ["run"])
+                entry.value, of: what, keys: ["python", "venv", "run", "env"], required: ["run"])
         else { return nil }
+        if fields["python"] != nil, fields["venv"] != nil {
+            report(
+                "'python' and 'venv' exclude each other", at: fields.keySpan("venv"),
+                hint: "'python' names an environment of scripts/setup, 'venv' a folder of your own")
+        }
         let command = texts(fields["run"], runFacts: true)
         if let run = fields["run"], items(run).isEmpty {
             report("\(what) runs nothing", at: run.span)
@@ -34,6 +39,7 @@ extension Reading {
         let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
         return ClientSpec(
             name: entry.key, command: command, python: text(fields["python"]),
+            venv: text(fields["venv"]),
             environment: environment, directory: folder.isEmpty ? "/" : folder,
             mark: mark(entry.keySpan))
     }

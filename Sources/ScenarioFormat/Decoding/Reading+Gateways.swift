@@ -87,6 +87,7 @@ extension Reading {
         let keys = [
             "listen", "server-version", "backlog", "settings", "clock", "world", "pathologies",
             "faults", "replay", "beyond", "upstream", "front", "dialect",
+            "encoding", "framing",
         ]
         let fields: Fields
         if case .scalar("", isPlain: true) = node.content {
@@ -116,7 +117,9 @@ extension Reading {
             uses.append(use)
             for rule in use.rules { ruleMarks[rule.name] = mark(node.span) }
         }
-        var rules = uses.flatMap(\.rules)
+        let forms = formRules(fields)
+        for (key, rule) in forms { ruleMarks[rule.name] = mark(fields.keySpan(key)) }
+        var rules = forms.map(\.rule) + uses.flatMap(\.rules)
         var ownRules: [FaultRule?] = []
         var taken = Set(rules.map(\.name))
         earlierRules = rules
@@ -140,6 +143,7 @@ extension Reading {
         if let version = integer(fields["server-version"], in: GatewaySpec.versions) {
             settings.newestVersion = version
         }
+        checkEncoding(fields, newest: settings.newestVersion)
         var spec = GatewaySpec(
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
             settings: settings,

@@ -90,6 +90,7 @@ extension ClientSpec {
     fileprivate var explainedLines: [String] {
         var lines = ["\(YAMLText.key(name)):"]
         if let python { lines.append("  python: \(YAMLText.scalar(python))") }
+        if let venv { lines.append("  venv: \(YAMLText.scalar(venv))") }
         lines.append("  run: \(YAMLText.list(command.map(YAMLText.template)))")
         let variables = environment.map { (YAMLText.key($0.name), YAMLText.template($0.value)) }
         lines.append("  env: \(YAMLText.mapping(variables))")

@@ -55,22 +55,17 @@ extension PathologyCatalogue {
 
     /// The nodes that name pathologies in a scenario.
     private static func uses(in root: YAMLNode) -> [YAMLNode] {
-        var gateways = values(of: "gateway", in: root)
-        for node in values(of: "gateways", in: root) {
+        var gateways = root.values(of: "gateway")
+        for node in root.values(of: "gateways") {
             if case .mapping(let entries) = node.content { gateways += entries.map(\.value) }
         }
-        return gateways.flatMap { values(of: "pathologies", in: $0) }.flatMap { list in
+        return gateways.flatMap { $0.values(of: "pathologies") }.flatMap { list in
             let items: [YAMLNode] =
                 if case .sequence(let items) = list.content { items } else { [list] }
             return items.flatMap { item in
-                if case .mapping = item.content { return values(of: "use", in: item) }
+                if case .mapping = item.content { return item.values(of: "use") }
                 return [item]
             }
         }
-    }
-
-    private static func values(of key: String, in node: YAMLNode) -> [YAMLNode] {
-        guard case .mapping(let entries) = node.content else { return [] }
-        return entries.filter { $0.key == key }.map(\.value)
     }
 }

@@ -6,7 +6,8 @@ extension Reading {
 
     /// The rows of `matrix:`; a single empty one without it.
     ///
-    /// A mapping of axes gives every combination of their values; a list gives the rows as they are.
+    /// A mapping of axes gives every combination of their values, without those that `except` lists; a
+    /// list gives the rows as they are.
     mutating func matrix(_ node: YAMLNode?) -> [MatrixRow] {
         guard let node else { return [[]] }
         if case .sequence(let rows) = node.content {
@@ -14,7 +15,8 @@ extension Reading {
             return rows.map { variables(of: $0) }
         }
         var rows: [MatrixRow] = [[]]
-        for axis in entries(node, of: "matrix") ?? [] {
+        let entries = entries(node, of: "matrix") ?? []
+        for axis in entries where axis.key != Self.exceptKey {
             let values = Self.titled(
                 items(axis.value).map { value in
                     if case .mapping = value.content { return variables(of: value) }
@@ -30,7 +32,52 @@ extension Reading {
         for name in Self.repeatedNames(in: rows.first ?? []) {
             report("two axes set the variable '\(name)'", at: node.span)
         }
-        return rows
+        guard let exception = entries.first(where: { $0.key == Self.exceptKey }) else {
+            return rows
+        }
+        let left = without(exception.value, rows)
+        if left.isEmpty, !rows.isEmpty {
+            report("'except' leaves no row of the matrix", at: exception.keySpan)
+        }
+        return left
+    }
+
+    private static let exceptKey = "except"
+
+    /// The rows that no entry of `except` describes.
+    ///
+    /// An entry names variables and values, each one value or a list. It describes the rows that agree in
+    /// all of them.
+    private mutating func without(_ node: YAMLNode, _ rows: [MatrixRow]) -> [MatrixRow] {
+        let known = Set(rows.flatMap { $0.map(\.name) })
+        var left = rows
+        for item in items(node) {
+            var wanted: [String: Set<String>] = [:]
+            var isRead = true
+            for entry in entries(item, of: "except") ?? [] {
+                if !known.contains(entry.key) {
+                    reportUnknown(
+                        "no axis of the matrix sets the variable '\(entry.key)'", entry.key,
+                        among: known.sorted(), called: "Variables", at: entry.keySpan)
+                    isRead = false
+                }
+                let values = items(entry.value).flatMap { value in
+                    variable(entry.key, value, at: entry.keySpan).map(\.value.text)
+                }
+                wanted[entry.key] = Set(values)
+            }
+            guard isRead, !wanted.isEmpty else { continue }
+            func isDescribed(_ row: MatrixRow) -> Bool {
+                wanted.allSatisfy { name, values in
+                    row.contains { $0.name == name && values.contains($0.value.text) }
+                }
+            }
+            if !rows.contains(where: isDescribed) {
+                report("this leaves out no row of the matrix", at: item.span)
+            }
+            left.removeAll(where: isDescribed)
+        }
+        return left
     }
 
     /// Shows only the variable with the name of the axis in the title, when it differs in every
@@ -57,7 +104,8 @@ extension Reading {
             report("expected a single value, found \(node.kind)", at: node.span)
             return []
         }
-        return [(name, .scalar(text, isPlain: isPlain), true)]
+        let value = withEnvironment(text, at: node.span)
+        return [(name, .scalar(value, isPlain: isPlain), true)]
     }
 
     private static func repeatedNames(in row: MatrixRow) -> [String] {

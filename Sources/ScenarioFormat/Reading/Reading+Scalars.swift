@@ -23,6 +23,10 @@ extension Reading {
             return Scalar(
                 text: runFacts ? text.escapingBraces() : text, isPlain: isPlain, span: node.span)
         }
+        // Of no program's text: a number from the environment is a number.
+        if !runFacts, let value = wholeEnvironmentValue(raw), !value.isEmpty {
+            return Scalar(text: value, isPlain: true, span: node.span)
+        }
         return substituted(raw, at: node.span, runFacts: runFacts).map {
             Scalar(text: $0, isPlain: isPlain, span: node.span)
         }

@@ -11,6 +11,8 @@ struct Reading {
     var variables: [String: VariableValue]
     /// How variables came to be: named in messages about unknown ones.
     let variablesComeFrom: String
+    /// The environment variables that the text may ask for; `nil` where none may stand.
+    let environment: [String: String]?
     var names = ScenarioNames()
     /// Names of the gateways read so far.
     ///
@@ -35,8 +37,9 @@ struct Reading {
     init(
         source: SourceText, catalogue: PathologyCatalogue,
         variables: [String: VariableValue] = [:],
-        variablesComeFrom: String = "'matrix'"
+        variablesComeFrom: String = "'matrix'", environment: [String: String]? = nil
     ) {
+        self.environment = environment
         self.source = source
         self.catalogue = catalogue
         self.variables = variables

@@ -68,13 +68,20 @@ package struct RunFact: Hashable, Sendable {
 
     /// Puts the facts into a client's command, environment or input line.
     ///
-    /// - Parameter value: The text for a fact; `nil` leaves it standing.
-    package static func fill(_ text: String, value: (RunFact) -> String?) -> String {
+    /// - Parameters:
+    ///   - value: The text for a fact; `nil` leaves it standing.
+    ///   - environment: The same for a variable of the environment.
+    package static func fill(
+        _ text: String, environment: (EnvironmentVariable) -> String? = { _ in nil },
+        value: (RunFact) -> String?
+    ) -> String {
         TemplatePart.parts(of: text).reduce(into: "") { filled, part in
             switch part {
             case .text(let text): filled += text
             case .variable(let name):
-                filled += RunFact(name).flatMap(value) ?? "${\(name)}"
+                filled +=
+                    RunFact(name).flatMap(value)
+                    ?? EnvironmentVariable(name).flatMap(environment) ?? "${\(name)}"
             case .unclosed: filled += "${"
             }
         }
@@ -110,6 +117,13 @@ extension Reading {
                 } else if let fact = RunFact(name), runFacts {
                     check(fact, at: span)
                     result += "${\(name)}"
+                } else if let variable = EnvironmentVariable(name), environment != nil {
+                    guard let value = environmentValue(variable, at: span) else {
+                        isWhole = false
+                        continue
+                    }
+                    // A program's texts get it when the program starts.
+                    result += runFacts ? "${\(name)}" : value
                 } else {
                     reportUnknownVariable(name, at: span, runFacts: runFacts)
                     isWhole = false
@@ -117,6 +131,40 @@ extension Reading {
             }
         }
         return isWhole ? result : nil
+    }
+
+    private mutating func environmentValue(
+        _ variable: EnvironmentVariable, at span: SourceSpan
+    ) -> String? {
+        if let value = variable.value(in: environment ?? [:]) { return value }
+        report(
+            "the environment variable '\(variable.name)' is not set", at: span,
+            hint: "set it, or give a default: ${env.\(variable.name):-DEFAULT}")
+        return nil
+    }
+
+    /// The value of the environment variable that `text` consists of; `nil` when it is more or less than
+    /// one that is set.
+    func wholeEnvironmentValue(_ text: String) -> String? {
+        guard case .variable(let name) = TemplatePart.parts(of: text).first, text == "${\(name)}",
+            let environment
+        else { return nil }
+        return EnvironmentVariable(name)?.value(in: environment)
+    }
+
+    /// Puts environment variables into a value of the matrix, and leaves everything else as it is.
+    mutating func withEnvironment(_ text: String, at span: SourceSpan) -> String {
+        guard text.contains("${env."), environment != nil else { return text }
+        return TemplatePart.parts(of: text).reduce(into: "") { result, part in
+            switch part {
+            case .text(let text): result += text.escapingBraces()
+            case .variable(let name):
+                result +=
+                    EnvironmentVariable(name).map { environmentValue($0, at: span) ?? "" }
+                    ?? "${\(name)}"
+            case .unclosed: result += "${"
+            }
+        }
     }
 
     private mutating func check(_ fact: RunFact, at span: SourceSpan) {
@@ -137,6 +185,12 @@ extension Reading {
             report(
                 "'${\(name)}' is known only while the scenario runs", at: span,
                 hint: "it may stand in a client's 'run', 'args' and 'env' and in a 'feed' line")
+            return
+        }
+        if environment != nil, name.hasPrefix("env.") || name.uppercased().hasPrefix("ENV.") {
+            report(
+                "'${\(name)}' names no environment variable", at: span,
+                hint: "write '${env.NAME}' or '${env.NAME:-DEFAULT}'")
             return
         }
         var words = variables.keys.sorted()

@@ -10,16 +10,35 @@ package enum ClientClaim: Hashable, Sendable {
     /// From its start to its end, in gateway time.
     case within(Duration)
     case says(LogEvent.OutputStream, TextExpectation)
+    /// How many descriptors it has open; at its end, how many it had at last.
+    case descriptors(CountRange)
+    /// How many more descriptors are open at the last line that holds the text than at the first.
+    case descriptorGrowth(line: String, CountRange)
+    /// Sockets that it still holds of connections to gateways that have ended.
+    case endedSockets(CountRange)
+    /// Processes of its group that went on after its end.
+    case childrenLeft(CountRange)
+
+    /// Whether it fails because of something that was not let go.
+    package var isOfLeak: Bool {
+        switch self {
+        case .descriptors, .descriptorGrowth, .endedSockets, .childrenLeft: true
+        case .exit, .signaled, .running, .within, .says: false
+        }
+    }
 }
 
-/// A text expectation: every one of `contains`, none of `lacks`.
+/// A text expectation: every one of `contains`, none of `lacks`, and `inOrder` one after the other.
 package struct TextExpectation: Hashable, Sendable {
     package var contains: [String]
     package var lacks: [String]
+    /// Texts on lines of their own, in this order, with other lines between them or not.
+    package var inOrder: [String]
 
-    package init(contains: [String] = [], lacks: [String] = []) {
+    package init(contains: [String] = [], lacks: [String] = [], inOrder: [String] = []) {
         self.contains = contains
         self.lacks = lacks
+        self.inOrder = inOrder
     }
 }
 
@@ -57,7 +76,10 @@ package struct ClientClaimWord: Sendable {
     }
 
     /// In the order of the reader's suggestions, and of reports.
-    package static let all = [exit, signaled, running, within, stdout, stderr]
+    package static let all = [
+        exit, signaled, running, within, stdout, stderr, descriptors, descriptorGrowth,
+        endedSockets, childrenLeft,
+    ]
 }
 
 extension ClientClaimWord {
@@ -134,8 +156,8 @@ extension ClientClaimWord {
         _ keyword: String, _ stream: LogEvent.OutputStream
     ) -> ClientClaimWord {
         ClientClaimWord(
-            keyword, "lines of its output hold these texts, and none of those",
-            example: "{contains: [connected], lacks: [Traceback]}"
+            keyword, "lines of its output hold these texts, none of those, and some in an order",
+            example: "{contains: [connected], lacks: [Traceback], in-order: [asks, has]}"
         ) { reading, fields in
             let text = reading.textExpectation(fields[keyword], of: keyword)
             return text == TextExpectation() ? nil : .says(stream, text)
@@ -143,7 +165,10 @@ extension ClientClaimWord {
             guard case .says(stream, let text) = claim else { return nil }
             let contains = YAMLText.list(text.contains.map(YAMLText.scalar))
             let lacks = YAMLText.list(text.lacks.map(YAMLText.scalar))
-            return YAMLText.mapping([("contains", contains), ("lacks", lacks)])
+            let inOrder = YAMLText.list(text.inOrder.map(YAMLText.scalar))
+            return YAMLText.mapping(
+                [("contains", contains), ("lacks", lacks)]
+                    + (text.inOrder.isEmpty ? [] : [("in-order", inOrder)]))
         } judge: { claim, run, _ in
             guard case .says(stream, let text) = claim else { return nil }
             return text.contains.map { phrase in
@@ -159,7 +184,23 @@ extension ClientClaimWord {
                         line == nil, "\(run.name) does not say \"\(phrase)\" on \(keyword)",
                         seen: line.map { "\"\($0)\"" } ?? "no such line")
                 }
+                + (text.inOrder.isEmpty ? [] : [order(text.inOrder, run, stream, keyword)])
         }
+    }
+
+    private static func order(
+        _ texts: [String], _ run: RunTally, _ stream: LogEvent.OutputStream, _ keyword: String
+    ) -> Outcome {
+        let come = run.progress(of: texts, on: stream)
+        let quoted = texts.map { "\"\($0)\"" }
+        return Outcome(
+            come == texts.count,
+            "\(run.name) says \(quoted.joined(separator: ", then ")) on \(keyword)",
+            seen: come == texts.count
+                ? "in this order"
+                : come == 0
+                    ? "\(quoted[0]) never came"
+                    : "after \(quoted[come - 1]) came no \(quoted[come])")
     }
 
     /// The line that is most like the phrase, for the report.
@@ -194,9 +235,11 @@ extension Reading {
     ) -> TextExpectation {
         guard let node else { return TextExpectation() }
         guard case .mapping = node.content else { return TextExpectation(contains: texts(node)) }
-        guard let fields = fields(node, of: what, keys: ["contains", "lacks"]) else {
+        guard let fields = fields(node, of: what, keys: ["contains", "lacks", "in-order"]) else {
             return TextExpectation()
         }
-        return TextExpectation(contains: texts(fields["contains"]), lacks: texts(fields["lacks"]))
+        return TextExpectation(
+            contains: texts(fields["contains"]), lacks: texts(fields["lacks"]),
+            inOrder: texts(fields["in-order"]))
     }
 }

@@ -14,6 +14,19 @@ package struct ClientExpectation: Sendable {
         return nil
     }
 
+    /// Whether it claims something of what the program holds or leaves behind.
+    package var isOfLeaks: Bool { claims.contains(where: \.isOfLeak) }
+
+    /// Whether it does not hold, and all that does not hold is a leak.
+    func failsByLeaks(in tally: LogTally, at now: SimInstant) -> Bool {
+        guard tally.run(client) != nil else { return false }
+        func fails(_ claims: [ClientClaim]) -> Bool {
+            ClientExpectation(client: client, claims: claims, mark: mark)
+                .findings(in: tally, at: now).contains { !$0.holds }
+        }
+        return fails(claims.filter(\.isOfLeak)) && !fails(claims.filter { !$0.isOfLeak })
+    }
+
     func findings(in tally: LogTally, at now: SimInstant) -> [Finding] {
         guard let run = tally.run(client) else {
             return [

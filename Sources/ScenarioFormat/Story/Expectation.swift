@@ -6,14 +6,40 @@ package enum Expectation: Sendable {
     case client(ClientExpectation)
     case gateway(GatewayExpectation)
     case sockets(SocketExpectation)
+    case socketPaths(SocketPathExpectation)
 
     /// Whether all of it holds.
     ///
     /// It is cheap and is called after every event.
     package func holds(in tally: LogTally, at now: SimInstant) -> Bool {
         switch self {
-        case .client, .sockets: findings(in: tally, at: now).allSatisfy(\.holds)
-        case .gateway(let expectation): expectation.holds(in: tally)
+        case .client, .sockets, .socketPaths: findings(in: tally, at: now).allSatisfy(\.holds)
+        case .gateway(let expectation): expectation.holds(in: tally, at: now)
+        }
+    }
+
+    /// Whether it could neither be told to hold nor not to hold.
+    package func isUndecided(in tally: LogTally, at now: SimInstant) -> Bool {
+        switch self {
+        case .client, .gateway, .sockets: false
+        case .socketPaths(let expectation): expectation.judgement(in: tally, at: now).isUndecided
+        }
+    }
+
+    /// Whether it does not hold because a program holds or leaves behind what it must not.
+    package func failsByLeaks(in tally: LogTally, at now: SimInstant) -> Bool {
+        switch self {
+        case .client(let expectation): expectation.failsByLeaks(in: tally, at: now)
+        case .gateway, .sockets, .socketPaths: false
+        }
+    }
+
+    /// When it can become true without any event.
+    package func nextChange(in tally: LogTally, at now: SimInstant) -> SimInstant? {
+        switch self {
+        case .client, .sockets: nil
+        case .gateway(let expectation): expectation.nextChange(in: tally, at: now)
+        case .socketPaths(let expectation): expectation.judgement(in: tally, at: now).next
         }
     }
 
@@ -21,8 +47,9 @@ package enum Expectation: Sendable {
     package func findings(in tally: LogTally, at now: SimInstant) -> [Finding] {
         switch self {
         case .client(let expectation): expectation.findings(in: tally, at: now)
-        case .gateway(let expectation): expectation.findings(in: tally)
+        case .gateway(let expectation): expectation.findings(in: tally, at: now)
         case .sockets(let expectation): [expectation.finding(in: tally)]
+        case .socketPaths(let expectation): [expectation.finding(in: tally, at: now)]
         }
     }
 
@@ -32,6 +59,7 @@ package enum Expectation: Sendable {
         case .client(let expectation): YAMLText.mapping(expectation.explainedEntries)
         case .gateway(let expectation): YAMLText.mapping(expectation.explainedEntries)
         case .sockets(let expectation): YAMLText.mapping(expectation.explainedEntries)
+        case .socketPaths(let expectation): YAMLText.mapping(expectation.explainedEntries)
         }
     }
 }

@@ -59,6 +59,8 @@ package struct GatewayClaimWord: Sendable {
         case word(among: [String], what: String, @Sendable (Tally) -> String)
         /// True or false, in three phrases: "listens", "does not listen", "does not".
         case truth(Phrases, @Sendable (Tally) -> Bool)
+        /// So many connections came, and no more will.
+        case givingUp
     }
 
     struct Phrases: Sendable {
@@ -114,6 +116,11 @@ package struct GatewayClaimWord: Sendable {
                     yes: "sees its client back off", no: "sees no client back off",
                     shortNo: "does not"), \.history.backsOff)),
         GatewayClaimWord(
+            "gives-up-after",
+            "so many connections came and all have ended, and since then either twice the longest gap "
+                + "has passed (a second at the least), or every program has ended",
+            example: "5", .givingUp),
+        GatewayClaimWord(
             "client-ids", "different client ids that were used", example: "1",
             .count(what: "client ids used", \.history.clientIDs.count)),
         GatewayClaimWord(
@@ -151,7 +158,7 @@ extension GatewayClaimWord {
     ) -> [GatewayClaim] {
         guard let node = fields[keyword] else { return [] }
         switch form {
-        case .count:
+        case .count, .givingUp:
             return reading.countRange(node).map { [GatewayClaim(keyword, "", .count($0))] } ?? []
         case .messages(let direction, _, _, _):
             let schemas = reading.items(node).compactMap { reading.messageSchema($0, direction) }
@@ -179,8 +186,10 @@ extension GatewayClaimWord {
         }
     }
 
-    func holds(_ claim: GatewayClaim, in tally: Tally) -> Bool {
+    /// - Parameter hasGivenUp: Whether no client will connect any more.
+    func holds(_ claim: GatewayClaim, in tally: Tally, hasGivenUp: Bool) -> Bool {
         switch (form, claim.wanted) {
+        case (.givingUp, .count(let range)): hasGivenUp && range.contains(tally.acceptedCount)
         case (.count(_, let count), .count(let range)): range.contains(count(tally))
         case (.messages, .count(let range)): range.contains(messageCount(claim, in: tally))
         case (.faults(_, let counts), .count(let range)):
@@ -191,14 +200,21 @@ extension GatewayClaimWord {
         case (.word(_, _, let word), .word(let wanted)): word(tally) == wanted
         case (.truth(_, let truth), .truth(let wanted)): truth(tally) == wanted
         case (.count, _), (.messages, _), (.faults, _), (.word, _), (.truth, _), (.order, _),
-            (.times, _):
+            (.times, _), (.givingUp, _):
             false
         }
     }
 
-    func outcome(_ claim: GatewayClaim, in tally: Tally, of gateway: String) -> Outcome {
-        let holds = holds(claim, in: tally)
+    func outcome(
+        _ claim: GatewayClaim, in tally: Tally, of gateway: String, hasGivenUp: Bool
+    ) -> Outcome {
+        let holds = holds(claim, in: tally, hasGivenUp: hasGivenUp)
         switch form {
+        case .givingUp:
+            let count = tally.acceptedCount
+            return Outcome(
+                holds, "\(gateway) sees its client give up after \(claim.wantedText) connections",
+                seen: "\(count) came" + (hasGivenUp ? "" : ", and more may come"))
         case .count(let what, let count):
             return counted(claim, gateway, what, count(tally), holds)
         case .messages(_, let verb, _, _):

@@ -1,6 +1,7 @@
 package import EventLog
 internal import Faults
 package import GatewayWire
+internal import Simulation
 
 /// What a gateway has seen, done or become.
 package struct GatewayExpectation: Sendable {
@@ -15,24 +16,48 @@ package struct GatewayExpectation: Sendable {
                 switch GatewayClaimWord.named(claim.keyword)?.form {
                 case .messages(let direction, _, _, _): claim.fields.isEmpty ? nil : direction
                 case .order: .toGateway
-                case .count, .times, .faults, .word, .truth, nil: nil
+                case .count, .times, .faults, .word, .truth, .givingUp, nil: nil
                 }
             })
     }
 
-    func holds(in tally: LogTally) -> Bool {
-        let tally = tally.gateway(gateway) ?? GatewayTally(name: gateway)
+    func holds(in log: LogTally, at now: SimInstant) -> Bool {
+        let tally = log.gateway(gateway) ?? GatewayTally(name: gateway)
+        let hasGivenUp = hasGivenUp(log, tally, at: now)
         return claims.allSatisfy {
-            GatewayClaimWord.named($0.keyword)?.holds($0, in: tally) ?? false
+            GatewayClaimWord.named($0.keyword)?.holds($0, in: tally, hasGivenUp: hasGivenUp)
+                ?? false
         }
     }
 
-    func findings(in tally: LogTally) -> [Finding] {
-        let tally = tally.gateway(gateway) ?? GatewayTally(name: gateway)
+    func findings(in log: LogTally, at now: SimInstant) -> [Finding] {
+        let tally = log.gateway(gateway) ?? GatewayTally(name: gateway)
+        let hasGivenUp = hasGivenUp(log, tally, at: now)
         return claims.compactMap {
-            GatewayClaimWord.named($0.keyword)?.outcome($0, in: tally, of: gateway)
+            GatewayClaimWord.named($0.keyword)?
+                .outcome($0, in: tally, of: gateway, hasGivenUp: hasGivenUp)
                 .finding(at: mark)
         }
+    }
+
+    /// When it can become true without any event.
+    func nextChange(in log: LogTally, at now: SimInstant) -> SimInstant? {
+        guard needsSilence else { return nil }
+        return log.gateway(gateway)?.history.givenUpAt.flatMap { $0 > now ? $0 : nil }
+    }
+
+    /// Whether it claims that nobody connects any more.
+    package var needsSilence: Bool {
+        claims.contains {
+            if case .givingUp = GatewayClaimWord.named($0.keyword)?.form { true } else { false }
+        }
+    }
+
+    private func hasGivenUp(
+        _ log: LogTally, _ tally: GatewayTally, at now: SimInstant
+    ) -> Bool {
+        guard needsSilence, let givenUpAt = tally.history.givenUpAt else { return false }
+        return givenUpAt <= now || log.runs.allSatisfy { $0.ending != nil }
     }
 
     /// Message claims share one `count`; the faults of one word share one mapping.
@@ -45,7 +70,7 @@ package struct GatewayExpectation: Sendable {
             let claims = claims.filter { $0.keyword == word.keyword }
             guard let first = claims.first else { continue }
             switch word.form {
-            case .count, .word, .truth, .times:
+            case .count, .word, .truth, .times, .givingUp:
                 single += claims.map { (word.keyword, Self.text($0)) }
             case .messages:
                 messages.append((word.keyword, YAMLText.list(claims.map(\.subject))))

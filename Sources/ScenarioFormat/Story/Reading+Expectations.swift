@@ -23,7 +23,7 @@ extension Reading {
     private mutating func expectation(_ node: YAMLNode, client: String?) -> Expectation? {
         guard let entries = entries(node, of: "expectation") else { return nil }
         let keys = entries.map(\.key)
-        if keys.contains("sockets") { return socketExpectation(node).map(Expectation.sockets) }
+        if keys.contains("sockets") { return socketExpectation(node) }
         if keys.contains("gateway") { return gatewayExpectation(node).map(Expectation.gateway) }
         if keys.contains("client") || client != nil {
             return clientExpectation(node, client: client).map(Expectation.client)

@@ -142,7 +142,7 @@ extension Reading {
         }
         let keys = entries.map(\.key)
         if keys.contains("sockets") {
-            return socketExpectation(node).map { .waitFor(.sockets($0)) }
+            return socketExpectation(node).map { .waitFor($0) }
         }
         if keys.contains("gateway") {
             return gatewayExpectation(node).map { .waitFor(.gateway($0)) }

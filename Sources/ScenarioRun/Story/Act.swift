@@ -112,7 +112,9 @@ extension Story {
             lookAtSockets(of: expectation)
             wait(.holds(expectation), upTo: patience(of: expectation), late: .judge)
         case .rule:
-            if hasFailedJudgement { throw StoryEnd(.expectationFailed) }
+            if hasFailedJudgement {
+                throw StoryEnd(hasFailedOtherwise ? .expectationFailed : .leaked)
+            }
         case .checkFaults: try checkFaults()
         case .listSockets:
             perform(

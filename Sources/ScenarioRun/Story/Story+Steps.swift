@@ -194,10 +194,12 @@ extension Story {
     func patience(of expectation: Expectation) -> Duration {
         let usual = Duration.nanoseconds(
             Int64(Double(Self.patience.nanoseconds) * header.speed))
+        // What becomes true by itself is waited for.
+        let left = expectation.nextChange(in: tally, at: now).map { $0 - now } ?? .zero
         return switch expectation {
-        // A program's output and ending are already known.
-        case .client: .zero
-        case .gateway: usual
+        // A program's output and ending are already known; what it holds is not.
+        case .client(let program): program.isOfLeaks ? usual : .zero
+        case .gateway, .socketPaths: max(left, usual)
         case .sockets(let sockets): max(sockets.within, usual)
         }
     }

@@ -61,6 +61,8 @@ package struct Story {
     var recent = RecentEvents()
     /// An expectation of the current step does not hold.
     var hasFailedJudgement = false
+    /// An expectation of the current step does not hold, and nothing was leaked.
+    var hasFailedOtherwise = false
     /// The run that was started last, or that failed to start.
     var lastRun: String?
     var isWatching = false
@@ -92,7 +94,7 @@ package struct Story {
         self.scenario = scenario
         self.header = header
         awaited = scenario.awaitedPrograms
-        tally = LogTally(sought: scenario.soughtTexts)
+        tally = LogTally(sought: scenario.sought)
         nearMisses = NearMisses(scenario)
         for expectation in scenario.everyExpectation {
             guard case .gateway(let wanted) = expectation else { continue }
@@ -195,7 +197,8 @@ package struct Story {
             if failedAt?.realMilliseconds == nil { failedAt?.realMilliseconds = milliseconds }
         case .runner(.stalled(let milliseconds)):
             worstStallMilliseconds = max(worstStallMilliseconds, milliseconds)
-        case .runner(.done), .runner(.failed), .run, .step, .expectation, .verdict, .omitted,
+        case .runner(.done), .runner(.failed), .runner(.unwatched), .runner(.descriptors),
+            .runner(.outlived), .run, .step, .expectation, .verdict, .omitted,
             .listening, .listenerClosed, .light, .lifecycle, .commanded, .attempted, .opened,
             .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase,
             .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle,
@@ -229,7 +232,11 @@ package struct Story {
         case .ready, .over: break
         case .performing(let task, let refusal): answer(event, to: task, refusal)
         case .waiting(let wait):
-            if isTimeUp || event.map(wait.condition.isTouched) ?? false { look(wait) }
+            // What becomes true by itself is looked at when its time comes, and in a recorded log when
+            // the decision comes.
+            if isTimeUp || event.map({ $0.isOfStory || wait.condition.isTouched(by: $0) }) ?? true {
+                look(wait)
+            }
         }
         if case .waiting = state, !failures.isEmpty {
             stopWatching()
@@ -269,7 +276,9 @@ package struct Story {
         switch report {
         case .done(task.name): state = .ready
         case .failed(task.name, let reason): end(refusal.end(reason))
-        case .done, .failed, .unfired, .holds, .leaked, .stalled, .realTime: break
+        case .done, .failed, .unfired, .holds, .leaked, .stalled, .realTime, .unwatched,
+            .descriptors, .outlived:
+            break
         }
     }
 
@@ -288,9 +297,16 @@ package struct Story {
     }
 
     private mutating func arm() {
-        guard case .waiting(let wait) = state, armed != wait.end else { return }
-        armed = wait.end
-        effects.append(.wake(at: wait.end))
+        guard case .waiting(let wait) = state else { return }
+        var instant = wait.end
+        if case .holds(let expectation) = wait.condition,
+            let next = expectation.nextChange(in: tally, at: now), next > now
+        {
+            instant = min(instant, next)
+        }
+        guard armed != instant else { return }
+        armed = instant
+        effects.append(.wake(at: instant))
     }
 
     // MARK: Doing
@@ -375,17 +391,6 @@ package struct Story {
 }
 
 extension Scenario {
-    /// Those of steps and waits too.
-    fileprivate var everyExpectation: [Expectation] {
-        expectations
-            + steps.flatMap { step in
-                if case .waitFor(let wanted) = step.action {
-                    return step.expectations + [wanted]
-                }
-                return step.expectations
-            }
-    }
-
     /// The place that stands for the scenario as a whole.
     package var start: SourceMark { SourceMark(file: file, line: 1, column: 1) }
 }

@@ -40,7 +40,11 @@ extension Wait.Condition {
         case .ended, .said: event.isOfProgram
         case .listens(let gateway): event.gateway == gateway
         case .holds(.client): event.isOfProgram
-        case .holds(.gateway(let expectation)): event.gateway == expectation.gateway
+        case .holds(.gateway(let expectation)):
+            event.gateway == expectation.gateway
+                || expectation.needsSilence && event.isOfProgram
+        case .holds(.socketPaths(let expectation)):
+            event.gateway == expectation.gateway || event.isOfProgram
         case .holds(.sockets(let expectation)): event.gateway == expectation.gateway
         case .knowsConnections, .unread:
             if case .runner(.holds) = event.kind { true } else { false }
@@ -51,7 +55,9 @@ extension Wait.Condition {
     var needsLook: Bool {
         switch self {
         case .holds(.sockets), .knowsConnections, .unread: true
-        case .never, .ended, .said, .listens, .holds(.client), .holds(.gateway): false
+        case .never, .ended, .said, .listens, .holds(.client), .holds(.gateway),
+            .holds(.socketPaths):
+            false
         }
     }
 }
@@ -59,7 +65,8 @@ extension Wait.Condition {
 extension LogEvent {
     fileprivate var isOfProgram: Bool {
         switch kind {
-        case .clientStarted, .clientLine, .clientEnded: true
+        case .clientStarted, .clientLine, .clientEnded, .runner(.descriptors), .runner(.outlived):
+            true
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
             .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
@@ -108,6 +115,11 @@ extension Story {
             for finding in expectation.findings(in: tally, at: now) { record(finding) }
         }
         if holds { return }
+        var leaks = false
+        if case .holds(let expectation) = wait.condition {
+            if expectation.isUndecided(in: tally, at: now) { throw StoryEnd(.machineUnfit) }
+            leaks = expectation.failsByLeaks(in: tally, at: now)
+        }
         let isDeadline = now >= deadline
         switch wait.late {
         case .goOn(let finding):
@@ -115,8 +127,11 @@ extension Story {
         case .fail(let atDeadline, let atBound):
             throw isDeadline
                 ? StoryEnd(.deadlinePassed, atDeadline) : StoryEnd(.expectationFailed, atBound)
-        case .end: throw StoryEnd(isDeadline ? .deadlinePassed : .expectationFailed)
-        case .judge: hasFailedJudgement = true
+        case .end:
+            throw StoryEnd(isDeadline ? .deadlinePassed : leaks ? .leaked : .expectationFailed)
+        case .judge:
+            hasFailedJudgement = true
+            if !leaks { hasFailedOtherwise = true }
         }
     }
 }

@@ -13,6 +13,9 @@ import SocketDriver
 final class HostedGateway {
     let name: String
     let host: Host<FaultedGateway>
+    /// Called when a connection is accepted, and when its client's end comes, before anything is done
+    /// about it: the client's address.
+    var onMoment: ((Endpoint) -> Void)?
     /// Every port on which it has listened.
     private var heardPorts: Set<UInt16> = []
 
@@ -41,8 +44,16 @@ final class HostedGateway {
         host.afterStep = { [unowned self] gateway, _ in
             sink.take(gateway.takeLog().map(self.addressed))
         }
+        host.beforeEnding = { [unowned self] connection in
+            if let client = host.clientEndpoint(of: connection) { onMoment?(client) }
+        }
         host.onTransport = { [unowned self] notice in
             if case .listening(let endpoint) = notice { heardPorts.insert(endpoint.port) }
+            if case .accepted(let connection, _) = notice,
+                let client = host.clientEndpoint(of: connection)
+            {
+                onMoment?(client)
+            }
             guard let text = Self.text(of: notice) else { return }
             let note = LogEvent(at: loop.now, gateway: name, kind: .transport(text))
             sink.take([note])

@@ -16,8 +16,13 @@ struct ClientLauncher {
             throw CommandFailure(
                 text: "client '\(client.name)' has no command", code: .clientNotStarted)
         }
+        let venv = try client.venv.map { path throws(CommandFailure) in
+            try VirtualEnvironment(path, from: client.directory)
+        }
         if let environment = client.python {
             command.insert(try Self.interpreter(of: environment), at: 0)
+        } else if let program = venv?.program(first) {
+            command[0] = program
         } else if first == "fakegw" {
             command[0] = Self.ownExecutable
         }
@@ -34,12 +39,37 @@ struct ClientLauncher {
         }
         // The story has every line. Here they would only be kept a second time.
         launch.limits.maxKeptBytes = 64 << 10
+        if let venv { launch.environment.merge(venv.variables) { $1 } }
         for (name, value) in client.environment { launch.environment[name] = filledIn(value) }
         return launch
     }
 
     func filledIn(_ text: String) -> String {
-        RunFact.fill(text) { fact in
+        fill(text) { variable in
+            let value = getenv(variable.name).map { String(cString: $0) }
+            return variable.value(in: value.map { [variable.name: $0] } ?? [:]) ?? ""
+        }
+    }
+
+    /// The same for the log, without the values of environment variables.
+    func shown(_ text: String) -> String { fill(text) { _ in nil } }
+
+    /// The command for the log.
+    func shownCommand(
+        _ client: ClientSpec, arguments: [String], started launch: Launch
+    ) -> String {
+        let words = (client.command + arguments).map(shown)
+        // An interpreter stands before all of them; another program stands in place of the first.
+        let hasInterpreter = launch.arguments.count == words.count
+        let rest = hasInterpreter ? words[...] : words.dropFirst()
+        let program = words.first.flatMap { $0.contains("${env.") && !hasInterpreter ? $0 : nil }
+        return ([program ?? launch.program] + rest).joined(separator: " ")
+    }
+
+    private func fill(
+        _ text: String, environment: (EnvironmentVariable) -> String?
+    ) -> String {
+        RunFact.fill(text, environment: environment) { fact in
             let named = gateways.first { fact.gateway == nil || $0.name == fact.gateway }
             return named.map { gateway in
                 switch fact.property {

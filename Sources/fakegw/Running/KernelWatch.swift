@@ -51,15 +51,10 @@ struct KernelWatch {
     }
 
     private static func rows(of gateway: HostedGateway) -> [SocketRow] {
-        let own = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
-        let theirs = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
-        return [(own, true), (theirs, false)].flatMap { rows, isGatewaySide in
-            rows.map { row in
-                SocketRow(
-                    isGatewaySide: isGatewaySide, state: row.state.description,
-                    owner: row.inode == 0 ? nil : "a process")
-            }
+        let rows = gateway.ports.flatMap { port in
+            ((try? KernelSockets.rows(atPort: port)) ?? []).map { SocketRow($0, ofGatewayAt: port) }
         }
+        return rows.filter(\.isGatewaySide) + rows.filter { !$0.isGatewaySide }
     }
 
     /// The table with addresses and owners, for a report.
@@ -118,5 +113,17 @@ struct KernelWatch {
             }
         }
         return owned
+    }
+}
+
+extension SocketRow {
+    /// - Parameter port: The gateway's; the row has it at one end.
+    init(_ row: KernelSockets.Row, ofGatewayAt port: UInt16) {
+        let isGatewaySide = row.local.port == port
+        let client = isGatewaySide ? row.remote : row.local
+        self.init(
+            isGatewaySide: isGatewaySide, state: row.state.description,
+            owner: row.inode == 0 ? nil : "a process",
+            client: client.port == 0 ? nil : client.description)
     }
 }

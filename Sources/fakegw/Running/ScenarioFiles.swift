@@ -58,7 +58,18 @@ enum ScenarioFiles {
             }
         }
         let catalogue = try catalogue.adding(namedIn: text, file: file, read: read)
-        var scenarios = try loadScenarios(text: text, file: file, catalogue: catalogue)
+        var environment: [String: String] = [:]
+        for name in EnvironmentVariable.names(in: text) {
+            if let value = getenv(name) { environment[name] = String(cString: value) }
+        }
+        var scenarios: [Scenario]
+        do throws(ScenarioError) {
+            scenarios = try loadScenarios(
+                text: text, file: file, catalogue: catalogue, environment: environment)
+        } catch {
+            throw ScenarioError(
+                error.diagnostics + mistakesInWorlds(namedIn: text, file: file, read: read))
+        }
         try readWorlds(of: &scenarios, text: text, read: read)
         return scenarios
     }

@@ -24,7 +24,7 @@ extension ScenarioSession {
                 answer(task, failure: "the program does not take it")
                 return
             }
-            note(.clientFed(run: run, line: text))
+            note(.clientFed(run: run, line: launcher.shown(line)))
             answer(task)
         case .closeInput(let run):
             process(run)?.closeInput()
@@ -74,10 +74,31 @@ extension ScenarioSession {
                 try gateway.start()
             }
             refreshLauncher()
+            follow()
             answer(task)
         } catch {
             answer(task, failure: error.text + (error.hint.map { "; \($0)" } ?? ""))
         }
+    }
+
+    /// Begins to look at the kernel's tables, where the scenario claims something of them over time.
+    private func follow() {
+        let wanted = scenario.followedGateways
+        let followsAll = scenario.clients.contains {
+            scenario.clientWatch(of: $0.name).countsEndedSockets
+        }
+        let followed = gateways.filter { followsAll || wanted.contains($0.name) }
+        guard !followed.isEmpty else { return }
+        follower = KernelFollower(followed)
+        for gateway in followed {
+            let name = gateway.name
+            gateway.onMoment = { [unowned self] client in
+                if let event = follower?.look(at: client, of: name, at: loop.now) {
+                    sink.take([event])
+                }
+            }
+        }
+        look()
     }
 
     /// Clients started from here on are told where the gateways listen now.
@@ -139,17 +160,29 @@ extension ScenarioSession {
             }
             var launch = try launcher.launch(spec, arguments: arguments)
             try share(clientClock, with: &launch)
+            let watch = scenario.clientWatch(of: client)
+            launch.looksForChildren = watch.looksForChildren
             let process = try CommandFailure.ofMachine { () throws(OSFailure) in
                 try ClientProcess(launch, on: loop)
             }
-            runs.append(RunningClient(run, process))
+            let running = RunningClient(run, process)
+            if watch.countsDescriptors {
+                running.descriptors = DescriptorCount(run: run, processID: process.processID)
+            }
+            runs.append(running)
             clientPace.watch(process)
-            let command = ([launch.program] + launch.arguments).joined(separator: " ")
+            let command = launcher.shownCommand(spec, arguments: arguments, started: launch)
             note(.clientStarted(run: run, client: client, command: command), at: began)
             process.onLine = { [unowned self] line in
+                if watch.marks.contains(where: { line.text.contains($0) }) {
+                    countDescriptors(of: running)
+                }
                 note(.clientLine(run: run, stream: line.stream, text: line.wholeText))
             }
             process.onEnd = { [unowned self] ending in
+                if watch.looksForChildren {
+                    note(.runner(.outlived(run: run, by: running.process.outlivedBy)))
+                }
                 note(.clientEnded(run: run, ending.known))
             }
             answer(task)

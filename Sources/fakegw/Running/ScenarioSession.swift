@@ -20,6 +20,8 @@ final class ScenarioSession {
     var runs: [RunningClient] = []
     var launcher: ClientLauncher
     var watch: KernelWatch?
+    /// Set once the gateways are open, when the scenario claims something over time.
+    var follower: KernelFollower?
     /// Carries the gateway's clock to the client programs; `nil` at speed 1, which needs none.
     let clientClock: ClientClock?
     let clientPace: ClientPace
@@ -210,9 +212,19 @@ final class ScenarioSession {
         _ = loop.schedule(afterReal: .milliseconds(5)) { [weak self] in self?.beat() }
     }
 
-    private func look() {
+    func look() {
+        if let events = follower?.look(at: loop.now, real: RealClock.monotonicSeconds) {
+            sink.take(events)
+        }
+        for run in runs { countDescriptors(of: run) }
         guard let event = watch?.change(at: loop.now) else { return }
         sink.take([event])
+    }
+
+    func countDescriptors(of run: RunningClient) {
+        let report = run.descriptors?.look(
+            openInodes: follower?.openClientInodes ?? [], real: RealClock.monotonicSeconds)
+        if let report { note(.runner(report)) }
     }
 
     private static let beatSeconds = 0.005
@@ -254,6 +266,8 @@ final class RunningClient {
     /// What the story calls it.
     let name: String
     let process: ClientProcess
+    /// Set when the scenario claims something of its descriptors.
+    var descriptors: DescriptorCount?
 
     init(_ name: String, _ process: ClientProcess) {
         self.name = name

@@ -266,6 +266,40 @@ import Testing
 
     // MARK: Choice
 
+    @Test func `runs a client in a virtual environment, and shows no value of its own environment`()
+        throws
+    {
+        let shop = try Workshop([
+            "a.yaml": """
+            version: 1
+            name: a
+            gateway: {}
+            clients:
+              c: {venv: v, run: [tool, "${env.TOKEN}"], env: {SEEN: "${env.TOKEN}"}}
+            steps:
+              - run: c
+                args: ["${env.MORE:-nothing}"]
+                expect: {exit: 0, stdout: {in-order: ["3", "in ", ends]}}
+            """,
+            "v/bin/python": "#!/bin/sh\n",
+            "v/bin/tool":
+                "#!/bin/sh\necho ${#1}\necho in ${VIRTUAL_ENV##*/} ${PATH%%:*} $2\n"
+                + "test \"$SEEN\" = abc && echo ends\n",
+        ])
+        let set = "chmod +x v/bin/*; export TOKEN=abc;"
+        let answer = shop.shell("\(set) fakegw run --events e a.yaml; fakegw explain a.yaml")
+        #expect(answer.output.contains("1 passed"), "\(answer.output)")
+        let log = shop.text(of: "e/a.jsonl")
+        #expect(log.contains("in v ") && log.contains("/v/bin nothing"))
+        #expect(log.contains("${env.TOKEN} ${env.MORE:-nothing}"))
+        #expect(!log.contains("abc") && !answer.output.contains("abc"))
+        let unset = shop.shell("chmod +x v/bin/*; unset TOKEN; fakegw run a.yaml")
+        #expect(unset.exitCode == 2)
+        #expect(unset.output.contains("the environment variable 'TOKEN' is not set"))
+        #expect(shop.shell("\(set) rm v/bin/python; fakegw run a.yaml").exitCode == 3)
+        #expect(shop.shell("\(set) mv v w; fakegw run a.yaml").output.contains("no such folder"))
+    }
+
     @Test func `chooses by tags`() throws {
         let shop = try Workshop([
             "a.yaml": "version: 1\nname: a\ntags: [tcp, slow]\ngateway: {}\n",
