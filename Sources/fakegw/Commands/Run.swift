@@ -120,7 +120,8 @@ enum Run {
         let titles = choice.scenarios.map(\.title)
         let progress = RunProgress(
             Array(repeating: titles, count: selection.repeats).flatMap { $0 },
-            jobs: selection.jobs, durations: selection.durations ?? [:])
+            jobs: selection.jobs, durations: selection.durations ?? [:],
+            isOnGitHub: reports.showsAnnotations)
         var queue = PlayQueue(
             choice.scenarios, repeats: selection.repeats, retries: selection.retries,
             failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks,

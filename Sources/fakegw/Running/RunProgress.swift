@@ -16,10 +16,17 @@ final class RunProgress {
     private var running: [String] = []
     private let startedAt = RealClock.monotonicSeconds
 
+    /// GitHub reads the output.
+    private let isOnGitHub: Bool
+
     /// - Parameters:
     ///   - titles: One for each play.
     ///   - durations: Seconds by title, of an earlier run.
-    init(_ titles: [String] = [], jobs: Int = 1, durations: [String: Double] = [:]) {
+    init(
+        _ titles: [String] = [], jobs: Int = 1, durations: [String: Double] = [:],
+        isOnGitHub: Bool = false
+    ) {
+        self.isOnGitHub = isOnGitHub
         count = titles.count
         left = TimeLeft(titles, jobs: jobs, durations: durations)
     }
@@ -55,7 +62,7 @@ final class RunProgress {
             // Nobody has to look at it.
         } else if result.verdict != .passed || !result.report.isEmpty {
             Terminal.out(
-                result.report.split(separator: "\n", omittingEmptySubsequences: false)
+                shown(result.report).split(separator: "\n", omittingEmptySubsequences: false)
                     .map { "    " + $0 }.joined(separator: "\n"))
         } else if !result.earlier.isEmpty {
             Terminal.out(
@@ -64,6 +71,11 @@ final class RunProgress {
         }
         if let trouble = result.trouble { Terminal.error("error: \(trouble)") }
         showStatus()
+    }
+
+    /// GitHub takes `##[` for a command wherever it stands, and a program may say it.
+    private func shown(_ report: String) -> String {
+        isOnGitHub ? report.replacing("##[", with: "# #[") : report
     }
 
     /// Prints the counts, and what a reader has to look at when the reports have scrolled away.

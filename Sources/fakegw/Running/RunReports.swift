@@ -13,7 +13,8 @@ struct RunReports {
     private var files: [ReportFile] = []
     let baseline: BaselineFile?
     private let updatesBaseline: Bool
-    private let showsAnnotations: Bool
+    /// GitHub reads the output of the run.
+    let showsAnnotations: Bool
     /// The file of GitHub's page about the job.
     private let summaryPath: String?
     /// The top of the repository.

@@ -7,7 +7,7 @@ import Testing
 /// The reports that `run` writes for machines, and the baseline.
 @Suite(.serialized) struct `The reports that run writes` {
     private static let red = Workshop.scenario(
-        "red", "echo 100%, ::stop-commands::x; exit 3",
+        "red", "echo 100%, ::stop-commands::x##[error]x; exit 3",
         more: "expect: [{client: c, exit: 0, stdout: [done]}]")
     private static let good = Workshop.scenario("good", "true")
 
@@ -91,7 +91,7 @@ import Testing
         let said = shop.shell(github + "fakegw run . 2>/dev/null")
         #expect(
             !said.output.split(separator: "\n").contains {
-                $0.drop { $0 == " " }.hasPrefix("::")
+                $0.drop { $0 == " " }.hasPrefix("::") || $0.contains("##[")
             })
         let quiet = shop.shell(github + "fakegw run . --github=no 2>&1 >/dev/null")
         #expect(quiet.output.isEmpty)
