@@ -9,7 +9,9 @@ package struct ReportLimits: Sendable {
     package var maxPassedBytes = 192 << 10
     /// Bytes of events kept of all plays together.
     package var maxTotalBytes = 64 << 20
-    /// Bytes of one event. A longer message keeps its name and loses its fields.
+    /// Bytes of one event.
+    ///
+    /// A longer message keeps its name and loses its fields.
     package var maxEventBytes = 8 << 10
     /// Bytes shown of what is no message.
     package var maxFrameBytes = 512

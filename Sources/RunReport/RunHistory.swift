@@ -66,7 +66,9 @@ package struct RunHistory: Hashable, Sendable {
 }
 
 extension RunHistory.Run {
-    /// One verdict a title. A title with several that differ is flaky.
+    /// One verdict a title.
+    ///
+    /// A title that passed and did not pass is flaky.
     package init(at: String, _ results: [ScenarioResult]) {
         self.at = at
         var all: [String: [Verdict]] = [:]
