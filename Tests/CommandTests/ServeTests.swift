@@ -172,7 +172,7 @@ import Testing
         let answer = shop.shell("fakegw check a.yaml")
         #expect(answer.exitCode == 2)
         for place in [
-            "a.yaml:3:7", "w.yaml:4:24", "w.yaml:6:29", "w.yaml:6:56", "v.yaml:3:1", "none.yaml",
+            "a.yaml:3:7", "w.yaml:4:24", "w.yaml:6:29", "w.yaml:6:55", "v.yaml:3:1", "none.yaml",
         ] {
             #expect(answer.output.contains(place), "\(place) in \(answer.output)")
         }

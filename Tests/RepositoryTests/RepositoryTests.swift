@@ -199,7 +199,7 @@ private enum Checkout {
         let example = try #require(parts.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
         let scenarios = try loadScenarios(
             text: String(example), file: "Scenarios/README.yaml", catalogue: .shipped)
-        #expect(scenarios.count == 4)
+        #expect(scenarios.count == 3)
         let world = try #require(parts.last { $0.hasPrefix("yaml\n") }).dropFirst(5)
         let read = try loadWorld(text: String(world), file: "Scenarios/README.yaml")
         #expect(read.name == "two-accounts")
