@@ -47,7 +47,8 @@ package final class ClientProcess {
     package convenience init(_ launch: Launch, on loop: EventLoop) throws(OSFailure) {
         try Guardian.shared.requireRunning()
         try self.init(
-            SpawnedProgram(launch), limits: launch.limits, looksForChildren: launch.looksForChildren,
+            SpawnedProgram(launch), limits: launch.limits,
+            looksForChildren: launch.looksForChildren,
             on: loop)
     }
 

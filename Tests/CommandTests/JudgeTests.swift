@@ -6,8 +6,10 @@ import Testing
     private static let scenarios = "../../Scenarios"
 
     /// The report in full: a scenario that must fail is played as one that need not.
+    ///
+    /// Two plays that differ are not judged from one log.
     private static let played = """
-        for file in \(scenarios)/must-fail/*.yaml; do
+        for file in $(grep -L 'must-fail: {exit: 8' \(scenarios)/must-fail/*.yaml); do
             grep -v '^must-fail' "$file" >"$FOLDER/$(basename "$file")"
         done
         """

@@ -155,7 +155,7 @@ import Testing
     @Test func `is told that a pipe or a device is no file, and not led in circles`() throws {
         let shop = try Workshop(["a/a.yaml": "version: 1\nname: a\ngateway: {}\n"])
         #expect(shop.shell("ln -s .. a/up; ln -s . a/here; mkfifo pipe").exitCode == 0)
-        #expect(shop.shell("fakegw run --list .").output == "./a/a.yaml: a\n")
+        #expect(shop.shell("fakegw run --list .").output == "a/a.yaml: a\n")
         #expect(shop.shell("fakegw check pipe").output.contains("pipe is a named pipe, not a file"))
         #expect(shop.shell("fakegw check /dev/null").output.contains("/dev/null is a device"))
         #expect(shop.shell("fakegw check none").output.contains("there is no none"))

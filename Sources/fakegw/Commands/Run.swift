@@ -51,7 +51,8 @@ enum Run {
             Option("shard", "K/N", "only the K-th of N parts, by title; or auto"),
             Option(
                 "durations", "FILE",
-                "an earlier run's JUnit: the longest begin first, parts take equal times; time left"),
+                "an earlier run's JUnit: the longest begin first, parts take equal times; time left"
+            ),
             Option("jobs", "N", "scenarios played at the same time (one a processor)"),
             Option("own-network", nil, "each play in a network namespace with loopback only"),
             Option("seed", "N", "seed for every scenario instead of its own"),
@@ -61,7 +62,7 @@ enum Run {
             Option("check-determinism", nil, "play everything twice, and compare the causal logs"),
             Option("fail-fast", nil, "begin no more plays once one has failed"),
         ] + RunReports.options + [
-            Option("events", "DIR", "write every play's events there, one file each"),
+            Option("events", "DIR", "write every play's events there, one file each")
         ] + RunPage.options + [
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
