@@ -1,3 +1,4 @@
+import EventLog
 import GatewayWire
 
 /// Two conversations that began with the same requests, compared topic by topic.

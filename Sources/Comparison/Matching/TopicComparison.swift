@@ -1,3 +1,4 @@
+package import EventLog
 package import GatewayWire
 
 /// What came of comparing two conversations about one topic.

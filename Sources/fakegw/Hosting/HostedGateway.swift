@@ -141,7 +141,7 @@ extension GatewaySpec {
         let text = try Files.readText(path)
         do throws(TranscriptError) {
             let transcript = try Transcript.parse(text, file: path)
-            return RecordingOrigin(transcript, beyond: beyond, model: model)
+            return RecordingOrigin([transcript], beyond: beyond, model: model)
         } catch {
             throw CommandFailure(text: error.description)
         }
