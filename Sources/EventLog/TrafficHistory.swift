@@ -8,6 +8,34 @@ package struct ConnectionAttempt: Hashable, Sendable {
     package var endedAt: SimInstant?
     /// What startApi said.
     package var clientID: Int?
+    /// Who ended it first, and how.
+    package var ending = AttemptEnding.open
+}
+
+/// How a connection ended, in the word that an expectation has for it.
+package enum AttemptEnding: String, Hashable, Sendable, CaseIterable {
+    case open
+    case clientFin = "client-fin"
+    case clientReset = "client-rst"
+    case gatewayFin = "gateway-fin"
+    case gatewayReset = "gateway-rst"
+    /// The client's FIN was answered with a RST.
+    case resetAfterFin = "client-fin-gateway-rst"
+    /// The client's FIN was never answered, and the descriptor is kept.
+    case held
+
+    /// What it becomes with the next event.
+    mutating func take(_ kind: LogEvent.Kind) {
+        switch (self, kind) {
+        case (.open, .ended(.fin)), (.open, .ended(.halfClose)): self = .clientFin
+        case (.open, .ended): self = .clientReset
+        case (.open, .closed(.fin)), (.open, .closed(.halfClose)): self = .gatewayFin
+        case (.open, .closed(.rst)), (.gatewayFin, .closed(.rst)): self = .gatewayReset
+        case (.clientFin, .closed(.rst)): self = .resetAfterFin
+        case (_, .closed(.held)): self = .held
+        default: break
+        }
+    }
 }
 
 /// What the clients of one gateway have done, in its order, within a bound.
@@ -34,6 +62,9 @@ package struct TrafficHistory: Hashable, Sendable {
     package init() {}
 
     mutating func take(_ event: LogEvent) {
+        if let index = event.connection.flatMap({ indexes[$0] }) {
+            attempts[index].ending.take(event.kind)
+        }
         switch event.kind {
         case .opened: open(event)
         case .ended, .closed(.fin), .closed(.rst), .closed(.held): end(event)

@@ -14,7 +14,8 @@ private func host(_ lines: String) throws -> ReplayHost {
     let transcript = try Transcript.parse(text, file: "recorded")
     return VirtualHost(
         FaultedGateway(
-            name: "gateway", origin: RecordingOrigin([transcript], model: .beside), rules: [], seed: 1
+            name: "gateway", origin: RecordingOrigin([transcript], model: .beside), rules: [],
+            seed: 1
         ))
 }
 
@@ -51,7 +52,7 @@ extension VirtualHost {
     @Test func `plays to a live client with the ids of its own`() throws {
         var host = try host(
             opening + """
-                +1ms -> reqMktData 1|11|1001|265598|AAPL|STK||0|||SMART||USD||||0|100|0|0||
+                +1ms -> reqMktData 1|11|1001|265598|AAPL|STK||0|||SMART||USD|||0|100|0|0||
                 +5ms -> reqCurrentTime 49|1|
                 +2ms <- tickPrice 1|6|1001|1|187.45|300|0|
                 +1ms <- error 4|2|1001|354|Not subscribed||
@@ -72,7 +73,9 @@ extension VirtualHost {
         #expect(client.messages(&host).map(\.name) == ["managedAccounts", "nextValidId"])
         // In the other order, and with another id, than recorded.
         client.request("reqCurrentTime", &host)
-        client.request("reqMktData", ["reqId": "5", "contract.conId": "265598"], &host)
+        client.request(
+            "reqMktData",
+            ["reqId": "5", "contract.conId": "265598", "genericTickList": "100"], &host)
         host.advance(by: .milliseconds(10))
         let messages = client.messages(&host)
         #expect(messages.map(\.name) == ["tickPrice", "error", "currentTime"])
@@ -225,10 +228,8 @@ extension VirtualHost {
 }
 
 @Suite struct `Requests of a replayed session` {
-    private let aapl = ["contract.symbol": "AAPL", "contract.secType": "STK"]
-
     private func market(_ id: Int, _ symbol: String) -> String {
-        "-> reqMktData 1|11|\(id)|0|\(symbol)|STK||0|||SMART||USD||||0||0|0||"
+        "-> reqMktData 1|11|\(id)|0|\(symbol)|STK||0|||SMART||USD|||0||0|0||"
     }
 
     private func asking(

@@ -24,6 +24,20 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
     /// The Python environment that has the library.
     package var python: String { rawValue }
 
+    /// Whether its program sends all of these requests.
+    func canAsk(_ names: [String]) -> Bool {
+        switch self {
+        case .ibInsync, .ibAsync: names.allSatisfy(Self.askedAtConnect.contains)
+        case .ibapi981, .ibapi1046, .ibapi1051: names.allSatisfy { $0 == "startApi" }
+        }
+    }
+
+    /// What `connect()` of the ib_* libraries asks.
+    private static let askedAtConnect: Set<String> = [
+        "startApi", "reqPositions", "reqOpenOrders", "reqCompletedOrders", "reqAccountUpdates",
+        "reqAccountUpdatesMulti", "reqExecutions", "reqAutoOpenOrders",
+    ]
+
     /// How a program ends its connection.
     package enum Goodbye: String, Sendable { case disconnect, reset }
 

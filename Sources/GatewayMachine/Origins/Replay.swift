@@ -348,7 +348,8 @@ struct Replay: Sendable {
         else { return "" }
         let decisive = nearest.filter(\.isDecisive)
         return decisive.isEmpty
-            ? ": it came more often than recorded" : ": the nearest differs in \(Self.words(decisive))"
+            ? ": it came more often than recorded"
+            : ": the nearest differs in \(Self.words(decisive))"
     }
 
     private static func weight(_ differences: [RequestMeaning.Difference]) -> Int {
@@ -501,12 +502,15 @@ struct Replay: Sendable {
         while low < line, isSettled(low) { low += 1 }
         if low >= line { return true }
         // The end, and bytes after which nothing can follow, never overtake.
-        if plan.isTail(line), performances.indices.contains(where: { index in
-            guard !performances[index].isRepeat, let next = nextLine(of: index), next < line else {
-                return false
-            }
-            return self.due(of: next, in: index) != nil
-        }) {
+        if plan.isTail(line),
+            performances.indices.contains(where: { index in
+                guard !performances[index].isRepeat, let next = nextLine(of: index), next < line
+                else {
+                    return false
+                }
+                return self.due(of: next, in: index) != nil
+            })
+        {
             return false
         }
         return due + Self.patience <= now

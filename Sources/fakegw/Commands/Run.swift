@@ -6,9 +6,12 @@ import ScenarioRun
 enum Run {
     static let subcommand = Subcommand(
         name: "run", summary: "play scenarios against real client programs and judge them",
-        usage: "PATH… [options]",
+        usage: "PATH… [options] [-- PROGRAM ARGUMENT…]",
         about: """
             Plays every scenario in the files, or below the folders, and prints a verdict for each.
+
+            A program after '--' is the client of fixtures that 'fakegw import' wrote, with its
+            arguments, which may contain ${gateway.port}. A fixture that needs one says so.
 
             At another speed than 1, gateways and client programs share one faster (or slower) clock:
             unmodified programs see their clocks and their waits changed. A program that cannot

@@ -10,6 +10,8 @@ struct RunSelection {
     let failsFast: Bool
     let eventsFolder: String?
     let hasOwnNetworks: Bool
+    /// Plays the client of fixtures; empty for what they name.
+    private let program: [String]
     private let filter: String?
     private let client: String?
     private let tags: [String]
@@ -23,6 +25,7 @@ struct RunSelection {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         paths = arguments.rest
+        program = arguments.trailing
         catalogue = try Catalogues.all(arguments)
         catalogueFolders = arguments.all("catalogue")
         filter = arguments.last("filter")
@@ -63,7 +66,7 @@ struct RunSelection {
     func choose() throws(CommandFailure) -> Choice {
         let all = try ScenarioFiles.loadAll(paths, catalogue)
         try checkTags(all)
-        let matching = all.filter(isWanted)
+        let matching = try all.filter(isWanted).map(withProgram)
         guard !matching.isEmpty else { return Choice(scenarios: []) }
         var chosen = matching
         if let changedSince {
@@ -92,9 +95,41 @@ struct RunSelection {
     func scenario(titled title: String) throws(CommandFailure) -> Scenario {
         for path in paths {
             let scenarios = try ScenarioFiles.load(path, catalogue)
-            if let scenario = scenarios.first(where: { $0.title == title }) { return scenario }
+            if let scenario = scenarios.first(where: { $0.title == title }) {
+                return try withProgram(scenario)
+            }
         }
         throw CommandFailure(text: "no scenario '\(title)'")
+    }
+
+    /// A fixture of 'fakegw import' with the program after '--' as its client.
+    ///
+    /// A recorded client that asked more than a stock program does is no scenario without it: it
+    /// would pass without having met what was recorded.
+    private func withProgram(_ scenario: Scenario) throws(CommandFailure) -> Scenario {
+        let isFixture = scenario.tags.contains("imported")
+        guard !program.isEmpty else {
+            guard scenario.tags.contains("needs-program") else { return scenario }
+            throw CommandFailure(
+                text: "\(scenario.file): the recorded client asked more than a stock program does, "
+                    + "and no program is named",
+                hint: "fakegw run \(scenario.file) -- PROGRAM --port '${gateway.port}'")
+        }
+        guard isFixture else { return scenario }
+        guard scenario.clients.count == 1 else {
+            throw CommandFailure(
+                text: "\(scenario.file): has \(scenario.clients.count) client programs, and one is "
+                    + "named after '--'",
+                hint: "fakegw import CAPTURE -o DIR -- PROGRAM … makes a fixture for it")
+        }
+        var scenario = scenario
+        scenario.clients[0].command = program
+        scenario.clients[0].python = nil
+        if let folder = getcwd(nil, 0) {
+            scenario.clients[0].directory = String(cString: folder)
+            free(folder)
+        }
+        return scenario
     }
 
     private func isWanted(_ scenario: Scenario) -> Bool {
@@ -151,6 +186,7 @@ struct RunSelection {
         if let eventsFolder {
             arguments += ["--worker-events", "\(eventsFolder)/\(play.eventsName)"]
         }
+        if !program.isEmpty { arguments += ["--"] + program }
         return arguments
     }
 }
