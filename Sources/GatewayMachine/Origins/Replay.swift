@@ -344,16 +344,12 @@ struct Replay: Sendable {
         guard
             let nearest = requests.map({
                 RequestMeaning.differences(recorded: $0, live: message)
-            }).min(by: { Self.weight($0) < Self.weight($1) })
+            }).min(by: { RequestMeaning.distance($0) < RequestMeaning.distance($1) })
         else { return "" }
         let decisive = nearest.filter(\.isDecisive)
         return decisive.isEmpty
             ? ": it came more often than recorded"
             : ": the nearest differs in \(Self.words(decisive))"
-    }
-
-    private static func weight(_ differences: [RequestMeaning.Difference]) -> Int {
-        differences.reduce(0) { $0 + ($1.isDecisive ? 100 : 1) }
     }
 
     /// Adds an answer of our own, unless a partial frame was sent before it.
@@ -375,7 +371,8 @@ struct Replay: Sendable {
             guard count <= Self.maxReported else { continue }
             let nearest = strangers.filter { $0.schema === request.schema }
                 .map { RequestMeaning.differences(recorded: request, live: $0) }
-                .min { Self.weight($0) < Self.weight($1) }?.filter(\.isDecisive)
+                .min { RequestMeaning.distance($0) < RequestMeaning.distance($1) }?.filter(
+                    \.isDecisive)
             notes.append(
                 .note(
                     "\(request.name) of the recording was never sent"

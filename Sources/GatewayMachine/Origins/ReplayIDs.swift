@@ -1,4 +1,4 @@
-import GatewayWire
+package import GatewayWire
 import Simulation
 
 /// Maps what a recording calls things to what the live client calls them: ids of requests, orders
@@ -6,7 +6,7 @@ import Simulation
 ///
 /// It learns them from matched messages. Dates move by whole days, and only where the client's own
 /// request names a date.
-struct ReplayIDs: Sendable {
+package struct ReplayIDs: Sendable {
     /// How many pairs are kept for each role.
     static let maxCount = 65_536
 
@@ -15,20 +15,22 @@ struct ReplayIDs: Sendable {
     /// Days from the recorded dates to the live ones.
     private var days = 0
 
+    package init() {}
+
     /// Whether a field holds a reference that the client made up and the gateway repeats.
     static func isReference(_ name: String) -> Bool {
         name == "order.orderRef" || name == "order.ocaGroup"
     }
 
     /// Learns the ids of a recorded message and of the live message that matches it.
-    mutating func learn(recorded: Message, live message: Message) {
+    package mutating func learn(recorded: Message, live message: Message) {
         learn(recorded.schema.items, recorded.values, message.values)
     }
 
     /// The recorded message as the live client must see it.
     ///
     /// - Parameter common: What is known beyond this mapping, which goes first.
-    func applied(to message: Message, else common: ReplayIDs) -> Message {
+    package func applied(to message: Message, else common: ReplayIDs) -> Message {
         var changed = message
         changed.values = applied(
             message.schema.items, message.values, message.name, else: common)
@@ -54,7 +56,13 @@ struct ReplayIDs: Sendable {
             switch role {
             case .request, .order, .client:
                 if Self.isID(old), Self.isID(new) { live[role, default: [:]][old] = new }
-            case .account: live[role, default: [:]][old] = new
+            case .account:
+                live[role, default: [:]][old] = new
+                let lists = (old.split(separator: ","), new.split(separator: ","))
+                guard lists.0.count > 1, lists.0.count == lists.1.count else { continue }
+                for (one, other) in zip(lists.0, lists.1) {
+                    live[role, default: [:]][String(one)] = String(other)
+                }
             case .time:
                 live[role, default: [:]][old] = new
                 if let from = CivilDay(frontOf: old), let to = CivilDay(frontOf: new) {

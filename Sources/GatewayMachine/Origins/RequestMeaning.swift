@@ -1,4 +1,4 @@
-import GatewayWire
+package import GatewayWire
 
 /// Whether a live request asks for what a recorded one asked for.
 ///
@@ -11,13 +11,13 @@ import GatewayWire
 /// | two con ids | decisive; when they are equal, the rest of the contract is not looked at |
 /// | whole numbers and flags | decisive; empty, unset and 0 are the same |
 /// | texts and decimal numbers | decisive where both are filled |
-enum RequestMeaning {
-    struct Difference: Hashable, Sendable {
-        let field: String
-        let recorded: String
-        let live: String
+package enum RequestMeaning {
+    package struct Difference: Hashable, Sendable {
+        package let field: String
+        package let recorded: String
+        package let live: String
         /// Another thing is asked for.
-        let isDecisive: Bool
+        package let isDecisive: Bool
 
         /// `contract.symbol MSFT, recorded AAPL`.
         var words: String {
@@ -29,7 +29,7 @@ enum RequestMeaning {
     /// What differs; empty for the same request under other ids.
     ///
     /// Messages of two kinds are not to be compared.
-    static func differences(recorded: Message, live: Message) -> [Difference] {
+    package static func differences(recorded: Message, live: Message) -> [Difference] {
         precondition(recorded.schema === live.schema, "requests of two kinds")
         var found: [Difference] = []
         let contracts = (recorded, live)
@@ -39,6 +39,11 @@ enum RequestMeaning {
             recorded.schema.items, recorded.values, live.values, prefix: "",
             isSameContract: isSameContract, &found)
         return found
+    }
+
+    /// How far two requests are apart: any decisive difference outweighs the others.
+    package static func distance(_ differences: [Difference]) -> Int {
+        differences.reduce(0) { $0 + ($1.isDecisive ? 100 : 1) }
     }
 
     // Helpers, in the order they are called.

@@ -68,7 +68,8 @@ extension GatewaySpec {
         }
         if !replay.isEmpty {
             let files =
-                replay.count == 1 ? YAMLText.scalar(replay[0]) : YAMLText.list(replay.map(YAMLText.scalar))
+                replay.count == 1
+                ? YAMLText.scalar(replay[0]) : YAMLText.list(replay.map(YAMLText.scalar))
             lines += ["  replay: \(files)", "  beyond: \(beyond.rawValue)"]
         }
         if let upstream { lines.append("  upstream: \(YAMLText.scalar(upstream))") }

@@ -125,7 +125,8 @@ package struct GatewayClaimWord: Sendable {
             "held", "descriptors kept after their client's FIN", example: "\">= 1\"",
             .count(what: "descriptors held", \.heldCount)),
         GatewayClaimWord(
-            "ended", "how its connections ended, in the order they were opened: "
+            "ended",
+            "how its connections ended, in the order they were opened: "
                 + endingWords.joined(separator: ", "),
             example: "[gateway-rst, client-fin]", .endings),
         GatewayClaimWord(

@@ -31,9 +31,11 @@ enum Import {
             """,
         options: [
             Option(
-                "output", "DIR", "folder for the fixtures; also -o; made when missing, with parents"),
+                "output", "DIR", "folder for the fixtures; also -o; made when missing, with parents"
+            ),
             Option(
-                "connection", "N", "only this gateway connection, as decode numbers them; repeatable"),
+                "connection", "N",
+                "only this gateway connection, as decode numbers them; repeatable"),
             Option("apart", nil, "a fixture for each connection"),
             Option("minimize", nil, "leave out healthy connections, fold repetitions to three"),
             Option("whole", nil, "keep all market data"),

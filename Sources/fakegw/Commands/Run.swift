@@ -52,10 +52,14 @@ enum Run {
             Option("fail-fast", nil, "begin no more plays once one has failed"),
             Option("junit", "FILE", "write the verdicts as JUnit XML"),
             Option("events", "DIR", "write every play's events there, one file each"),
+            Option(
+                "pcap-dir", "DIR",
+                "write every play's capture there as pcapng, faults as comments; without root"),
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
             Option("worker", "TITLE", "play one scenario for another fakegw (internal)"),
             Option("worker-events", "FILE", "its events (internal)"),
+            Option("worker-pcap", "FILE", "its capture (internal)"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try run(arguments) }
@@ -71,7 +75,8 @@ enum Run {
         let selection = try RunSelection(arguments)
         if let title = arguments.last("worker") {
             return try RunWorker.work(
-                title, eventsFile: arguments.last("worker-events"), selection)
+                title, eventsFile: arguments.last("worker-events"),
+                captureFile: arguments.last("worker-pcap"), selection)
         }
         let choice = try selection.choose()
         if arguments.has("list") {
@@ -94,6 +99,7 @@ enum Run {
         // What cannot be written is refused before anything is played.
         if let path = arguments.last("junit") { try Files.prepare(path) }
         if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
+        if let folder = selection.captureFolder { try Files.prepare("\(folder)/captures") }
         return try play(choice.scenarios, selection, arguments)
     }
 

@@ -9,6 +9,7 @@ struct RunSelection {
     let retries: Int
     let failsFast: Bool
     let eventsFolder: String?
+    let captureFolder: String?
     let hasOwnNetworks: Bool
     /// Plays the client of fixtures; empty for what they name.
     private let program: [String]
@@ -41,6 +42,7 @@ struct RunSelection {
         seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init)
         speed = try arguments.number("speed", in: 0.001...10_000)
         eventsFolder = arguments.last("events")
+        captureFolder = arguments.last("pcap-dir")
         shard = try arguments.last("shard").map { text throws(CommandFailure) in
             try Shard(text) { name in
                 getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -168,12 +170,16 @@ struct RunSelection {
 
     func options(for play: Play) -> SessionOptions {
         SessionOptions(
-            seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" })
+            seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" },
+            captureFile: captureFolder.map { "\($0)/\(play.captureName)" })
     }
 
-    /// - Parameter eventsFile: As the pool has named it.
-    func workerOptions(eventsFile: String?) -> SessionOptions {
-        SessionOptions(seed: seed, speed: speed, eventsFile: eventsFile)
+    /// - Parameters:
+    ///   - eventsFile: As the pool has named it.
+    ///   - captureFile: The same.
+    func workerOptions(eventsFile: String?, captureFile: String?) -> SessionOptions {
+        SessionOptions(
+            seed: seed, speed: speed, eventsFile: eventsFile, captureFile: captureFile)
     }
 
     /// What a worker needs to know to play the same.
@@ -185,6 +191,9 @@ struct RunSelection {
         if hasOwnNetworks { arguments.append("--own-network") }
         if let eventsFolder {
             arguments += ["--worker-events", "\(eventsFolder)/\(play.eventsName)"]
+        }
+        if let captureFolder {
+            arguments += ["--worker-pcap", "\(captureFolder)/\(play.captureName)"]
         }
         if !program.isEmpty { arguments += ["--"] + program }
         return arguments

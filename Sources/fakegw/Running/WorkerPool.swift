@@ -12,12 +12,13 @@ enum RunWorker {
     static let troubleHeader = "fakegw-worker-trouble"
 
     static func work(
-        _ title: String, eventsFile: String?, _ selection: RunSelection
+        _ title: String, eventsFile: String?, captureFile: String?, _ selection: RunSelection
     ) throws(CommandFailure) -> ExitCode {
         if selection.hasOwnNetworks { try enterOwnNetwork() }
         let scenario = try selection.scenario(titled: title)
         let session = try ScenarioSession(
-            scenario, options: selection.workerOptions(eventsFile: eventsFile))
+            scenario,
+            options: selection.workerOptions(eventsFile: eventsFile, captureFile: captureFile))
         guard let result = session.play()?.asItMust(scenario) else {
             return ExitCode(rawValue: 128 + (session.interruption ?? SIGTERM)) ?? .terminated
         }
