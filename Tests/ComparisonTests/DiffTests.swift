@@ -16,7 +16,8 @@ import Testing
     }
 
     private func report(
-        _ one: Comparison.Recording, _ other: Comparison.Recording, ignoring: [String] = [], isExact: Bool = false
+        _ one: Comparison.Recording, _ other: Comparison.Recording, ignoring: [String] = [],
+        isExact: Bool = false
     ) -> ComparisonReport {
         var tolerances = Tolerances()
         tolerances.differences = ignoring.flatMap(Tolerance.ignoring)

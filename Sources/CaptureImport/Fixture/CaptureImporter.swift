@@ -329,7 +329,7 @@ package struct CaptureImporter: Sendable {
 
     /// A remark, which may quote a field.
     private mutating func safe(_ text: String) -> String {
-        let bytes = redactor.redact(Array(text.utf8)).map { $0 < 0x20 ? 0x20 : $0 }
-        return String(decoding: bytes, as: UTF8.self)
+        let safe = redactor.redact(text: text).unicodeScalars.map { $0.value < 0x20 ? " " : $0 }
+        return String(String.UnicodeScalarView(safe))
     }
 }

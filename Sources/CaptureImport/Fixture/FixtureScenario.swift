@@ -199,7 +199,8 @@ struct FixtureScenario {
         let text = stock.program(
             clientID: recorded.clientID ?? 1, timeoutSeconds: timeoutSeconds(recorded),
             holdMilliseconds: holdMilliseconds(recorded),
-            isReadOnly: recorded.isReady && !asked.contains("reqOpenOrders"), goodbye: goodbye)
+            isReadOnly: recorded.isReady && !asked.contains("reqOpenOrders"), asked: asked,
+            goodbye: goodbye)
         let code = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         return ["    python: \(JSONLine.quoted(options.python ?? stock.python))", "    run:"]
             + ["      - -c", "      - |"] + code.map { $0.isEmpty ? "" : "        \($0)" }

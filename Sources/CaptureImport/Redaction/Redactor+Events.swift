@@ -30,7 +30,4 @@ extension Redactor {
             at: event.at, gateway: event.gateway, connection: event.connection, kind: kind)
     }
 
-    private mutating func redact(text: String) -> String {
-        String(decoding: redact(Array(text.utf8)), as: UTF8.self)
-    }
 }

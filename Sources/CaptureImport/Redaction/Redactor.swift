@@ -77,6 +77,14 @@ package struct Redactor: Sendable {
         return rewritten(bytes[...], isCut: true, keepsLength: true)
     }
 
+    /// Rewrites a sentence of our own, which may quote what a peer has said.
+    package mutating func redact(text: String) -> String {
+        guard !options.hidesNothing else { return text }
+        let bytes = rewritten(
+            Array(text.utf8)[...], isCut: false, keepsLength: options.keepsLengths)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     package mutating func redact(_ reply: VersionReply) -> VersionReply {
         guard options.connectionTime else {
             if !options.hidesNothing { report.keep("connection times") }
@@ -154,13 +162,23 @@ package struct Redactor: Sendable {
             guard field.type == .string else { return value }
             let changed = rewritten(value)
             if !isLearning, changed == value, text.contains(" "), field.role != .time,
-                field.role != .contract
+                !Self.isPublic(field.name)
             {
                 report.cannotJudge("\(message.name).\(field.name)")
             }
             return changed
         }
     }
+
+    /// Contracts, and words of the protocol: what everybody may know.
+    private static func isPublic(_ name: String) -> Bool {
+        name.hasPrefix("contract.") || name.hasPrefix("details.") || publicFields.contains(name)
+    }
+
+    private static let publicFields: Set<String> = [
+        "order.orderType", "barSizeSetting", "durationStr", "order.shareholder", "whyHeld",
+        "orderState.completedStatus",
+    ]
 
     /// A field that holds an account or several with commas between.
     private mutating func rewrittenList(_ value: FieldValue) -> FieldValue {

@@ -42,8 +42,7 @@ enum SensitiveField: Hashable, Sendable {
     ]
     private static let texts: Set<String> = ["newsMessage", "headline", "articleText", "cxml"]
     private static let sentences: Set<String> = [
-        "errorString", "warningText", "whyHeld", "rejectReason", "advancedOrderRejectJson",
-        "completedStatus", "evRule",
+        "errorString", "warningText", "rejectReason", "advancedOrderRejectJson", "evRule",
     ]
     private static let quantities: Set<String> = [
         "position", "pos", "totalQuantity", "filled", "remaining", "shares", "cumQty",
