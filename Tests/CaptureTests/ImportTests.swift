@@ -494,3 +494,21 @@ private func healthy() -> Recording {
         #expect(!text.contains("2026"))
     }
 }
+
+@Suite struct `An event that is redacted at its source` {
+    @Test func `hides accounts and addresses in messages, bytes and words`() {
+        var redactor = Redactor(RedactionOptions())
+        let kinds: [LogEvent.Kind] = [
+            .message(Message("managedAccounts", ["accountsList": "DU7654321"])),
+            .note("DU7654321 wrote from jane.doe@mail.example.org"),
+            .raw(.toClient, Array("for DU7654321".utf8)), .listening,
+        ]
+        let safe = kinds.map { redactor.redact(LogEvent(at: .start, kind: $0)).kind }
+        #expect(
+            safe == [
+                .message(Message("managedAccounts", ["accountsList": "DU0000001"])),
+                .note("DU0000001 wrote from user1@example.com"),
+                .raw(.toClient, Array("for DU0000001".utf8)), .listening,
+            ])
+    }
+}
