@@ -493,6 +493,13 @@ extension VirtualHost {
         #expect(host.take(client.connection) == [0, 0, 0, 8, 0x34])
     }
 
+    @Test func `is a closed window`() throws {
+        let lines = opening + "+10ms gateway stops reading\n+1s gateway reads on\n+1s gateway fin"
+        #expect(
+            try ending(of: lines, wait: .seconds(3))
+                == [.stopReading(one), .resumeReading(one), .close(one)])
+    }
+
     @Test func `comes by the clock when nothing was asked before it`() throws {
         let lines = opening + "+30s gateway rst"
         #expect(try ending(of: lines, wait: .seconds(31)) == [.reset(one)])

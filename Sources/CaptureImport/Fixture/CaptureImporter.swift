@@ -280,7 +280,7 @@ package struct CaptureImporter: Sendable {
             line.event = .bytes(direction, redactor.redact(bytes))
         case .version(let reply, let cuts):
             line.event = .version(redactor.redact(reply), cuts: cuts)
-        case .clientOpens, .hello, .clientEnds, .gatewayEnds, .gatewayHolds: break
+        case .clientOpens, .hello, .clientEnds, .gatewayEnds, .gatewayHolds, .gatewayReads: break
         }
         return line
     }

@@ -121,8 +121,12 @@ package struct RecordedConversation: Equatable, Sendable {
         case .closed(.fin), .closed(.halfClose): end(.fin, .toClient, position)
         case .closed(.rst): end(.rst, .toClient, position)
         case .closed(.held): hold(position)
-        case .stalled(let direction): remark("window 0: bytes \(direction.words) wait", event.at)
-        case .resumed(let direction): remark("bytes \(direction.words) flow again", event.at)
+        case .stalled(let direction):
+            remark("window 0: bytes \(direction.words) wait", event.at)
+            if direction == .toGateway { add(.gatewayReads(false), nil, position) }
+        case .resumed(let direction):
+            remark("bytes \(direction.words) flow again", event.at)
+            if direction == .toGateway { add(.gatewayReads(true), nil, position) }
         case .note(let text): remark(text, event.at)
         case .over(let ending): close(ending, position)
         case .omitted(let count): miss("\(count) events are missing here", event.at)

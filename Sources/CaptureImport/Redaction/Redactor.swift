@@ -7,8 +7,8 @@ package struct RedactionOptions: Hashable, Sendable {
     /// Names that users chose, order references, and what people wrote, with e-mail addresses and
     /// telephone numbers in any text.
     package var texts = true
-    /// Balances and quantities: each is multiplied by the same whole number, so that sums and the
-    /// products with prices stay right. `nil` keeps them.
+    /// What balances and quantities are multiplied by, so that sums and products with prices stay
+    /// right; `nil` keeps them.
     package var amountFactor: Int?
     /// Stand-ins have the length of what they stand for.
     package var keepsLengths = false

@@ -63,7 +63,7 @@ extension Recording {
             case .clientEnds(let ending): leg.endings.append("client \(ending.rawValue)")
             case .gatewayEnds(let ending): leg.endings.append("gateway \(ending.rawValue)")
             case .gatewayHolds: leg.endings.append("gateway holds")
-            case .clientOpens, .hello, .bytes: break
+            case .clientOpens, .hello, .bytes, .gatewayReads: break
             }
         }
         return leg

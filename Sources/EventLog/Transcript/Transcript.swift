@@ -47,6 +47,8 @@ package struct Transcript: Hashable, Sendable {
         case gatewayEnds(Ending)
         /// The gateway never answered the client's FIN and kept the descriptor.
         case gatewayHolds
+        /// The gateway's window closed (false), or opened again.
+        case gatewayReads(Bool)
     }
 
     package enum Ending: String, Hashable, Sendable { case fin, rst }
@@ -104,7 +106,9 @@ extension Transcript {
                         : cuts.map {
                             Cut(offset: $0.offset, gap: scaled($0.gap))
                         })
-            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds: break
+            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds,
+                .gatewayReads:
+                break
             }
         }
     }

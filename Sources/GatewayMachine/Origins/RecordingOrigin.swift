@@ -157,6 +157,8 @@ package struct RecordingOrigin: GatewayOrigin {
             case .close: clientHasEnded ? .finish(connection) : .close(connection)
             case .reset: .reset(connection)
             case .hold: .hold(connection)
+            case .stopReading: .stopReading(connection)
+            case .resumeReading: .resumeReading(connection)
             case .note(let text): .note(connection, text)
             }
         }

@@ -23,6 +23,8 @@ struct Replay: Sendable {
         case close
         case reset
         case hold
+        case stopReading
+        case resumeReading
         case note(String)
     }
 
@@ -545,6 +547,7 @@ struct Replay: Sendable {
             if !Self.areWholeFrames(bytes) { isMidFrame = true }
             outputs.append(.bytes(bytes))
         case .gatewayEnds(let ending): end(ending, at: line, &outputs)
+        case .gatewayReads(let goesOn): outputs.append(goesOn ? .resumeReading : .stopReading)
         case .gatewayHolds:
             isOver = true
             outputs.append(.hold)

@@ -89,7 +89,9 @@ struct ReplayPlan: Sendable {
             switch line.event {
             case .message(_, let cuts), .version(_, let cuts):
                 time = cuts.reduce(time) { $0 + $1.gap }
-            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds: break
+            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds,
+                .gatewayReads:
+                break
             }
             ends.append(time)
             add(index, line.event, &sorter)
@@ -107,7 +109,7 @@ struct ReplayPlan: Sendable {
         case .clientOpens, .bytes: false
         case .message(let message, _) where message.name == "startApi": line == start?.line
         case .hello: line == hello
-        case .message, .version, .clientEnds, .gatewayEnds, .gatewayHolds: true
+        case .message, .version, .clientEnds, .gatewayEnds, .gatewayHolds, .gatewayReads: true
         }
     }
 
@@ -115,7 +117,8 @@ struct ReplayPlan: Sendable {
     func isTail(_ line: Int) -> Bool {
         switch transcript.lines[line].event {
         case .gatewayEnds, .bytes: true
-        case .clientOpens, .hello, .version, .message, .clientEnds, .gatewayHolds: false
+        case .clientOpens, .hello, .version, .message, .clientEnds, .gatewayHolds, .gatewayReads:
+            false
         }
     }
 
@@ -130,6 +133,7 @@ struct ReplayPlan: Sendable {
             case .gatewayEnds: continue
             case .bytes(let direction, _):
                 if direction == .toGateway { return nil }
+            case .gatewayReads: continue
             case .clientOpens, .hello, .version, .clientEnds, .gatewayHolds: return nil
             }
         }
@@ -144,7 +148,7 @@ struct ReplayPlan: Sendable {
         var number: Int
         switch event {
         case .clientEnds, .gatewayEnds, .gatewayHolds: number = Self.endings
-        case .clientOpens, .hello, .version, .bytes: number = Self.spine
+        case .clientOpens, .hello, .version, .bytes, .gatewayReads: number = Self.spine
         case .message(let message, _) where message.schema.direction == .toClient:
             number = sorter.strand(ofAnswer: message) ?? Self.spine
         case .message(let message, _) where message.name == "startApi": number = Self.spine
@@ -164,7 +168,9 @@ struct ReplayPlan: Sendable {
         switch event {
         case .message(let message, _): message.schema.direction == .toGateway
         case .bytes(let direction, _): direction == .toGateway
-        case .hello, .clientOpens, .clientEnds, .version, .gatewayEnds, .gatewayHolds: false
+        case .hello, .clientOpens, .clientEnds, .version, .gatewayEnds, .gatewayHolds,
+            .gatewayReads:
+            false
         }
     }
 
@@ -173,7 +179,7 @@ struct ReplayPlan: Sendable {
         case .message(let message, _): message.schema.direction == .toGateway
         case .bytes(let direction, _): direction == .toGateway
         case .hello, .clientOpens, .clientEnds: true
-        case .version, .gatewayEnds, .gatewayHolds: false
+        case .version, .gatewayEnds, .gatewayHolds, .gatewayReads: false
         }
     }
 }

@@ -85,7 +85,9 @@ final class EventSink {
     /// What `redactor` has done, in sentences.
     var redaction: [String] { redactor?.report.sentences ?? [] }
 
-    /// Begins the next file when it is time. When that fails, the current one goes on.
+    /// Begins the next file when it is time.
+    ///
+    /// When that fails, the current one goes on.
     private func rotate() {
         let seconds = RealClock.monotonicSeconds - fileBegan
         guard let rotation, let old = file,
