@@ -29,6 +29,17 @@ private func contents(_ path: String) -> String {
         #expect(apart.output.contains("c/leaked-close-wait-3.yaml"))
     }
 
+    @Test func `are minimized only when the recorded outcome still comes`() throws {
+        let folder = try Folder()
+        let answer = Program.run(
+            "import \(captures)/tcp/leaked-close-wait.pcap --minimize -o \(folder.path) "
+                + "-- fakegw probe '127.0.0.1:${gateway.port}' --timeout 1")
+        // One probe makes one connection, and three were recorded.
+        #expect(answer.exitCode == 0, "\(answer.output)")
+        #expect(answer.output.contains("not minimized: played small, leaked-close-wait did not"))
+        #expect(Program.run("check \(folder.path)").exitCode == 0)
+    }
+
     @Test func `that need a program say so instead of passing`() throws {
         let folder = try Folder()
         #expect(

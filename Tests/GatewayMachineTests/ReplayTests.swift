@@ -191,6 +191,28 @@ extension VirtualHost {
         #expect(host.events.last?.kind == .raw(.toClient, [0, 0, 0, 4, 0, 0, 0, 15]))
     }
 
+    @Test func `of a client that said no hello answers with the recorded bytes`() throws {
+        let transcript = try Transcript.parse(
+            """
+            # fakegw transcript 1
+            +0us client opens
+            +1ms -> bytes 16030100
+            +5ms <- bytes 48545450
+            +1ms gateway fin
+            """, file: "recorded")
+        var host = VirtualHost(
+            FaultedGateway(
+                name: "gateway", origin: RecordingOrigin([transcript], model: .beside), rules: [],
+                seed: 1))
+        let client = ScriptedClient(&host)
+        host.advance(by: .seconds(9))
+        #expect(host.received[client.connection] == nil)
+        host.send([0x16, 3, 1, 0], on: client.connection)
+        host.advance(by: .milliseconds(6))
+        #expect(host.received[client.connection] == [0x48, 0x54, 0x54, 0x50])
+        #expect(host.effects.last == .close(client.connection))
+    }
+
     @Test func `does not keep what comes before any answer without end`() throws {
         var host = try host("+0us client opens\n+400us -> hello v157..176\n+4s client fin")
         let client = ScriptedClient(&host)

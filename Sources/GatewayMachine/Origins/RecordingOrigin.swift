@@ -116,7 +116,12 @@ package struct RecordingOrigin: GatewayOrigin {
         case .unknown(let id):
             effects += said(
                 replays[connection]?.hearUnknown(id: id, at: now) ?? [], on: connection)
-        case .stranger: effects.append(.hangUp(connection, reason: nil))
+        case .stranger:
+            if let outputs = replays[connection]?.hearStranger(at: now) {
+                effects += said(outputs, on: connection)
+            } else {
+                effects.append(.hangUp(connection, reason: nil))
+            }
         case .malformed, .raw: break
         }
         return effects

@@ -114,6 +114,15 @@ struct Replay: Sendable {
         return advance(at: now)
     }
 
+    /// Takes first bytes of the live client that are no hello.
+    ///
+    /// - Returns: `nil` when the recorded client said a hello.
+    mutating func hearStranger(at now: SimInstant) -> [Output]? {
+        guard plan.hello == nil else { return nil }
+        if let line = plan.firstBytes { performances[ReplayPlan.spine].arrived[line] = now }
+        return advance(at: now)
+    }
+
     /// Takes a message of the live client.
     ///
     /// - Returns: What it is told, and whether the recording holds such a request.

@@ -47,6 +47,8 @@ struct ReplayPlan: Sendable {
     /// The first request after startApi.
     let firstRequest: Int?
     let hello: Int?
+    /// The client's first bytes that are no message.
+    let firstBytes: Int?
     let start: (line: Int, message: Message)?
 
     init(_ transcript: Transcript) {
@@ -73,6 +75,9 @@ struct ReplayPlan: Sendable {
             }
         }
         hello = lines.firstIndex { if case .hello = $0.event { true } else { false } }
+        firstBytes = lines.firstIndex {
+            if case .bytes(.toGateway, _) = $0.event { true } else { false }
+        }
         start =
             lines.enumerated().lazy.compactMap { index, line in
                 if case .message(let message, _) = line.event, message.name == "startApi" {
@@ -106,7 +111,8 @@ struct ReplayPlan: Sendable {
     /// The opening has happened, and bytes that were not understood cannot be recognized.
     func isWaitedFor(_ line: Int) -> Bool {
         switch transcript.lines[line].event {
-        case .clientOpens, .bytes: false
+        case .clientOpens: false
+        case .bytes: hello == nil && line == firstBytes
         case .message(let message, _) where message.name == "startApi": line == start?.line
         case .hello: line == hello
         case .message, .version, .clientEnds, .gatewayEnds, .gatewayHolds, .gatewayReads: true

@@ -1,5 +1,9 @@
 import CaptureImport
 import EventLog
+import Glibc
+import ProcessDriver
+import ScenarioFormat
+import ScenarioRun
 
 /// `fakegw import`: captures to fixtures.
 enum Import {
@@ -22,6 +26,8 @@ enum Import {
 
             Of repeated market data the first 20 and the last 20 messages of each kind and
             subscription are kept; --whole keeps all. The beginning and the end always stay.
+            --minimize keeps three, leaves out healthy connections beside broken ones, and plays
+            what is left: when the recorded outcome does not come, nothing is minimized.
 
             CAPTURE is a pcap or pcapng file, or an event log that serve or run has written with
             --events.
@@ -79,14 +85,21 @@ enum Import {
         options.timeScale = try timeScale(arguments)
         options.program = arguments.trailing
         options.python = arguments.last("python")
-        var importer = CaptureImporter(options: options)
-        for path in captures {
-            try read(path, with: &importer)
-        }
-        let fixtures = importer.makeFixtures()
+        var importer = try imported(captures, options)
+        var fixtures = importer.makeFixtures()
         try Files.makeFolder(folder)
+        try write(fixtures, to: folder)
+        if options.isMinimal, let reason = try failure(of: fixtures, in: folder) {
+            options.isMinimal = false
+            importer = try imported(captures, options)
+            for fixture in fixtures {
+                for file in fixture.files { unlink("\(folder)/\(file.name)") }
+            }
+            fixtures = importer.makeFixtures()
+            try write(fixtures, to: folder)
+            Terminal.error("note: not minimized: \(reason)")
+        }
         for fixture in fixtures {
-            for file in fixture.files { try Files.write(file.text, to: "\(folder)/\(file.name)") }
             Terminal.out("\(folder)/\(fixture.name).yaml  \(fixture.about)")
         }
         for sentence in importer.redaction.sentences + importer.notes {
@@ -94,6 +107,49 @@ enum Import {
         }
         guard !fixtures.isEmpty else { throw CommandFailure(text: "nothing to replay was found") }
         return .success
+    }
+
+    private static func imported(
+        _ captures: [String], _ options: ImportOptions
+    ) throws(CommandFailure) -> CaptureImporter {
+        var importer = CaptureImporter(options: options)
+        for path in captures { try read(path, with: &importer) }
+        return importer
+    }
+
+    private static func write(
+        _ fixtures: [Fixture], to folder: String
+    ) throws(CommandFailure) {
+        for fixture in fixtures {
+            for file in fixture.files { try Files.write(file.text, to: "\(folder)/\(file.name)") }
+        }
+    }
+
+    /// Plays the smaller fixtures.
+    ///
+    /// - Returns: Why the recorded outcome did not come; `nil` when it did, or when there is no
+    ///   program to play them with.
+    private static func failure(
+        of fixtures: [Fixture], in folder: String
+    ) throws(CommandFailure) -> String? {
+        StrayProcess.adoptAll()
+        for fixture in fixtures {
+            let path = "\(folder)/\(fixture.name).yaml"
+            for scenario in try ScenarioFiles.load(path, .shipped) {
+                if scenario.tags.contains("needs-program") {
+                    Terminal.error("note: \(path) was not played, because no program is named")
+                    continue
+                }
+                let session = try ScenarioSession(scenario, options: SessionOptions())
+                guard let result = session.play() else {
+                    throw CommandFailure(text: "stopped by a signal", code: .failed)
+                }
+                if result.verdict != .passed {
+                    return "played small, \(scenario.title) did not give the recorded outcome"
+                }
+            }
+        }
+        return nil
     }
 
     private static func timeScale(
