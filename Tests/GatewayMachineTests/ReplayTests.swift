@@ -206,10 +206,11 @@ extension VirtualHost {
                 seed: 1))
         let client = ScriptedClient(&host)
         host.advance(by: .seconds(9))
-        #expect(host.received[client.connection] == nil)
+        #expect(host.take(client.connection).isEmpty)
         host.send([0x16, 3, 1, 0], on: client.connection)
         host.advance(by: .milliseconds(6))
-        #expect(host.received[client.connection] == [0x48, 0x54, 0x54, 0x50])
+        #expect(
+            host.received[client.connection] == [0x48, 0x54, 0x54, 0x50], "\(host.transcript)")
         #expect(host.effects.last == .close(client.connection))
     }
 
@@ -520,6 +521,17 @@ extension VirtualHost {
         #expect(
             try ending(of: lines, wait: .seconds(3))
                 == [.stopReading(one), .resumeReading(one), .close(one)])
+    }
+
+    @Test func `does not come before a hello that is slow`() throws {
+        var host = try host(
+            "+0us client opens\n+400us -> hello v157..176\n+1ms gateway fin")
+        let client = ScriptedClient(&host)
+        host.advance(by: .seconds(9))
+        #expect(host.effects == [])
+        host.send(Hello(versions: 157...176).bytes, on: client.connection)
+        host.advance(by: .milliseconds(1))
+        #expect(host.effects == [.close(client.connection)])
     }
 
     @Test func `comes by the clock when nothing was asked before it`() throws {

@@ -495,6 +495,10 @@ struct Replay: Sendable {
             if performance.next > 0, clientEndedAt != nil {
                 return before.map { max($0, performance.anchor) } ?? due
             }
+            // Nothing ends before the client has said what it said at its start.
+            if let next = nextLine(of: ReplayPlan.spine), next < line, plan.isFromClient(next) {
+                return nil
+            }
             let spine = performances[ReplayPlan.spine]
             due = spine.anchor + (plan.begins[line] - spine.recordedAnchor)
         }
