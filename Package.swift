@@ -193,8 +193,8 @@ let package = Package(
         .testTarget(
             name: "ComparisonTests",
             dependencies: [
-                "CaptureImport", "Comparison", "EventLog", "GatewayModel", "GatewayWire",
-                "ScenarioFormat", "Simulation",
+                "CaptureImport", "Comparison", "EventLog", "GatewayMachine", "GatewayModel",
+                "GatewayWire", "ScenarioFormat", "Simulation", "TestSupport",
             ],
             exclude: ["Recordings"], swiftSettings: strict),
         .testTarget(

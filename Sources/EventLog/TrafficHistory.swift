@@ -11,6 +11,8 @@ package struct ConnectionAttempt: Hashable, Sendable {
     package let connection: ConnectionID?
     /// The FIN or RST that came first, of either side.
     package var firstEnd: FirstEnd?
+    /// Who ended it first, and how.
+    package var ending = AttemptEnding.open
 }
 
 /// Which side ended a connection first, and how.
@@ -26,6 +28,32 @@ package struct FirstEnd: Hashable, Sendable, CustomStringConvertible {
     /// `client-fin`, `gateway-rst`.
     package var description: String {
         "\(byClient ? "client" : "gateway")-\(isReset ? "rst" : "fin")"
+    }
+}
+
+/// How a connection ended, in the word that an expectation has for it.
+package enum AttemptEnding: String, Hashable, Sendable, CaseIterable {
+    case open
+    case clientFin = "client-fin"
+    case clientReset = "client-rst"
+    case gatewayFin = "gateway-fin"
+    case gatewayReset = "gateway-rst"
+    /// The client's FIN was answered with a RST.
+    case resetAfterFin = "client-fin-gateway-rst"
+    /// The client's FIN was never answered, and the descriptor is kept.
+    case held
+
+    /// What it becomes with the next event.
+    mutating func take(_ kind: LogEvent.Kind) {
+        switch (self, kind) {
+        case (.open, .ended(.fin)), (.open, .ended(.halfClose)): self = .clientFin
+        case (.open, .ended): self = .clientReset
+        case (.open, .closed(.fin)), (.open, .closed(.halfClose)): self = .gatewayFin
+        case (.open, .closed(.rst)), (.gatewayFin, .closed(.rst)): self = .gatewayReset
+        case (.clientFin, .closed(.rst)): self = .resetAfterFin
+        case (_, .closed(.held)): self = .held
+        default: break
+        }
     }
 }
 
@@ -53,6 +81,9 @@ package struct TrafficHistory: Hashable, Sendable {
     package init() {}
 
     mutating func take(_ event: LogEvent) {
+        if let index = event.connection.flatMap({ indexes[$0] }) {
+            attempts[index].ending.take(event.kind)
+        }
         switch event.kind {
         case .ended(let kind):
             note(FirstEnd(byClient: true, isReset: kind == .rst || kind == .rstUnread), event)

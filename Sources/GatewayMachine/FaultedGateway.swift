@@ -86,6 +86,9 @@ package struct FaultedGateway: StreamHandler, Sendable {
     /// Rules that had to fire and never did.
     package var unfired: [String] { plan.unfired }
 
+    /// What `takeLog` would give.
+    package var untakenLog: [LogEvent] { log }
+
     /// The log since it was last taken.
     package mutating func takeLog() -> [LogEvent] {
         defer { log = [] }

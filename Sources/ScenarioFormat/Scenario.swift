@@ -61,8 +61,9 @@ package struct GatewaySpec: Sendable {
     package var pathologies: [PathologyUse]
     /// The pathologies' rules, parameters put in, then the scenario's own faults.
     package var rules: [FaultRule]
-    /// A fixture to replay instead of the healthy model; resolved against the scenario's folder.
-    package var replay: String?
+    /// Transcripts to replay instead of the healthy model, one for each connection in their order;
+    /// resolved against the scenario's folder.
+    package var replay: [String]
     /// The gateway of the same scenario that this one is a proxy of.
     ///
     /// It is `nil` when this one answers by itself.
@@ -91,13 +92,13 @@ package struct GatewaySpec: Sendable {
     ) {
         self.init(
             name: name, listen: listen, settings: settings, backlog: 511,
-            pathologies: pathologies, rules: rules, replay: nil,
+            pathologies: pathologies, rules: rules, replay: [],
             mark: SourceMark(file: "", line: 1, column: 1))
     }
 
     init(
         name: String, listen: String, settings: GatewaySettings, backlog: Int,
-        pathologies: [PathologyUse], rules: [FaultRule], replay: String?, mark: SourceMark
+        pathologies: [PathologyUse], rules: [FaultRule], replay: [String], mark: SourceMark
     ) {
         self.name = name
         self.listen = listen

@@ -14,6 +14,8 @@ package final class Host<Handler: StreamHandler> {
     /// Stays the same while the listener is closed.
     package internal(set) var localEndpoint: Endpoint
 
+    /// Called in a step before its effects are carried out.
+    package var beforeEffects: ((Handler) -> Void)?
     /// Called at the end of every step.
     ///
     /// It can take the log of the handler, for example.
@@ -154,6 +156,7 @@ package final class Host<Handler: StreamHandler> {
     }
 
     private func finishStep(_ effects: [StreamEffect], at now: SimInstant) {
+        beforeEffects?(handler)
         for effect in effects { carryOut(effect) }
         flushDirty()
         afterStep?(&handler, now)

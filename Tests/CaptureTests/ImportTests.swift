@@ -23,13 +23,17 @@ private func fixtures(
 
 /// The files can be read by those who will read them.
 private func expectSound(_ fixture: Fixture) throws {
-    #expect(fixture.files.map(\.name) == ["\(fixture.name).transcript", "\(fixture.name).yaml"])
-    let transcript = try Transcript.parse(fixture.files[0].text, file: "t")
-    #expect(transcript.text == fixture.files[0].text)
+    let transcripts = fixture.files.dropLast()
+    for file in transcripts {
+        let transcript = try Transcript.parse(file.text, file: "t")
+        #expect(transcript.text == file.text)
+    }
+    let scenario = try #require(fixture.files.last)
+    #expect(scenario.name == "\(fixture.name).yaml")
     let scenarios = try loadScenarios(
-        text: fixture.files[1].text, file: "\(fixture.name).yaml", catalogue: .shipped)
+        text: scenario.text, file: "\(fixture.name).yaml", catalogue: .shipped)
     #expect(scenarios.map(\.name) == [fixture.name])
-    #expect(scenarios.first?.gateways.first?.replay == "\(fixture.name).transcript")
+    #expect(scenarios.first?.gateways.first?.replay == transcripts.map(\.name))
 }
 
 private func healthy() -> Recording {
@@ -63,7 +67,11 @@ private func healthy() -> Recording {
 
                 """)
         #expect(fixtures[0].about == "A client connects and becomes ready; it leaves with a FIN.")
-        #expect(importer.redaction.sentences == ["replaced 1 account in 1 place by DU0000001"])
+        #expect(
+            importer.redaction.sentences == [
+                "replaced 1 account in 1 place by DU0000001",
+                "kept as recorded: connection times (1)",
+            ])
         #expect(importer.notes == [])
     }
 
@@ -84,6 +92,7 @@ private func healthy() -> Recording {
         let read = importer.makeFixtures()
         for fixture in read { try expectSound(fixture) }
         #expect(read.map(\.name) == ["case-1", "case-2"])
+        #expect(read.map(\.files.count) == [2, 2])
         let captured = try fixtures(of: [recording]).fixtures[0]
         #expect(
             read[0].files[0].text
@@ -113,6 +122,7 @@ private func healthy() -> Recording {
                   - {gateway: gateway, accepted: 1}
                   - {gateway: gateway, received: startApi, count: 1}
                   - {gateway: gateway, sent: nextValidId, count: ">= 1"}
+                  - {gateway: gateway, ended: [client-fin]}
 
                 """))
     }
@@ -191,19 +201,241 @@ private func healthy() -> Recording {
         recording.lose(.toClient, recording.bytes([Message("currentTime", ["time": "1"])]))
         recording.send(Message("nextValidId", ["orderId": "2"]))
         let text = try fixtures(of: [recording]).fixtures[0].files[0].text
-        #expect(text.contains("# Note: at 5 ms: 11 bytes to the client were not captured.\n"))
+        #expect(text.contains("# unknown: at 5 ms: 11 bytes to the client were not captured.\n"))
         #expect(
-            text.contains("# Note: still open when the capture ended: its end was not seen.\n"))
+            text.contains("# unknown: still open when the capture ended: its end was not seen.\n"))
     }
 
-    @Test func `leaves out what has no hello and says so`() throws {
+    @Test func `keeps the end of much market data and folds its middle`() throws {
+        var recording = Recording()
+        recording.begin()
+        recording.send(
+            Message(
+                "reqMktData", ["reqId": "3", "contract.symbol": "AAPL"], direction: .toGateway))
+        for number in 1...200 {
+            recording.wait(.milliseconds(10))
+            recording.send(
+                Message("tickPrice", ["reqId": "3", "tickType": "1", "price": "\(number)"]))
+        }
+        recording.send(Message("error", ["reqId": "-1", "errorCode": "1100"]))
+        recording.rst(.toClient)
+        let fixture = try fixtures(of: [recording]).fixtures[0]
+        let text = fixture.files[0].text
+        #expect(text.contains("# 160 messages of repeated market data are left out.\n"))
+        let transcript = try Transcript.parse(text, file: "t")
+        let prices = transcript.lines.compactMap { line -> String? in
+            if case .message(let message, _) = line.event {
+                message.name == "tickPrice" ? message["price"] : nil
+            } else {
+                nil
+            }
+        }
+        let expected = (Array(1...20) + Array(181...200)).map { "\($0)" }
+        #expect(prices == expected)
+        // The time of what is left out stays.
+        #expect(text.contains("+1.6"))
+        #expect(text.hasSuffix("gateway rst\n"))
+        #expect(fixture.files[1].text.contains("ended: [gateway-rst]"))
+        var whole = ImportOptions()
+        whole.folding = nil
+        let all = try fixtures(of: [recording], options: whole).fixtures[0].files[0].text
+        #expect(!all.contains("left out") && all.contains("|100|"))
+    }
+
+    @Test func `of several connections is one fixture in their order and overlap`() throws {
+        let folder = TemporaryFolder()
+        var first = healthy()
+        var second = Recording(port: 50_001)
+        second.wait(.seconds(3))
+        second.open()
+        second.hello()
+        second.wait(.seconds(4))
+        second.fin(.toGateway)
+        let path = folder.file("case.pcap")
+        let writer = try CaptureWriter(path: path, linkType: .ethernet)
+        for packet in first.packets + second.packets {
+            try writer.write(packet.bytes, at: packet.at)
+        }
+        first.wait(.zero)
+        var importer = CaptureImporter(options: ImportOptions())
+        try importer.read(path: path)
+        let made = importer.makeFixtures()
+        #expect(made.map(\.name) == ["case"])
+        try expectSound(made[0])
+        #expect(
+            made[0].files.map(\.name) == ["case-1.transcript", "case-2.transcript", "case.yaml"])
+        let scenario = made[0].files[2].text
+        #expect(scenario.contains("replay: [\"case-1.transcript\",\"case-2.transcript\"]"))
+        #expect(scenario.contains("  - run: client-1\n"))
+        #expect(scenario.contains("ended: [client-fin, held]"))
+        #expect(scenario.contains("  - wait: 9"))
+        var minimal = ImportOptions()
+        minimal.isMinimal = true
+        var small = CaptureImporter(options: minimal)
+        try small.read(path: path)
+        #expect(small.makeFixtures().map(\.name) == ["case-2"])
+        #expect(small.notes == ["case.pcap: 1 healthy connections left out"])
+    }
+
+    @Test func `needs the user's program for what no stock program asks`() throws {
+        var recording = Recording()
+        recording.begin()
+        recording.send(
+            Message(
+                "reqMktData", ["reqId": "3", "contract.symbol": "AAPL"], direction: .toGateway))
+        recording.fin(.toGateway)
+        recording.fin(.toClient)
+        let scenario = try fixtures(of: [recording]).fixtures[0].files[1].text
+        #expect(scenario.contains("tags: [imported, needs-program]"))
+        #expect(scenario.contains("received: reqMktData, count: \">= 1\""))
+    }
+
+    @Test func `expects silence where there was none of an answer`() throws {
+        var recording = Recording()
+        recording.begin()
+        recording.send(Message("reqExecutions", ["reqId": "3"], direction: .toGateway))
+        recording.wait(.seconds(5))
+        recording.fin(.toGateway)
+        recording.fin(.toClient)
+        let scenario = try fixtures(of: [recording]).fixtures[0].files[1].text
+        #expect(scenario.contains("sent: [execDetailsEnd], count: 0"))
+        #expect(scenario.contains("expect: {exit: \"1..4\", "))
+    }
+
+    @Test func `of a refused connection closes the port`() throws {
+        var recording = Recording()
+        let packets = recording.connection.open()
+        recording.add([packets[0]])
+        recording.rst(.toClient)
+        let fixture = try fixtures(of: [recording]).fixtures[0]
+        #expect(fixture.about == "A client's connection is refused, nobody listens.")
+        #expect(fixture.files.map(\.name) == ["case-1.yaml"])
+        #expect(fixture.files[0].text.contains("      do: [close-listener]\n"))
+        #expect(fixture.files[0].text.contains("accepted: 0"))
+    }
+
+    @Test func `of a connection that nobody answers loses its first segments`() throws {
+        var recording = Recording()
+        let packets = recording.connection.open()
+        recording.add([packets[0]])
+        recording.wait(.seconds(1))
+        recording.add([packets[0]])
+        let fixture = try fixtures(of: [recording]).fixtures[0]
+        #expect(fixture.about == "A client's connection is never answered, 2 attempts.")
+        #expect(fixture.files[0].text.contains("      do: [drop-connections]\n"))
+    }
+
+    @Test func `without a hello is a fixture too`() throws {
         var silent = Recording()
         silent.open()
         silent.fin(.toGateway)
         silent.fin(.toClient)
         let (fixtures, importer) = try fixtures(of: [silent])
-        #expect(fixtures == [])
-        #expect(importer.notes == ["case.pcap: connection 1 has no hello: no fixture"])
+        #expect(
+            fixtures.map(\.about) == ["A client connects and says no hello; it leaves with a FIN."])
+        #expect(importer.notes == [])
+    }
+
+    @Test func `plays faster or without its times`() throws {
+        var options = ImportOptions()
+        options.timeScale = 0.1
+        let fast = try fixtures(of: [healthy()], options: options).fixtures[0].files
+        #expect(fast[0].text.contains("+200.001ms client fin"))
+        #expect(fast[1].text.contains("HOLD = 0.200"))
+        options.timeScale = 0
+        #expect(
+            try fixtures(of: [healthy()], options: options).fixtures[0].files[0].text
+                .contains("+0us client fin"))
+    }
+
+    @Test func `tells which pathology explains it`() throws {
+        var options = ImportOptions()
+        options.pathologies = ["leaked-close-wait"]
+        let scenario = try fixtures(of: [healthy()], options: options).fixtures[0].files[1].text
+        #expect(scenario.contains("# Explained by: leaked-close-wait.\n"))
+        #expect(scenario.contains("tags: [imported, leaked-close-wait]\n"))
+    }
+}
+
+@Suite struct `What an import hides` {
+    private func fixture(
+        _ messages: [Message], options: ImportOptions = ImportOptions()
+    ) throws -> (text: String, report: RedactionReport) {
+        var recording = Recording()
+        recording.begin()
+        for message in messages { recording.send(message) }
+        recording.fin(.toGateway)
+        recording.fin(.toClient)
+        let (fixtures, importer) = try fixtures(of: [recording], options: options)
+        return (fixtures[0].files[0].text, importer.redaction)
+    }
+
+    private let order = Message(
+        "placeOrder",
+        [
+            "orderId": "1", "order.orderRef": "alpha-strategy", "order.totalQuantity": "100",
+            "order.modelCode": "Retirement",
+        ], direction: .toGateway)
+
+    private func error(_ text: String) -> Message {
+        Message("error", ["reqId": "1", "errorCode": "201", "errorString": text])
+    }
+
+    @Test func `are order references and names, everywhere`() throws {
+        let (text, report) = try fixture([
+            order, error("Order alpha-strategy of Retirement rejected"),
+        ])
+        #expect(!text.contains("alpha-strategy") && !text.contains("Retirement"))
+        #expect(text.contains("|Order ref-1 of name-1 rejected|"))
+        #expect(report.sentences.contains("replaced 1 name in 2 places"))
+        #expect(report.sentences.contains("replaced 1 order reference in 2 places"))
+    }
+
+    @Test func `are addresses and telephone numbers in any text`() throws {
+        let (text, report) = try fixture([
+            error("Call +1 555 010 0199 or write to jane.doe@mail.example.org."),
+            error("Dates as 20260115 14:31:07 and 2026-01-15 stay, prices as 1234567.25 too"),
+        ])
+        #expect(text.contains("|Call +0 000 000 0000 or write to user1@example.com.|"))
+        #expect(
+            text.contains(
+                "|Dates as 20260115 14:31:07 and 2026-01-15 stay, prices as 1234567.25 too|"))
+        #expect(report.sentences.contains("replaced 1 e-mail address in 1 place"))
+        #expect(report.sentences.contains("replaced 1 telephone number in 1 place"))
+        #expect(
+            report.sentences.last
+                == "could not judge, read it before you share it: error.errorString (1)")
+    }
+
+    @Test func `keep their lengths on request`() throws {
+        var options = ImportOptions()
+        options.redaction.keepsLengths = true
+        let text = try fixture([order, error("mail a@b.example, please")], options: options).text
+        #expect(text.contains("|xxxxxxxxxref-1|"))
+        #expect(
+            text.contains("|mail example.com, please|"))
+    }
+
+    @Test func `are balances and quantities on request, in their relations`() throws {
+        let values = [
+            order,
+            Message(
+                "updateAccountValue",
+                ["key": "NetLiquidation", "val": "1000.50", "accountName": "DU1234567"]),
+            Message(
+                "updateAccountValue",
+                ["key": "Cushion", "val": "0.5", "accountName": "DU1234567"]),
+            Message("position", ["account": "DU1234567", "position": "-7", "avgCost": "12.5"]),
+        ]
+        var options = ImportOptions()
+        let kept = try fixture(values)
+        #expect(kept.text.contains("|NetLiquidation|1000.50|"))
+        #expect(kept.report.sentences.contains { $0.contains("balances and quantities (3)") })
+        options.redaction.amountFactor = 3
+        let (text, report) = try fixture(values, options: options)
+        #expect(text.contains("|NetLiquidation|3001.50|") && text.contains("|Cushion|0.5|"))
+        #expect(text.contains("|-21|12.5|"))
+        #expect(report.sentences.contains("scaled 3 amounts"))
     }
 }
 
@@ -260,5 +492,23 @@ private func healthy() -> Recording {
         let text = try fixtures(of: [healthy()], options: options).fixtures[0].files[0].text
         #expect(text.contains("<- version 176|00000000 00:00:00 UTC|"))
         #expect(!text.contains("2026"))
+    }
+}
+
+@Suite struct `An event that is redacted at its source` {
+    @Test func `hides accounts and addresses in messages, bytes and words`() {
+        var redactor = Redactor(RedactionOptions())
+        let kinds: [LogEvent.Kind] = [
+            .message(Message("managedAccounts", ["accountsList": "DU7654321"])),
+            .note("DU7654321 wrote from jane.doe@mail.example.org"),
+            .raw(.toClient, Array("for DU7654321".utf8)), .listening,
+        ]
+        let safe = kinds.map { redactor.redact(LogEvent(at: .start, kind: $0)).kind }
+        #expect(
+            safe == [
+                .message(Message("managedAccounts", ["accountsList": "DU0000001"])),
+                .note("DU0000001 wrote from user1@example.com"),
+                .raw(.toClient, Array("for DU0000001".utf8)), .listening,
+            ])
     }
 }

@@ -12,7 +12,9 @@ import Testing
     func `imports to its committed transcripts`(name: String, count: Int) throws {
         let folder = TemporaryFolder()
         let path = "/\(root)/Captures/\(name)"
-        var importer = CaptureImporter(options: ImportOptions())
+        var options = ImportOptions()
+        options.isApart = true
+        var importer = CaptureImporter(options: options)
         try importer.read(path: "\(path).pcap")
         let fixtures = importer.makeFixtures()
         #expect(fixtures.count == count)

@@ -14,7 +14,7 @@ private func host(_ faults: String, replay: Transcript? = nil) throws -> Virtual
         .flatMap { $0.gateways.flatMap(\.rules) }
     let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
     let origin: any GatewayOrigin =
-        replay.map { RecordingOrigin($0, model: model) } ?? ModelOrigin(model)
+        replay.map { RecordingOrigin([$0], model: model) } ?? ModelOrigin(model)
     return VirtualHost(FaultedGateway(name: "gateway", origin: origin, rules: rules, seed: 1))
 }
 
@@ -325,7 +325,7 @@ private func started(_ host: inout VirtualHost) -> ScriptedClient {
             var settings = GatewaySettings()
             change(&settings)
             let model = HealthyGateway(world: .default, settings: settings, seed: 1)
-            let origin = RecordingOrigin(transcript, model: model)
+            let origin = RecordingOrigin([transcript], model: model)
             return VirtualHost(
                 FaultedGateway(name: "gateway", origin: origin, rules: [], seed: 1))
         }
@@ -365,7 +365,7 @@ private func started(_ host: inout VirtualHost) -> ScriptedClient {
     @Test func `lets the model answer beyond itself`() throws {
         let transcript = try Transcript.parse(Self.session, file: "session")
         for beyond in BeyondRecording.allCases {
-            let origin = RecordingOrigin(transcript, beyond: beyond, model: .beside)
+            let origin = RecordingOrigin([transcript], beyond: beyond, model: .beside)
             var host = VirtualHost(
                 FaultedGateway(name: "gateway", origin: origin, rules: [], seed: 1))
             var client = ScriptedClient(&host)

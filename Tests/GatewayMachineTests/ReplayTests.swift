@@ -14,7 +14,8 @@ private func host(_ lines: String) throws -> ReplayHost {
     let transcript = try Transcript.parse(text, file: "recorded")
     return VirtualHost(
         FaultedGateway(
-            name: "gateway", origin: RecordingOrigin(transcript, model: .beside), rules: [], seed: 1
+            name: "gateway", origin: RecordingOrigin([transcript], model: .beside), rules: [],
+            seed: 1
         ))
 }
 
@@ -28,6 +29,18 @@ private let opening = """
 
     """
 
+extension ScriptedClient {
+    /// Connects and reads the start-up of `opening`.
+    fileprivate mutating func begin(_ host: inout VirtualHost) {
+        greet(&host)
+        host.advance(by: .milliseconds(1))
+        takeVersion(&host)
+        start(&host)
+        host.advance(by: .milliseconds(3))
+        _ = messages(&host)
+    }
+}
+
 extension VirtualHost {
     /// Notes of the log, in order.
     fileprivate var notes: [String] {
@@ -39,7 +52,7 @@ extension VirtualHost {
     @Test func `plays to a live client with the ids of its own`() throws {
         var host = try host(
             opening + """
-                +1ms -> reqMktData 1|11|1001|265598|AAPL|STK||0|||SMART||USD||||0|100|0|0||
+                +1ms -> reqMktData 1|11|1001|265598|AAPL|STK||0|||SMART||USD|||0|100|0|0||
                 +5ms -> reqCurrentTime 49|1|
                 +2ms <- tickPrice 1|6|1001|1|187.45|300|0|
                 +1ms <- error 4|2|1001|354|Not subscribed||
@@ -60,7 +73,9 @@ extension VirtualHost {
         #expect(client.messages(&host).map(\.name) == ["managedAccounts", "nextValidId"])
         // In the other order, and with another id, than recorded.
         client.request("reqCurrentTime", &host)
-        client.request("reqMktData", ["reqId": "5", "contract.conId": "265598"], &host)
+        client.request(
+            "reqMktData",
+            ["reqId": "5", "contract.conId": "265598", "genericTickList": "100"], &host)
         host.advance(by: .milliseconds(10))
         let messages = client.messages(&host)
         #expect(messages.map(\.name) == ["tickPrice", "error", "currentTime"])
@@ -112,24 +127,19 @@ extension VirtualHost {
             ])
     }
 
-    @Test func `goes on without a message the client leaves out`() throws {
+    @Test func `answers at once a client that leaves out an earlier request`() throws {
         var host = try host(
             opening + "+1ms -> reqPositions 61|1|\n+1ms -> reqCurrentTime 49|1|\n"
-                + "+1ms <- currentTime 49|1|5|")
+                + "+1ms <- currentTime 49|1|5|\n+1s client fin\n+0us gateway fin")
         var client = ScriptedClient(&host)
-        client.greet(&host)
-        host.advance(by: .milliseconds(1))
-        client.takeVersion(&host)
-        client.start(&host)
-        host.advance(by: .milliseconds(3))
-        _ = client.messages(&host)
+        client.begin(&host)
         client.request("reqCurrentTime", &host)
-        host.advance(by: .milliseconds(999))
-        #expect(client.messages(&host).isEmpty)
-        host.advance(by: .milliseconds(2))
+        // It waits a little for the request that was recorded before it.
+        host.advance(by: .milliseconds(502))
         #expect(client.messages(&host).map(\.name) == ["currentTime"])
-        #expect(
-            host.notes == ["reqPositions of the recording was never sent: going on without it"])
+        #expect(host.notes == [])
+        host.end(client.connection, .fin)
+        #expect(host.notes == ["reqPositions of the recording was never sent"])
     }
 
     @Test func `ends with a note for a client that cannot speak its version`() throws {
@@ -169,7 +179,7 @@ extension VirtualHost {
         let transcript = try Transcript.parse(text, file: "recorded")
         var host = VirtualHost(
             FaultedGateway(
-                name: "gateway", origin: RecordingOrigin(transcript, model: .beside), rules: [],
+                name: "gateway", origin: RecordingOrigin([transcript], model: .beside), rules: [],
                 seed: 1))
         let client = ScriptedClient(&host)
         host.send(Hello(versions: 100...225).bytes, on: client.connection)
@@ -179,6 +189,29 @@ extension VirtualHost {
         let reply = VersionReply(serverVersion: 210, connectionTime: "20260115 14:31:07 UTC")
         #expect(host.received[client.connection] == reply.bytes + [0, 0, 0, 4, 0, 0, 0, 15])
         #expect(host.events.last?.kind == .raw(.toClient, [0, 0, 0, 4, 0, 0, 0, 15]))
+    }
+
+    @Test func `of a client that said no hello answers with the recorded bytes`() throws {
+        let transcript = try Transcript.parse(
+            """
+            # fakegw transcript 1
+            +0us client opens
+            +1ms -> bytes 16030100
+            +5ms <- bytes 48545450
+            +1ms gateway fin
+            """, file: "recorded")
+        var host = VirtualHost(
+            FaultedGateway(
+                name: "gateway", origin: RecordingOrigin([transcript], model: .beside), rules: [],
+                seed: 1))
+        let client = ScriptedClient(&host)
+        host.advance(by: .seconds(9))
+        #expect(host.take(client.connection).isEmpty)
+        host.send([0x16, 3, 1, 0], on: client.connection)
+        host.advance(by: .milliseconds(6))
+        #expect(
+            host.received[client.connection] == [0x48, 0x54, 0x54, 0x50], "\(host.transcript)")
+        #expect(host.effects.last == .close(client.connection))
     }
 
     @Test func `does not keep what comes before any answer without end`() throws {
@@ -213,6 +246,212 @@ extension VirtualHost {
             host.end(client.connection, random.chance(0.5) ? .fin : .reset)
             let endings: [StreamEffect] = [.close(client.connection), .hangUp(client.connection)]
             #expect(host.effects.contains { endings.contains($0) }, "\(host.transcript)")
+        }
+    }
+}
+
+@Suite struct `Requests of a replayed session` {
+    private func market(_ id: Int, _ symbol: String) -> String {
+        "-> reqMktData 1|11|\(id)|0|\(symbol)|STK||0|||SMART||USD|||0||0|0||"
+    }
+
+    private func asking(
+        _ symbol: String, as id: String, _ client: inout ScriptedClient, _ host: inout VirtualHost
+    ) {
+        client.request(
+            "reqMktData",
+            [
+                "reqId": id, "contract.symbol": symbol, "contract.secType": "STK",
+                "contract.exchange": "SMART", "contract.currency": "USD",
+            ], &host)
+    }
+
+    @Test func `never get the answer of another contract`() throws {
+        var host = try host(
+            opening + "+1ms \(market(1, "AAPL"))\n+1ms <- tickPrice 1|6|1|1|187.45|300|0|\n"
+                + "+1s client fin\n+0us gateway fin")
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        asking("MSFT", as: "8", &client, &host)
+        host.advance(by: .seconds(1))
+        let messages = client.messages(&host)
+        #expect(messages.map(\.name) == ["error"])
+        #expect(messages.compactMap { $0["reqId"] } == ["8"])
+        let difference = "the nearest differs in contract.symbol MSFT, recorded AAPL"
+        #expect(host.notes == ["reqMktData is not in the recording: \(difference)"])
+        host.end(client.connection, .fin)
+        #expect(host.notes.last == "reqMktData of the recording was never sent: \(difference)")
+    }
+
+    @Test func `get their own answers in any order`() throws {
+        var host = try host(
+            opening + "+1ms \(market(1, "AAPL"))\n+1ms \(market(2, "MSFT"))\n"
+                + "+1ms <- tickPrice 1|6|1|1|187.45|300|0|\n"
+                + "+1ms <- tickPrice 1|6|2|1|402.10|100|0|\n")
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        asking("MSFT", as: "70", &client, &host)
+        host.advance(by: .seconds(2))
+        #expect(client.messages(&host).map { [$0["reqId"], $0["price"]] } == [["70", "402.10"]])
+        asking("AAPL", as: "71", &client, &host)
+        host.advance(by: .milliseconds(2))
+        #expect(client.messages(&host).map { [$0["reqId"], $0["price"]] } == [["71", "187.45"]])
+        #expect(host.notes == [])
+    }
+
+    @Test func `that were never asked get no answer`() throws {
+        var host = try host(
+            opening + "+1ms \(market(1, "AAPL"))\n+1ms <- tickPrice 1|6|1|1|187.45|300|0|\n"
+                + "+1ms -> reqCurrentTime 49|1|\n+1ms <- currentTime 49|1|5|\n"
+                + "+1ms <- error 4|2|-1|2104|Market data farm connection is OK||\n")
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        host.advance(by: .seconds(10))
+        // What nobody asks for comes by the clock.
+        #expect(client.messages(&host).compactMap { $0["errorCode"] } == ["2104"])
+    }
+
+    @Test func `are answered as late as recorded, whenever the recorded client left`() throws {
+        var host = try host(
+            opening + "+1ms -> reqCurrentTime 49|1|\n+4s client fin\n"
+                + "+6s <- currentTime 49|1|5|\n+0us gateway fin")
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        client.request("reqCurrentTime", &host)
+        host.advance(by: .milliseconds(9_999))
+        #expect(client.messages(&host).isEmpty)
+        host.advance(by: .milliseconds(1))
+        #expect(client.messages(&host).map(\.name) == ["currentTime"])
+        host.end(client.connection, .fin)
+        #expect(host.effects.last == .close(client.connection))
+    }
+
+    @Test func `that come again get the same answers again`() throws {
+        var host = try host(
+            opening + "+1ms \(market(1, "AAPL"))\n+1ms <- tickPrice 1|6|1|1|187.45|300|0|\n")
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        asking("AAPL", as: "8", &client, &host)
+        host.advance(by: .milliseconds(1))
+        asking("AAPL", as: "9", &client, &host)
+        host.advance(by: .milliseconds(1))
+        #expect(client.messages(&host).compactMap { $0["reqId"] } == ["8", "9"])
+        #expect(host.notes == ["reqMktData is asked again: its answers are repeated"])
+    }
+
+    @Test func `are over when the client cancels`() throws {
+        var host = try host(
+            opening + "+1ms \(market(1, "AAPL"))\n+1ms <- tickPrice 1|6|1|1|187.45|300|0|\n"
+                + "+1s <- tickPrice 1|6|1|1|187.46|300|0|\n+1s -> cancelMktData 2|1|1|\n"
+                + "+1ms <- error 4|2|1|300|Can't find EId||\n")
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        asking("AAPL", as: "8", &client, &host)
+        host.advance(by: .milliseconds(1))
+        client.request("cancelMktData", ["reqId": "8"], &host)
+        host.advance(by: .seconds(10))
+        #expect(client.messages(&host).map(\.name) == ["tickPrice", "error"])
+        #expect(host.notes == [])
+    }
+
+    @Test func `of an order go on when the client does`() throws {
+        var host = try host(
+            opening
+                + """
+                +1ms -> placeOrder \(Self.order(id: 9))
+                +1ms <- orderStatus 3|9|Submitted|0|1|0.0|77|0|0.0|7|||
+                +1s -> cancelOrder 4|1|9||
+                +1ms <- orderStatus 3|9|Cancelled|0|1|0.0|77|0|0.0|7|||
+                """)
+        var client = ScriptedClient(&host, clientID: 42)
+        client.begin(&host)
+        host.send(Self.frame(Self.order(id: 31)), on: client.connection)
+        host.advance(by: .seconds(100))
+        let first = client.messages(&host)
+        #expect(first.map { $0["status"] } == ["Submitted"])
+        #expect(first.map { $0["orderId"] } == ["31"])
+        #expect(first.map { $0["clientId"] } == ["42"])
+        client.request("cancelOrder", ["orderId": "31"], &host)
+        host.advance(by: .milliseconds(1))
+        #expect(client.messages(&host).map { $0["status"] } == ["Cancelled"])
+    }
+
+    /// A placeOrder's fields as a client of version 176 writes them.
+    private static func order(id: Int) -> String {
+        let message = Message(
+            "placeOrder",
+            [
+                "orderId": "\(id)", "contract.symbol": "AAPL", "order.action": "BUY",
+                "order.totalQuantity": "1", "order.orderType": "MKT", "order.account": "DU0000001",
+            ], direction: .toGateway)
+        let bytes = MessageEncoder(serverVersion: 176).encode(message).dropFirst(4)
+        return String(decoding: bytes.map { $0 == 0 ? UInt8(ascii: "|") : $0 }, as: UTF8.self)
+    }
+
+    private static func frame(_ fields: String) -> [UInt8] {
+        let body = fields.utf8.map { $0 == UInt8(ascii: "|") ? 0 : $0 }
+        return [0, 0, UInt8(body.count >> 8), UInt8(body.count & 255)] + body
+    }
+
+    @Test func `name their own account and dates, and hear them again`() throws {
+        let history = { (id: Int, end: String) in
+            "-> reqHistoricalData 20|\(id)|0|AAPL|STK||0.0|||SMART||USD|||0|\(end)|1 day|2 D|1|TRADES|1|0||"
+        }
+        var host = try host(
+            opening + "+1ms -> reqAccountUpdates 6|2|1|DU0000001|\n"
+                + "+1ms <- updateAccountTime 8|1|14:31|\n"
+                + "+0us <- accountDownloadEnd 54|1|DU0000001|\n"
+                + "+1ms \(history(3, "20260115 14:31:07 UTC"))\n"
+                + "+1ms <- headTimestamp 88|3|20260101  00:00:00|\n")
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        client.request(
+            "reqAccountUpdates", ["subscribe": "1", "acctCode": "DU0000009"], &host)
+        client.request(
+            "reqHistoricalData",
+            [
+                "reqId": "5", "contract.symbol": "AAPL", "contract.secType": "STK",
+                "contract.exchange": "SMART", "contract.currency": "USD",
+                "endDateTime": "20260205 10:00:00 UTC", "barSizeSetting": "1 day",
+                "durationStr": "2 D", "useRTH": "1", "whatToShow": "TRADES", "formatDate": "1",
+            ], &host)
+        host.advance(by: .milliseconds(10))
+        let messages = client.messages(&host)
+        #expect(
+            messages.map(\.name) == ["updateAccountTime", "accountDownloadEnd", "headTimestamp"])
+        #expect(messages[1]["accountName"] == "DU0000009")
+        // Three weeks later.
+        #expect(messages[2]["headTimestamp"] == "20260122  00:00:00")
+    }
+}
+
+@Suite struct `Several recorded connections` {
+    @Test func `are played one after the other, the last one again and again`() throws {
+        let lines = opening.split(separator: "\n").joined(separator: "\n")
+        let texts = [
+            lines + "\n+1s client fin\n+0us gateway holds",
+            "+0us client opens\n+400us -> hello v157..176\n+4s client fin\n+0us gateway fin",
+        ]
+        let transcripts = try texts.map {
+            try Transcript.parse(
+                "# fakegw transcript 1\nserver-version 176\n\($0)\n", file: "recorded")
+        }
+        var host = VirtualHost(
+            FaultedGateway(
+                name: "gateway", origin: RecordingOrigin(transcripts, model: .beside), rules: [],
+                seed: 1))
+        var first = ScriptedClient(&host)
+        first.begin(&host)
+        host.end(first.connection, .fin)
+        #expect(host.effects.last == .hold(first.connection))
+        for _ in 1...2 {
+            var next = ScriptedClient(&host)
+            next.greet(&host)
+            host.advance(by: .seconds(100))
+            next.takeVersion(&host)
+            #expect(next.serverVersion == nil)
+            host.end(next.connection, .fin)
+            #expect(host.effects.last == .close(next.connection))
         }
     }
 }
@@ -261,6 +500,43 @@ extension VirtualHost {
         #expect(try ending(of: lines) == [.hold(one)])
         // A reset leaves nothing to keep.
         #expect(try ending(of: lines, by: .reset) == [.close(one)])
+    }
+
+    @Test func `comes after the request that it followed`() throws {
+        let text =
+            opening + "+1ms -> reqCurrentTime 49|1|\n+1ms <- bytes 0000000834\n+2ms gateway rst"
+        var host = try host(text)
+        var client = ScriptedClient(&host)
+        client.begin(&host)
+        host.advance(by: .seconds(60))
+        #expect(host.effects.allSatisfy { if case .send = $0 { true } else { false } })
+        client.request("reqCurrentTime", &host)
+        host.advance(by: .milliseconds(3))
+        #expect(host.effects.last == .reset(client.connection))
+        #expect(host.take(client.connection) == [0, 0, 0, 8, 0x34])
+    }
+
+    @Test func `is a closed window`() throws {
+        let lines = opening + "+10ms gateway stops reading\n+1s gateway reads on\n+1s gateway fin"
+        #expect(
+            try ending(of: lines, wait: .seconds(3))
+                == [.stopReading(one), .resumeReading(one), .close(one)])
+    }
+
+    @Test func `does not come before a hello that is slow`() throws {
+        var host = try host(
+            "+0us client opens\n+400us -> hello v157..176\n+1ms gateway fin")
+        let client = ScriptedClient(&host)
+        host.advance(by: .seconds(9))
+        #expect(host.effects == [])
+        host.send(Hello(versions: 157...176).bytes, on: client.connection)
+        host.advance(by: .milliseconds(1))
+        #expect(host.effects == [.close(client.connection)])
+    }
+
+    @Test func `comes by the clock when nothing was asked before it`() throws {
+        let lines = opening + "+30s gateway rst"
+        #expect(try ending(of: lines, wait: .seconds(31)) == [.reset(one)])
     }
 
     @Test func `leaves a hello unanswered`() throws {

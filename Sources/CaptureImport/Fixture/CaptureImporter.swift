@@ -6,8 +6,18 @@ import Simulation
 /// What an import is asked to do.
 package struct ImportOptions: Sendable {
     package var redaction = RedactionOptions()
-    /// The only gateway connection wanted, as `fakegw decode` numbers them.
-    package var connection: Int?
+    /// The only gateway connections wanted, as `fakegw decode` numbers them; empty for all.
+    package var connections: Set<Int> = []
+    /// Each connection becomes a fixture of its own.
+    package var isApart = false
+    /// Healthy connections beside broken ones are left out, and repetitions are folded further.
+    package var isMinimal = false
+    /// How much repeated market data is kept; `nil` for all.
+    package var folding: Folding? = .usual
+    /// What recorded times are multiplied by; 0 leaves them out.
+    package var timeScale = 1.0
+    /// Pathologies that explain what was recorded, as `fakegw diagnose` names them.
+    package var pathologies: [String] = []
     /// Program and arguments to put into the fixtures, may hold `${gateway.port}`; empty for a
     /// stock program of the library that was recorded.
     package var program: [String] = []
@@ -17,10 +27,11 @@ package struct ImportOptions: Sendable {
     package init() {}
 }
 
-/// A scenario made from one recorded connection, as files to be written side by side.
+/// A scenario made from recorded connections, as files to be written side by side.
 package struct Fixture: Equatable, Sendable {
-    /// Also the scenario's name: `NAME-1`.
+    /// Also the scenario's name: `NAME-1` for one connection, else `NAME`.
     package let name: String
+    /// The transcripts in the connections' order, then the scenario.
     package let files: [File]
     /// What was recorded, in a sentence.
     package let about: String
@@ -36,10 +47,18 @@ package struct Fixture: Equatable, Sendable {
 /// An account is learnt from all of them before the first is rewritten, so that it has the same
 /// stand-in everywhere.
 package struct CaptureImporter: Sendable {
+    /// A connection, and where it was recorded.
+    private struct Recorded {
+        let stem: String
+        let origin: String
+        /// Its gateway: connections to one may make one fixture.
+        let gateway: String
+        let conversation: RecordedConversation
+    }
+
     private let options: ImportOptions
     private var redactor: Redactor
-    private var recordings: [(stem: String, origin: String, conversation: RecordedConversation)] =
-        []
+    private var recordings: [Recorded] = []
     private var stems: [String: Int] = [:]
     /// What could not be seen or used, in sentences that begin with the capture's name.
     package private(set) var notes: [String] = []
@@ -60,7 +79,7 @@ package struct CaptureImporter: Sendable {
         }
         keepAll(open, stem: stem, origin: origin)
         notes += capture.notes.map { "\(origin): \($0)" }
-        if let wanted = options.connection, wanted > capture.gatewayCount {
+        for wanted in options.connections.sorted() where wanted > capture.gatewayCount {
             notes.append(
                 "\(origin): has no gateway connection \(wanted), it has \(capture.gatewayCount)")
         }
@@ -74,6 +93,7 @@ package struct CaptureImporter: Sendable {
         let stem = uniqueStem(of: origin)
         var reader = EventLogReader(bytes)
         var numbers: [LoggedConnection: Int] = [:]
+        var gateways: [Int: String] = [:]
         var open: [Int: RecordedConversation] = [:]
         while let event = try reader.next() {
             guard let connection = event.connection else { continue }
@@ -87,11 +107,12 @@ package struct CaptureImporter: Sendable {
                 at: at, packet: Int(truncatingIfNeeded: event.at.nanoseconds))
             take(
                 DecodedEvent(connection: number, position: position, kind: event.kind), &open,
-                stem: stem, origin: origin)
+                stem: stem, origin: origin, gateway: event.gateway)
+            gateways[number] = event.gateway
         }
-        keepAll(open, stem: stem, origin: origin)
+        keepAll(open, stem: stem, origin: origin, gateways: gateways)
         notes += reader.notes.map { "\(origin): \($0)" }
-        if let wanted = options.connection, wanted > numbers.count {
+        for wanted in options.connections.sorted() where wanted > numbers.count {
             notes.append("\(origin): has no connection \(wanted), it has \(numbers.count)")
         }
     }
@@ -102,9 +123,25 @@ package struct CaptureImporter: Sendable {
     }
 
     /// The fixtures of everything read, in order.
+    ///
+    /// Connections to one gateway of one capture are one fixture, unless they are wanted apart.
     package mutating func makeFixtures() -> [Fixture] {
         recordings.sort { ($0.stem, $0.conversation.number) < ($1.stem, $1.conversation.number) }
-        return recordings.map { fixture(of: $0.conversation, stem: $0.stem, origin: $0.origin) }
+        var groups: [[Recorded]] = []
+        for recorded in recordings {
+            let place = groups.firstIndex {
+                $0[0].stem == recorded.stem && $0[0].gateway == recorded.gateway
+            }
+            if let place, !options.isApart {
+                groups[place].append(recorded)
+            } else {
+                groups.append([recorded])
+            }
+        }
+        let stems = Dictionary(grouping: groups, by: { $0[0].stem })
+        return groups.map { group in
+            fixture(of: needed(group), isOnly: stems[group[0].stem]?.count == 1)
+        }
     }
 
     /// What was hidden, complete after `makeFixtures`.
@@ -114,27 +151,32 @@ package struct CaptureImporter: Sendable {
 
     private mutating func take(
         _ event: DecodedEvent, _ open: inout [Int: RecordedConversation], stem: String,
-        origin: String
+        origin: String, gateway: String? = nil
     ) {
-        if let wanted = options.connection, event.connection != wanted { return }
+        if !options.connections.isEmpty, !options.connections.contains(event.connection) { return }
         learn(from: event)
         let isLast = if case .over = event.kind { true } else { false }
         var conversation =
             open.removeValue(forKey: event.connection)
-            ?? RecordedConversation(number: event.connection)
+            ?? RecordedConversation(
+                number: event.connection,
+                folding: options.isMinimal ? .least : options.folding)
         conversation.take(event)
         if isLast {
-            keep(conversation, stem: stem, origin: origin)
+            keep(conversation, stem: stem, origin: origin, gateway: gateway)
         } else {
             open[event.connection] = conversation
         }
     }
 
     private mutating func keepAll(
-        _ open: [Int: RecordedConversation], stem: String, origin: String
+        _ open: [Int: RecordedConversation], stem: String, origin: String,
+        gateways: [Int: String] = [:]
     ) {
         for number in open.keys.sorted() {
-            if let conversation = open[number] { keep(conversation, stem: stem, origin: origin) }
+            if let conversation = open[number] {
+                keep(conversation, stem: stem, origin: origin, gateway: gateways[number])
+            }
         }
     }
 
@@ -173,40 +215,60 @@ package struct CaptureImporter: Sendable {
     }
 
     private mutating func keep(
-        _ conversation: RecordedConversation, stem: String, origin: String
+        _ conversation: RecordedConversation, stem: String, origin: String, gateway: String?
     ) {
-        if conversation.hello != nil, conversation.openedAt != nil {
-            recordings.append((stem, origin, conversation))
+        if conversation.beganAt == nil || conversation.start == .midStream {
+            notes.append(
+                "\(origin): connection \(conversation.number) began before the capture, so its "
+                    + "hello is missing: no fixture")
             return
         }
-        let reason =
-            switch conversation.ending {
-            case .refused: "was refused, nobody listened"
-            case .unanswered: "was never answered"
-            case .reset, .bothClosed, .halfClosed, .stillOpen, nil:
-                conversation.start == .midStream
-                    ? "began before the capture, so its hello is missing" : "has no hello"
-            }
-        notes.append("\(origin): connection \(conversation.number) \(reason): no fixture")
+        recordings.append(
+            Recorded(
+                stem: stem, origin: origin,
+                gateway: gateway ?? "\(conversation.gatewayPort)", conversation: conversation))
     }
 
-    private mutating func fixture(
-        of conversation: RecordedConversation, stem: String, origin: String
-    ) -> Fixture {
-        let name = "\(stem)-\(conversation.number)"
-        let before = redactor.report
-        var transcript = Transcript(serverVersion: conversation.serverVersion, lines: [])
-        transcript.lines = conversation.lines.map { redacted($0) }
-        transcript.comments = comments(on: conversation, origin: origin, since: before)
+    /// The connections of a group that a fixture needs, in the order they began.
+    private mutating func needed(_ group: [Recorded]) -> [Recorded] {
+        var group = group.sorted {
+            ($0.conversation.beganAt?.nanosecondsSinceEpoch ?? 0, $0.conversation.number)
+                < ($1.conversation.beganAt?.nanosecondsSinceEpoch ?? 0, $1.conversation.number)
+        }
+        let broken = group.filter { !$0.conversation.isHealthy }
+        if options.isMinimal, !broken.isEmpty, broken.count < group.count {
+            notes.append(
+                "\(group[0].origin): \(group.count - broken.count) healthy connections left out")
+            group = broken
+        }
+        return group
+    }
+
+    private mutating func fixture(of group: [Recorded], isOnly: Bool) -> Fixture {
+        let first = group[0]
+        let name =
+            group.count == 1
+            ? "\(first.stem)-\(first.conversation.number)"
+            : isOnly ? first.stem : "\(first.stem)-\(first.gateway)"
+        var files: [Fixture.File] = []
+        for recorded in group where !recorded.conversation.isAttempt {
+            let conversation = recorded.conversation
+            let before = redactor.report
+            var transcript = Transcript(serverVersion: conversation.serverVersion, lines: [])
+            transcript.lines = conversation.lines.map { redacted($0) }
+            transcript.scaleTimes(by: options.timeScale)
+            transcript.comments = comments(on: recorded, since: before)
+            files.append(
+                Fixture.File(
+                    name: "\(recorded.stem)-\(conversation.number).transcript",
+                    text: transcript.text))
+        }
         let scenario = FixtureScenario(
-            name: name, origin: origin, recorded: conversation, program: options.program,
-            python: options.python)
-        return Fixture(
-            name: name,
-            files: [
-                Fixture.File(name: "\(name).transcript", text: transcript.text),
-                Fixture.File(name: "\(name).yaml", text: scenario.text),
-            ], about: scenario.about)
+            name: name, origin: first.origin, recorded: group.map(\.conversation),
+            transcripts: files.map(\.name), options: options)
+        notes += scenario.notes.map { "\(first.origin): \($0)" }
+        files.append(Fixture.File(name: "\(name).yaml", text: scenario.text))
+        return Fixture(name: name, files: files, about: scenario.about)
     }
 
     private mutating func redacted(_ line: Transcript.Line) -> Transcript.Line {
@@ -218,40 +280,56 @@ package struct CaptureImporter: Sendable {
             line.event = .bytes(direction, redactor.redact(bytes))
         case .version(let reply, let cuts):
             line.event = .version(redactor.redact(reply), cuts: cuts)
-        case .clientOpens, .hello, .clientEnds, .gatewayEnds, .gatewayHolds: break
+        case .clientOpens, .hello, .clientEnds, .gatewayEnds, .gatewayHolds, .gatewayReads: break
         }
         return line
     }
 
     private mutating func comments(
-        on conversation: RecordedConversation, origin: String, since before: RedactionReport
+        on recorded: Recorded, since before: RedactionReport
     ) -> [String] {
+        let conversation = recorded.conversation
         var comments = [
-            "Made by 'fakegw import' from \(origin), connection \(conversation.number), "
+            "Made by 'fakegw import' from \(recorded.origin), connection \(conversation.number), "
                 + "gateway port \(conversation.gatewayPort)."
         ]
         if !options.redaction.connectionTime, let openedAt = conversation.openedAt {
             comments.append("Recorded \(openedAt).")
         }
-        let places = redactor.report.occurrenceCount - before.occurrenceCount
+        let places = redactor.report.places(of: .account) - before.places(of: .account)
         if places > 0 {
             let count = places == 1 ? "1 place" : "\(places) places"
             comments.append("Account ids are stand-ins, in \(count).")
         }
-        if redactor.report.timeCount > before.timeCount {
+        if redactor.report.places(of: .time) > before.places(of: .time) {
             comments.append("The connection time is hidden.")
+        }
+        if options.timeScale != 1 {
+            comments.append(
+                options.timeScale == 0
+                    ? "The recorded times are left out."
+                    : "The recorded times are multiplied by \(options.timeScale).")
+        }
+        if conversation.foldedCount > 0 {
+            comments.append(
+                "\(conversation.foldedCount) messages of repeated market data are left out.")
+        }
+        if conversation.droppedCount > 0 {
+            comments.append("\(conversation.droppedCount) lines in the middle are left out.")
         }
         let known = ProtocolSchema.serverVersions
         if let version = conversation.reply?.serverVersion, !known.contains(version) {
             comments.append(
                 "Server version \(version) is not understood: its frames stand here as bytes.")
         }
-        for remark in conversation.remarks {
-            // A remark may quote a field.
-            let bytes = redactor.redact(Array(remark.utf8)).map { $0 < 0x20 ? 0x20 : $0 }
-            let text = String(decoding: bytes, as: UTF8.self)
-            comments.append("Note: \(text).")
-        }
+        for text in conversation.unknown { comments.append("unknown: \(safe(text)).") }
+        for remark in conversation.remarks { comments.append("Note: \(safe(remark)).") }
         return comments
+    }
+
+    /// A remark, which may quote a field.
+    private mutating func safe(_ text: String) -> String {
+        let safe = redactor.redact(text: text).unicodeScalars.map { $0.value < 0x20 ? " " : $0 }
+        return String(String.UnicodeScalarView(safe))
     }
 }

@@ -6,8 +6,6 @@ import Simulation
 /// One gateway connection of a capture as the lines of a transcript, and what a fixture made of
 /// it expects.
 package struct RecordedConversation: Equatable, Sendable {
-    /// Lines kept of one connection.
-    static let maxLines = 500_000
     /// How long a client's FIN goes unanswered before the gateway is said to hold its descriptor.
     private static let patience = Duration.seconds(5)
     /// Below this a frame's break is the network's, not the gateway's.
@@ -15,13 +13,17 @@ package struct RecordedConversation: Equatable, Sendable {
 
     package let number: Int
     package private(set) var gatewayPort: UInt16 = 0
+    /// What opened it in a log of several gateways.
+    package private(set) var attemptedAt: CaptureInstant?
     package private(set) var openedAt: CaptureInstant?
     package private(set) var start = ConnectionStart.handshake
     package private(set) var hello: Hello?
     package private(set) var reply: VersionReply?
-    package private(set) var lines: [Transcript.Line] = []
-    /// What the capture could not show, and what is odd.
+    private var kept: KeptLines
+    /// What is odd.
     package private(set) var remarks: [String] = []
+    /// What the capture could not show.
+    package private(set) var unknown: [String] = []
     /// Messages by name in the order they were first seen.
     package private(set) var received: [(name: String, count: Int)] = []
     package private(set) var sent: [(name: String, count: Int)] = []
@@ -35,12 +37,35 @@ package struct RecordedConversation: Equatable, Sendable {
     package private(set) var ending: ConnectionEnding?
 
     private var lastAt = CaptureInstant(nanosecondsSinceEpoch: 0)
-    private var lastPacket = 0
-    private var lastDirection: Direction?
-    private var clientEndedAt: CaptureInstant?
+    package private(set) var clientEndedAt: CaptureInstant?
 
-    package init(number: Int) {
+    /// - Parameter folding: How much repeated market data is kept; `nil` for all.
+    package init(number: Int, folding: Folding? = nil) {
         self.number = number
+        kept = KeptLines(folding: folding)
+    }
+
+    /// What was kept, as the lines of a transcript.
+    package var lines: [Transcript.Line] { kept.lines }
+
+    /// Messages of repeated market data that were left out.
+    package var foldedCount: Int { kept.foldedCount }
+
+    /// Other lines in the middle that were left out.
+    package var droppedCount: Int { kept.droppedCount }
+
+    /// When its first packet travelled.
+    package var beganAt: CaptureInstant? { openedAt ?? attemptedAt }
+
+    /// When the client or else the capture was done with it.
+    package var leftAt: CaptureInstant { clientEndedAt ?? lastAt }
+
+    /// Whether there was no connection at all: refused, or never answered.
+    package var isAttempt: Bool { openedAt == nil && attemptedAt != nil }
+
+    /// Whether it is as a healthy connection is: it became ready, and the client left.
+    package var isHealthy: Bool {
+        isReady && clientEnding != nil && !gatewayEndedFirst && !isHeld && remarks.isEmpty
     }
 
     package var serverVersion: Int? {
@@ -63,19 +88,22 @@ package struct RecordedConversation: Equatable, Sendable {
     package mutating func take(_ event: DecodedEvent) {
         let position = event.position
         switch event.kind {
-        case .attempted(_, let gateway): gatewayPort = Self.port(of: gateway)
+        case .attempted(_, let gateway):
+            gatewayPort = Self.port(of: gateway)
+            if attemptedAt == nil { attemptedAt = event.at }
+            lastAt = max(lastAt, event.at)
         case .opened(_, let gateway, let isMidStream):
             gatewayPort = gateway.map(Self.port) ?? 0
             start = isMidStream ? .midStream : .handshake
             openedAt = event.at
             lastAt = event.at
-            lines.append(Transcript.Line(after: .zero, event: .clientOpens))
+            kept.add(.clientOpens, nil, from: event.at, to: event.at, position)
         case .hello(let hello):
             self.hello = hello
             add(.hello(hello), .toGateway, position)
         case .version(let reply):
             self.reply = reply
-            add(.version(reply, cuts: position.cuts.map(Self.rounded)), .toClient, position)
+            add(.version(reply, cuts: position.cuts.map(KeptLines.rounded)), .toClient, position)
         case .message(let message): add(message, position)
         case .unknown(let direction, _, let bytes):
             add(.bytes(direction, bytes), direction, position)
@@ -86,18 +114,22 @@ package struct RecordedConversation: Equatable, Sendable {
         case .legacyHello(let version):
             remark("a hello from before API\\0, client version \(version)", event.at)
         case .gap(let direction, let count):
-            remark("\(count) bytes \(direction.words) were not captured", event.at)
+            miss("\(count) bytes \(direction.words) were not captured", event.at)
         case .ended(.fin): end(.fin, .toGateway, position)
         case .ended(.rst), .ended(.rstUnread): end(.rst, .toGateway, position)
         case .ended(.halfClose): remark("the client keeps its half open", event.at)
         case .closed(.fin), .closed(.halfClose): end(.fin, .toClient, position)
         case .closed(.rst): end(.rst, .toClient, position)
         case .closed(.held): hold(position)
-        case .stalled(let direction): remark("window 0: bytes \(direction.words) wait", event.at)
-        case .resumed(let direction): remark("bytes \(direction.words) flow again", event.at)
+        case .stalled(let direction):
+            remark("window 0: bytes \(direction.words) wait", event.at)
+            if direction == .toGateway { add(.gatewayReads(false), nil, position) }
+        case .resumed(let direction):
+            remark("bytes \(direction.words) flow again", event.at)
+            if direction == .toGateway { add(.gatewayReads(true), nil, position) }
         case .note(let text): remark(text, event.at)
         case .over(let ending): close(ending, position)
-        case .omitted(let count): remark("\(count) events are missing here", event.at)
+        case .omitted(let count): miss("\(count) events are missing here", event.at)
         case .closed(.released), .run, .step, .expectation, .verdict, .listening, .listenerClosed,
             .light, .lifecycle, .commanded, .phase, .finAcknowledged, .fault, .faultIdle,
             .faultFailed,
@@ -109,6 +141,7 @@ package struct RecordedConversation: Equatable, Sendable {
 
     package static func == (one: RecordedConversation, other: RecordedConversation) -> Bool {
         one.number == other.number && one.lines == other.lines && one.remarks == other.remarks
+            && one.unknown == other.unknown
     }
 
     // Helpers, in the order they are called.
@@ -121,26 +154,15 @@ package struct RecordedConversation: Equatable, Sendable {
     private mutating func add(
         _ event: Transcript.Event, _ direction: Direction?, _ position: FramePosition
     ) {
-        guard lines.count < Self.maxLines else {
-            if lines.count == Self.maxLines, remarks.last?.hasPrefix("longer") != true {
-                remarks.append("longer than \(Self.maxLines) lines: the rest was left out")
-            }
-            return
-        }
-        let isSameSegment =
-            direction != nil && direction == lastDirection && position.firstPacket == lastPacket
-        let after = isSameSegment ? nil : Self.rounded(position.startedAt - lastAt)
-        lines.append(Transcript.Line(after: after, event: event))
+        kept.add(event, direction, from: position.startedAt, to: position.endedAt, position)
         lastAt = max(lastAt, position.endedAt)
-        lastPacket = position.lastPacket
-        lastDirection = direction
     }
 
     private mutating func add(_ message: Message, _ position: FramePosition) {
         let direction = message.schema.direction
         let cuts =
             direction == .toGateway ? [] : position.cuts.filter { $0.gap >= Self.shortestCut }
-        add(.message(message, cuts: cuts.map(Self.rounded)), direction, position)
+        add(.message(message, cuts: cuts.map(KeptLines.rounded)), direction, position)
         switch direction {
         case .toGateway:
             Self.count(message.name, in: &received)
@@ -192,7 +214,7 @@ package struct RecordedConversation: Equatable, Sendable {
     private mutating func hold(_ position: FramePosition) {
         guard !isHeld else { return }
         isHeld = true
-        lines.append(Transcript.Line(after: .zero, event: .gatewayHolds))
+        kept.add(.gatewayHolds, nil, from: lastAt, to: lastAt, position)
     }
 
     private mutating func close(_ ending: ConnectionEnding, _ position: FramePosition) {
@@ -202,30 +224,28 @@ package struct RecordedConversation: Equatable, Sendable {
             hold(position)
             if waited < .seconds(1) {
                 let milliseconds = waited.nanoseconds / 1_000_000
-                remarks.append(
+                unknown.append(
                     "the capture ends \(milliseconds) ms after the client's FIN: the gateway may "
                         + "have answered it later")
             }
         case .halfClosed(.toGateway, _, isAcknowledged: false):
-            remarks.append("the client's FIN is not known to have reached the gateway")
-        case .stillOpen: remarks.append("still open when the capture ended: its end was not seen")
+            unknown.append("the client's FIN is not known to have reached the gateway")
+        case .stillOpen: unknown.append("still open when the capture ended: its end was not seen")
         case .halfClosed(.toClient, _, _), .refused, .unanswered, .reset, .bothClosed: break
         }
     }
 
     private mutating func remark(_ text: String, _ at: CaptureInstant) {
         guard remarks.count < 50 else { return }
-        let since = openedAt.map { at - $0 } ?? .zero
-        let milliseconds = max(0, since.nanoseconds / 1_000_000)
-        remarks.append("at \(milliseconds) ms: \(text)")
+        remarks.append("at \(milliseconds(at)) ms: \(text)")
     }
 
-    /// To whole microseconds, never below zero.
-    private static func rounded(_ duration: Duration) -> Duration {
-        .microseconds(max(0, (duration.nanoseconds + 500) / 1000))
+    private mutating func miss(_ text: String, _ at: CaptureInstant) {
+        guard unknown.count < 50 else { return }
+        unknown.append("at \(milliseconds(at)) ms: \(text)")
     }
 
-    private static func rounded(_ cut: Transcript.Cut) -> Transcript.Cut {
-        Transcript.Cut(offset: cut.offset, gap: rounded(cut.gap))
+    private func milliseconds(_ at: CaptureInstant) -> Int64 {
+        max(0, (openedAt.map { at - $0 } ?? .zero).nanoseconds / 1_000_000)
     }
 }

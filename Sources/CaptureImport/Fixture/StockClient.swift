@@ -24,6 +24,20 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
     /// The Python environment that has the library.
     package var python: String { rawValue }
 
+    /// Whether its program sends all of these requests.
+    func canAsk(_ names: [String]) -> Bool {
+        switch self {
+        case .ibInsync, .ibAsync: names.allSatisfy(Self.askedAtConnect.contains)
+        case .ibapi981, .ibapi1046, .ibapi1051: names.allSatisfy { $0 == "startApi" }
+        }
+    }
+
+    /// What `connect()` of the ib_* libraries asks, and what their program asks after it.
+    private static let askedAtConnect: Set<String> = [
+        "startApi", "reqPositions", "reqOpenOrders", "reqCompletedOrders", "reqAccountUpdates",
+        "reqAccountUpdatesMulti", "reqExecutions", "reqAutoOpenOrders", "reqAllOpenOrders",
+    ]
+
     /// How a program ends its connection.
     package enum Goodbye: String, Sendable { case disconnect, reset }
 
@@ -32,20 +46,24 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
     /// It ends with exit code 0 when the connection became ready, whatever came after.
     func program(
         clientID: Int, timeoutSeconds: Int, holdMilliseconds: Int64, isReadOnly: Bool,
-        goodbye: Goodbye
+        asked: [String] = [], goodbye: Goodbye
     ) -> String {
         let hold =
             "\(holdMilliseconds / 1000).\(String(holdMilliseconds % 1000 + 1000).dropFirst())"
         let values = [
             "CLIENT": "\(clientID)", "TIMEOUT": "\(timeoutSeconds)", "HOLD": hold,
             "READONLY": isReadOnly ? "True" : "False",
+            "ALL_ORDERS": asked.contains("reqAllOpenOrders") ? "True" : "False",
         ]
-        let constants = ["CLIENT", "TIMEOUT", "HOLD", "READONLY"].map { name in
+        let names = ["CLIENT", "TIMEOUT", "HOLD", "READONLY"]
+        let constants = (names + (isIB ? ["ALL_ORDERS"] : [])).map { name in
             "\(name) = \(values[name, default: ""])"
         }
         return constants.joined(separator: "\n") + "\n" + body
             + (goodbye == .reset ? resetting : leaving)
     }
+
+    private var isIB: Bool { self == .ibInsync || self == .ibAsync }
 
     private var body: String {
         switch self {
@@ -101,6 +119,12 @@ package enum StockClient: String, Hashable, Sendable, CaseIterable {
             sys.exit(2)
         print("connected", flush=True)
         end = time.monotonic() + HOLD
+        if ALL_ORDERS:
+            ib.RequestTimeout = TIMEOUT
+            try:
+                ib.reqAllOpenOrders()
+            except Exception as error:
+                print(f"no open orders: {error!r}", flush=True)
         while ib.isConnected() and time.monotonic() < end:
             ib.sleep(0.02)
         if not ib.isConnected():

@@ -3,59 +3,94 @@ package import GatewayWire
 /// What an import hides.
 package struct RedactionOptions: Hashable, Sendable {
     /// Account ids, replaced by stand-ins of the same length and kind.
-    package var accounts: Bool
+    package var accounts = true
+    /// Names that users chose, order references, and what people wrote, with e-mail addresses and
+    /// telephone numbers in any text.
+    package var texts = true
+    /// What balances and quantities are multiplied by, so that sums and products with prices stay
+    /// right; `nil` keeps them.
+    package var amountFactor: Int?
+    /// Stand-ins have the length of what they stand for.
+    package var keepsLengths = false
     /// The gateway's connection time in the version reply, and the recording's own times.
-    package var connectionTime: Bool
+    package var connectionTime = false
 
-    package init(accounts: Bool = true, connectionTime: Bool = false) {
-        self.accounts = accounts
-        self.connectionTime = connectionTime
-    }
+    package init() {}
 
-    package static let nothing = RedactionOptions(accounts: false)
+    package static let nothing: RedactionOptions = {
+        var options = RedactionOptions()
+        options.accounts = false
+        options.texts = false
+        return options
+    }()
+
+    var hidesNothing: Bool { !accounts && !texts && amountFactor == nil }
 }
 
-/// Replaces account ids.
+/// Replaces what tells who was recorded.
 ///
-/// The same id always gets the same stand-in.
-///
-/// Accounts are known from fields of that role, and from their shape (`DU1234567`) in any text.
-/// Stand-ins have the same length, so that frames and segments keep theirs. It has to see all
-/// messages (`learn`) before it rewrites the first.
+/// The same original always gets the same stand-in, so that relations stay. What a field may give
+/// away comes from the schema (`SensitiveField`); accounts are also known by their shape
+/// (`DU1234567`) in any text, addresses and telephone numbers by theirs. It has to see all messages
+/// (`learn`) before it rewrites the first.
 package struct Redactor: Sendable {
     private let options: RedactionOptions
     private var standIns: [[UInt8]: [UInt8]] = [:]
     private var countByKind: [[UInt8]: Int] = [:]
-    /// Stand-ins given, and how often each kind of thing was replaced.
+    /// Stand-ins of other things than accounts.
+    private var others: [RedactionReport.Kind: [[UInt8]: [UInt8]]] = [:]
+    /// Originals that are looked for inside sentences.
+    private var soughtWords: [[UInt8]] = []
+    private static let maxSought = 256
+    private static let maxOthers = 100_000
+    /// While it learns, nothing is reported.
+    private var isLearning = false
     package private(set) var report = RedactionReport()
 
     package init(_ options: RedactionOptions) {
         self.options = options
     }
 
-    /// Learns the accounts a message names.
+    /// Learns the accounts and names of a message.
     package mutating func learn(_ message: Message) {
-        guard options.accounts else { return }
+        guard !options.hidesNothing else { return }
+        isLearning = true
         _ = rewritten(message)
+        isLearning = false
     }
 
     package mutating func learn(_ bytes: [UInt8]) {
-        guard options.accounts else { return }
-        _ = rewritten(bytes[...], isCut: false)
+        guard !options.hidesNothing else { return }
+        isLearning = true
+        _ = rewritten(bytes[...], isCut: false, keepsLength: true)
+        isLearning = false
     }
 
     package mutating func redact(_ message: Message) -> Message {
-        options.accounts ? counting { $0.rewritten(message) } : message
+        options.hidesNothing ? message : rewritten(message)
     }
 
     /// Rewrites bytes that form no message; an account may be cut off at their end.
     package mutating func redact(_ bytes: [UInt8]) -> [UInt8] {
-        options.accounts ? counting { $0.rewritten(bytes[...], isCut: true) } : bytes
+        guard !options.hidesNothing else { return bytes }
+        if !bytes.isEmpty { report.cannotJudge("bytes that are no message") }
+        return rewritten(bytes[...], isCut: true, keepsLength: true)
+    }
+
+    /// Rewrites a sentence of our own, which may quote what a peer has said.
+    package mutating func redact(text: String) -> String {
+        guard !options.hidesNothing else { return text }
+        let bytes = rewritten(
+            Array(text.utf8)[...], isCut: false, keepsLength: options.keepsLengths)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     package mutating func redact(_ reply: VersionReply) -> VersionReply {
-        guard options.connectionTime else { return reply }
-        report.timeCount += 1
+        guard options.connectionTime else {
+            if !options.hidesNothing { report.keep("connection times") }
+            return reply
+        }
+        report.replace(.time, isNew: true)
         let hidden = reply.connectionTime.map { $0.isNumber ? "0" : $0 }
         return VersionReply(
             serverVersion: reply.serverVersion, connectionTime: String(hidden))
@@ -63,55 +98,87 @@ package struct Redactor: Sendable {
 
     // Helpers, in the order they are called.
 
-    private mutating func counting<Value>(_ body: (inout Redactor) -> Value) -> Value {
-        let before = report.occurrenceCount
-        occurrences = 0
-        let value = body(&self)
-        report.occurrenceCount = before + occurrences
-        return value
-    }
-
-    private var occurrences = 0
-
     private mutating func rewritten(_ message: Message) -> Message {
         var changed = message
-        changed.values = rewritten(message.values, message.schema.items)
-        changed.surplus = message.surplus.map { rewritten($0) }
+        changed.values = rewritten(message.values, message.schema.items, message)
+        changed.surplus = message.surplus.map { surplus in
+            if surplus.string?.isEmpty == false, !isLearning {
+                report.cannotJudge("\(message.name), surplus fields")
+            }
+            return rewritten(surplus)
+        }
         changed.extras = message.extras.map {
-            let bytes = rewritten($0.bytes[...], isCut: false)
+            if !isLearning { report.cannotJudge("\(message.name) +\($0.number)") }
+            let bytes = rewritten($0.bytes[...], isCut: false, keepsLength: true)
             return ProtobufExtra(path: $0.path, number: $0.number, bytes: bytes)
         }
         // The one account value whose content is an account.
-        if message.name == "updateAccountValue", message["key"] == "AccountCode" {
+        if options.accounts, message.name == "updateAccountValue", message["key"] == "AccountCode" {
             for index in message.schema.indexes(of: "val") + message.schema.indexes(of: "value") {
                 changed.values[index] = rewrittenList(message.values[index])
             }
         }
-        // Bytes of their own order say what the fields do not: stand-ins there have the same length.
-        if changed.values == message.values, let original = message.originalBytes {
-            changed.originalBytes = rewritten(original[...], isCut: false)
-        }
+        guard let original = message.originalBytes else { return changed }
+        // Bytes of their own order say what the fields do not.
+        let bytes = rewritten(original[...], isCut: false, keepsLength: true)
+        changed.originalBytes = changed.values == message.values ? bytes : nil
         return changed
     }
 
-    private mutating func rewritten(_ values: [FieldValue], _ items: [SchemaItem]) -> [FieldValue] {
+    private mutating func rewritten(
+        _ values: [FieldValue], _ items: [SchemaItem], _ message: Message
+    ) -> [FieldValue] {
         var changed = values
         for (index, item) in items.enumerated() where index < values.count {
             switch (item, values[index]) {
             case (.group(let group), .group(let rows)):
-                changed[index] = .group(rows.map { rewritten($0, group.items) })
+                changed[index] = .group(rows.map { rewritten($0, group.items, message) })
             case (.field(let field), let value):
-                if field.role == .account || field.name == "accountID" {
-                    changed[index] = rewrittenList(value)
-                } else if field.type == .string {
-                    changed[index] = rewritten(value)
-                }
+                changed[index] = rewritten(value, field, message)
             case (.group, _):
                 break
             }
         }
         return changed
     }
+
+    private mutating func rewritten(
+        _ value: FieldValue, _ field: FieldSchema, _ message: Message
+    ) -> FieldValue {
+        guard let text = value.string, !text.isEmpty else { return rewritten(value) }
+        let kind = SensitiveField(field, of: message.name)
+        switch kind {
+        case .account: return options.accounts ? rewrittenList(value) : value
+        case .name: return options.texts ? replaced(text, .name, "name") : rewritten(value)
+        case .reference:
+            return options.texts ? replaced(text, .reference, "ref") : rewritten(value)
+        case .text: return options.texts ? replaced(text, .text, "text") : rewritten(value)
+        case .amount: return amount(value, text, message)
+        case .sentence:
+            let changed = rewritten(value)
+            if !isLearning, changed == value { report.cannotJudge("\(message.name).\(field.name)") }
+            return changed
+        case nil:
+            guard field.type == .string else { return value }
+            let changed = rewritten(value)
+            if !isLearning, changed == value, text.contains(" "), field.role != .time,
+                !Self.isPublic(field.name)
+            {
+                report.cannotJudge("\(message.name).\(field.name)")
+            }
+            return changed
+        }
+    }
+
+    /// Contracts, and words of the protocol: what everybody may know.
+    private static func isPublic(_ name: String) -> Bool {
+        name.hasPrefix("contract.") || name.hasPrefix("details.") || publicFields.contains(name)
+    }
+
+    private static let publicFields: Set<String> = [
+        "order.orderType", "barSizeSetting", "durationStr", "order.shareholder", "whyHeld",
+        "orderState.completedStatus",
+    ]
 
     /// A field that holds an account or several with commas between.
     private mutating func rewrittenList(_ value: FieldValue) -> FieldValue {
@@ -128,17 +195,161 @@ package struct Redactor: Sendable {
         return .text(parts.joined(separator: ","))
     }
 
+    private mutating func replaced(
+        _ text: String, _ kind: RedactionReport.Kind, _ word: String
+    ) -> FieldValue {
+        .text(
+            String(
+                decoding: standIn(
+                    for: Array(text.utf8), kind, word, keepsLength: options.keepsLengths),
+                as: UTF8.self))
+    }
+
+    /// The stand-in of anything but an account: `ref-1`, `user1@example.com`.
+    private mutating func standIn(
+        for original: [UInt8], _ kind: RedactionReport.Kind, _ word: String, keepsLength: Bool
+    ) -> [UInt8] {
+        let known = others[kind]?[original]
+        if !isLearning { report.replace(kind, isNew: !reported.contains(original)) }
+        if !isLearning, reported.count < Self.maxOthers { reported.insert(original) }
+        if let known { return Self.fitted(known, original.count, keepsLength) }
+        let count = others[kind, default: [:]].count + 1
+        var made = Array("\(word)-\(count)".utf8)
+        if kind == .address { made = Array("user\(count)@example.com".utf8) }
+        if kind == .telephone {
+            made = original.map { AccountShape.isDigit($0) ? 0x30 : $0 }
+        }
+        if count <= Self.maxOthers { others[kind, default: [:]][original] = made }
+        if kind == .name || kind == .reference, original.count >= 5,
+            soughtWords.count < Self.maxSought
+        {
+            soughtWords.append(original)
+        }
+        return Self.fitted(made, original.count, keepsLength)
+    }
+
+    private var reported: Set<[UInt8]> = []
+
+    private static func fitted(_ bytes: [UInt8], _ size: Int, _ keepsLength: Bool) -> [UInt8] {
+        guard keepsLength, bytes.count != size else { return bytes }
+        // The end tells one stand-in from another.
+        return bytes.count > size
+            ? Array(bytes.suffix(size))
+            : [UInt8](repeating: UInt8(ascii: "x"), count: size - bytes.count) + bytes
+    }
+
+    private mutating func amount(
+        _ value: FieldValue, _ text: String, _ message: Message
+    ) -> FieldValue {
+        let key = message.schema.indexes(of: "key").isEmpty ? nil : message["key"]
+        let tag = message.schema.indexes(of: "tag").isEmpty ? nil : message["tag"]
+        let isRatio = Self.ratios.contains { (key ?? tag ?? "").contains($0) }
+        guard let number = Double(text), number != 0, abs(number) < 1e300,
+            number != 2_147_483_647, !isRatio
+        else { return rewritten(value) }
+        guard let factor = options.amountFactor else {
+            if !isLearning { report.keep("balances and quantities") }
+            return value
+        }
+        guard let scaled = Self.scaled(text, by: factor) else {
+            if !isLearning { report.cannotJudge("\(message.name), an amount") }
+            return value
+        }
+        if !isLearning { report.replace(.amount, isNew: true) }
+        return .text(scaled)
+    }
+
+    /// Account values that are no amounts.
+    private static let ratios = [
+        "Leverage", "Cushion", "ExchangeRate", "DayTrades", "Time", "Segment", "Ready", "Type",
+        "WhatIf",
+    ]
+
+    /// A decimal number times a whole one, with as many decimals.
+    private static func scaled(_ text: String, by factor: Int) -> String? {
+        let isNegative = text.hasPrefix("-")
+        let digits = text.drop { $0 == "-" || $0 == "+" }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, digits.utf8.count <= 18,
+            parts.allSatisfy({ $0.utf8.allSatisfy(AccountShape.isDigit) }),
+            let number = Int64(parts.joined())
+        else {
+            // Unrounded doubles and exponents have no exact decimals to keep.
+            return Double(text).map { "\($0 * Double(factor))" }
+        }
+        let (product, overflows) = number.multipliedReportingOverflow(by: Int64(factor))
+        guard !overflows else { return nil }
+        guard parts.count == 2 else { return (isNegative ? "-" : "") + "\(product)" }
+        let decimals = parts[1].utf8.count
+        var all = "\(product)"
+        if all.utf8.count <= decimals {
+            all = String(repeating: "0", count: decimals + 1 - all.utf8.count) + all
+        }
+        return (isNegative ? "-" : "") + all.dropLast(decimals) + "." + all.suffix(decimals)
+    }
+
     private mutating func rewritten(_ value: FieldValue) -> FieldValue {
         switch value {
         case .text(let text):
-            .text(String(decoding: rewritten(Array(text.utf8)[...], isCut: false), as: UTF8.self))
-        case .bytes(let bytes): .bytes(rewritten(bytes[...], isCut: false))
+            .text(
+                String(
+                    decoding: rewritten(
+                        Array(text.utf8)[...], isCut: false, keepsLength: options.keepsLengths),
+                    as: UTF8.self))
+        case .bytes(let bytes): .bytes(rewritten(bytes[...], isCut: false, keepsLength: true))
         case .absent, .group: value
         }
     }
 
-    /// Free text: every word that is an account, known or by its shape.
-    private mutating func rewritten(_ text: ArraySlice<UInt8>, isCut: Bool) -> [UInt8] {
+    /// Free text: addresses, telephone numbers, names met elsewhere, and accounts.
+    private mutating func rewritten(
+        _ text: ArraySlice<UInt8>, isCut: Bool, keepsLength: Bool
+    ) -> [UInt8] {
+        guard options.texts else { return withoutAccounts(text, isCut: isCut) }
+        var result: [UInt8] = []
+        var rest = text
+        let personal = PersonalText.found(in: text).map {
+            (range: $0.range, kind: Optional($0.kind))
+        }
+        let all = (personal + sought(in: text)).sorted {
+            $0.range.lowerBound < $1.range.lowerBound
+        }
+        for found in all {
+            guard found.range.lowerBound >= rest.startIndex else { continue }
+            result += withoutAccounts(rest[..<found.range.lowerBound], isCut: false)
+            let original = Array(text[found.range])
+            switch found.kind {
+            case .address?: result += standIn(for: original, .address, "", keepsLength: keepsLength)
+            case .telephone?:
+                result += standIn(for: original, .telephone, "", keepsLength: true)
+            case nil:
+                let kind: RedactionReport.Kind =
+                    others[.name]?[original] != nil ? .name : .reference
+                result += standIn(for: original, kind, "", keepsLength: keepsLength)
+            }
+            rest = rest[found.range.upperBound...]
+        }
+        return result + withoutAccounts(rest, isCut: isCut)
+    }
+
+    /// Names and references that were met in fields of their own.
+    private func sought(
+        in text: ArraySlice<UInt8>
+    ) -> [(range: Range<Int>, kind: PersonalText.Kind?)] {
+        guard !isLearning, text.count >= 5, text.contains(0x20) else { return [] }
+        var found: [(range: Range<Int>, kind: PersonalText.Kind?)] = []
+        for word in soughtWords where word.count <= text.count {
+            for start in text.startIndex...(text.endIndex - word.count)
+            where text[start] == word[0] && text[start..<(start + word.count)].elementsEqual(word) {
+                found.append((start..<(start + word.count), nil))
+            }
+        }
+        return found
+    }
+
+    /// Every word that is an account, known or by its shape.
+    private mutating func withoutAccounts(_ text: ArraySlice<UInt8>, isCut: Bool) -> [UInt8] {
+        guard options.accounts else { return Array(text) }
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var rest = text
@@ -155,7 +366,7 @@ package struct Redactor: Sendable {
             if isKnown || AccountShape.isAccount(bytes) {
                 result += standIn(for: bytes)
             } else if isCut && rest.isEmpty, let whole = known(beginningWith: bytes) {
-                occurrences += 1
+                if !isLearning { report.replace(.account, isNew: false) }
                 result += whole.prefix(bytes.count)
             } else {
                 result += bytes
@@ -172,7 +383,10 @@ package struct Redactor: Sendable {
     }
 
     private mutating func standIn(for account: [UInt8]) -> [UInt8] {
-        occurrences += 1
+        if !isLearning {
+            let isNew = reported.count < Self.maxOthers && reported.insert(account).inserted
+            report.replace(.account, isNew: isNew)
+        }
         if let known = standIns[account] { return known }
         let made = makeStandIn(for: account)
         standIns[account] = made
@@ -191,48 +405,5 @@ package struct Redactor: Sendable {
         let digits = Array(String(countByKind[kind, default: 1]).utf8).suffix(size)
         let filler: UInt8 = isPlain ? 0x30 : UInt8(ascii: "X")
         return prefix + [UInt8](repeating: filler, count: size - digits.count) + digits
-    }
-}
-
-/// The look of an account id: `U1234567` live, `DU…` paper, `F…` and `I…` advisors' and brokers'.
-enum AccountShape {
-    private static let prefixes = ["DU", "DF", "DI", "U", "F", "I"].map { Array($0.utf8) }
-
-    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
-    static func isWordByte(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            || byte == 0x5F || byte >= 0x80
-    }
-
-    static func isAccount(_ word: [UInt8]) -> Bool {
-        prefixes.contains { prefix in
-            guard word.starts(with: prefix) else { return false }
-            var digits = word.dropFirst(prefix.count)
-            // Some accounts end with a letter.
-            if let last = digits.last, (0x41...0x5A).contains(last) { digits.removeLast() }
-            return (5...9).contains(digits.count) && digits.allSatisfy(isDigit)
-        }
-    }
-}
-
-/// What was replaced; never the originals.
-package struct RedactionReport: Hashable, Sendable {
-    /// In the order their originals were met.
-    package fileprivate(set) var standIns: [String] = []
-    package fileprivate(set) var occurrenceCount = 0
-    package fileprivate(set) var timeCount = 0
-
-    package var sentences: [String] {
-        var sentences: [String] = []
-        if !standIns.isEmpty {
-            let accounts = standIns.count == 1 ? "1 account" : "\(standIns.count) accounts"
-            let times = occurrenceCount == 1 ? "1 place" : "\(occurrenceCount) places"
-            sentences.append(
-                "replaced \(accounts) in \(times) by \(standIns.prefix(5).joined(separator: ", "))"
-                    + (standIns.count > 5 ? " and so on" : ""))
-        }
-        if timeCount > 0 { sentences.append("hid \(timeCount) connection times") }
-        return sentences
     }
 }

@@ -32,9 +32,9 @@ package final class CaptureRecorder {
         case pcapng(PcapngWriter)
     }
 
-    package let path: String
-    private let output: Output
-    private var interfaceCount = 0
+    package private(set) var path: String
+    private var output: Output
+    private var interfaceNames: [String] = []
     private var connections: [Key: SyntheticConnection] = [:]
     private var openedCount: UInt32 = 0
 
@@ -43,18 +43,35 @@ package final class CaptureRecorder {
     /// Creates the file, or empties an existing one.
     package init(path: String, format: CaptureFormat) throws(CaptureError) {
         self.path = path
-        output =
-            switch format {
-            case .pcap: .pcap(try CaptureWriter(path: path, linkType: Self.linkType))
-            case .pcapng: .pcapng(try PcapngWriter(path: path, linkType: Self.linkType))
-            }
+        output = try Self.output(path, format)
+    }
+
+    private static func output(
+        _ path: String, _ format: CaptureFormat
+    ) throws(CaptureError) -> Output {
+        switch format {
+        case .pcap: .pcap(try CaptureWriter(path: path, linkType: linkType))
+        case .pcapng: .pcapng(try PcapngWriter(path: path, linkType: linkType))
+        }
+    }
+
+    /// Ends the file and goes on in another one, with the same interfaces.
+    ///
+    /// Connections that are open go on there in the middle.
+    package func goOn(in path: String, format: CaptureFormat) throws(CaptureError) {
+        let next = try Self.output(path, format)
+        if case .pcapng(let writer) = next {
+            for name in interfaceNames { _ = try writer.addInterface(named: name) }
+        }
+        output = next
+        self.path = path
     }
 
     /// Declares an interface; only a pcapng file shows its name.
     package func addInterface(named name: String) throws(CaptureError) -> Interface {
-        defer { interfaceCount += 1 }
+        defer { interfaceNames.append(name) }
         switch output {
-        case .pcap: return Interface(number: interfaceCount)
+        case .pcap: return Interface(number: interfaceNames.count)
         case .pcapng(let writer): return Interface(number: try writer.addInterface(named: name))
         }
     }
@@ -63,21 +80,23 @@ package final class CaptureRecorder {
     ///
     /// The kernel has them when this returns.
     ///
+    /// - Parameter comment: Stands at the first of them in a pcapng file.
+    ///
     /// Happenings of a connection that was not opened, or is closed, are ignored.
     package func record(
         _ happening: Happening, of connection: ConnectionID, on interface: Interface,
-        at instant: CaptureInstant
+        at instant: CaptureInstant, comment given: String? = nil
     ) throws(CaptureError) {
         let key = Key(interface: interface.number, connection: connection)
         if case .opened(let client, let gateway) = happening {
             connections[key] = open(client: client, gateway: gateway)
         }
         guard var synthetic = connections.removeValue(forKey: key) else { return }
-        var comment: String?
+        var comment = given
         var packets: [[UInt8]] = []
         switch happening {
         case .opened:
-            comment = "connection \(connection)"
+            comment = "connection \(connection)" + (given.map { "\n\($0)" } ?? "")
             packets = synthetic.open()
         case .bytes(let direction, let bytes):
             packets = synthetic.bytes(direction, bytes)

@@ -1,3 +1,4 @@
+import EventLog
 import GatewayWire
 
 /// Two conversations that began with the same requests, compared topic by topic.
@@ -11,21 +12,23 @@ package struct ConversationComparison: Sendable {
     ///   - recorded: Requests and answers of the recording.
     ///   - leg: The connection of the recording, counted from 0.
     ///   - orders: Orders that were placed on an earlier connection.
+    ///   - isExact: Every message and value counts, and what nobody asked for too.
     ///   - other: The same requests, and the other side's answers, under the recording's ids.
     package init(
-        recorded: [Turn], other: [Turn], leg: Int = 0, orders: Set<Int> = [], isPartial: Bool
+        recorded: [Turn], other: [Turn], leg: Int = 0, orders: Set<Int> = [], isPartial: Bool,
+        isExact: Bool = false, includesUnasked: Bool = false
     ) {
         let ours = Self.sorted(recorded, orders)
         let theirs = Self.sorted(other, orders)
         unaskedCount = ours.turns[.unasked]?.count ?? 0
         var order = ours.order
         order += theirs.order.filter { ours.turns[$0] == nil }
-        for topic in order where topic != .unasked {
+        for topic in order where topic != .unasked || includesUnasked {
             topics.append(
                 TopicComparison(
                     topic, leg: leg, request: ours.requests[topic],
                     recorded: ours.turns[topic] ?? [],
-                    other: theirs.turns[topic] ?? [], isPartial: isPartial))
+                    other: theirs.turns[topic] ?? [], isPartial: isPartial, isExact: isExact))
         }
     }
 

@@ -41,9 +41,17 @@ package struct FieldComparison: Sendable {
     private let isProtobuf: Bool
     /// Fields to look at; `nil` for all.
     private let wanted: Set<String>?
+    /// Values of numbers and texts are compared, not only their forms.
+    private let isExact: Bool
 
     /// - Parameter wanted: The only fields to be compared, when the rest is not the gateway's own.
-    package init(_ recorded: Message, _ other: Message, only wanted: Set<String>? = nil) {
+    /// - Parameter isExact: Prices, sizes, times and texts must be equal; how they are written is not
+    ///   looked at.
+    package init(
+        _ recorded: Message, _ other: Message, only wanted: Set<String>? = nil,
+        isExact: Bool = false
+    ) {
+        self.isExact = isExact
         isProtobuf = recorded.encoding == .protobuf
         self.wanted = wanted
         guard recorded.schema === other.schema else { return }
@@ -144,10 +152,17 @@ package struct FieldComparison: Sendable {
         case .order, .request, .client, .account:
             if ours != theirs { add(name, .value, forms.0, forms.1, ours, theirs) }
             return
+        case .time where isExact, .money where isExact:
+            if !Self.isSame(ours, theirs) { add(name, .value, ours, theirs, ours, theirs) }
+            return
         case .time:
             if forms.0 != forms.1 { add(name, .form, forms.0, forms.1, ours, theirs) }
             return
         case .money, nil: break
+        }
+        if isExact {
+            if !Self.isSame(ours, theirs) { add(name, .value, ours, theirs, ours, theirs) }
+            return
         }
         switch field.type {
         case .float, .decimal:
@@ -169,6 +184,13 @@ package struct FieldComparison: Sendable {
                 add(name, isSentence ? .text : .value, forms.0, forms.1, ours, theirs)
             }
         }
+    }
+
+    /// `1.50` and `1.5` are the same.
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        guard let number = Double(one), let second = Double(other) else { return false }
+        return number == second
     }
 
     private static func form(of field: FieldSchema, _ text: String, _ isProtobuf: Bool) -> String {

@@ -25,6 +25,8 @@ package struct StepSequence: Sendable {
         case rows
         /// Ticks: what comes first is chance.
         case stream
+        /// Every message counts.
+        case every
     }
 
     package private(set) var steps: [Step] = []
@@ -41,6 +43,10 @@ package struct StepSequence: Sendable {
         _ turns: [Turn], style: Style, hasOrders: Bool = true, joinsPairs: Bool = false
     ) {
         switch style {
+        case .every:
+            for turn in turns {
+                steps.append(Step(label: Self.label(of: turn.message), turns: [turn]))
+            }
         case .order:
             addPairs(turns, hasOrders: hasOrders, joinsPairs: joinsPairs)
             dropRepeatedPairs()

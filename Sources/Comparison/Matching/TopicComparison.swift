@@ -1,3 +1,4 @@
+package import EventLog
 package import GatewayWire
 
 /// What came of comparing two conversations about one topic.
@@ -6,6 +7,7 @@ package struct TopicComparison: Sendable {
     /// The connection of the recording it belongs to, counted from 0.
     package let leg: Int
     package private(set) var differences: [Difference] = []
+    private let isExact: Bool
     package private(set) var messageCount = 0
     package private(set) var fieldCount = 0
     /// Messages that were seen and not compared, by the reason.
@@ -20,15 +22,16 @@ package struct TopicComparison: Sendable {
     ///     has is no difference.
     package init(
         _ topic: Topic, leg: Int = 0, request: Message?, recorded: [Turn], other: [Turn],
-        isPartial: Bool
+        isPartial: Bool, isExact: Bool = false
     ) {
         self.topic = topic
         self.leg = leg
+        self.isExact = isExact
         let isNamed = recorded.contains { $0.knownFields != nil }
-        let style = Self.style(topic, request)
+        let style = isExact ? .every : Self.style(topic, request)
         let hasOrders = !isNamed
         var other = other
-        if topic == .startUp, !recorded.contains(where: { $0.message.name == "error" }) {
+        if !isExact, topic == .startUp, !recorded.contains(where: { $0.message.name == "error" }) {
             other.removeAll { $0.message.name == "error" }
         }
         let joins = isPartial && style == .order && Self.lacksOrders(recorded)
@@ -241,7 +244,7 @@ package struct TopicComparison: Sendable {
 
     private mutating func compareFields(_ recorded: Turn, _ other: Turn) {
         let comparison = FieldComparison(
-            recorded.message, other.message, only: recorded.knownFields)
+            recorded.message, other.message, only: recorded.knownFields, isExact: isExact)
         fieldCount += comparison.comparedCount
         let name = recorded.message.name
         for found in comparison.found {

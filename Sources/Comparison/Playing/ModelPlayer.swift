@@ -1,3 +1,4 @@
+internal import EventLog
 internal import GatewayMachine
 internal import GatewayModel
 internal import GatewayWire

@@ -1,3 +1,4 @@
+internal import GatewayWire
 package import ScenarioFormat
 
 /// A recording held against the healthy model.
@@ -40,7 +41,7 @@ package struct RecordingComparison: Sendable {
             let result = player.play()
             if seed == seeds.lowerBound {
                 notes += result.notes
-                compareHandshakes(recording, result)
+                compareHandshakes(recording, result.connectionTimes)
             }
             take(recording, result, isPartial: isPartial, tolerates)
             if topics.allSatisfy({ $0.weight(tolerates) == 0 }) { break }
@@ -53,12 +54,95 @@ package struct RecordingComparison: Sendable {
     package var messageCount: Int { topics.reduce(0) { $0 + $1.messageCount } }
     package var fieldCount: Int { topics.reduce(0) { $0 + $1.fieldCount } }
 
+    /// Holds a recording against another one.
+    ///
+    /// - Parameter isExact: Every message and every value counts, not only what is said and its form.
+    package init(_ recording: Recording, against other: Recording, isExact: Bool) {
+        name = recording.name
+        path = recording.path
+        names = recording.names
+        passedOver = recording.unreadable.merging(other.unreadable) { $0 + $1 }
+        let isPartial = recording.saysItIsPartial
+        compareHandshakes(
+            recording, other.legs.map(\.connectionTime), versions: other.legs.map(\.serverVersion))
+        var orders: Set<Int> = []
+        for (number, (leg, second)) in zip(recording.legs, other.legs).enumerated() {
+            let alignment = RecordingAlignment(leg.turns, second.turns)
+            let comparison = ConversationComparison(
+                recorded: leg.turns, other: alignment.turns, leg: number, orders: orders,
+                isPartial: isPartial, isExact: isExact, includesUnasked: true)
+            orders.formUnion(leg.placedOrders)
+            topics += comparison.topics
+            compareRequests(alignment, isExact: isExact)
+            compareEndings(leg, second)
+        }
+        if recording.legs.count != other.legs.count {
+            handshakes.append(
+                Difference(
+                    subject: .field(message: "recording", field: "connections", .value),
+                    recordedForm: "\(recording.legs.count)", otherForm: "\(other.legs.count)",
+                    recorded: "\(recording.legs.count)", other: "\(other.legs.count)", line: 1,
+                    topic: "connections"))
+        }
+        for topic in topics { passedOver.merge(topic.passedOver) { $0 + $1 } }
+    }
+
     // Helpers, in the order they are called.
 
+    private mutating func compareRequests(_ alignment: RecordingAlignment, isExact: Bool) {
+        for (recorded, other) in alignment.pairs {
+            let comparison = FieldComparison(
+                recorded.message, other.message, only: recorded.knownFields, isExact: isExact)
+            for found in comparison.found {
+                handshakes.append(
+                    Difference(
+                        subject: .field(
+                            message: recorded.message.name, field: found.field, found.kind),
+                        recordedForm: found.recordedForm, otherForm: found.otherForm,
+                        recorded: found.recorded, other: found.other, line: recorded.line,
+                        topic: "request"))
+            }
+        }
+        for (turns, kind) in [
+            (alignment.recordedOnly, Difference.SequenceDifference.lacks),
+            (alignment.otherOnly, .surplus),
+        ] {
+            for turn in turns {
+                handshakes.append(
+                    Difference(
+                        subject: .sequence(
+                            topic: "requests", kind, step: turn.message.name, after: ""),
+                        recordedForm: "", otherForm: "", recorded: "", other: "", line: turn.line,
+                        topic: "requests"))
+            }
+        }
+    }
+
+    /// The end of a connection, where both recordings show it.
+    private mutating func compareEndings(_ leg: Recording.Leg, _ other: Recording.Leg) {
+        let ends = (
+            leg.endings.joined(separator: ", "), other.endings.joined(separator: ", ")
+        )
+        guard !ends.0.isEmpty, !ends.1.isEmpty, ends.0 != ends.1 else { return }
+        handshakes.append(
+            Difference(
+                subject: .field(message: "connection", field: "ending", .value),
+                recordedForm: ends.0, otherForm: ends.1, recorded: ends.0, other: ends.1,
+                line: leg.turns.last?.line ?? 1, topic: "ending"))
+    }
+
     private mutating func compareHandshakes(
-        _ recording: Recording, _ result: ModelPlayer.Result
+        _ recording: Recording, _ connectionTimes: [String], versions: [Int] = []
     ) {
-        for (leg, time) in zip(recording.legs, result.connectionTimes) {
+        for (leg, version) in zip(recording.legs, versions) where leg.serverVersion != version {
+            handshakes.append(
+                Difference(
+                    subject: .field(message: "handshake", field: "serverVersion", .value),
+                    recordedForm: "\(leg.serverVersion)", otherForm: "\(version)",
+                    recorded: "\(leg.serverVersion)", other: "\(version)", line: 1,
+                    topic: "handshake"))
+        }
+        for (leg, time) in zip(recording.legs, connectionTimes) {
             let recorded = ValueForm.ofDates(leg.connectionTime)
             let other = ValueForm.ofDates(time)
             guard recorded != other, !leg.connectionTime.isEmpty else { continue }

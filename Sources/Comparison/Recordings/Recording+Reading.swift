@@ -60,7 +60,10 @@ extension Recording {
             case .message(let message, _):
                 let heard = isLog ? asHeard(message, at: serverVersion) : message
                 leg.turns.append(Turn(heard, line: index + 1))
-            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds: break
+            case .clientEnds(let ending): leg.endings.append("client \(ending.rawValue)")
+            case .gatewayEnds(let ending): leg.endings.append("gateway \(ending.rawValue)")
+            case .gatewayHolds: leg.endings.append("gateway holds")
+            case .clientOpens, .hello, .bytes, .gatewayReads: break
             }
         }
         return leg

@@ -10,6 +10,8 @@ package struct Recording: Sendable {
         /// Nanoseconds since 1970 at the handshake, when the file tells.
         package var startedAt: Int64?
         package var turns: [Turn] = []
+        /// How it ended: `client fin`, `gateway fin`; empty when that is not known.
+        package var endings: [String] = []
 
         package init(serverVersion: Int, connectionTime: String, startedAt: Int64? = nil) {
             self.serverVersion = serverVersion

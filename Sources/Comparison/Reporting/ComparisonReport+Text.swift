@@ -15,7 +15,7 @@ extension ComparisonReport {
                 let difference = group.difference
                 let isSame =
                     shown.map { $0 == (difference.recorded, difference.other) } ?? false
-                lines += Self.lines(of: group, showsBoth: !isSame)
+                lines += self.lines(of: group, showsBoth: !isSame)
                 shown = nil
                 if case .sequence = difference.subject {
                     shown = (difference.recorded, difference.other)
@@ -27,7 +27,7 @@ extension ComparisonReport {
             lines.append("repetitions:")
             lines.append(
                 "  unchanged openOrder/orderStatus pairs: \(recordedRepeatCount) in the recordings, "
-                    + "none from the model")
+                    + "none from the \(other)")
             lines.append("")
         }
         if showsTolerated {
@@ -96,7 +96,7 @@ extension ComparisonReport {
     }
 
     /// - Parameter showsBoth: False when both sides stand above already.
-    private static func lines(of group: Group, showsBoth: Bool) -> [String] {
+    private func lines(of group: Group, showsBoth: Bool) -> [String] {
         let difference = group.difference
         let names = group.recordings.prefix(3).joined(separator: ", ")
         let more = group.recordings.count > 3 ? ", …" : ""
@@ -107,18 +107,20 @@ extension ComparisonReport {
         switch difference.subject {
         case .field(_, let field, let kind):
             return [
-                "  \(field): \(words(kind)): recorded \(shown(difference.recordedForm)), "
-                    + "model \(shown(difference.otherForm)); \(times)",
-                "      recorded \(shown(difference.recorded))  (\(place), \(difference.topic))",
-                "      model    \(shown(difference.other))",
+                "  \(field): \(Self.words(kind)): recorded \(Self.shown(difference.recordedForm)), "
+                    + "\(other) \(Self.shown(difference.otherForm)); \(times)",
+                "      recorded \(Self.shown(difference.recorded))  (\(place), \(difference.topic))",
+                "      \(otherColumn) \(Self.shown(difference.other))",
             ]
         case .sequence(_, let kind, let step, let after):
             let position = after.isEmpty ? "" : " after \(after)"
             let first = "  \(words(kind)) \(step)\(position); \(times)"
-            guard showsBoth else { return [first] }
+            guard showsBoth, !(difference.recorded + difference.other).isEmpty else {
+                return [first]
+            }
             return [
                 first, "      recorded \(difference.recorded)  (\(place), \(difference.topic))",
-                "      model    \(difference.other)",
+                "      \(otherColumn) \(difference.other)",
             ]
         }
     }
@@ -133,10 +135,15 @@ extension ComparisonReport {
         }
     }
 
-    private static func words(_ kind: Difference.SequenceDifference) -> String {
+    /// As wide as `recorded`.
+    private var otherColumn: String {
+        other + String(repeating: " ", count: max(0, 8 - other.count))
+    }
+
+    private func words(_ kind: Difference.SequenceDifference) -> String {
         switch kind {
-        case .lacks: "the model lacks"
-        case .surplus: "the model adds"
+        case .lacks: "the \(other) lacks"
+        case .surplus: "the \(other) adds"
         case .order: "at another place:"
         }
     }

@@ -29,6 +29,9 @@ package struct ComparisonReport: Sendable {
     package private(set) var notes: [String] = []
     private var recordedRepeats = 0
     private var modelRepeats = 0
+    /// What the recordings are held against, in the report's words.
+    let other: String
+    private let judgesRepeats: Bool
     private let tolerances: Tolerances
     private var uses: [Int]
     private var detailUses: [Int]
@@ -40,8 +43,12 @@ package struct ComparisonReport: Sendable {
         let otherForm: String
     }
 
-    package init(_ tolerances: Tolerances) {
+    /// - Parameter other: What the recordings are held against. Whether the model repeats messages
+    ///   at all is judged of the model only.
+    package init(_ tolerances: Tolerances, against other: String = "model") {
         self.tolerances = tolerances
+        self.other = other
+        judgesRepeats = other == "model"
         uses = Array(repeating: 0, count: tolerances.differences.count)
         detailUses = Array(repeating: 0, count: tolerances.recordings.count)
     }
@@ -90,15 +97,23 @@ package struct ComparisonReport: Sendable {
     /// Nothing at all was compared.
     package var isEmpty: Bool { totals.messages == 0 }
 
+    /// Holds a recording against another one.
+    package mutating func compare(
+        _ recording: Recording, against other: Recording, isExact: Bool
+    ) {
+        add(RecordingComparison(recording, against: other, isExact: isExact))
+    }
+
     /// Recorded gateways repeat pairs, and the model never does.
-    package var repeatsDiffer: Bool { recordedRepeats > 0 && modelRepeats == 0 }
+    package var repeatsDiffer: Bool { judgesRepeats && recordedRepeats > 0 && modelRepeats == 0 }
 
     package var repeats: (recorded: Int, model: Int) { (recordedRepeats, modelRepeats) }
 
     /// Entries of the tolerance file that nothing used.
     package var unused: [(mark: SourceMark, words: String)] {
         var unused: [(mark: SourceMark, words: String)] = []
-        for (tolerance, count) in zip(tolerances.differences, uses) where count == 0 {
+        for (tolerance, count) in zip(tolerances.differences, uses)
+        where count == 0 && !tolerance.mark.file.hasPrefix("--") {
             unused.append((tolerance.mark, tolerance.words))
         }
         for (details, count) in zip(tolerances.recordings, detailUses) where count == 0 {

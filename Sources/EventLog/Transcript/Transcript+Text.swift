@@ -35,6 +35,7 @@ extension Transcript {
         case .clientEnds(let ending): "client \(ending.rawValue)"
         case .gatewayEnds(let ending): "gateway \(ending.rawValue)"
         case .gatewayHolds: "gateway holds"
+        case .gatewayReads(let goesOn): goesOn ? "gateway reads on" : "gateway stops reading"
         }
     }
 
@@ -116,6 +117,8 @@ private struct TranscriptParser {
         case "gateway fin": return .gatewayEnds(.fin)
         case "gateway rst": return .gatewayEnds(.rst)
         case "gateway holds": return .gatewayHolds
+        case "gateway stops reading": return .gatewayReads(false)
+        case "gateway reads on": return .gatewayReads(true)
         default: break
         }
         let (arrow, rest) = split(text)

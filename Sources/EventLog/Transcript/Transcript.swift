@@ -1,4 +1,5 @@
 package import GatewayWire
+import Simulation
 
 /// One recorded connection, readable and editable, line by line.
 ///
@@ -46,6 +47,8 @@ package struct Transcript: Hashable, Sendable {
         case gatewayEnds(Ending)
         /// The gateway never answered the client's FIN and kept the descriptor.
         case gatewayHolds
+        /// The gateway's window closed (false), or opened again.
+        case gatewayReads(Bool)
     }
 
     package enum Ending: String, Hashable, Sendable { case fin, rst }
@@ -74,6 +77,40 @@ package struct Transcript: Hashable, Sendable {
         self.serverVersion = serverVersion
         self.comments = comments
         self.lines = lines
+    }
+}
+
+extension Transcript {
+    /// Multiplies every time; 0 leaves them out.
+    package mutating func scaleTimes(by factor: Double) {
+        guard factor != 1 else { return }
+        func scaled(_ duration: Duration) -> Duration {
+            .microseconds(Int64(Double(duration.nanoseconds / 1000) * factor))
+        }
+        for index in lines.indices {
+            lines[index].after = lines[index].after.map(scaled)
+            switch lines[index].event {
+            case .message(let message, let cuts):
+                lines[index].event = .message(
+                    message,
+                    cuts: factor == 0
+                        ? []
+                        : cuts.map {
+                            Cut(offset: $0.offset, gap: scaled($0.gap))
+                        })
+            case .version(let reply, let cuts):
+                lines[index].event = .version(
+                    reply,
+                    cuts: factor == 0
+                        ? []
+                        : cuts.map {
+                            Cut(offset: $0.offset, gap: scaled($0.gap))
+                        })
+            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds,
+                .gatewayReads:
+                break
+            }
+        }
     }
 }
 

@@ -5,13 +5,16 @@ package import Simulation
 
 /// A recorded connection as an origin.
 ///
-/// Every client gets the same recording.
+/// Of several recorded connections the first client gets the first, and so on; who comes after the
+/// last gets the last one again.
 ///
 /// Messages, times and the ending come from the transcript. The live client's ids replace the
 /// recorded ones. A request that is not in the recording is refused with error 320, or answered by
 /// the model.
 package struct RecordingOrigin: GatewayOrigin {
-    private let plan: ReplayPlan
+    private let plans: [ReplayPlan]
+    private var openedCount = 0
+    private var planOf: [ConnectionID: Int] = [:]
     private let beyond: BeyondRecording
     private var companion: Companion
     private var replays: [ConnectionID: Replay] = [:]
@@ -20,9 +23,11 @@ package struct RecordingOrigin: GatewayOrigin {
 
     /// - Parameter model: Sends the notices of the gateway's life. With `beyond: .model` it also
     ///   answers requests that are not in the recording.
-    package init(_ transcript: Transcript, beyond: BeyondRecording = .refuse, model: HealthyGateway)
-    {
-        plan = ReplayPlan(transcript)
+    package init(
+        _ transcripts: [Transcript], beyond: BeyondRecording = .refuse, model: HealthyGateway
+    ) {
+        precondition(!transcripts.isEmpty, "a recording without a connection")
+        plans = transcripts.map(ReplayPlan.init)
         self.beyond = beyond
         companion = Companion(model)
     }
@@ -37,7 +42,10 @@ package struct RecordingOrigin: GatewayOrigin {
         var effects: [OriginEffect] = []
         switch event {
         case .opened(let connection):
-            replays[connection] = Replay(plan, at: now)
+            let number = min(openedCount, plans.count - 1)
+            openedCount += 1
+            planOf[connection] = number
+            replays[connection] = Replay(plans[number], at: now)
             effects += companion.tell(.connected(connection), at: now)
         case .heard(let connection, let parcel?, _):
             effects += hear(parcel, on: connection, at: now)
@@ -48,6 +56,7 @@ package struct RecordingOrigin: GatewayOrigin {
             effects += said(outputs, on: connection, clientHasEnded: true)
         case .gone(let connection):
             replays[connection] = nil
+            planOf[connection] = nil
             synchronized.remove(connection)
             effects += companion.tell(.disconnected(connection), at: now)
         case .commanded(let command): effects += obey(command, at: now)
@@ -72,11 +81,15 @@ package struct RecordingOrigin: GatewayOrigin {
         return effects
     }
 
+    private func plan(of connection: ConnectionID) -> Transcript? {
+        planOf[connection].map { plans[$0].transcript }
+    }
+
     private mutating func hear(
         _ parcel: Parcel, on connection: ConnectionID, at now: SimInstant
     ) -> [OriginEffect] {
         var effects = companion.follow(
-            parcel, version: plan.transcript.serverVersion, on: connection, at: now)
+            parcel, version: plan(of: connection)?.serverVersion, on: connection, at: now)
         // Refused at its start: the recording is not for this client.
         if effects.contains(where: { if case .hangUp = $0 { true } else { false } }) {
             return effects
@@ -89,15 +102,26 @@ package struct RecordingOrigin: GatewayOrigin {
                 let refusal = companion.refuse(message, on: connection, at: now)
             {
                 effects += refusal
-            } else if beyond == .model, replays[connection]?.knows(message) == false {
-                effects += companion.tell(.received(connection, message), at: now)
-            } else {
-                effects += said(replays[connection]?.hear(message, at: now) ?? [], on: connection)
+            } else if let (outputs, isKnown) = replays[connection]?.hear(message, at: now) {
+                effects += said(outputs, on: connection)
+                if isKnown { break }
+                switch beyond {
+                case .model:
+                    effects += companion.tell(.received(connection, message), at: now)
+                case .refuse:
+                    effects += said(
+                        replays[connection]?.refuse(message, at: now) ?? [], on: connection)
+                }
             }
         case .unknown(let id):
             effects += said(
                 replays[connection]?.hearUnknown(id: id, at: now) ?? [], on: connection)
-        case .stranger: effects.append(.hangUp(connection, reason: nil))
+        case .stranger:
+            if let outputs = replays[connection]?.hearStranger(at: now) {
+                effects += said(outputs, on: connection)
+            } else {
+                effects.append(.hangUp(connection, reason: nil))
+            }
         case .malformed, .raw: break
         }
         return effects
@@ -109,6 +133,7 @@ package struct RecordingOrigin: GatewayOrigin {
         switch command {
         case .restarted:
             replays = [:]
+            planOf = [:]
             synchronized = []
             announced = nil
         case .loseServer:
@@ -129,7 +154,7 @@ package struct RecordingOrigin: GatewayOrigin {
             case .version(let reply, let cuts):
                 .reply(
                     connection, reply, cuts: cuts,
-                    decodes: plan.transcript.serverVersion != nil)
+                    decodes: plan(of: connection)?.serverVersion != nil)
             case .say(let message, let frame, let cuts):
                 .send(connection, message, frame: frame, cuts: cuts)
             case .bytes(let bytes): .sendBytes(connection, bytes, .raw(.toClient, bytes))
@@ -137,6 +162,8 @@ package struct RecordingOrigin: GatewayOrigin {
             case .close: clientHasEnded ? .finish(connection) : .close(connection)
             case .reset: .reset(connection)
             case .hold: .hold(connection)
+            case .stopReading: .stopReading(connection)
+            case .resumeReading: .resumeReading(connection)
             case .note(let text): .note(connection, text)
             }
         }

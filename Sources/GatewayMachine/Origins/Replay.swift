@@ -4,8 +4,16 @@ import Simulation
 
 /// One live client's way through a transcript.
 ///
-/// It decides what is sent and when, and `RecordingOrigin` sends it. A line of the gateway leaves
-/// when every client line before it has arrived and its recorded delay has passed.
+/// It decides what is sent and when, and `RecordingOrigin` sends it.
+///
+/// - A request is matched to a recorded one by what it asks for (`RequestMeaning`). Its answers leave
+///   with their recorded distances from it, whatever else the client asks or does not ask. A request
+///   that comes again gets the same answers again, an order does not.
+/// - What nobody asked for leaves by the clock.
+/// - The recorded order is kept as far as possible: a line that is due waits for earlier ones, but no
+///   longer than `patience`.
+/// - The ending comes when what was recorded before it has happened: a client's FIN, a request
+///   right before it, or the time.
 struct Replay: Sendable {
     enum Output: Equatable, Sendable {
         case version(VersionReply, [FrameBreak])
@@ -15,22 +23,56 @@ struct Replay: Sendable {
         case close
         case reset
         case hold
+        case stopReading
+        case resumeReading
         case note(String)
     }
 
-    /// Messages of the client that may arrive before their line.
+    /// Answers of our own that wait for the version, and requests kept to be reported.
     static let maxEarlyCount = 1024
-    /// How long to wait for a recorded message when a later one has arrived.
-    static let patience = Duration.seconds(1)
+    /// How long a line that is due waits for those before it in the recording.
+    static let patience = Duration.milliseconds(500)
+    /// Strands that are played at once.
+    static let maxActive = 4096
+    /// Missing requests that are reported one by one.
+    static let maxReported = 20
+
+    /// A strand that is being played.
+    private struct Performance {
+        let strand: Int
+        /// Place of its next line in the strand.
+        var next = 0
+        /// When the line before was to be complete, and when it was in the recording.
+        var anchor: SimInstant
+        var recordedAnchor = Duration.zero
+        var ids = ReplayIDs()
+        /// The live id of its request.
+        var liveID: String?
+        /// Its answers were played before, for an earlier request.
+        var isRepeat = false
+        /// When the requests at its lines arrived.
+        var arrived: [Int: SimInstant] = [:]
+
+        init(strand: Int, anchor: SimInstant) {
+            self.strand = strand
+            self.anchor = anchor
+        }
+    }
 
     private let plan: ReplayPlan
-    private var next = 0
-    /// When the line before `next` was complete.
-    private var lineEnd: SimInstant
-    private var early: [(message: Message, at: SimInstant)] = []
-    private var ids = ReplayIDs()
-    private var hello: Hello?
-    private var clientEnded = false
+    private var performances: [Performance]
+    /// The latest performance of each strand.
+    private var latest: [Int: Int] = [:]
+    private var isDone: [Bool]
+    /// Lines before this one no longer hold up others.
+    private var low = 0
+    /// The last line that was sent, and when it was complete.
+    private var lastSent: (line: Int, at: SimInstant)?
+    /// When the recorded requests arrived.
+    private var arrivals: [Int: SimInstant] = [:]
+    private var common = ReplayIDs()
+    private var hasStarted = false
+    private var clientEndedAt: SimInstant?
     /// Answers of our own that wait until the server version is agreed on.
     private var extras: [Message] = []
     /// A partial frame was recorded and sent, so nothing can follow it.
@@ -41,48 +83,76 @@ struct Replay: Sendable {
     var isPaused = false
     private var startUp = StartUpMessages()
     private(set) var isReady = false
-    /// Lines of the recorded client that are still to come, by message.
-    private var askedCounts: [String: Int]
+    /// Requests that the recording does not hold.
+    private var strangers: [Message] = []
+    private var hasReported = false
 
     init(_ plan: ReplayPlan, at now: SimInstant) {
         self.plan = plan
-        askedCounts = plan.askedCounts
-        lineEnd = now
+        isDone = Array(repeating: false, count: plan.transcript.lines.count)
+        performances = [
+            Performance(strand: ReplayPlan.spine, anchor: now),
+            Performance(strand: ReplayPlan.endings, anchor: now),
+        ]
     }
 
-    /// The server version that the recorded client and gateway agreed on.
-    var serverVersion: Int? { hasReplied ? plan.transcript.serverVersion : nil }
-
-    /// The recorded version cannot be decoded, so what the client sends is discarded.
-    var isDeaf: Bool { hasReplied && plan.transcript.serverVersion == nil }
+    /// The request whose answers end when this one arrives: `reqMktData` for `cancelMktData`.
+    static func requestEnded(by message: Message) -> String? {
+        if message.name == "reqAccountUpdates", message["subscribe"] == "0" { return message.name }
+        guard message.name.hasPrefix("cancel"), message.name != "cancelOrder" else { return nil }
+        return "req" + message.name.dropFirst("cancel".count)
+    }
 
     /// Takes the live client's hello.
     mutating func hear(_ hello: Hello, at now: SimInstant) -> [Output] {
-        self.hello = hello
         if let version = plan.repliedVersion, !hello.versions.contains(version) {
             isOver = true
             let range = "v\(hello.versions.lowerBound)..\(hello.versions.upperBound)"
             return [.note("recorded at server version \(version), outside \(range)"), .close]
         }
+        if let line = plan.hello { performances[ReplayPlan.spine].arrived[line] = now }
         return advance(at: now)
     }
 
-    /// Whether the recording still has a message like this to come.
-    func knows(_ message: Message) -> Bool {
-        let asked = askedCounts[message.name, default: 0]
-        let waiting = early.count { $0.message.schema === message.schema }
-        return asked > waiting && early.count < Self.maxEarlyCount
+    /// Takes first bytes of the live client that are no hello.
+    ///
+    /// - Returns: `nil` when the recorded client said a hello.
+    mutating func hearStranger(at now: SimInstant) -> [Output]? {
+        guard plan.hello == nil else { return nil }
+        if let line = plan.firstBytes { performances[ReplayPlan.spine].arrived[line] = now }
+        return advance(at: now)
     }
 
     /// Takes a message of the live client.
-    mutating func hear(_ message: Message, at now: SimInstant) -> [Output] {
-        guard knows(message) else {
-            var outputs: [Output] = [.note("\(message.name) is not in the recording")]
-            addExtra(Self.refusal(of: message))
-            outputs += advance(at: now)
-            return outputs
+    ///
+    /// - Returns: What it is told, and whether the recording holds such a request.
+    mutating func hear(
+        _ message: Message, at now: SimInstant
+    ) -> (outputs: [Output], isKnown: Bool) {
+        if message.name == "startApi" {
+            guard !hasStarted else { return ([], false) }
+            hasStarted = true
+            if let start = plan.start {
+                common.learn(recorded: start.message, live: message)
+                performances[ReplayPlan.spine].arrived[start.line] = now
+            }
+            return (advance(at: now), true)
         }
-        early.append((message, now))
+        var outputs: [Output] = []
+        let isKnown =
+            endSubscription(message, at: now) || continueOrder(message, at: now, &outputs)
+            || begin(message, at: now, &outputs)
+        guard isKnown else {
+            if strangers.count < Self.maxEarlyCount { strangers.append(message) }
+            outputs.append(.note("\(message.name) is not in the recording" + nearest(to: message)))
+            return (outputs, false)
+        }
+        return (outputs + advance(at: now), true)
+    }
+
+    /// Refuses a request that the recording does not hold.
+    mutating func refuse(_ message: Message, at now: SimInstant) -> [Output] {
+        addExtra(Self.refusal(of: message))
         return advance(at: now)
     }
 
@@ -92,76 +162,263 @@ struct Replay: Sendable {
         return [.note("message id \(id) is not in the recording")] + advance(at: now)
     }
 
-    /// Sends a message that is not in the recording.
-    mutating func say(_ message: Message, at now: SimInstant) -> [Output] {
-        addExtra(message)
-        return advance(at: now)
-    }
-
     /// Takes the end of the live client's side, which may come earlier than recorded.
     mutating func hearEnd(_ ending: PeerEnding, at now: SimInstant) -> [Output] {
         guard !isOver else { return [] }
-        clientEnded = true
+        clientEndedAt = now
         extras = []
-        let recordedEnd = plan.transcript.lines[next...].firstIndex {
-            if case .clientEnds = $0.event { true } else { false }
-        }
-        guard ending == .fin, let recordedEnd else {
+        var outputs = missing(before: plan.clientEnd ?? plan.transcript.lines.count)
+        guard ending == .fin, let recordedEnd = plan.clientEnd else {
             isOver = true
-            return [ending == .fin && plan.keepsDescriptor ? .hold : .close]
+            return outputs + [ending == .fin && plan.keepsDescriptor ? .hold : .close]
         }
-        next = recordedEnd + 1
-        lineEnd = now
-        return advance(at: now)
+        // What the recorded gateway said before its client left comes too late.
+        for index in performances.indices { skip(index, to: recordedEnd, endsAtGaps: true) }
+        low = max(low, recordedEnd)
+        outputs += advance(at: now)
+        return outputs
     }
 
     /// The next instant at which `advance` has something to do, when nothing arrives before.
     func nextDue(at now: SimInstant) -> SimInstant? {
-        if isOver { return nil }
-        guard next < plan.transcript.lines.count else { return nil }
-        let line = plan.transcript.lines[next]
-        switch line.event {
-        case .message(let message, _) where message.schema.direction == .toGateway:
-            return skipDue
-        case .clientOpens, .hello, .clientEnds, .gatewayHolds: return nil
-        case .version, .message, .bytes, .gatewayEnds:
-            return isPaused ? nil : lineEnd + (line.after ?? .zero)
-        }
+        guard !isOver, !isPaused else { return nil }
+        return performances.indices.compactMap { index -> SimInstant? in
+            guard let line = nextLine(of: index), let due = due(of: line, in: index) else {
+                return nil
+            }
+            return [due, due + Self.patience].first { $0 > now }
+        }.min()
     }
 
-    /// Whether the next recorded line is one of the client.
+    /// Whether the start-up is over: what comes next, a request causes.
     var isWaitingForClient: Bool {
-        guard next < plan.transcript.lines.count else { return true }
-        switch plan.transcript.lines[next].event {
-        case .message(let message, _): return message.schema.direction == .toGateway
-        case .clientEnds, .gatewayHolds: return true
-        case .clientOpens, .hello, .version, .bytes, .gatewayEnds: return false
-        }
+        guard isReady, let next = nextLine(of: ReplayPlan.spine) else { return isReady }
+        return next > plan.firstRequest ?? plan.clientEnd ?? plan.transcript.lines.count
     }
 
     /// Plays every line that is due and does not wait for the client.
     mutating func advance(at now: SimInstant) -> [Output] {
         var outputs: [Output] = []
-        while !isOver {
+        repeat {
             sayExtras(&outputs)
-            guard next < plan.transcript.lines.count else {
-                guard clientEnded else { break }
-                isOver = true
-                outputs.append(.close)
-                break
-            }
-            guard step(at: now, &outputs) else { break }
-            pass(plan.transcript.lines[next].event)
-            next += 1
+            passClientLines()
+        } while !isOver && step(at: now, &outputs)
+        // Nothing more of the recording can come.
+        if !isOver, clientEndedAt != nil,
+            performances.indices.allSatisfy({ index in
+                nextLine(of: index).flatMap { due(of: $0, in: index) } == nil
+            })
+        {
+            isOver = true
+            outputs.append(.close)
         }
         return outputs
     }
 
     // Helpers, in the order they are called.
 
+    /// A message that ends a subscription: what comes of it after its recorded end goes on.
+    private mutating func endSubscription(_ message: Message, at now: SimInstant) -> Bool {
+        guard let ended = Self.requestEnded(by: message) else { return false }
+        let id = TopicFinder.requestID(of: message)
+        let index = performances.lastIndex {
+            guard let request = plan.strands[$0.strand].request else { return false }
+            let isSame = request.name == ended || ended.hasPrefix("req") && id != nil
+            return isSame && $0.liveID == id && !isFinished($0)
+        }
+        guard let index else { return false }
+        let lines = plan.strands[performances[index].strand].lines
+        let recordedEnd = lines[performances[index].next...].first { line in
+            if case .message(let recorded, _) = plan.transcript.lines[line].event {
+                recorded.schema === message.schema
+            } else {
+                false
+            }
+        }
+        guard let recordedEnd else {
+            skip(index, to: plan.transcript.lines.count)
+            return true
+        }
+        skip(index, to: recordedEnd)
+        noteArrival(at: recordedEnd, of: index, now)
+        return true
+    }
+
+    private mutating func noteArrival(at line: Int, of index: Int, _ now: SimInstant) {
+        performances[index].arrived[line] = now
+        if !performances[index].isRepeat { arrivals[line] = now }
+    }
+
+    /// A change or a cancellation of an order that this client has placed.
+    private mutating func continueOrder(
+        _ message: Message, at now: SimInstant, _ outputs: inout [Output]
+    ) -> Bool {
+        guard message.name == "placeOrder" || message.name == "cancelOrder",
+            let id = message["orderId"],
+            let index = performances.lastIndex(where: { $0.liveID == id && isOrder($0) })
+        else { return false }
+        let performance = performances[index]
+        var best: (line: Int, differences: [RequestMeaning.Difference])?
+        for line in plan.strands[performance.strand].lines[performance.next...]
+        where performance.arrived[line] == nil {
+            guard case .message(let recorded, _) = plan.transcript.lines[line].event,
+                recorded.schema === message.schema
+            else { continue }
+            let differences = RequestMeaning.differences(recorded: recorded, live: message)
+            guard !differences.contains(where: \.isDecisive) else { continue }
+            if differences.count < best?.differences.count ?? .max { best = (line, differences) }
+        }
+        guard let best else { return false }
+        noteArrival(at: best.line, of: index, now)
+        note(best.differences, of: message, &outputs)
+        return true
+    }
+
+    private func isOrder(_ performance: Performance) -> Bool {
+        ["placeOrder", "cancelOrder", "exerciseOptions"]
+            .contains(plan.strands[performance.strand].request?.name)
+    }
+
+    /// A request that begins a strand: one not yet played, or one that is asked again.
+    private mutating func begin(
+        _ message: Message, at now: SimInstant, _ outputs: inout [Output]
+    ) -> Bool {
+        guard performances.count < Self.maxActive || dropFinished() else { return false }
+        var best: (strand: Int, differences: [RequestMeaning.Difference])?
+        var again: Int?
+        for number in plan.strandsByName[message.name] ?? [] {
+            guard let recorded = plan.strands[number].request else { continue }
+            let differences = RequestMeaning.differences(recorded: recorded, live: message)
+            guard !differences.contains(where: \.isDecisive) else { continue }
+            if latest[number] != nil {
+                again = number
+            } else if differences.count < best?.differences.count ?? .max {
+                best = (number, differences)
+            }
+        }
+        let isRepeat = best == nil
+        guard let number = best?.strand ?? (message.name == "placeOrder" ? nil : again),
+            let recorded = plan.strands[number].request
+        else { return false }
+        var performance = Performance(strand: number, anchor: now)
+        performance.isRepeat = isRepeat
+        performance.liveID =
+            ["placeOrder", "cancelOrder"].contains(message.name)
+            ? message["orderId"] : TopicFinder.requestID(of: message)
+        performance.ids.learn(recorded: recorded, live: message)
+        common.learn(recorded: recorded, live: message)
+        latest[number] = performances.count
+        performances.append(performance)
+        noteArrival(at: plan.strands[number].lines[0], of: performances.count - 1, now)
+        if isRepeat {
+            outputs.append(.note("\(message.name) is asked again: its answers are repeated"))
+        }
+        if let best { note(best.differences, of: message, &outputs) }
+        return true
+    }
+
+    private mutating func dropFinished() -> Bool {
+        let kept = performances.enumerated().filter { index, performance in
+            index < 2 || !isFinished(performance)
+        }
+        guard kept.count < performances.count else { return false }
+        performances = kept.map(\.element)
+        for number in latest.keys { latest[number] = -1 }
+        for (index, performance) in performances.enumerated() where index >= 2 {
+            latest[performance.strand] = index
+        }
+        return true
+    }
+
+    private func isFinished(_ performance: Performance) -> Bool {
+        performance.next >= plan.strands[performance.strand].lines.count
+    }
+
+    private func note(
+        _ differences: [RequestMeaning.Difference], of message: Message,
+        _ outputs: inout [Output]
+    ) {
+        guard !differences.isEmpty else { return }
+        outputs.append(.note("\(message.name) differs: \(Self.words(differences))"))
+    }
+
+    private static func words(_ differences: [RequestMeaning.Difference]) -> String {
+        let shown = differences.prefix(3).map(\.words).joined(separator: "; ")
+        return shown + (differences.count > 3 ? "; \(differences.count - 3) more" : "")
+    }
+
+    /// What a request that is not in the recording has in common with one that is.
+    private func nearest(to message: Message) -> String {
+        let requests = (plan.strandsByName[message.name] ?? []).compactMap {
+            plan.strands[$0].request
+        }
+        guard
+            let nearest = requests.map({
+                RequestMeaning.differences(recorded: $0, live: message)
+            }).min(by: { RequestMeaning.distance($0) < RequestMeaning.distance($1) })
+        else { return "" }
+        let decisive = nearest.filter(\.isDecisive)
+        return decisive.isEmpty
+            ? ": it came more often than recorded"
+            : ": the nearest differs in \(Self.words(decisive))"
+    }
+
     /// Adds an answer of our own, unless a partial frame was sent before it.
     private mutating func addExtra(_ message: Message) {
         if !isMidFrame, extras.count < Self.maxEarlyCount { extras.append(message) }
+    }
+
+    /// Reports the recorded requests that never came, once.
+    private mutating func missing(before end: Int) -> [Output] {
+        guard !hasReported, plan.transcript.serverVersion != nil else { return [] }
+        hasReported = true
+        var notes: [Output] = []
+        var count = 0
+        for (number, strand) in plan.strands.enumerated() {
+            guard let request = strand.request, strand.lines[0] < end, latest[number] == nil else {
+                continue
+            }
+            count += 1
+            guard count <= Self.maxReported else { continue }
+            let nearest = strangers.filter { $0.schema === request.schema }
+                .map { RequestMeaning.differences(recorded: request, live: $0) }
+                .min { RequestMeaning.distance($0) < RequestMeaning.distance($1) }?.filter(
+                    \.isDecisive)
+            notes.append(
+                .note(
+                    "\(request.name) of the recording was never sent"
+                        + (nearest.map { ": the nearest differs in \(Self.words($0))" } ?? "")))
+        }
+        if count > Self.maxReported {
+            notes.append(
+                .note("\(count - Self.maxReported) more requests of the recording were never sent"))
+        }
+        return notes
+    }
+
+    /// Leaves out lines of a strand.
+    ///
+    /// - Parameter endsAtGaps: A strand ends where a message of the client is left out.
+    private mutating func skip(_ index: Int, to line: Int, endsAtGaps: Bool = false) {
+        let lines = plan.strands[performances[index].strand].lines
+        var line = line
+        while performances[index].next < lines.count, lines[performances[index].next] < line {
+            let skipped = lines[performances[index].next]
+            if !performances[index].isRepeat { isDone[skipped] = true }
+            performances[index].next += 1
+            if endsAtGaps, case .message(let message, _) = plan.transcript.lines[skipped].event,
+                message.schema.direction == .toGateway,
+                performances[index].arrived[skipped] == nil
+            {
+                line = plan.transcript.lines.count
+            }
+        }
+    }
+
+    private func nextLine(of index: Int) -> Int? {
+        let performance = performances[index]
+        let lines = plan.strands[performance.strand].lines
+        return performance.next < lines.count ? lines[performance.next] : nil
     }
 
     private mutating func sayExtras(_ outputs: inout [Output]) {
@@ -175,105 +432,168 @@ struct Replay: Sendable {
         extras = []
     }
 
-    private mutating func pass(_ event: Transcript.Event) {
-        guard case .message(let message, _) = event, message.schema.direction == .toGateway
-        else { return }
-        askedCounts[message.name, default: 1] -= 1
+    /// Goes on behind lines of the client that have come.
+    private mutating func passClientLines() {
+        for index in performances.indices {
+            while let line = nextLine(of: index), plan.isFromClient(line) {
+                if plan.isWaitedFor(line) {
+                    guard let arrival = arrival(at: line, in: index) else { break }
+                    performances[index].anchor = max(performances[index].anchor, arrival)
+                    performances[index].recordedAnchor = plan.ends[line]
+                }
+                if !performances[index].isRepeat { isDone[line] = true }
+                performances[index].next += 1
+            }
+        }
     }
 
-    /// Does the next line.
+    private func arrival(at line: Int, in index: Int) -> SimInstant? {
+        if case .clientEnds = plan.transcript.lines[line].event { return clientEndedAt }
+        return performances[index].arrived[line]
+    }
+
+    /// Does a line that is due and need not wait for others.
     ///
-    /// - Returns: False when it has to wait.
+    /// - Returns: False when there is none.
     private mutating func step(at now: SimInstant, _ outputs: inout [Output]) -> Bool {
-        let line = plan.transcript.lines[next]
-        let due = lineEnd + (line.after ?? .zero)
-        if isPaused, Self.isFromGateway(line.event) { return false }
-        switch line.event {
-        case .clientOpens, .bytes(.toGateway, _):
-            return true
-        case .hello:
-            guard hello != nil else { return false }
-            lineEnd = max(lineEnd, now)
-        case .message(let recorded, _) where recorded.schema.direction == .toGateway:
-            return hearLine(recorded, at: now, &outputs)
+        guard !isPaused else { return false }
+        var best: (index: Int, line: Int, due: SimInstant)?
+        for index in performances.indices {
+            guard let line = nextLine(of: index), let due = due(of: line, in: index), due <= now
+            else { continue }
+            if performances[index].isRepeat {
+                best = (index, line, due)
+                break
+            }
+            if line < best?.line ?? .max, mayGo(line, due: due, at: now) {
+                best = (index, line, due)
+            }
+        }
+        guard let best else { return false }
+        if !performances[best.index].isRepeat {
+            low = max(low, best.line)
+            isDone[best.line] = true
+        }
+        performances[best.index].next += 1
+        perform(best.line, of: best.index, due: best.due, &outputs)
+        return true
+    }
+
+    /// When a line of the gateway is to leave.
+    ///
+    /// - Returns: `nil` while it waits for the client, and for lines of the client.
+    private func due(of line: Int, in index: Int) -> SimInstant? {
+        guard !plan.isFromClient(line) else { return nil }
+        let performance = performances[index]
+        var due = performance.anchor + (plan.begins[line] - performance.recordedAnchor)
+        guard index <= ReplayPlan.endings else { return due }
+        let event = plan.transcript.lines[line].event
+        if case .gatewayHolds = event { return clientEndedAt }
+        let gap = plan.transcript.lines[line].after ?? .zero
+        let before = lastSent.flatMap { $0.line == line - 1 ? $0.at + gap : nil }
+        if index == ReplayPlan.endings {
+            if performance.next > 0, clientEndedAt != nil {
+                return before.map { max($0, performance.anchor) } ?? due
+            }
+            // Nothing ends before the client has said what it said at its start.
+            if let next = nextLine(of: ReplayPlan.spine), next < line, plan.isFromClient(next) {
+                return nil
+            }
+            let spine = performances[ReplayPlan.spine]
+            due = spine.anchor + (plan.begins[line] - spine.recordedAnchor)
+        }
+        if plan.isTail(line), let cause = plan.cause(of: line) {
+            guard let arrival = arrivals[cause] else { return nil }
+            return arrival + (plan.begins[line] - plan.ends[cause])
+        }
+        return before.map { max($0, due) } ?? due
+    }
+
+    /// Whether nothing holds up a line that is due.
+    private mutating func mayGo(_ line: Int, due: SimInstant, at now: SimInstant) -> Bool {
+        while low < line, isSettled(low) { low += 1 }
+        if low >= line { return true }
+        // The end, and bytes after which nothing can follow, never overtake.
+        if plan.isTail(line),
+            performances.indices.contains(where: { index in
+                guard !performances[index].isRepeat, let next = nextLine(of: index), next < line
+                else {
+                    return false
+                }
+                return self.due(of: next, in: index) != nil
+            })
+        {
+            return false
+        }
+        return due + Self.patience <= now
+    }
+
+    /// Whether nobody need wait for a line any more.
+    private func isSettled(_ line: Int) -> Bool {
+        if isDone[line] { return true }
+        let strand = plan.strandOf[line]
+        if strand == ReplayPlan.endings { return true }
+        if plan.isFromClient(line) { return !plan.isWaitedFor(line) }
+        guard let index = strand == ReplayPlan.spine ? 0 : latest[strand], index >= 0,
+            !performances[index].isRepeat, let next = nextLine(of: index)
+        else { return true }
+        return plan.isFromClient(next)
+    }
+
+    private mutating func perform(
+        _ line: Int, of index: Int, due: SimInstant, _ outputs: inout [Output]
+    ) {
+        var complete = due
+        switch plan.transcript.lines[line].event {
         case .version(let reply, let cuts):
-            guard due <= now else { return false }
             hasReplied = true
-            outputs.append(.version(reply, breaks(cuts, from: due)))
+            complete = cuts.reduce(due) { $0 + $1.gap }
+            outputs.append(.version(reply, Self.breaks(cuts)))
         case .message(let recorded, let cuts):
-            guard due <= now else { return false }
-            let message = ids.applied(to: recorded)
-            let version = plan.transcript.serverVersion ?? 100
-            let encoder = MessageEncoder(serverVersion: version)
+            let message = performances[index].ids.applied(to: recorded, else: common)
+            let encoder = MessageEncoder(serverVersion: plan.transcript.serverVersion ?? 100)
             let bytes = encoder.encode(message, as: message.encoding)
             if startUp.note(message) { isReady = true }
-            outputs.append(.say(message, frame: bytes, breaks(cuts, from: due)))
-        case .bytes(.toClient, let bytes):
-            guard due <= now else { return false }
-            isMidFrame = true
+            complete = cuts.reduce(due) { $0 + $1.gap }
+            outputs.append(.say(message, frame: bytes, Self.breaks(cuts)))
+        case .bytes(_, let bytes):
+            if !Self.areWholeFrames(bytes) { isMidFrame = true }
             outputs.append(.bytes(bytes))
-            lineEnd = due
-        case .gatewayEnds(let ending):
-            guard due <= now else { return false }
-            end(ending, &outputs)
-        case .clientEnds:
-            // When the live client has ended, this line is skipped.
-            return clientEnded
+        case .gatewayEnds(let ending): end(ending, at: line, &outputs)
+        case .gatewayReads(let goesOn): outputs.append(goesOn ? .resumeReading : .stopReading)
         case .gatewayHolds:
-            guard clientEnded else { return false }
             isOver = true
             outputs.append(.hold)
+        case .clientOpens, .hello, .clientEnds: break
         }
-        return true
+        performances[index].anchor = complete
+        performances[index].recordedAnchor = plan.ends[line]
+        if line > lastSent?.line ?? -1 { lastSent = (line, complete) }
     }
 
-    /// A recorded message of the client: it has arrived, is given up, or is still awaited.
-    private mutating func hearLine(
-        _ recorded: Message, at now: SimInstant, _ outputs: inout [Output]
-    ) -> Bool {
-        let sameName = early.indices.filter { early[$0].message.schema === recorded.schema }
-        let exact = sameName.first { ReplayIDs.isSame(early[$0].message, recorded) }
-        if let index = exact ?? sameName.first {
-            let (message, at) = early.remove(at: index)
-            ids.learn(recorded: recorded, live: message)
-            lineEnd = max(lineEnd, at)
-            return true
+    private static func breaks(_ cuts: [Transcript.Cut]) -> [FrameBreak] {
+        cuts.map { FrameBreak(offset: $0.offset, gap: $0.gap) }
+    }
+
+    private static func areWholeFrames(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while rest.count >= 4 {
+            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            guard rest.count - 4 >= length else { return false }
+            rest = rest.dropFirst(4 + length)
         }
-        guard let due = skipDue, due <= now else { return false }
-        outputs.append(
-            .note("\(recorded.name) of the recording was never sent: going on without it"))
-        lineEnd = max(lineEnd, now)
-        return true
+        return rest.isEmpty
     }
 
-    /// When the awaited line is given up: `patience` after a later message has arrived.
-    private var skipDue: SimInstant? {
-        early.first.map { max($0.at, lineEnd) + Self.patience }
-    }
-
-    /// The cuts of a recorded frame.
-    ///
-    /// The line is complete when its last piece has left.
-    private mutating func breaks(_ cuts: [Transcript.Cut], from due: SimInstant) -> [FrameBreak] {
-        lineEnd = cuts.reduce(due) { $0 + $1.gap }
-        return cuts.map { FrameBreak(offset: $0.offset, gap: $0.gap) }
-    }
-
-    private static func isFromGateway(_ event: Transcript.Event) -> Bool {
-        switch event {
-        case .message(let message, _): message.schema.direction == .toClient
-        case .bytes(let direction, _): direction == .toClient
-        case .version, .gatewayEnds: true
-        case .clientOpens, .hello, .clientEnds, .gatewayHolds: false
-        }
-    }
-
-    private mutating func end(_ ending: Transcript.Ending, _ outputs: inout [Output]) {
+    private mutating func end(
+        _ ending: Transcript.Ending, at line: Int, _ outputs: inout [Output]
+    ) {
+        outputs += missing(before: line)
         switch ending {
         case .rst:
             isOver = true
             outputs.append(.reset)
-        case .fin where clientEnded || plan.closesWithFin:
+        case .fin where clientEndedAt != nil || plan.closesWithFin:
             isOver = true
             outputs.append(.close)
         case .fin:

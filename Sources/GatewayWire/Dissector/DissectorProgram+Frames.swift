@@ -94,6 +94,10 @@ extension DissectorProgram {
           "twsapi.unknown", "Unknown message", expert.group.UNDECODED, expert.severity.WARN)
         local expert_surplus = ProtoExpert.new(
           "twsapi.extra", "More than the schema knows", expert.group.UNDECODED, expert.severity.NOTE)
+        local expert_error = ProtoExpert.new(
+          "twsapi.error", "Error", expert.group.RESPONSE_CODE, expert.severity.WARN)
+        local expert_notice = ProtoExpert.new(
+          "twsapi.notice", "Notice", expert.group.RESPONSE_CODE, expert.severity.CHAT)
         local expert_guess = ProtoExpert.new(
           "twsapi.guess", "The server version was not captured: fields are a guess",
           expert.group.UNDECODED, expert.severity.NOTE)
@@ -186,6 +190,20 @@ extension DissectorProgram {
           return item
         end
 
+        -- Notices about farms say that all is well.
+        local function show_error(item, nodes)
+          local values = {}
+          for _, node in ipairs(nodes) do
+            if node.name and node.text then values[node.name] = node.text end
+          end
+          local code = tonumber(values.errorCode)
+          if not code then return end
+          local is_notice = code >= 2100 and code < 2200 and code ~= 2110
+          item:add_proto_expert_info(is_notice and expert_notice or expert_error,
+            (is_notice and "Notice " or "Error ") .. math.floor(code) .. " to request "
+              .. visible(values.reqId or "?") .. ": " .. visible(values.errorString or ""))
+        end
+
         local function show_message(tvb, at, length, pinfo, tree, stream, direction, count)
           local body_text = length > 0 and tvb:raw(at + 4, length) or ""
           local version = stream.version
@@ -219,6 +237,7 @@ extension DissectorProgram {
             line = line .. " malformed: " .. reason
           end
           if not version then item:add_proto_expert_info(expert_guess) end
+          if found.name == "error" then show_error(item, found.nodes) end
           tell(pinfo, direction, line)
         end
 

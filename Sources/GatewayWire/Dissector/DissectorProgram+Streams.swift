@@ -261,7 +261,8 @@ extension DissectorProgram {
           declared[#declared + 1] = field_pf[name]
         end
         twsapi.fields = declared
-        twsapi.experts = {expert_malformed, expert_unknown, expert_surplus, expert_guess}
+        twsapi.experts = {expert_malformed, expert_unknown, expert_surplus, expert_guess,
+          expert_error, expert_notice}
 
         twsapi:register_heuristic("tcp", heuristic)
         for port in pairs(GATEWAY_PORTS) do DissectorTable.get("tcp.port"):add(port, twsapi) end

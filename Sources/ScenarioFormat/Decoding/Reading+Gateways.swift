@@ -148,7 +148,7 @@ extension Reading {
             name: name, listen: listenAddress(fields["listen"]) ?? GatewaySpec.defaultListen,
             settings: settings,
             backlog: integer(fields["backlog"], in: 0...65_535) ?? GatewaySpec.defaultBacklog,
-            pathologies: uses.map(\.use), rules: rules, replay: text(fields["replay"]),
+            pathologies: uses.map(\.use), rules: rules, replay: texts(fields["replay"]),
             mark: mark(span))
         spec.ruleMarks = ruleMarks
         applyPathologySettings(to: &spec, fields)
@@ -178,7 +178,7 @@ extension Reading {
             report(objection, at: fields.keySpan("front"))
         }
         spec.beyond = word(fields["beyond"], "answer", of: BeyondRecording.self) ?? .refuse
-        if spec.replay == nil, fields["beyond"] != nil {
+        if spec.replay.isEmpty, fields["beyond"] != nil {
             report(
                 "'beyond' says who answers what a recording does not, and nothing is replayed",
                 at: fields.keySpan("beyond"), hint: "name the recording with 'replay'")

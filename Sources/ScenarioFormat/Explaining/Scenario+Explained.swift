@@ -66,8 +66,11 @@ extension GatewaySpec {
         } else if world.name == World.inlineName {
             lines += ["  world:"] + world.textLines.map { "    \($0)" }
         }
-        if let replay {
-            lines += ["  replay: \(YAMLText.scalar(replay))", "  beyond: \(beyond.rawValue)"]
+        if !replay.isEmpty {
+            let files =
+                replay.count == 1
+                ? YAMLText.scalar(replay[0]) : YAMLText.list(replay.map(YAMLText.scalar))
+            lines += ["  replay: \(files)", "  beyond: \(beyond.rawValue)"]
         }
         if let upstream { lines.append("  upstream: \(YAMLText.scalar(upstream))") }
         for use in pathologies {

@@ -10,7 +10,7 @@ package struct GatewayClaim: Hashable, Sendable {
         case word(String)
         case truth(Bool)
         case duration(Duration)
-        /// Names of messages in an order.
+        /// Names of messages in an order, or ways to end.
         case names([String])
     }
 
@@ -51,6 +51,8 @@ package struct GatewayClaimWord: Sendable {
             kept: @Sendable (Tally) -> [Message])
         /// Names of messages from clients that came in this order.
         case order
+        /// How connections ended, each in turn.
+        case endings
         /// A bound on times; `what` names them: "gap between connections".
         case times(isLeast: Bool, what: String, @Sendable (Tally) -> [Duration])
         /// A mapping from fault rules to counts; `verb`: "fired".
@@ -130,6 +132,11 @@ package struct GatewayClaimWord: Sendable {
             "held", "descriptors kept after their client's FIN", example: "\">= 1\"",
             .count(what: "descriptors held", \.heldCount)),
         GatewayClaimWord(
+            "ended",
+            "how its connections ended, in the order they were opened: "
+                + endingWords.joined(separator: ", "),
+            example: "[gateway-rst, client-fin]", .endings),
+        GatewayClaimWord(
             "light", "the API light", example: "red",
             .word(
                 among: APILight.allCases.map(\.rawValue), what: "API light",
@@ -143,6 +150,8 @@ package struct GatewayClaimWord: Sendable {
             "fired", "how often a fault has fired", example: "{keep-descriptor: 3}",
             .faults(verb: "fired", \.fired)),
     ]
+
+    private static let endingWords = AttemptEnding.allCases.map(\.rawValue) + ["any"]
 
     static func named(_ keyword: String) -> GatewayClaimWord? {
         all.first { $0.keyword == keyword }
@@ -170,6 +179,11 @@ extension GatewayClaimWord {
             return names.isEmpty ? [] : [GatewayClaim(keyword, "", .names(names))]
         case .times:
             return reading.duration(node).map { [GatewayClaim(keyword, "", .duration($0))] } ?? []
+        case .endings:
+            let words = reading.items(node).compactMap {
+                reading.word($0, keyword, among: Self.endingWords)
+            }
+            return words.isEmpty ? [] : [GatewayClaim(keyword, "", .names(words))]
         case .faults:
             return (reading.entries(node, of: keyword) ?? []).compactMap { entry in
                 guard
@@ -195,12 +209,16 @@ extension GatewayClaimWord {
         case (.faults(_, let counts), .count(let range)):
             range.contains(counts(tally)[claim.subject] ?? 0)
         case (.order, .names(let names)): tally.history.progress(of: names) == names.count
+        case (.endings, .names(let words)):
+            words.enumerated().allSatisfy { index, word in
+                word == "any" || word == Self.ending(index, in: tally)
+            }
         case (.times(let isLeast, _, let times), .duration(let bound)):
             times(tally).allSatisfy { isLeast ? $0 >= bound : $0 <= bound }
         case (.word(_, _, let word), .word(let wanted)): word(tally) == wanted
         case (.truth(_, let truth), .truth(let wanted)): truth(tally) == wanted
         case (.count, _), (.messages, _), (.faults, _), (.word, _), (.truth, _), (.order, _),
-            (.times, _), (.givingUp, _):
+            (.endings, _), (.times, _), (.givingUp, _):
             false
         }
     }
@@ -232,6 +250,13 @@ extension GatewayClaimWord {
                     : progress == names.count
                         ? "they came in this order"
                         : "after \(names[progress - 1]) came no \(names[progress])")
+        case .endings:
+            let words = if case .names(let words) = claim.wanted { words } else { [String]() }
+            let seen = words.indices.map { Self.ending($0, in: tally) }
+            return Outcome(
+                holds,
+                "\(gateway): its connections ended: \(words.joined(separator: ", "))",
+                seen: seen.joined(separator: ", "))
         case .times(let isLeast, let what, let times):
             let all = times(tally)
             let odd = isLeast ? all.min() : all.max()
@@ -255,6 +280,12 @@ extension GatewayClaimWord {
                 holds, "\(gateway) \(wants ? phrases.yes : phrases.no)",
                 seen: "it \(truth(tally) ? phrases.yes : phrases.shortNo)")
         }
+    }
+
+    /// How a connection ended, counted from 0.
+    private static func ending(_ index: Int, in tally: Tally) -> String {
+        let attempts = tally.history.attempts
+        return index < attempts.count ? attempts[index].ending.rawValue : "never opened"
     }
 
     private func counted(

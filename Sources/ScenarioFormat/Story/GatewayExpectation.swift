@@ -16,7 +16,7 @@ package struct GatewayExpectation: Sendable {
                 switch GatewayClaimWord.named(claim.keyword)?.form {
                 case .messages(let direction, _, _, _): claim.fields.isEmpty ? nil : direction
                 case .order: .toGateway
-                case .count, .times, .faults, .word, .truth, .givingUp, nil: nil
+                case .count, .times, .faults, .word, .truth, .endings, .givingUp, nil: nil
                 }
             })
     }
@@ -75,7 +75,7 @@ package struct GatewayExpectation: Sendable {
             case .messages:
                 messages.append((word.keyword, YAMLText.list(claims.map(\.subject))))
                 count = Self.text(first)
-            case .order:
+            case .order, .endings:
                 single += claims.map { claim in
                     let names = if case .names(let all) = claim.wanted { all } else { [String]() }
                     return (word.keyword, YAMLText.list(names))

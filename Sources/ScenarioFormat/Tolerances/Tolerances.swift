@@ -47,6 +47,24 @@ package struct Tolerance: Hashable, Sendable {
     package let words: String
 }
 
+extension Tolerance {
+    /// What is to be ignored wherever it stands: a field (`error.errorString`, `*.time`), or a
+    /// message (`tickPrice`, `update*`).
+    package static func ignoring(_ text: String) -> [Tolerance] {
+        let isField = text.contains(".")
+        var subjects: [Subject] = [.field(TextPattern(isField ? text : text + ".*"), kind: .any)]
+        if !isField {
+            subjects.append(.sequence(.any, of: .any, step: TextPattern(text + " *")))
+            subjects.append(.sequence(.any, of: .any, step: TextPattern(text)))
+        }
+        return subjects.map {
+            Tolerance(
+                subject: $0, recorded: .any, model: .any, recording: .any, reason: "ignored",
+                mark: SourceMark(file: "--ignore", line: 1, column: 1), words: text)
+        }
+    }
+}
+
 /// What a recording does not tell of itself.
 package struct RecordingDetails: Sendable {
     package let file: TextPattern

@@ -66,7 +66,7 @@ enum Compare {
 
     private static let endings = [".jsonl", ".pcap", ".pcapng", ".cap", ".transcript", ".txt"]
 
-    private static func recording(_ path: String) throws(CommandFailure) -> Recording {
+    static func recording(_ path: String) throws(CommandFailure) -> Recording {
         if try Decode.isEventLog(path) {
             let bytes = try Files.read(path, maxBytes: Files.maxLogBytes)
             do throws(EventLogError) {

@@ -1,6 +1,9 @@
 import CaptureImport
 import EventLog
 import Glibc
+import ProcessDriver
+import ScenarioFormat
+import ScenarioRun
 
 /// `fakegw import`: captures to fixtures.
 enum Import {
@@ -8,19 +11,46 @@ enum Import {
         name: "import", summary: "turn captures into fixtures that serve and run replay",
         usage: "CAPTURE… -o DIR [options] [-- PROGRAM ARGUMENT…]",
         about: """
-            Writes a scenario and a transcript for every gateway connection of the captures. Account
-            ids are replaced. The scenario runs the program after '--', whose arguments may contain
-            ${gateway.port}. Without a program, it runs a small one for the recorded library.
+            Writes fixtures that replay what was recorded: a scenario, and a transcript for each
+            gateway connection. Connections to one gateway of one capture are one fixture, in their
+            order and overlap; --apart makes one of each. The scenario expects what was recorded:
+            how each connection ended, and what was never answered.
+
+            The scenario runs the program after '--', whose arguments may contain ${gateway.port}.
+            Without a program, it runs a small one for the recorded library where that asks as much
+            as the recorded client did. Otherwise 'fakegw run FIXTURE -- PROGRAM …' names yours.
+
+            Accounts, names that users chose, order references, news texts, e-mail addresses and
+            telephone numbers are replaced, the same by the same. What was replaced, what was kept
+            and what could not be judged is printed: read that before you share a fixture.
+
+            Of repeated market data the first 20 and the last 20 messages of each kind and
+            subscription are kept; --whole keeps all. The beginning and the end always stay.
+            --minimize keeps three, leaves out healthy connections beside broken ones, and plays
+            what is left: when the recorded outcome does not come, nothing is minimized.
 
             CAPTURE is a pcap or pcapng file, or an event log that serve or run has written with
             --events.
+
+              fakegw import last-night.pcap -o fixtures -- python3 bot.py --port '${gateway.port}'
+              fakegw run fixtures
             """,
         options: [
-            Option("output", "DIR", "folder for the fixtures; also -o; made when missing"),
-            Option("connection", "N", "only this gateway connection, as decode numbers them"),
+            Option(
+                "output", "DIR", "folder for the fixtures; also -o; made when missing, with parents"
+            ),
+            Option(
+                "connection", "N",
+                "only this gateway connection, as decode numbers them; repeatable"),
+            Option("apart", nil, "a fixture for each connection"),
+            Option("minimize", nil, "leave out healthy connections, fold repetitions to three"),
+            Option("whole", nil, "keep all market data"),
+            Option("timing", "X", "keep, drop, or a factor for recorded times, such as 0.1 (keep)"),
             Option("python", "ENV", "Python environment that runs the program"),
-            Option("no-redact", nil, "keep account ids as recorded"),
+            Option("no-redact", nil, "replace nothing"),
             Option("redact-time", nil, "hide the connection time too"),
+            Option("redact-amounts", "N", "multiply balances and quantities by N, 2 to 1000"),
+            Option("keep-lengths", nil, "stand-ins as long as what they stand for"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try importCaptures(arguments) }
@@ -36,22 +66,40 @@ enum Import {
                 hint: "fakegw import CAPTURE -o DIR")
         }
         var options = ImportOptions()
-        options.connection = try arguments.integer("connection", in: 1...Int.max)
-        options.redaction = RedactionOptions(
-            accounts: !arguments.has("no-redact"), connectionTime: arguments.has("redact-time"))
+        options.connections = Set(
+            try arguments.all("connection").map { text throws(CommandFailure) in
+                guard let number = Int(text), number > 0 else {
+                    throw CommandFailure(
+                        text: "--connection takes a number from 1, not '\(text)'",
+                        hint: "fakegw decode CAPTURE numbers them")
+                }
+                return number
+            })
+        if arguments.has("no-redact") { options.redaction = .nothing }
+        options.redaction.connectionTime = arguments.has("redact-time")
+        options.redaction.keepsLengths = arguments.has("keep-lengths")
+        options.redaction.amountFactor = try arguments.integer("redact-amounts", in: 2...1000)
+        options.isApart = arguments.has("apart")
+        options.isMinimal = arguments.has("minimize")
+        if arguments.has("whole") { options.folding = nil }
+        options.timeScale = try timeScale(arguments)
         options.program = arguments.trailing
         options.python = arguments.last("python")
-        var importer = CaptureImporter(options: options)
-        for path in captures {
-            try read(path, with: &importer)
-        }
-        let fixtures = importer.makeFixtures()
-        if mkdir(folder, 0o755) != 0, errno != EEXIST {
-            throw CommandFailure(
-                text: "cannot make \(folder): \(String(cString: strerror(errno)))")
+        var importer = try imported(captures, options)
+        var fixtures = importer.makeFixtures()
+        try Files.makeFolder(folder)
+        try write(fixtures, to: folder)
+        if options.isMinimal, let reason = try failure(of: fixtures, in: folder) {
+            options.isMinimal = false
+            importer = try imported(captures, options)
+            for fixture in fixtures {
+                for file in fixture.files { unlink("\(folder)/\(file.name)") }
+            }
+            fixtures = importer.makeFixtures()
+            try write(fixtures, to: folder)
+            Terminal.error("note: not minimized: \(reason)")
         }
         for fixture in fixtures {
-            for file in fixture.files { try Files.write(file.text, to: "\(folder)/\(file.name)") }
             Terminal.out("\(folder)/\(fixture.name).yaml  \(fixture.about)")
         }
         for sentence in importer.redaction.sentences + importer.notes {
@@ -59,6 +107,65 @@ enum Import {
         }
         guard !fixtures.isEmpty else { throw CommandFailure(text: "nothing to replay was found") }
         return .success
+    }
+
+    private static func imported(
+        _ captures: [String], _ options: ImportOptions
+    ) throws(CommandFailure) -> CaptureImporter {
+        var importer = CaptureImporter(options: options)
+        for path in captures { try read(path, with: &importer) }
+        return importer
+    }
+
+    private static func write(
+        _ fixtures: [Fixture], to folder: String
+    ) throws(CommandFailure) {
+        for fixture in fixtures {
+            for file in fixture.files { try Files.write(file.text, to: "\(folder)/\(file.name)") }
+        }
+    }
+
+    /// Plays the smaller fixtures.
+    ///
+    /// - Returns: Why the recorded outcome did not come; `nil` when it did, or when there is no
+    ///   program to play them with.
+    private static func failure(
+        of fixtures: [Fixture], in folder: String
+    ) throws(CommandFailure) -> String? {
+        StrayProcess.adoptAll()
+        for fixture in fixtures {
+            let path = "\(folder)/\(fixture.name).yaml"
+            for scenario in try ScenarioFiles.load(path, .shipped) {
+                if scenario.tags.contains("needs-program") {
+                    Terminal.error("note: \(path) was not played, because no program is named")
+                    continue
+                }
+                let session = try ScenarioSession(scenario, options: SessionOptions())
+                guard let result = session.play() else {
+                    throw CommandFailure(text: "stopped by a signal", code: .failed)
+                }
+                if result.verdict != .passed {
+                    return "played small, \(scenario.title) did not give the recorded outcome"
+                }
+            }
+        }
+        return nil
+    }
+
+    private static func timeScale(
+        _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> Double {
+        switch arguments.last("timing") {
+        case nil, "keep"?: return 1
+        case "drop"?: return 0
+        case let text?:
+            guard let factor = Double(text), factor > 0, factor <= 1000 else {
+                throw CommandFailure(
+                    text: "--timing takes keep, drop or a factor up to 1000, not '\(text)'",
+                    hint: "--timing 0.1 plays ten times as fast")
+            }
+            return factor
+        }
     }
 
     private static func read(

@@ -1,3 +1,4 @@
+import CaptureImport
 import Faults
 import GatewayModel
 import GatewayWire
@@ -22,8 +23,17 @@ enum Record {
             connection and closes the port for half a second. The gateway at --upstream keeps
             running. SIGTERM and Ctrl-C end the program.
 
-            The capture holds account numbers and balances. "fakegw import" replaces account
-            numbers.
+            The capture holds account numbers and balances. "fakegw import" replaces what tells who
+            was recorded. --redact does so before anything is written, in the live log and in the
+            event log; a capture would hold the bytes as they are, so -o does not stand beside it.
+            An event log is imported as a capture is.
+
+            --rotate begins a new file when the bound is reached and no connection is open, at the
+            latest at twice the bound; the files are numbered (night-000001.pcapng). --keep removes
+            the oldest ones.
+
+              fakegw record --upstream 127.0.0.1:4001 -o night.pcapng --rotate 100MiB --keep 20
+              fakegw record --upstream 127.0.0.1:4001 --events night.jsonl --redact --rotate 1h
             """,
         options: [
             Option("upstream", "HOST:PORT", "numeric address of the gateway to record"),
@@ -32,6 +42,9 @@ enum Record {
             ),
             Option("output", "FILE", "capture there, -o for short; .pcapng or .pcap"),
             Option("both-sides", nil, "capture the connections to the gateway too"),
+            Option("rotate", "BOUND", "begin a new file at this size or time: 100MiB, 1h"),
+            Option("keep", "N", "files that --rotate leaves"),
+            Option("redact", nil, "replace accounts, names, references and addresses in the log"),
             Option("events", "FILE", "write every event there, one JSON object a line"),
             Catalogues.pathology, Catalogues.option,
             Option("seed", "N", "seed of the rules' chances (1)"),
@@ -64,10 +77,17 @@ enum Record {
                 text: "--both-sides needs a capture, and none is written",
                 hint: "name the capture with -o FILE.pcapng")
         }
+        if arguments.has("redact"), arguments.last("output") != nil {
+            throw CommandFailure(
+                text: "--redact rewrites the event log; a capture holds the bytes as they are",
+                hint: "--events FILE.jsonl --redact, without -o; 'fakegw import' reads it")
+        }
         let (used, catalogue) = try Catalogues.used(arguments)
         let seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init) ?? 1
         let service = try GatewayService(
-            arguments, title: "record", seed: seed, capture: arguments.last("output"))
+            arguments, title: "record", seed: seed, capture: arguments.last("output"),
+            rotation: try Rotation(arguments),
+            redaction: arguments.has("redact") ? RedactionOptions() : nil)
         var spec = GatewaySpec(
             name: "gateway", listen: arguments.last("listen") ?? GatewaySpec.defaultListen,
             settings: GatewaySettings(), pathologies: [], rules: [])

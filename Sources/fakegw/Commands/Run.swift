@@ -7,9 +7,12 @@ import SocketDriver
 enum Run {
     static let subcommand = Subcommand(
         name: "run", summary: "play scenarios against real client programs and judge them",
-        usage: "PATH… [options]",
+        usage: "PATH… [options] [-- PROGRAM ARGUMENT…]",
         about: """
             Plays every scenario in the files, or below the folders, and prints a verdict for each.
+
+            A program after '--' is the client of fixtures that 'fakegw import' wrote, with its
+            arguments, which may contain ${gateway.port}. A fixture that needs one says so.
 
             At another speed than 1, gateways and client programs share one faster (or slower) clock:
             unmodified programs see their clocks and their waits changed. A program that cannot
@@ -62,7 +65,10 @@ enum Run {
             Option("check-determinism", nil, "play everything twice, and compare the causal logs"),
             Option("fail-fast", nil, "begin no more plays once one has failed"),
         ] + RunReports.options + [
-            Option("events", "DIR", "write every play's events there, one file each")
+            Option("events", "DIR", "write every play's events there, one file each"),
+            Option(
+                "pcap-dir", "DIR",
+                "write every play's capture there as pcapng, faults as comments; without root"),
         ] + RunPage.options + [
             Option("list", nil, "only list the scenarios"),
             Option("verbose", nil, "show every event as it happens (one job)"),
@@ -102,6 +108,7 @@ enum Run {
         }
         try reports.prepare()
         if let folder = selection.eventsFolder { try Files.prepare("\(folder)/events") }
+        if let folder = selection.captureFolder { try Files.prepare("\(folder)/captures") }
         // The page is made from event logs, wanted or not.
         var logs: TemporaryHome?
         if page != nil, selection.eventsFolder == nil {

@@ -1,4 +1,6 @@
+import CaptureImport
 import EventLog
+import Glibc
 import GatewayWire
 import Simulation
 
@@ -14,7 +16,14 @@ final class EventSink {
     /// Counts over all events.
     private(set) var tally: LogTally
     private let keeps: Bool
-    private let file: LineFile?
+    private var file: LineFile?
+    /// Rewrites events before anybody sees them.
+    private var redactor: Redactor?
+    private let header: RunHeader
+    private let rotation: (path: String, rule: Rotation)?
+    private var fileNumber = 1
+    private var fileBytes = 0
+    private var fileBegan = RealClock.monotonicSeconds
     private let show: ((LogEvent) -> Void)?
     private let limits: EventSinkLimits
 
@@ -27,10 +36,15 @@ final class EventSink {
     /// - Parameters:
     ///   - header: What is played.
     ///   - keeps: Whether `events` are wanted.
+    ///   - rotation: The name that the file's name is made from, and when the next one begins.
     init(
         epoch: Int64, header: RunHeader, keeps: Bool, file: LineFile?,
+        redactor: Redactor? = nil, rotation: (path: String, rule: Rotation)? = nil,
         limits: EventSinkLimits = EventSinkLimits(), show: ((LogEvent) -> Void)? = nil
     ) {
+        self.redactor = redactor
+        self.rotation = rotation
+        self.header = header
         self.epoch = epoch
         self.keeps = keeps
         // Nobody asks it for the output of programs.
@@ -60,10 +74,41 @@ final class EventSink {
     func take(_ batch: [LogEvent]) {
         guard !batch.isEmpty else { return }
         for event in batch {
+            let event = redactor?.redact(event) ?? event
             record(event)
             show?(event)
         }
         file?.flush()
+        rotate()
+    }
+
+    /// What `redactor` has done, in sentences.
+    var redaction: [String] { redactor?.report.sentences ?? [] }
+
+    /// Begins the next file when it is time.
+    ///
+    /// When that fails, the current one goes on.
+    private func rotate() {
+        let seconds = RealClock.monotonicSeconds - fileBegan
+        guard let rotation, let old = file,
+            rotation.rule.isDue(
+                bytes: fileBytes, seconds: seconds,
+                isIdle: tally.gateways.allSatisfy { $0.openCount == 0 })
+        else { return }
+        fileBytes = 0
+        fileBegan = RealClock.monotonicSeconds
+        guard let next = try? LineFile(path: Rotation.path(rotation.path, fileNumber + 1)) else {
+            Terminal.fail("the next event log cannot be begun; the current one goes on")
+            return
+        }
+        if let trouble = old.close(refusedCount: unwrittenCount) { Terminal.fail(trouble) }
+        unwrittenCount = 0
+        fileNumber += 1
+        file = next
+        write(LogEvent(at: .start, kind: .run(header)), to: next)
+        if let kept = rotation.rule.keptCount, fileNumber > kept {
+            unlink(Rotation.path(rotation.path, fileNumber - kept))
+        }
     }
 
     /// Ends the file.
@@ -85,7 +130,9 @@ final class EventSink {
             let omitted = LogEvent(at: event.at, kind: .omitted(unwrittenCount))
             if file.append(omitted.jsonLine(epoch: epoch)) { unwrittenCount = 0 }
         }
-        if unwrittenCount > 0 || !file.append(event.jsonLine(epoch: epoch)) { unwrittenCount += 1 }
+        let line = event.jsonLine(epoch: epoch)
+        fileBytes += line.utf8.count + 1
+        if unwrittenCount > 0 || !file.append(line) { unwrittenCount += 1 }
     }
 
     /// Removes the older half when there is no more room, so that each event is moved at most once.

@@ -1,3 +1,4 @@
+import CaptureImport
 import EventLog
 import Faults
 import Glibc
@@ -22,15 +23,23 @@ final class GatewayService {
     /// - Parameters:
     ///   - title: The command, for the event log's first line.
     ///   - capture: A capture file to write.
+    ///   - rotation: When the capture and the event log go on in another file.
+    ///   - redaction: What the log hides, on the terminal and in its file.
     init(
         _ arguments: ParsedArguments, title: String, scenario: String = "", seed: UInt64,
-        capture path: String?, showsGateway: Bool = false
+        capture path: String?, showsGateway: Bool = false, rotation: Rotation? = nil,
+        redaction: RedactionOptions? = nil
     ) throws(CommandFailure) {
         self.seed = seed
         let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
-        capture = try path.map { path throws(CommandFailure) in try WireCapture(path: path) }
+        capture = try path.map { path throws(CommandFailure) in
+            try WireCapture(path: path, rotation: rotation)
+        }
         var file: LineFile?
-        if let path = arguments.last("events") { file = try LineFile(path: path) }
+        let events = arguments.last("events")
+        if let path = events {
+            file = try LineFile(path: rotation == nil ? path : Rotation.path(path, 1))
+        }
         let epoch = RealClock.nanosecondsSince1970
         let log = LiveLog(
             showsGateway: showsGateway, filter: try LogFilter(arguments.all("log")),
@@ -40,7 +49,9 @@ final class GatewayService {
         sink = EventSink(
             epoch: epoch,
             header: RunHeader(scenario: scenario, title: title, seed: seed, speed: speed),
-            keeps: false, file: file, show: isQuiet ? nil : { event in log.show(event) })
+            keeps: false, file: file, redactor: redaction.map(Redactor.init),
+            rotation: rotation.flatMap { rule in events.map { ($0, rule) } },
+            show: isQuiet ? nil : { event in log.show(event) })
         portFile = arguments.last("port-file")
         loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop(speed: speed) }
     }
@@ -86,6 +97,7 @@ final class GatewayService {
         for gateway in hosted { gateway.host.shutDown() }
         log.finish()
         removePortFile()
+        for sentence in sink.redaction { Terminal.error("note: \(sentence)") }
         if let trouble = sink.finish() {
             Terminal.fail(trouble)
             return .failed

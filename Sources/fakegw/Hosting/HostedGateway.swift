@@ -142,19 +142,21 @@ extension GatewaySpec {
         let usual = GatewaySettings()
         if isInFront { settings.maxClients = HostOptions.connectionsAllowed(reserve: 0) }
         // Somebody else answers: only limits that were asked for come on top.
-        if isInFront || replay != nil, settings.messagesPerSecond == usual.messagesPerSecond {
+        if isInFront || !replay.isEmpty, settings.messagesPerSecond == usual.messagesPerSecond {
             settings.messagesPerSecond = nil
         }
         let model = HealthyGateway(world: world, settings: settings, seed: seed)
         if isInFront { return UpstreamOrigin(model: model) }
-        guard let replay else { return ModelOrigin(model) }
-        let path = replay.hasPrefix("/") ? replay : "\(directory)/\(replay)"
-        let text = try Files.readText(path)
-        do throws(TranscriptError) {
-            let transcript = try Transcript.parse(text, file: path)
-            return RecordingOrigin(transcript, beyond: beyond, model: model)
-        } catch {
-            throw CommandFailure(text: error.description)
+        guard !replay.isEmpty else { return ModelOrigin(model) }
+        let transcripts = try replay.map { name throws(CommandFailure) in
+            let path = name.hasPrefix("/") ? name : "\(directory)/\(name)"
+            let text = try Files.readText(path)
+            do throws(TranscriptError) {
+                return try Transcript.parse(text, file: path)
+            } catch {
+                throw CommandFailure(text: error.description)
+            }
         }
+        return RecordingOrigin(transcripts, beyond: beyond, model: model)
     }
 }

@@ -1,5 +1,8 @@
 import CaptureImport
+import EventLog
+import GatewayMachine
 import GatewayWire
+import Glibc
 import Simulation
 import SocketDriver
 
@@ -15,17 +18,31 @@ final class WireCapture {
     /// Nothing is written after a failure.
     private(set) var failure: CommandFailure?
 
-    private let recorder: CaptureRecorder
+    private var recorder: CaptureRecorder
+    private let format: CaptureFormat
+    private let rotation: (path: String, rule: Rotation)?
+    private var fileNumber = 1
+    private var fileBytes = 0
+    private var fileBegan = RealClock.monotonicSeconds
+    private var openCount = 0
+    /// Faults that fired, for the next packet of their connection.
+    private var comments: [CaptureRecorder.Interface: [ConnectionID: [String]]] = [:]
+    /// Faults that are kept for one packet.
+    private static let mostComments = 32
 
     /// - Parameter path: Ends in `.pcapng` or `.pcap`, which decides on the format.
-    init(path: String) throws(CommandFailure) {
+    /// - Parameter rotation: When the next file begins; the files are numbered then.
+    init(path: String, rotation: Rotation? = nil) throws(CommandFailure) {
         guard let format = CaptureFormat(path: path) else {
             throw CommandFailure(
                 text: "a capture is written as .pcapng or .pcap, not as '\(path)'",
                 hint: "end the file's name in .pcapng, or in .pcap for older programs")
         }
+        self.format = format
+        self.rotation = rotation.map { (path, $0) }
         do {
-            recorder = try CaptureRecorder(path: path, format: format)
+            recorder = try CaptureRecorder(
+                path: rotation == nil ? path : Rotation.path(path, 1), format: format)
         } catch {
             throw CommandFailure(text: error.description)
         }
@@ -33,19 +50,33 @@ final class WireCapture {
 
     /// Begins to write what passes at a host, before it starts.
     ///
+    /// A fault's firing is a comment at the next packet of its connection, in a pcapng file.
+    ///
     /// - Parameters:
     ///   - name: Goes before the interfaces' names; `nil` where there is one gateway only.
     ///   - writesUpstream: The host's own connections to the gateway behind it are written too.
-    func attach<Handler>(
-        to host: Host<Handler>, name: String? = nil, writesUpstream: Bool = false
+    func attach(
+        to host: Host<FaultedGateway>, name: String? = nil, writesUpstream: Bool = false
     ) throws(CommandFailure) {
         let prefix = name.map { "\($0) " } ?? ""
         let client = try addInterface("\(prefix)client")
         let gateway = writesUpstream ? try addInterface("\(prefix)gateway") : nil
+        host.beforeEffects = { [self] gateway in
+            for event in gateway.untakenLog { note(event, on: client) }
+        }
         host.tap = { [self] event in
             guard let interface = event.connection.isUpstream ? gateway : client else { return }
             take(event, on: interface)
         }
+    }
+
+    private func note(_ event: LogEvent, on interface: CaptureRecorder.Interface) {
+        guard case .fault(let rule, let action, let change) = event.kind,
+            let connection = event.connection,
+            comments[interface]?[connection]?.count ?? 0 < Self.mostComments
+        else { return }
+        let text = "fault \(rule): \(action)" + (change.isEmpty ? "" : " (\(change))")
+        comments[interface, default: [:]][connection, default: []].append(text.printable)
     }
 
     private func addInterface(_ name: String) throws(CommandFailure) -> CaptureRecorder.Interface {
@@ -59,15 +90,43 @@ final class WireCapture {
     private func take(_ event: WireEvent, on interface: CaptureRecorder.Interface) {
         guard failure == nil else { return }
         let now = CaptureInstant(nanosecondsSinceEpoch: RealClock.nanosecondsSince1970)
+        let comment = comments[interface]?.removeValue(forKey: event.connection)
         do throws(CaptureError) {
             try recorder.record(
                 event.happening.recorded(isUpstream: event.connection.isUpstream),
-                of: event.connection, on: interface, at: now)
+                of: event.connection, on: interface, at: now,
+                comment: comment?.joined(separator: "\n"))
+            try rotate(after: event.happening)
         } catch {
             failure = CommandFailure(text: error.description, code: .failed)
             Terminal.fail("the capture ends here: \(error.description)")
         }
     }
+
+    /// Begins the next file when it is time.
+    private func rotate(after happening: WireEvent.Happening) throws(CaptureError) {
+        switch happening {
+        case .accepted, .connected: openCount += 1
+        case .closed: openCount -= 1
+        case .received(let bytes), .sent(let bytes): fileBytes += bytes.count + Self.packetBytes
+        case .finReceived, .finSent, .resetReceived, .resetSent: fileBytes += Self.packetBytes
+        }
+        guard let rotation,
+            rotation.rule.isDue(
+                bytes: fileBytes, seconds: RealClock.monotonicSeconds - fileBegan,
+                isIdle: openCount == 0)
+        else { return }
+        fileNumber += 1
+        fileBytes = 0
+        fileBegan = RealClock.monotonicSeconds
+        try recorder.goOn(in: Rotation.path(rotation.path, fileNumber), format: format)
+        if let kept = rotation.rule.keptCount, fileNumber > kept {
+            unlink(Rotation.path(rotation.path, fileNumber - kept))
+        }
+    }
+
+    /// Headers of a segment and of its acknowledgement, and what a file adds.
+    private static let packetBytes = 200
 }
 
 extension WireEvent.Happening {

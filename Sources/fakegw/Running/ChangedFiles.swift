@@ -68,7 +68,7 @@ extension Scenario {
         func place(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
         var files = [file]
         for gateway in gateways {
-            files += [gateway.worldFile?.path, gateway.replay].compactMap { $0 }.map(place)
+            files += ([gateway.worldFile?.path].compactMap { $0 } + gateway.replay).map(place)
             files += gateway.pathologies.map(\.name).filter(PathologyCatalogue.isPath).map(place)
         }
         for client in clients {

@@ -13,6 +13,8 @@ struct Play {
     var eventsName: String {
         eventsBase + (attempt > 1 ? ".retry-\(attempt - 1)" : "") + ".jsonl"
     }
+    /// The name of its capture, without the folder.
+    var captureName: String { eventsName.dropLast(".jsonl".count) + ".pcapng" }
     let eventsBase: String
 
     /// Ports that only one play at a time can use.

@@ -11,8 +11,11 @@ struct RunSelection {
     let failsFast: Bool
     /// Where the event logs go; `nil` when none are written.
     var eventsFolder: String?
+    let captureFolder: String?
     let hasOwnNetworks: Bool
     private let checksDeterminism: Bool
+    /// Plays the client of fixtures; empty for what they name.
+    private let program: [String]
     private let filter: String?
     private let client: String?
     private let tags: [String]
@@ -26,6 +29,7 @@ struct RunSelection {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         paths = arguments.rest
+        program = arguments.trailing
         catalogue = try Catalogues.all(arguments)
         filter = arguments.last("filter")
         client = arguments.last("client")
@@ -41,6 +45,7 @@ struct RunSelection {
         seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init)
         speed = try arguments.number("speed", in: 0.001...10_000)
         eventsFolder = arguments.last("events")
+        captureFolder = arguments.last("pcap-dir")
         shard = try arguments.last("shard").map { text throws(CommandFailure) in
             try Shard(text) { name in
                 getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -69,7 +74,7 @@ struct RunSelection {
     }
 
     private func choose(from all: [Scenario]) throws(CommandFailure) -> Choice {
-        let matching = all.filter(isWanted)
+        let matching = try all.filter(isWanted).map(withProgram)
         guard !matching.isEmpty else { return Choice(scenarios: []) }
         var chosen = matching
         if let changedSince {
@@ -92,6 +97,36 @@ struct RunSelection {
             }
         }
         return Choice(scenarios: chosen)
+    }
+
+    /// A fixture of 'fakegw import' with the program after '--' as its client.
+    ///
+    /// A recorded client that asked more than a stock program does is no scenario without it: it
+    /// would pass without having met what was recorded.
+    private func withProgram(_ scenario: Scenario) throws(CommandFailure) -> Scenario {
+        let isFixture = scenario.tags.contains("imported")
+        guard !program.isEmpty else {
+            guard scenario.tags.contains("needs-program") else { return scenario }
+            throw CommandFailure(
+                text: "\(scenario.file): the recorded client asked more than a stock program does, "
+                    + "and no program is named",
+                hint: "fakegw run \(scenario.file) -- PROGRAM --port '${gateway.port}'")
+        }
+        guard isFixture else { return scenario }
+        guard scenario.clients.count == 1 else {
+            throw CommandFailure(
+                text: "\(scenario.file): has \(scenario.clients.count) client programs, and one is "
+                    + "named after '--'",
+                hint: "fakegw import CAPTURE -o DIR -- PROGRAM … makes a fixture for it")
+        }
+        var scenario = scenario
+        scenario.clients[0].command = program
+        scenario.clients[0].python = nil
+        if let folder = getcwd(nil, 0) {
+            scenario.clients[0].directory = String(cString: folder)
+            free(folder)
+        }
+        return scenario
     }
 
     private func isWanted(_ scenario: Scenario) -> Bool {
@@ -130,7 +165,8 @@ struct RunSelection {
 
     func options(for play: Play) -> SessionOptions {
         SessionOptions(
-            seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" })
+            seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" },
+            captureFile: captureFolder.map { "\($0)/\(play.captureName)" })
     }
 
     /// Plays a scenario, in this process.

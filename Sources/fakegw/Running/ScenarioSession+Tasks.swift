@@ -70,6 +70,8 @@ extension ScenarioSession {
                     spec, upstream: spec.upstream.flatMap { self.gateway($0)?.host.localEndpoint },
                     seed: seed, directory: ScenarioFiles.directory(of: scenario.file),
                     loop: loop, sink: sink)
+                try capture?.attach(
+                    to: gateway.host, name: scenario.gateways.count > 1 ? spec.name : nil)
                 gateways.append(gateway)
                 try gateway.start()
             }

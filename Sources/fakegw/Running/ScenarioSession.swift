@@ -17,6 +17,7 @@ final class ScenarioSession {
     let loop: EventLoop
     let sink: EventSink
     var gateways: [HostedGateway] = []
+    let capture: WireCapture?
     var runs: [RunningClient] = []
     var launcher: ClientLauncher
     var watch: KernelWatch?
@@ -79,6 +80,9 @@ final class ScenarioSession {
             }
         var file: LineFile?
         if let path = options.eventsFile { file = try LineFile(path: path) }
+        capture = try options.captureFile.map { path throws(CommandFailure) in
+            try WireCapture(path: path)
+        }
         let inputs = StoryInputs()
         let show = options.show
         self.inputs = inputs
@@ -235,6 +239,8 @@ struct SessionOptions {
     var seed: UInt64?
     var speed: Double?
     var eventsFile: String?
+    /// A capture of the clients' connections.
+    var captureFile: String?
     var show: (LogEvent) -> Void = { _ in }
 }
 

@@ -58,12 +58,24 @@ package struct TopicFinder: Sendable {
         "marketRule": ["reqMarketRule"],
     ]
 
+    /// The answers after which a question is answered in full.
+    private static let lastAnswers: Set<String> = [
+        "openOrderEnd", "completedOrdersEnd", "positionEnd", "accountDownloadEnd",
+        "managedAccounts", "nextValidId", "currentTime", "currentTimeInMillis",
+        "scannerParameters", "newsProviders", "familyCodes", "mktDepthExchanges", "receiveFA",
+        "marketRule",
+    ]
+
     /// Orders that the client has placed, and exercises.
     package private(set) var orderIDs: Set<Int>
     private var requests: [String: String] = [:]
     private var counts: [String: Int] = [:]
     /// The questions asked so far; the last is the latest.
     private var asked: [String] = []
+    /// Questions whose last answer has not come, the oldest first.
+    private var waiting: [(name: String, number: Int)] = []
+    /// Questions that are waited for at once.
+    private static let maxWaiting = 1024
     private var executions: [String: Topic] = [:]
     private var hasAsked = false
 
@@ -77,9 +89,9 @@ package struct TopicFinder: Sendable {
         guard message.name != "startApi" else { return }
         hasAsked = true
         switch message.name {
-        case "placeOrder":
+        case "placeOrder", "cancelOrder":
             if let id = message["orderId"].flatMap({ Int($0) }) { orderIDs.insert(id) }
-        case "cancelOrder", "reqGlobalCancel", "reqMarketDataType", "setServerLogLevel":
+        case "reqGlobalCancel", "reqMarketDataType", "setServerLogLevel":
             break
         default:
             if let id = Self.requestID(of: message) {
@@ -91,6 +103,8 @@ package struct TopicFinder: Sendable {
             } else if !message.name.hasPrefix("cancel"), message["subscribe"] != "0" {
                 counts[message.name, default: 0] += 1
                 asked.append(message.name)
+                if waiting.count == Self.maxWaiting { waiting.removeFirst() }
+                waiting.append((message.name, counts[message.name, default: 1]))
             }
         }
     }
@@ -132,7 +146,7 @@ package struct TopicFinder: Sendable {
 
     // Helpers, in the order they are called.
 
-    private func topicOfOrder(_ id: String?, _ name: String) -> Topic {
+    private mutating func topicOfOrder(_ id: String?, _ name: String) -> Topic {
         if let id = id.flatMap({ Int($0) }), orderIDs.contains(id) { return .order(id) }
         return hasAsked ? topicOfQuestion(name) ?? .unasked : .startUp
     }
@@ -141,10 +155,15 @@ package struct TopicFinder: Sendable {
         requests[id].map { .request(id, name: $0) } ?? .unasked
     }
 
-    private func topicOfQuestion(_ answer: String) -> Topic? {
-        guard let names = Self.questions[answer],
-            let name = asked.last(where: { names.contains($0) })
-        else { return nil }
+    /// A gateway answers in the order of the questions: the oldest that waits is the one.
+    private mutating func topicOfQuestion(_ answer: String) -> Topic? {
+        guard let names = Self.questions[answer] else { return nil }
+        if let index = waiting.firstIndex(where: { names.contains($0.name) }) {
+            let question = waiting[index]
+            if Self.lastAnswers.contains(answer) { waiting.remove(at: index) }
+            return .question(question.name, number: question.number)
+        }
+        guard let name = asked.last(where: { names.contains($0) }) else { return nil }
         return .question(name, number: counts[name] ?? 1)
     }
 

@@ -1,0 +1,102 @@
+/// E-mail addresses and telephone numbers inside a text.
+enum PersonalText {
+    enum Kind: Hashable, Sendable { case address, telephone }
+
+    /// Where they stand, in order, without overlaps.
+    static func found(in text: ArraySlice<UInt8>) -> [(range: Range<Int>, kind: Kind)] {
+        var found: [(range: Range<Int>, kind: Kind)] = []
+        var index = text.startIndex
+        while index < text.endIndex {
+            let byte = text[index]
+            if byte == UInt8(ascii: "@"), let range = address(around: index, in: text),
+                range.lowerBound >= found.last?.range.upperBound ?? text.startIndex
+            {
+                found.append((range, .address))
+                index = range.upperBound
+            } else if isFront(index, of: text), let range = telephone(from: index, in: text) {
+                found.append((range, .telephone))
+                index = range.upperBound
+            } else {
+                index += 1
+            }
+        }
+        return found
+    }
+
+    // Helpers, in the order they are called.
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (65...90).contains(byte) || (97...122).contains(byte)
+    }
+
+    private static func address(around at: Int, in text: ArraySlice<UInt8>) -> Range<Int>? {
+        var start = at
+        while start > text.startIndex {
+            let byte = text[start - 1]
+            guard isDigit(byte) || isLetter(byte) || "._%+-".utf8.contains(byte) else { break }
+            start -= 1
+        }
+        var end = at + 1
+        while end < text.endIndex {
+            let byte = text[end]
+            guard isDigit(byte) || isLetter(byte) || ".-".utf8.contains(byte) else { break }
+            end += 1
+        }
+        while end > at + 1, text[end - 1] == UInt8(ascii: ".") || text[end - 1] == UInt8(ascii: "-")
+        {
+            end -= 1
+        }
+        let host = text[(at + 1)..<end]
+        guard start < at, let point = host.lastIndex(of: UInt8(ascii: ".")),
+            point > host.startIndex,
+            host.endIndex - point > 2, host[(point + 1)...].allSatisfy(isLetter)
+        else { return nil }
+        return start..<end
+    }
+
+    /// Whether a number may begin here: `+`, `(` or a digit that does not continue a word.
+    private static func isFront(_ index: Int, of text: ArraySlice<UInt8>) -> Bool {
+        guard "+(".utf8.contains(text[index]) || isDigit(text[index]) else { return false }
+        guard index > text.startIndex else { return true }
+        let before = text[index - 1]
+        return !isDigit(before) && !isLetter(before) && !"._-+/:(".utf8.contains(before)
+    }
+
+    /// `+1 555 010 0199`, `(555) 010-0199`, `555-010-0199`; not dates, times, amounts or ids.
+    private static func telephone(from start: Int, in text: ArraySlice<UInt8>) -> Range<Int>? {
+        var groups: [Int] = []
+        var digits = 0
+        var end = start
+        var index = start
+        if text[index] == UInt8(ascii: "+") { index += 1 }
+        while index < text.endIndex, groups.count < 7 {
+            let byte = text[index]
+            if isDigit(byte) {
+                digits += 1
+                index += 1
+                end = index
+                continue
+            }
+            guard "( )-.".utf8.contains(byte) else { break }
+            if digits > 0 { groups.append(digits) }
+            digits = 0
+            // At most two separators in a row.
+            if index - end >= 2 { break }
+            index += 1
+        }
+        if digits > 0 { groups.append(digits) }
+        if end < text.endIndex {
+            let after = text[end]
+            if isLetter(after) || ":/@".utf8.contains(after) { return nil }
+        }
+        let count = groups.reduce(0, +)
+        switch text[start] {
+        case UInt8(ascii: "+"): return (8...15).contains(count) ? start..<end : nil
+        case UInt8(ascii: "("):
+            return groups.count >= 3 && groups[0] == 3 && count == 10 ? start..<end : nil
+        default: return groups == [3, 3, 4] ? start..<end : nil
+        }
+    }
+}
