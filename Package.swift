@@ -57,12 +57,14 @@ let package = Package(
         pure("GatewayModel", ["GatewayWire", "Simulation"]),
         pure("EventLog", ["GatewayWire", "Simulation"]),
         pure("Faults", ["EventLog", "GatewayModel", "GatewayWire", "Simulation"]),
+        pure("Diagnosis", ["EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation"]),
         pure(
             "GatewayMachine", ["EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation"]),
         .target(
             name: "ScenarioFormat",
             dependencies: [
-                "CYaml", "EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation",
+                "CYaml", "Diagnosis", "EventLog", "Faults", "GatewayModel", "GatewayWire",
+                "Simulation",
             ],
             swiftSettings: strict, plugins: ["EmbedCatalogue"]),
         pure(
@@ -109,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "fakegw",
             dependencies: [
-                "CaptureImport", "Comparison", "EventLog", "Faults", "GatewayMachine",
+                "CaptureImport", "Comparison", "Diagnosis", "EventLog", "Faults", "GatewayMachine",
                 "GatewayModel", "GatewayWire", "ProcessDriver", "ScenarioFormat", "ScenarioRun",
                 "Simulation", "SocketDriver",
             ],

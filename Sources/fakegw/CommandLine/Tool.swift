@@ -52,7 +52,7 @@ enum Tool {
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Record.subcommand, Run.subcommand, JudgeCommand.subcommand,
         Check.subcommand, Explain.subcommand,
-        Import.subcommand, Decode.subcommand, Compare.subcommand, Probe.subcommand,
+        Import.subcommand, Decode.subcommand, Diagnose.subcommand, Compare.subcommand, Probe.subcommand,
         Preflight.subcommand,
         Pathologies.subcommand, FaultWords.subcommand, WorldCommand.subcommand, Settings.subcommand,
         Dialects.subcommand,

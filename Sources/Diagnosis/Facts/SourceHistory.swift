@@ -1,0 +1,114 @@
+import EventLog
+import GatewayWire
+import Simulation
+
+/// What earlier connections of the source were like, for those that come later.
+struct SourceHistory {
+    struct Past {
+        var name: ConnectionName
+        var openedAt: SimInstant
+        var clientID: String?
+        var isServed = false
+        var hasHello = false
+        var hasVersion = false
+        var isStranger = false
+        var isEarly = false
+        var isRefused = false
+        /// Who ended it first, and how.
+        var endedBy: Direction?
+        var isReset = false
+        var endedAt: SimInstant?
+        var clientEnded = false
+        var gatewayEnded = false
+        var lastAnswerAt: SimInstant?
+        var isOpen: Bool { !clientEnded && !gatewayEnded && !isRefused }
+    }
+
+    private(set) var past: [ConnectionName: Past] = [:]
+    private(set) var order: [ConnectionName] = []
+    /// Times at which connections got their ids.
+    private(set) var lastServedAt: SimInstant?
+    /// Of each client id: the highest order id that was given or used.
+    var highestOrderID: [String: Int] = [:]
+    var lastNextID: [String: Int] = [:]
+    var hasOrders = false
+    var lastVersion: Int?
+    /// Codes with the kinds of requests that met them, by earlier connections.
+    var refusals: [String: Set<ConnectionName>] = [:]
+    var usedRequestIDs: [String: Set<ConnectionName>] = [:]
+    var hasExecutions = false
+
+    var connectionCount: Int { order.count }
+
+    mutating func add(_ name: ConnectionName, at: SimInstant) {
+        order.append(name)
+        past[name] = Past(name: name, openedAt: at)
+    }
+
+    mutating func change(_ name: ConnectionName, _ change: (inout Past) -> Void) {
+        guard past[name] != nil else { return }
+        change(&past[name]!)
+    }
+
+    mutating func serve(_ name: ConnectionName, at: SimInstant) {
+        change(name) { $0.isServed = true }
+        lastServedAt = max(lastServedAt ?? at, at)
+    }
+
+    /// Counts over the connections before this one.
+    func attributes(before name: ConnectionName, at: SimInstant) -> [String: FactValue] {
+        var counts: [String: Int] = [:]
+        var lastEnd: SimInstant?
+        for other in order where other != name {
+            guard let one = past[other], other.gateway == name.gateway else { continue }
+            func count(_ key: String, _ holds: Bool) { if holds { counts[key, default: 0] += 1 } }
+            count("served-before", one.isServed)
+            count("silent-before", one.hasHello && !one.hasVersion && !one.gatewayEnded)
+            count("goodbyes-before", one.isServed && one.endedBy == .toGateway && !one.isReset)
+            count("aborts-before", one.endedBy == .toGateway && one.isReset)
+            count("kept-before", one.clientEnded && !one.gatewayEnded && !one.isReset)
+            count("strangers-before", one.isStranger)
+            count("early-before", one.isEarly)
+            count("cut-before", one.isServed && one.endedBy == .toClient)
+            count("refused-before", one.isRefused)
+            count("reset-before", one.hasHello && !one.hasVersion && one.endedBy == .toClient && one.isReset)
+            count("open-beside", one.isServed && one.isOpen)
+            if let end = one.endedAt { lastEnd = max(lastEnd ?? end, end) }
+        }
+        var values: [String: FactValue] = [:]
+        for key in Self.counts { values[key] = .count(counts[key, default: 0]) }
+        if let lastEnd { values["since-other"] = .duration(at - lastEnd) }
+        return values
+    }
+
+    private static let counts = [
+        "served-before", "silent-before", "goodbyes-before", "aborts-before", "kept-before",
+        "strangers-before", "early-before", "cut-before", "refused-before", "reset-before",
+        "open-beside",
+    ]
+
+    func sameID(_ clientID: String, before name: ConnectionName) -> (word: String, gaveUp: Bool) {
+        var word = "never"
+        var gaveUp = false
+        for other in order where other != name {
+            guard let one = past[other], one.clientID == clientID, other.gateway == name.gateway
+            else { continue }
+            if one.isOpen, one.isServed { word = "open" } else if word == "never" { word = "gone" }
+            if !one.isServed, one.endedBy == .toGateway { gaveUp = true }
+        }
+        return (word, gaveUp)
+    }
+
+    /// Whether an open connection beside this one was answered since `since`.
+    func beside(_ name: ConnectionName, since: SimInstant) -> String {
+        var word = "none"
+        for other in order where other != name {
+            guard let one = past[other], one.isServed, other.gateway == name.gateway,
+                one.endedAt.map({ $0 > since }) ?? true
+            else { continue }
+            if let answered = one.lastAnswerAt, answered > since { return "served" }
+            word = "silent"
+        }
+        return word
+    }
+}
