@@ -5,6 +5,8 @@ import Simulation
 /// Follows one connection, and states its facts.
 struct ConnectionWatch {
     private let name: ConnectionName
+    /// The gateway's name or address.
+    let server: String
     private let limits: DiagnosisLimits
     private let openedAt: SimInstant
     private let openedBy: Sighting
@@ -39,6 +41,9 @@ struct ConnectionWatch {
     private var ending: ConnectionEnding?
     private var lastEvidence: Sighting
     private var isDone = false
+    private var doneAt: SimInstant?
+    /// The version is none that the client offered: what follows is guesswork.
+    private var isGuess = false
 
     private var requests: RequestWatch
     private var orders: OrderWatch
@@ -46,10 +51,11 @@ struct ConnectionWatch {
     private var windows = WindowWatch()
 
     init(
-        _ name: ConnectionName, _ observation: Observation, history: inout SourceHistory,
-        _ limits: DiagnosisLimits
+        _ name: ConnectionName, _ observation: Observation, server: String,
+        history: inout SourceHistory, _ limits: DiagnosisLimits
     ) {
         self.name = name
+        self.server = server
         self.limits = limits
         openedAt = observation.at
         openedBy = Sighting(observation)
@@ -137,6 +143,7 @@ struct ConnectionWatch {
                 offered.contains(number)
                     ? "inside" : number < offered.lowerBound ? "below" : "above")
             values["expected"] = .flag(number == offered.upperBound)
+            isGuess = !offered.contains(number)
         }
         history.lastVersion = number
         facts.add(
@@ -170,6 +177,10 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns,
         _ history: inout SourceHistory, _ facts: inout FactStore
     ) {
+        if isGuess {
+            takeGuess(message, observation, &history)
+            return
+        }
         frames.take(message, observation, &facts)
         let isAsked: Bool
         switch message.schema.direction {
@@ -184,6 +195,21 @@ struct ConnectionWatch {
         addMessage(message, observation, patterns, isAsked: isAsked, &facts)
     }
 
+    /// Of a message that is only a guess, that it came is all that counts.
+    private mutating func takeGuess(
+        _ message: Message, _ observation: Observation, _ history: inout SourceHistory
+    ) {
+        switch message.schema.direction {
+        case .toClient: heard(observation, &history)
+        case .toGateway:
+            if muteSince == nil { muteSince = (observation.at, Sighting(observation)) }
+            muteCount += 1
+            if message.name == "startApi" {
+                startAPI = (observation.at, Sighting(observation), message["clientId"] ?? "")
+            }
+        }
+    }
+
     private mutating func takeRequest(
         _ message: Message, _ observation: Observation, _ history: inout SourceHistory,
         _ facts: inout FactStore
@@ -194,6 +220,7 @@ struct ConnectionWatch {
             let clientID = message["clientId"] ?? ""
             sameID = history.sameID(clientID, before: name)
             startAPI = (observation.at, Sighting(observation), clientID)
+            requests.clientID = clientID
             history.change(name) { $0.clientID = clientID }
             return
         }
@@ -212,6 +239,7 @@ struct ConnectionWatch {
             let client = startAPI?.clientID ?? ""
             history.highestOrderID[client] = max(history.highestOrderID[client] ?? id, id)
         }
+        orders.version = reply?.version
         orders.ask(message, observation, requests, into: &facts)
         requests.ask(message, observation, history: &history, into: &facts)
     }
@@ -297,7 +325,13 @@ struct ConnectionWatch {
         case .toClient: gatewayEnd = gatewayEnd ?? end
         }
         history.change(name) { past in
-            if direction == .toGateway { past.clientEnded = true } else { past.gatewayEnded = true }
+            if direction == .toGateway {
+                past.clientEnded = true
+                past.clientEndedAt = past.clientEndedAt ?? observation.at
+            } else {
+                past.gatewayEnded = true
+                past.gatewayEndedAt = past.gatewayEndedAt ?? observation.at
+            }
             if isReset { past.isReset = past.isReset || isFirst }
             if isFirst { past.endedBy = direction }
             past.endedAt = observation.at
@@ -316,19 +350,27 @@ struct ConnectionWatch {
     ) {
         guard !isDone else { return }
         isDone = true
-        let endAt = min(clientEnd?.at ?? at, gatewayEnd?.at ?? at)
+        doneAt = at
+        let endAt = endAt(at)
         requests.finish(at: at, into: &facts)
         orders.finish(at: at, lastAnswerAt: requests.lastAnswerAt, into: &facts)
         frames.finish(at: at, into: &facts)
         windows.finish(at: at, on: name, &facts)
-        facts.add(connectionFact(endAt: endAt, at, history))
         if startAPI != nil || (reply != nil && !isMidStream) { facts.add(startFact(endAt: endAt)) }
     }
 
-    private func connectionFact(
-        endAt: SimInstant, _ now: SimInstant, _ history: SourceHistory
-    ) -> Fact {
+    private func endAt(_ last: SimInstant) -> SimInstant {
+        min(clientEnd?.at ?? last, gatewayEnd?.at ?? last)
+    }
+
+    /// The connection as a whole; `nil` until it is finished.
+    ///
+    /// - Parameter history: With what came after it.
+    func connectionFact(_ history: SourceHistory) -> Fact? {
+        guard let doneAt else { return nil }
+        let endAt = endAt(doneAt)
         var values = before
+        values["kept-before"] = .count(history.kept(before: name, openedAt, until: endAt))
         var opening = opening
         if isRefused { opening = "refused" }
         if case .unanswered = ending { opening = "unanswered" }
@@ -441,9 +483,10 @@ extension [Sighting] {
 
 /// The time in a version reply.
 enum ConnectionTime {
-    /// `usual`, `bytes`, `name` or `fold`, as the vocabulary explains them.
+    /// `usual`, `none`, `bytes`, `name` or `fold`, as the vocabulary explains them.
     static func word(_ text: String) -> String {
         guard text.utf8.allSatisfy({ $0 < 128 }) else { return "bytes" }
+        guard text.contains(":") else { return "none" }
         if isFold(text) { return "fold" }
         return text.split(separator: " ").count > 3 ? "name" : "usual"
     }

@@ -120,8 +120,9 @@ struct FrameWatch {
                         "kind": .word("cut"), "by": .word("gateway"),
                         "ended-with": .word(isReset ? "rst" : "fin"),
                     ]))
-            self.loose = nil
         }
+        // A client that leaves cuts what is under way.
+        loose = nil
     }
 
     mutating func finish(at: SimInstant, into facts: inout FactStore) {

@@ -71,6 +71,7 @@ struct OrderWatch {
 
     private let name: ConnectionName
     private let limits: DiagnosisLimits
+    var version: Int?
     private var followed: [String: Followed] = [:]
     private var fills: [String: Fill] = [:]
     private var knownExecutions: [String: SimInstant] = [:]
@@ -244,7 +245,7 @@ struct OrderWatch {
         }
         let asked = orderID.flatMap { followed[$0]?.exchange }
         let values: [String: FactValue] = [
-            "repeat": .word(word), "time": .word(Self.timeWord(message["execution.time"] ?? "")),
+            "repeat": .word(word), "time": .word(timeWord(message["execution.time"] ?? "")),
             "venue": .word(
                 venue == contractVenue && !venue.isEmpty && asked.map { $0 != venue } ?? false
                     ? "other" : "order"),
@@ -304,13 +305,14 @@ struct OrderWatch {
     }
 
     /// `usual`, `zoneless`, `fold` or `other`, as the vocabulary explains them.
-    private static func timeWord(_ text: String) -> String {
+    private func timeWord(_ text: String) -> String {
         if ConnectionTime.isFold(text) { return "fold" }
         let parts = text.split(separator: " ")
         guard let date = parts.first, date.count == 8, date.allSatisfy(\.isNumber) else {
             return "other"
         }
-        return parts.count >= 3 ? "usual" : "zoneless"
+        // Before the zone was added, none was usual.
+        return parts.count >= 3 || version.map { $0 < 170 } ?? true ? "usual" : "zoneless"
     }
 
     // MARK: The end

@@ -35,7 +35,7 @@ struct PauseWatch {
         switch message.schema.direction {
         case .toGateway: ask(observation, on: name)
         case .toClient:
-            hear(observation, into: &facts)
+            hear(observation, on: name, into: &facts)
             if AnswerTable.ticks.contains(message.name) {
                 lastTickAt = observation.at
                 tickCount += 1
@@ -48,7 +48,7 @@ struct PauseWatch {
     ) {
         switch observation.event.kind {
         case .hello: ask(observation, on: name)
-        case .version: hear(observation, into: &facts)
+        case .version: hear(observation, on: name, into: &facts)
         case .ended(let kind):
             lastEnd = (
                 kind == .fin || kind == .halfClose ? "fin" : "rst", observation.at,
@@ -74,7 +74,9 @@ struct PauseWatch {
         pause?.connections.insert(name)
     }
 
-    private mutating func hear(_ observation: Observation, into facts: inout FactStore) {
+    private mutating func hear(
+        _ observation: Observation, on name: ConnectionName, into facts: inout FactStore
+    ) {
         if let last = ending, let endedAt = last.endedAt {
             if observation.at - endedAt <= Self.burst {
                 ending?.burst += 1
@@ -85,6 +87,8 @@ struct PauseWatch {
         }
         guard var over = pause else { return }
         pause = nil
+        // What comes on a connection that does not wait shows that the gateway does not stand still.
+        guard over.connections.contains(name) else { return }
         guard observation.at - over.since >= Self.shortest, ending == nil else { return }
         over.endedAt = observation.at
         over.endedBy = Sighting(observation)

@@ -15,6 +15,7 @@ struct RequestWatch {
         let evidence: Sighting
         /// The contract or account that it is about.
         let subject: String
+        let symbol: String
         let secType: String
         let isSubscription: Bool
         let isSnapshot: Bool
@@ -23,6 +24,7 @@ struct RequestWatch {
         let noticesBefore: Set<Int>
         let since: Duration?
         var rows = 0
+        var foreign = 0
         var updates = 0
         var codes: Set<Int> = []
         var firstAt: SimInstant?
@@ -59,7 +61,6 @@ struct RequestWatch {
         let to: String
         let nth: Int
         let isAgain: Bool
-        let isIDOpen: Bool
         let letters: String
         let hasSurplus: Bool
         let rowsBefore: Int
@@ -69,6 +70,9 @@ struct RequestWatch {
     private let name: ConnectionName
     private let limits: DiagnosisLimits
     var version: Int?
+    var clientID: String?
+    /// Symbols that the gateway has named by itself.
+    private var symbols: Set<String> = []
 
     private var followed: [Int: Followed] = [:]
     private var nextNumber = 0
@@ -119,6 +123,7 @@ struct RequestWatch {
         followed[number] = Followed(
             name: message.name, id: id, entry: entry, at: observation.at,
             evidence: Sighting(observation), subject: message.subject,
+            symbol: message["contract.symbol"] ?? "",
             secType: message["contract.secType"] ?? "",
             isSubscription: (entry.isSubscription && !isSnapshot) || isKeptUp
                 || message.name == "reqAccountUpdates",
@@ -177,6 +182,9 @@ struct RequestWatch {
             complain(message, observation, orders, &history)
             return
         }
+        if symbols.count < limits.maxFollowed, let symbol = message["contract.symbol"] {
+            symbols.insert(symbol)
+        }
         guard let number = number(for: message), var request = followed[number] else { return }
         let at = observation.at
         if request.firstAt == nil {
@@ -193,6 +201,7 @@ struct RequestWatch {
         let needsEnd = needsEnd(request)
         if request.entry.rows.contains(message.name) {
             request.rows += 1
+            if let owner = message["order.clientId"], owner != clientID { request.foreign += 1 }
             if let last = request.lastAt { request.add(gap: at - last) }
             request.lastAt = at
             request.lastEvidence = Sighting(observation)
@@ -265,7 +274,7 @@ struct RequestWatch {
             Complaint(
                 at: observation.at, evidence: Sighting(observation), code: code,
                 text: message["errorString"] ?? "", request: number, to: to,
-                nth: codeCounts[code] ?? 1, isAgain: isAgain, isIDOpen: false,
+                nth: codeCounts[code] ?? 1, isAgain: isAgain,
                 letters: message.letters(of: "errorString"),
                 hasSurplus: !message.surplus.isEmpty,
                 rowsBefore: number.flatMap { followed[$0]?.rows } ?? 0,
@@ -324,7 +333,7 @@ struct RequestWatch {
         let settledAt = request.doneAt ?? endAt
         var values: [String: FactValue] = [
             "type": .names([request.name]), "answer": .word(answerWord(request)),
-            "rows": .count(request.rows), "code": .codes(request.codes),
+            "rows": .count(request.rows), "foreign": .count(request.foreign), "code": .codes(request.codes),
             "waited": .duration(max(.zero, min(settledAt, endAt) - request.at)),
             "before-notices": .flag(request.isBeforeNotices),
             "notices-before": .codes(request.noticesBefore),
@@ -426,7 +435,8 @@ struct RequestWatch {
             "letters": .word(complaint.letters), "surplus": .flag(complaint.hasSurplus),
             "goodbye": .flag(
                 endedBy == .toClient && complaint.messageNumber == messageCount),
-            "id-open": .flag(complaint.isIDOpen),
+            "known": .flag(
+                complaint.request.flatMap { followed[$0] }.map { symbols.contains($0.symbol) } ?? false),
         ]
         var evidence = [complaint.evidence]
         if let number = complaint.request, let request = followed[number] {

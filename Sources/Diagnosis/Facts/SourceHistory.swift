@@ -19,6 +19,8 @@ struct SourceHistory {
         var isReset = false
         var endedAt: SimInstant?
         var clientEnded = false
+        var clientEndedAt: SimInstant?
+        var gatewayEndedAt: SimInstant?
         var gatewayEnded = false
         var lastAnswerAt: SimInstant?
         var isOpen: Bool { !clientEnded && !gatewayEnded && !isRefused }
@@ -37,8 +39,6 @@ struct SourceHistory {
     var refusals: [String: Set<ConnectionName>] = [:]
     var usedRequestIDs: [String: Set<ConnectionName>] = [:]
     var hasExecutions = false
-
-    var connectionCount: Int { order.count }
 
     mutating func add(_ name: ConnectionName, at: SimInstant) {
         order.append(name)
@@ -66,7 +66,6 @@ struct SourceHistory {
             count("silent-before", one.hasHello && !one.hasVersion && !one.gatewayEnded)
             count("goodbyes-before", one.isServed && one.endedBy == .toGateway && !one.isReset)
             count("aborts-before", one.endedBy == .toGateway && one.isReset)
-            count("kept-before", one.clientEnded && !one.gatewayEnded && !one.isReset)
             count("strangers-before", one.isStranger)
             count("early-before", one.isEarly)
             count("cut-before", one.isServed && one.endedBy == .toClient)
@@ -82,7 +81,7 @@ struct SourceHistory {
     }
 
     private static let counts = [
-        "served-before", "silent-before", "goodbyes-before", "aborts-before", "kept-before",
+        "served-before", "silent-before", "goodbyes-before", "aborts-before",
         "strangers-before", "early-before", "cut-before", "refused-before", "reset-before",
         "open-beside",
     ]
@@ -97,6 +96,15 @@ struct SourceHistory {
             if !one.isServed, one.endedBy == .toGateway { gaveUp = true }
         }
         return (word, gaveUp)
+    }
+
+    /// Client's FINs before this connection that were unanswered all its time.
+    func kept(before name: ConnectionName, _ openedAt: SimInstant, until end: SimInstant) -> Int {
+        past.values.count { one in
+            one.name != name && one.name.gateway == name.gateway && !one.isReset
+                && one.clientEndedAt.map { $0 < openedAt } ?? false
+                && one.gatewayEndedAt.map { $0 >= end } ?? true
+        }
     }
 
     /// Whether an open connection beside this one was answered since `since`.

@@ -11,7 +11,9 @@ package struct WireFacts {
     private let patterns: MessagePatterns
     private var watches: [ConnectionName: ConnectionWatch] = [:]
     private var finished = FactStore()
-    private var history = SourceHistory()
+    /// What earlier connections to the same gateway were like, by its name or address.
+    private var histories: [String: SourceHistory] = [:]
+    private var connectionCount = 0
     private var pauses = PauseWatch()
     private var lastAt = SimInstant.start
     private var firstAt: SimInstant?
@@ -36,11 +38,15 @@ package struct WireFacts {
         if let known = watches.removeValue(forKey: name) {
             watch = known
         } else {
-            guard history.connectionCount < limits.maxConnections else {
+            guard connectionCount < limits.maxConnections else {
                 ignoredCount += 1
                 return
             }
-            watch = ConnectionWatch(name, observation, history: &history, limits)
+            connectionCount += 1
+            let server = event.gateway ?? event.kind.gatewayAddress ?? ""
+            watch = ConnectionWatch(
+                name, observation, server: server, history: &histories[server, default: SourceHistory()],
+                limits)
         }
         if case .message(let message) = event.kind {
             messageCount += 1
@@ -48,7 +54,9 @@ package struct WireFacts {
         } else {
             pauses.take(observation, on: name, into: &finished)
         }
-        watch.take(observation, patterns, history: &history, into: &finished)
+        watch.take(
+            observation, patterns, history: &histories[watch.server, default: SourceHistory()],
+            into: &finished)
         watches[name] = watch
     }
 
@@ -57,15 +65,29 @@ package struct WireFacts {
         pauses.finish(at: lastAt, into: &finished)
         for name in watches.keys.sorted(by: { ($0.id, $0.gateway ?? "") < ($1.id, $1.gateway ?? "") }) {
             guard var watch = watches.removeValue(forKey: name) else { continue }
+            let history = histories[watch.server] ?? SourceHistory()
             watch.finish(at: lastAt, history: history, into: &finished)
+            // Only now is it known what came after it.
+            if let fact = watch.connectionFact(history) { finished.add(fact) }
         }
         let facts = finished.facts.sorted {
             ($0.at, $0.evidence.first?.number ?? 0) < ($1.at, $1.evidence.first?.number ?? 0)
         }
         return FactSheet(
             facts: facts, omittedCount: finished.omittedCount + ignoredCount,
-            connectionCount: history.connectionCount, messageCount: messageCount,
+            connectionCount: connectionCount, messageCount: messageCount,
             firstAt: firstAt ?? .start, lastAt: lastAt)
+    }
+}
+
+extension LogEvent.Kind {
+    /// The gateway's address, where the event tells it.
+    fileprivate var gatewayAddress: String? {
+        switch self {
+        case .attempted(_, let gateway): gateway
+        case .opened(_, let gateway, _): gateway
+        default: nil
+        }
     }
 }
 

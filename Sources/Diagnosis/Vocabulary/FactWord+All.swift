@@ -95,8 +95,8 @@ extension FactWord {
             FactAttribute("change", .word(["first", "same", "higher", "lower"]),
                 "compared with the reply before it in the source"),
             FactAttribute("expected", .flag, "it is the newest that this client had before, or its highest"),
-            FactAttribute("time", .word(["usual", "bytes", "name", "fold"]),
-                "bytes: not ASCII; name: a zone's name of several words; fold: an hour that daylight saving "
+            FactAttribute("time", .word(["usual", "none", "bytes", "name", "fold"]),
+                "none: no time at all; bytes: not ASCII; name: a zone's name of several words; fold: an hour that daylight saving "
                     + "repeats or leaves out"),
         ])
 
@@ -108,6 +108,7 @@ extension FactWord {
                 "none; rows without their end; whole; the end alone; an error with its id; late: after the client "
                     + "had given up"),
             FactAttribute("rows", .count, "messages that answered it"),
+            FactAttribute("foreign", .count, "of these, orders of other client ids"),
             FactAttribute("code", .codes, "codes of errors with its id"),
             FactAttribute("first-after", .duration, "from the request to the first answer"),
             FactAttribute("done-after", .duration, "from the request to the end of the answer"),
@@ -163,7 +164,7 @@ extension FactWord {
                 "letters of its text; bytes: not even UTF-8"),
             FactAttribute("surplus", .flag, "it has a field more than its version"),
             FactAttribute("goodbye", .flag, "the gateway's FIN is the next that it says"),
-            FactAttribute("id-open", .flag, "the request's id was open already, or had been on an earlier connection"),
+            FactAttribute("known", .flag, "the gateway itself has named the symbol of the request's contract"),
         ])
 
     static let message = FactWord(
