@@ -32,6 +32,7 @@ struct ConnectionWatch {
     private var requestCount = 0
     private var muteSince: (at: SimInstant, evidence: Sighting)?
     private var muteCount = 0
+    private var muteAfter = "nothing"
     private var hasAskedIDs = false
     private var isRefused = false
 
@@ -134,18 +135,18 @@ struct ConnectionWatch {
         var values: [String: FactValue] = [
             "number": .count(number), "time": .word(ConnectionTime.word(version.connectionTime)),
             "change": .word(
-                history.lastVersion.map {
+                hello.flatMap { history.lastVersion[$0.versions] }.map {
                     $0 == number ? "same" : $0 < number ? "higher" : "lower"
                 } ?? "first"),
         ]
         if let offered = hello?.versions {
+            history.lastVersion[offered] = number
             values["offer"] = .word(
                 offered.contains(number)
                     ? "inside" : number < offered.lowerBound ? "below" : "above")
             values["expected"] = .flag(number == offered.upperBound)
             isGuess = !offered.contains(number)
         }
-        history.lastVersion = number
         facts.add(
             Fact(
                 "version", at: observation.at, name,
@@ -214,7 +215,10 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ history: inout SourceHistory,
         _ facts: inout FactStore
     ) {
-        if muteSince == nil { muteSince = (observation.at, Sighting(observation)) }
+        if muteSince == nil {
+            muteSince = (observation.at, Sighting(observation))
+            muteAfter = history.endBeside(name, at: observation.at)
+        }
         muteCount += 1
         if message.name == "startApi" {
             let clientID = message["clientId"] ?? ""
@@ -234,11 +238,6 @@ struct ConnectionWatch {
             earlyRequest = earlyRequest ?? Sighting(observation)
         }
         if message.name == "reqIds" { hasAskedIDs = true }
-        if message.name == "placeOrder", let id = message["orderId"].flatMap({ Int($0) }) {
-            history.hasOrders = true
-            let client = startAPI?.clientID ?? ""
-            history.highestOrderID[client] = max(history.highestOrderID[client] ?? id, id)
-        }
         orders.version = reply?.version
         orders.ask(message, observation, requests, into: &facts)
         requests.ask(message, observation, history: &history, into: &facts)
@@ -258,8 +257,15 @@ struct ConnectionWatch {
             if isReady { history.serve(name, at: observation.at) }
         case "nextValidId" where ids == nil: takeID(message, observation, &history)
         case "openOrder" where openOrderAt == nil: openOrderAt = (observation.at, Sighting(observation))
-        case "execDetails": history.hasExecutions = true
         default: break
+        }
+        // An order counts as placed once the gateway has said something of it.
+        if message.name == "orderStatus", let id = message["orderId"].flatMap({ Int($0) }),
+            orders.has(String(id))
+        {
+            history.hasOrders = true
+            let client = startAPI?.clientID ?? ""
+            history.highestOrderID[client] = max(history.highestOrderID[client] ?? id, id)
         }
         orders.answer(message, observation, into: &facts)
         requests.answer(message, observation, orders: orders, history: &history, into: &facts)
@@ -370,6 +376,8 @@ struct ConnectionWatch {
         guard let doneAt else { return nil }
         let endAt = endAt(doneAt)
         var values = before
+        values["silent-before"] = .count(history.silent(before: name, openedAt))
+        values["mute-after"] = .word(muteAfter)
         values["kept-before"] = .count(history.kept(before: name, openedAt, until: endAt))
         var opening = opening
         if isRefused { opening = "refused" }
@@ -433,7 +441,9 @@ struct ConnectionWatch {
 
     private func goodbyeWord(_ first: String?) -> String {
         guard let clientEnd, !clientEnd.isReset, first == "client" else { return "none" }
-        if gatewayEnd != nil { return "answered" }
+        if let gatewayEnd {
+            return gatewayEnd.at - clientEnd.at < .milliseconds(500) ? "answered" : "late"
+        }
         if case .halfClosed(.toGateway, _, let isAcknowledged) = ending, !isAcknowledged {
             return "unacknowledged"
         }
@@ -459,7 +469,7 @@ struct ConnectionWatch {
             values["one-again"] = .flag(isOneAgain)
             if let notice = requests.firstNoticeAt { values["notices-after"] = .duration(notice - ids.at) }
             values["notices-lack"] = .flag(
-                requests.firstNoticeAt == nil && endAt - ids.at >= .milliseconds(500))
+                requests.firstNoticeAt == nil && endAt - ids.at >= .milliseconds(50))
         }
         if let quickest = requests.quickest { values["answers-after"] = .duration(quickest) }
         if let openOrderAt, let accounts {

@@ -34,7 +34,6 @@ struct OrderWatch {
         var isFilledEarly = false
         var isTypeChanged = false
         var warnedBy: Sighting?
-        var isWarned = false
         var cancelAt: SimInstant?
         var cancelBy: Sighting?
         var refusedBy: Sighting?
@@ -143,7 +142,6 @@ struct OrderWatch {
     private mutating func takeOrder(_ message: Message, _ observation: Observation) {
         change(message["order.orderId"], observation) { order in
             order.hasOrder = true
-            if order.warnedBy != nil { order.isWarned = true }
             let type = message["order.orderType"] ?? ""
             if !type.isEmpty, type != order.type, order.changes == 0 { order.isTypeChanged = true }
             if message["orderState.status"] == "Filled" { order.isFilled = true }
@@ -164,7 +162,6 @@ struct OrderWatch {
         let word = message["status"] ?? ""
         change(message["orderId"], observation) { order in
             order.hasStatus = true
-            if order.warnedBy != nil { order.isWarned = true }
             order.statuses.insert(word)
             order.last = word
             if word == "Filled" {
@@ -359,7 +356,10 @@ struct OrderWatch {
             "parts": .flag(order.executions.count > 1),
             "status-run": .count(order.longestStatusRun),
             "order-run": .count(order.longestOrderRun), "pairs": .count(order.longestPairs),
-            "type-changed": .flag(order.isTypeChanged), "warned": .flag(order.isWarned),
+            "type-changed": .flag(order.isTypeChanged), "warned": .flag(
+                order.warnedBy != nil && order.hasOrder
+                    && !["Inactive", "Cancelled", "ApiCancelled"].contains(order.last)),
+           
             "changes": .count(order.changes), "cancel": .word(cancelWord(order)),
             "cancelled-by": .word(
                 order.cancelOrder.isEmpty

@@ -38,6 +38,8 @@ struct RequestWatch {
         var tailAt: SimInstant?
         var gaps: [Duration] = []
         var notices: Set<Int> = []
+        /// Codes without an id since its last message.
+        var silentSince: Set<Int> = []
         var cut = "no"
         var endAt: SimInstant?
         var endBy: Sighting?
@@ -60,6 +62,7 @@ struct RequestWatch {
         let request: Int?
         let to: String
         let nth: Int
+        let rate: Int
         let isAgain: Bool
         let letters: String
         let hasSurplus: Bool
@@ -90,6 +93,8 @@ struct RequestWatch {
     private(set) var lastAnswerAt: SimInstant?
     private(set) var pendingAtEnd = 0
     private var messageCount = 0
+    /// Messages of the client in this second and the one before.
+    private var second = (index: Int64(0), count: 0, before: 0)
     private var endedBy: Direction?
 
     init(_ name: ConnectionName, _ limits: DiagnosisLimits) {
@@ -103,6 +108,7 @@ struct RequestWatch {
         _ message: Message, _ observation: Observation, history: inout SourceHistory,
         into facts: inout FactStore
     ) {
+        count(observation.at)
         if AnswerTable.cancels.contains(message.name) {
             cancel(message, observation)
             return
@@ -137,6 +143,16 @@ struct RequestWatch {
             waiting.append(number)
         }
     }
+
+    private mutating func count(_ at: SimInstant) {
+        let index = at.nanoseconds / 1_000_000_000
+        if index != second.index {
+            second = (index, 0, index == second.index + 1 ? second.count : 0)
+        }
+        second.count += 1
+    }
+
+    private var rate: Int { max(second.count, second.before) }
 
     /// Whether an open request takes the message.
     func takes(_ message: Message) -> Bool { number(for: message) != nil }
@@ -204,6 +220,8 @@ struct RequestWatch {
             if let owner = message["order.clientId"], owner != clientID { request.foreign += 1 }
             if let last = request.lastAt { request.add(gap: at - last) }
             request.lastAt = at
+            request.silentSince = []
+            request.silentSince = []
             request.lastEvidence = Sighting(observation)
             if request.isSubscription,
                 !request.isKeptUp || message.name == "historicalDataUpdate"
@@ -250,6 +268,7 @@ struct RequestWatch {
             }
             for open in followed.keys where !(followed[open]?.isEnded ?? true) {
                 followed[open]?.notices.insert(code)
+                followed[open]?.silentSince.insert(code)
             }
         } else if orders.has(String(id)) {
             to = "placeOrder"
@@ -274,7 +293,7 @@ struct RequestWatch {
             Complaint(
                 at: observation.at, evidence: Sighting(observation), code: code,
                 text: message["errorString"] ?? "", request: number, to: to,
-                nth: codeCounts[code] ?? 1, isAgain: isAgain,
+                nth: codeCounts[code] ?? 1, rate: rate, isAgain: isAgain,
                 letters: message.letters(of: "errorString"),
                 hasSurplus: !message.surplus.isEmpty,
                 rowsBefore: number.flatMap { followed[$0]?.rows } ?? 0,
@@ -414,7 +433,7 @@ struct RequestWatch {
             "anew": .word(
                 anew.isEmpty
                     ? "none" : anew.contains { $0.firstAt != nil } ? "answered" : "unanswered"),
-            "notices": .codes(request.notices),
+            "notices": .codes(request.notices), "silent-since": .codes(request.silentSince),
         ]
         if let cancelledAt = request.cancelledAt, let tailAt = request.tailAt {
             values["tail"] = .duration(tailAt - cancelledAt)
@@ -431,7 +450,7 @@ struct RequestWatch {
             "text": .text(complaint.text),
             "data": .word(
                 rows > complaint.rowsBefore ? "after" : complaint.rowsBefore > 0 ? "before" : "none"),
-            "nth": .count(complaint.nth), "again": .flag(complaint.isAgain),
+            "nth": .count(complaint.nth), "rate": .count(complaint.rate), "again": .flag(complaint.isAgain),
             "letters": .word(complaint.letters), "surplus": .flag(complaint.hasSurplus),
             "goodbye": .flag(
                 endedBy == .toClient && complaint.messageNumber == messageCount),

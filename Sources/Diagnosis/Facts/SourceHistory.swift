@@ -34,11 +34,10 @@ struct SourceHistory {
     var highestOrderID: [String: Int] = [:]
     var lastNextID: [String: Int] = [:]
     var hasOrders = false
-    var lastVersion: Int?
+    /// By what the client offered.
+    var lastVersion: [ClosedRange<Int>: Int] = [:]
     /// Codes with the kinds of requests that met them, by earlier connections.
     var refusals: [String: Set<ConnectionName>] = [:]
-    var usedRequestIDs: [String: Set<ConnectionName>] = [:]
-    var hasExecutions = false
 
     mutating func add(_ name: ConnectionName, at: SimInstant) {
         order.append(name)
@@ -63,7 +62,6 @@ struct SourceHistory {
             guard let one = past[other], other.gateway == name.gateway else { continue }
             func count(_ key: String, _ holds: Bool) { if holds { counts[key, default: 0] += 1 } }
             count("served-before", one.isServed)
-            count("silent-before", one.hasHello && !one.hasVersion && !one.gatewayEnded)
             count("goodbyes-before", one.isServed && one.endedBy == .toGateway && !one.isReset)
             count("aborts-before", one.endedBy == .toGateway && one.isReset)
             count("strangers-before", one.isStranger)
@@ -81,7 +79,7 @@ struct SourceHistory {
     }
 
     private static let counts = [
-        "served-before", "silent-before", "goodbyes-before", "aborts-before",
+        "served-before", "goodbyes-before", "aborts-before",
         "strangers-before", "early-before", "cut-before", "refused-before", "reset-before",
         "open-beside",
     ]
@@ -98,6 +96,24 @@ struct SourceHistory {
         return (word, gaveUp)
     }
 
+    /// Earlier connections whose hello was never answered, and that the gateway did not end first.
+    func silent(before name: ConnectionName, _ openedAt: SimInstant) -> Int {
+        past.values.count { one in
+            one.name != name && one.name.gateway == name.gateway && one.openedAt < openedAt
+                && one.hasHello && !one.hasVersion && one.endedBy != .toClient
+        }
+    }
+
+    /// How a client ended another connection in the second before, if one did.
+    func endBeside(_ name: ConnectionName, at: SimInstant) -> String {
+        let ended = past.values.filter { one in
+            one.name != name && one.name.gateway == name.gateway && one.endedBy == .toGateway
+                && one.endedAt.map { $0 <= at && at - $0 <= .seconds(1) } ?? false
+        }
+        if ended.contains(where: \.isReset) { return "rst" }
+        return ended.isEmpty ? "nothing" : "fin"
+    }
+
     /// Client's FINs before this connection that were unanswered all its time.
     func kept(before name: ConnectionName, _ openedAt: SimInstant, until end: SimInstant) -> Int {
         past.values.count { one in
@@ -112,7 +128,7 @@ struct SourceHistory {
         var word = "none"
         for other in order where other != name {
             guard let one = past[other], one.isServed, other.gateway == name.gateway,
-                one.endedAt.map({ $0 > since }) ?? true
+                one.openedAt < since, one.endedAt.map({ $0 > since }) ?? true
             else { continue }
             if let answered = one.lastAnswerAt, answered > since { return "served" }
             word = "silent"

@@ -37,7 +37,7 @@ package struct Recognizer {
         var times = 0
         for fact in candidates(first) {
             guard let rest = search(clauses.dropFirst(), after: fact, &trials) else { continue }
-            let chosen = first.count == nil ? [fact] : all(first, on: fact)
+            let chosen = first.count == nil ? [fact] : candidates(first)
             guard first.count?.contains(chosen.count) ?? true else { continue }
             times += 1
             if found.count < limits.maxFactsOfAWord { found.append(chosen + rest) }
@@ -63,15 +63,6 @@ package struct Recognizer {
     private func holds(_ clause: Clause, _ fact: Fact) -> Bool {
         if clause.word == "message", !fact.patterns.contains(clause) { return false }
         return clause.tests.allSatisfy { $0.holds(fact.values[$0.attribute]) }
-    }
-
-    /// All facts like this one on its connection; of a first clause elsewhere, in the whole source.
-    private func all(_ clause: Clause, on fact: Fact) -> [Fact] {
-        let facts = candidates(clause)
-        switch clause.place {
-        case .same: return facts.filter { $0.connection == fact.connection }
-        case .other, .any: return facts
-        }
     }
 
     private func search(

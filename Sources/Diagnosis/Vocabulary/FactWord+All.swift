@@ -28,8 +28,9 @@ extension FactWord {
                 "ended-in", .word(["accept", "hello", "start", "session"]),
                 "how far it had come: before a hello, before the version, before the ids, after them"),
             FactAttribute(
-                "goodbye", .word(["none", "answered", "unanswered", "unacknowledged"]),
-                "what the client's FIN met; unanswered: acknowledged, and no FIN came"),
+                "goodbye", .word(["none", "answered", "late", "unanswered", "unacknowledged"]),
+                "what the client's FIN met; late: the gateway's end half a second later or more; unanswered: acknowledged, "
+                    + "and no FIN came"),
             FactAttribute("waited", .duration, "from the first thing unanswered to the end"),
             FactAttribute("lasted", .duration, "from the begin to the end"),
             FactAttribute("after-hello", .duration, "from the hello to the end"),
@@ -40,6 +41,8 @@ extension FactWord {
                 "mute-requests", .count, "requests since the gateway last said anything"),
             FactAttribute(
                 "mute-for", .duration, "from the first of these to the end"),
+            FactAttribute("mute-after", .word(["nothing", "fin", "rst"]),
+                "how a client ended another connection in the second before the first of these"),
             FactAttribute("early-requests", .count, "requests before the ids came"),
             FactAttribute("pending", .count, "requests that were open when it ended"),
             FactAttribute("served-before", .count, "earlier connections that got their ids"),
@@ -75,7 +78,7 @@ extension FactWord {
             FactAttribute("ids-after", .duration, "from startApi to the next valid id"),
             FactAttribute("notices-after", .duration, "from the ids to the first farm notice"),
             FactAttribute("notices", .codes, "farm notices until the first answer"),
-            FactAttribute("notices-lack", .flag, "no farm notice at all, though it lasted half a second"),
+            FactAttribute("notices-lack", .flag, "no farm notice at all"),
             FactAttribute("answers-after", .duration, "the quickest answer to a request"),
             FactAttribute("answers", .count, "requests that were answered"),
             FactAttribute("orders-first", .flag, "openOrder came before accounts and ids"),
@@ -148,6 +151,7 @@ extension FactWord {
             FactAttribute("anew", .word(["none", "answered", "unanswered"]),
                 "a later request of its kind, for the same contract"),
             FactAttribute("notices", .codes, "codes without an id that came while it was open"),
+            FactAttribute("silent-since", .codes, "of these, the ones after its last message"),
         ])
 
     static let error = FactWord(
@@ -159,6 +163,7 @@ extension FactWord {
             FactAttribute("data", .word(["none", "before", "after"]),
                 "messages with the same id, before it only or after it"),
             FactAttribute("nth", .count, "how many with this code came on the connection, itself included"),
+            FactAttribute("rate", .count, "messages that the client had sent in one second by then"),
             FactAttribute("again", .flag, "an earlier connection of the source had its code for the same kind of request"),
             FactAttribute("letters", .word(["ascii", "utf-8", "bytes"]),
                 "letters of its text; bytes: not even UTF-8"),
@@ -200,7 +205,7 @@ extension FactWord {
             FactAttribute("order-run", .count, "the longest run of the same openOrder, nothing between"),
             FactAttribute("pairs", .count, "the longest run of the same pair of openOrder and orderStatus"),
             FactAttribute("type-changed", .flag, "openOrder or its behaviour shows another type than was asked for"),
-            FactAttribute("warned", .flag, "an error came, and the order went on after it"),
+            FactAttribute("warned", .flag, "an error came, and the order was alive at the end"),
             FactAttribute("changes", .count, "times that it was placed again"),
             FactAttribute("cancel", .word(["none", "unanswered", "confirmed", "refused"]),
                 "what the client's cancel met"),
