@@ -4,6 +4,9 @@ import Simulation
 
 /// Follows one connection, and states its facts.
 struct ConnectionWatch {
+    /// A goodbye that is answered later than this is late.
+    private static let promptly = Duration.seconds(1)
+
     private let name: ConnectionName
     /// The gateway's name or address.
     let server: String
@@ -442,12 +445,13 @@ struct ConnectionWatch {
     private func goodbyeWord(_ first: String?) -> String {
         guard let clientEnd, !clientEnd.isReset, first == "client" else { return "none" }
         if let gatewayEnd {
-            return gatewayEnd.at - clientEnd.at < .milliseconds(500) ? "answered" : "late"
+            return gatewayEnd.at - clientEnd.at < Self.promptly ? "answered" : "late"
         }
         if case .halfClosed(.toGateway, _, let isAcknowledged) = ending, !isAcknowledged {
             return "unacknowledged"
         }
-        return "unanswered"
+        // When the source ends at once, nothing is known.
+        return doneAt.map { $0 - clientEnd.at >= Self.promptly } ?? false ? "unanswered" : "none"
     }
 
     private func startFact(endAt: SimInstant) -> Fact {

@@ -11,6 +11,8 @@ struct FrameWatch {
     private var version: Int?
     private var messageCount = 0
     private var cutCount = 0
+    /// Of these, messages that came in three pieces or more.
+    private var minceCount = 0
     private var firstCut: Sighting?
     private var lastByName: [String: Message] = [:]
     private(set) var isRepeated = false
@@ -28,6 +30,7 @@ struct FrameWatch {
         case .version: messageCount += 1
         default: return
         }
+        if observation.pieceCount > 2 { minceCount += 1 }
         if observation.pieceCount > 1 {
             cutCount += 1
             firstCut = firstCut ?? Sighting(observation)
@@ -136,7 +139,10 @@ struct FrameWatch {
                     ]))
             self.loose = nil
         }
-        if let firstCut, messageCount >= Self.fewestMessages, cutCount * 2 >= messageCount {
+        let isMinced =
+            minceCount >= Self.fewestMessages
+            || messageCount >= Self.fewestMessages && cutCount * 2 >= messageCount
+        if let firstCut, isMinced {
             facts.add(
                 Fact(
                     "frame", at: firstCut.at, name, [firstCut],

@@ -93,8 +93,8 @@ struct RequestWatch {
     private(set) var lastAnswerAt: SimInstant?
     private(set) var pendingAtEnd = 0
     private var messageCount = 0
-    /// Messages of the client in this second and the one before.
-    private var second = (index: Int64(0), count: 0, before: 0)
+    /// Messages of the client in each of the last ten seconds.
+    private var seconds: [(index: Int64, count: Int)] = []
     private var endedBy: Direction?
 
     init(_ name: ConnectionName, _ limits: DiagnosisLimits) {
@@ -146,13 +146,12 @@ struct RequestWatch {
 
     private mutating func count(_ at: SimInstant) {
         let index = at.nanoseconds / 1_000_000_000
-        if index != second.index {
-            second = (index, 0, index == second.index + 1 ? second.count : 0)
-        }
-        second.count += 1
+        if seconds.last?.index != index { seconds.append((index, 0)) }
+        seconds[seconds.count - 1].count += 1
+        seconds.removeAll { $0.index < index - 10 }
     }
 
-    private var rate: Int { max(second.count, second.before) }
+    private var rate: Int { seconds.map(\.count).max() ?? 0 }
 
     /// Whether an open request takes the message.
     func takes(_ message: Message) -> Bool { number(for: message) != nil }
@@ -392,7 +391,7 @@ struct RequestWatch {
     private func answerWord(_ request: Followed) -> String {
         if request.rows == 0, !request.codes.isEmpty, request.firstAt == nil { return "error" }
         guard let firstAt = request.firstAt else { return "none" }
-        if let cancelledAt = request.cancelledAt, firstAt > cancelledAt { return "late" }
+        if let given = request.cancelledAt ?? request.endAt, firstAt > given { return "late" }
         let needsEnd = needsEnd(request) || request.isSnapshot
         if request.rows == 0 { return "end" }
         return needsEnd && request.doneAt == nil ? "rows" : "whole"

@@ -29,7 +29,7 @@ extension FactWord {
                 "how far it had come: before a hello, before the version, before the ids, after them"),
             FactAttribute(
                 "goodbye", .word(["none", "answered", "late", "unanswered", "unacknowledged"]),
-                "what the client's FIN met; late: the gateway's end half a second later or more; unanswered: acknowledged, "
+                "what the client's FIN met; late: the gateway's end a second later or more; unanswered: acknowledged, "
                     + "and no FIN came"),
             FactAttribute("waited", .duration, "from the first thing unanswered to the end"),
             FactAttribute("lasted", .duration, "from the begin to the end"),
@@ -163,7 +163,7 @@ extension FactWord {
             FactAttribute("data", .word(["none", "before", "after"]),
                 "messages with the same id, before it only or after it"),
             FactAttribute("nth", .count, "how many with this code came on the connection, itself included"),
-            FactAttribute("rate", .count, "messages that the client had sent in one second by then"),
+            FactAttribute("rate", .count, "the most messages that the client had sent in a second, of the last ten seconds"),
             FactAttribute("again", .flag, "an earlier connection of the source had its code for the same kind of request"),
             FactAttribute("letters", .word(["ascii", "utf-8", "bytes"]),
                 "letters of its text; bytes: not even UTF-8"),
