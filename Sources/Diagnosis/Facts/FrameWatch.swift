@@ -13,6 +13,8 @@ struct FrameWatch {
     private var cutCount = 0
     /// Of these, messages that came in three pieces or more.
     private var minceCount = 0
+    /// The version reply is short, and a gateway sends it at once.
+    private var isReplyCut = false
     private var firstCut: Sighting?
     private var lastByName: [String: Message] = [:]
     private(set) var isRepeated = false
@@ -32,6 +34,7 @@ struct FrameWatch {
         }
         if observation.pieceCount > 2 { minceCount += 1 }
         if observation.pieceCount > 1 {
+            if case .version = observation.event.kind { isReplyCut = true }
             cutCount += 1
             firstCut = firstCut ?? Sighting(observation)
         }
@@ -140,7 +143,7 @@ struct FrameWatch {
             self.loose = nil
         }
         let isMinced =
-            minceCount >= Self.fewestMessages
+            isReplyCut || minceCount >= Self.fewestMessages
             || messageCount >= Self.fewestMessages && cutCount * 2 >= messageCount
         if let firstCut, isMinced {
             facts.add(

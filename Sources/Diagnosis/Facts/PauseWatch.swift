@@ -33,7 +33,7 @@ struct PauseWatch {
         into facts: inout FactStore
     ) {
         switch message.schema.direction {
-        case .toGateway: ask(observation, on: name)
+        case .toGateway: if isUrgent(message) { ask(observation, on: name) }
         case .toClient:
             hear(observation, on: name, into: &facts)
             if AnswerTable.ticks.contains(message.name) {
@@ -60,6 +60,15 @@ struct PauseWatch {
             if let waiting = pause, waiting.connections == [name] { pause = nil }
         default: break
         }
+    }
+
+    /// Whether its answer is due at once: not that of a subscription, whose first data may take a while.
+    private func isUrgent(_ message: Message) -> Bool {
+        if ["startApi", "placeOrder"].contains(message.name) { return true }
+        guard let entry = AnswerTable.byID[message.name] ?? AnswerTable.byName[message.name] else {
+            return false
+        }
+        return !entry.isSubscription && message["keepUpToDate"] != "1"
     }
 
     private mutating func ask(_ observation: Observation, on name: ConnectionName) {

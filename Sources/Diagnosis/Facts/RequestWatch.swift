@@ -29,7 +29,7 @@ struct RequestWatch {
         var codes: Set<Int> = []
         var firstAt: SimInstant?
         var lastAt: SimInstant?
-        var lastEvidence: Sighting?
+        var lastBy: Sighting?
         var doneAt: SimInstant?
         var doneBy: Sighting?
         var cancelledAt: SimInstant?
@@ -45,6 +45,17 @@ struct RequestWatch {
         var endBy: Sighting?
         /// It is settled when nothing more is due for it.
         var isSettled: Bool { doneAt != nil || cancelledAt != nil || endAt != nil }
+
+        mutating func takeAnswer(of other: Followed) {
+            (rows, updates, foreign) = (other.rows, other.updates, other.foreign)
+            (firstAt, lastAt, lastBy) = (other.firstAt, other.lastAt, other.lastBy)
+            (doneAt, doneBy) = (other.doneAt, other.doneBy)
+        }
+
+        mutating func loseAnswer() {
+            (rows, updates, foreign) = (0, 0, 0)
+            (firstAt, lastAt, lastBy, doneAt, doneBy) = (nil, nil, nil, nil, nil)
+        }
 
         /// The two longest pauses are enough to judge them.
         mutating func add(gap: Duration) {
@@ -221,7 +232,7 @@ struct RequestWatch {
             request.lastAt = at
             request.silentSince = []
             request.silentSince = []
-            request.lastEvidence = Sighting(observation)
+            request.lastBy = Sighting(observation)
             if request.isSubscription,
                 !request.isKeptUp || message.name == "historicalDataUpdate"
             {
@@ -320,10 +331,25 @@ struct RequestWatch {
         for number in followed.keys where !(followed[number]?.isEnded ?? true) {
             followed[number]?.endAt = at
         }
+        for name in AnswerTable.byName.keys.sorted() { assignAnew(name) }
         if endedBy == nil { pendingAtEnd = followed.values.count { $0.doneAt == nil } }
         let all = followed.sorted { $0.key < $1.key }.map(\.value)
         for request in all { state(request, among: all, into: &facts) }
         for complaint in complaints { state(complaint, into: &facts) }
+    }
+
+    /// Without an id the oldest question takes the answer. When a later one of its kind then has none, and
+    /// was asked before the answer came, the answer was that one's.
+    private mutating func assignAnew(_ name: String) {
+        let alike = followed.filter { $0.value.name == name }.keys.sorted()
+        for (earlier, later) in zip(alike, alike.dropFirst()) {
+            guard let one = followed[earlier], var other = followed[later],
+                let firstAt = one.firstAt, other.firstAt == nil, firstAt >= other.at
+            else { continue }
+            other.takeAnswer(of: one)
+            followed[later] = other
+            followed[earlier]?.loseAnswer()
+        }
     }
 
     /// States the oldest that are settled, so that new ones can be followed.
@@ -437,7 +463,7 @@ struct RequestWatch {
         if let cancelledAt = request.cancelledAt, let tailAt = request.tailAt {
             values["tail"] = .duration(tailAt - cancelledAt)
         }
-        let evidence = [request.evidence, request.lastEvidence, request.cancelledBy ?? request.endBy]
+        let evidence = [request.evidence, request.lastBy, request.cancelledBy ?? request.endBy]
         return Fact(
             "subscription", at: request.at, name, evidence.compactMap { $0 }.unique, values)
     }

@@ -8,7 +8,8 @@ struct SourceHistory {
         var name: ConnectionName
         var openedAt: SimInstant
         var clientID: String?
-        var isServed = false
+        var servedAt: SimInstant?
+        var isServed: Bool { servedAt != nil }
         var hasHello = false
         var hasVersion = false
         var isStranger = false
@@ -50,7 +51,7 @@ struct SourceHistory {
     }
 
     mutating func serve(_ name: ConnectionName, at: SimInstant) {
-        change(name) { $0.isServed = true }
+        change(name) { $0.servedAt = $0.servedAt ?? at }
         lastServedAt = max(lastServedAt ?? at, at)
     }
 
@@ -91,7 +92,12 @@ struct SourceHistory {
             guard let one = past[other], one.clientID == clientID, other.gateway == name.gateway
             else { continue }
             if one.isOpen, one.isServed { word = "open" } else if word == "never" { word = "gone" }
-            if !one.isServed, one.endedBy == .toGateway { gaveUp = true }
+            // The ids may have come in the very moment in which it gave up.
+            if let end = one.endedAt, one.endedBy == .toGateway,
+                one.servedAt.map({ end - $0 < .milliseconds(100) }) ?? true
+            {
+                gaveUp = true
+            }
         }
         return (word, gaveUp)
     }

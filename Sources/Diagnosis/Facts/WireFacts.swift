@@ -86,7 +86,12 @@ extension LogEvent.Kind {
         switch self {
         case .attempted(_, let gateway): gateway
         case .opened(_, let gateway, _): gateway
-        default: nil
+        case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
+            .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown, .malformed,
+            .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over,
+            .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
+            .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
+            nil
         }
     }
 }
