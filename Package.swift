@@ -147,6 +147,12 @@ let package = Package(
             ], swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
+        tests(
+            "DiagnosisTests",
+            [
+                "Diagnosis", "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "Simulation", "TestSupport",
+            ]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioFormatTests",
