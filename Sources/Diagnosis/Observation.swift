@@ -35,25 +35,25 @@ package struct ConnectionName: Hashable, Sendable {
 }
 
 /// What a diagnosis shows a reader of an event: where it stands, and what it was.
-package struct Sighting: Hashable, Sendable {
+package struct Sighting: Sendable {
     package let number: Int
     package let packets: ClosedRange<Int>?
-    package let at: SimInstant
-    package let connection: ConnectionName?
-    package let text: String
+    private let event: LogEvent
 
-    /// Longest text kept of one event, in characters.
+    /// Longest text of one event, in characters.
     private static let maxTextCount = 160
 
     package init(_ observation: Observation) {
         number = observation.number
         packets = observation.packets
-        at = observation.at
-        connection = observation.event.connection.map {
-            ConnectionName(gateway: observation.event.gateway, id: $0)
-        }
-        text = String(observation.event.kind.text.prefix(Self.maxTextCount))
+        event = observation.event
     }
+
+    package var at: SimInstant { event.at }
+    package var connection: ConnectionName? {
+        event.connection.map { ConnectionName(gateway: event.gateway, id: $0) }
+    }
+    package var text: String { String(event.kind.text.prefix(Self.maxTextCount)) }
 }
 
 /// How much a diagnosis keeps of a source, however long that is.

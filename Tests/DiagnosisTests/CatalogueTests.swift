@@ -13,7 +13,7 @@ import Testing
     func `names the pathology`(name: String) throws {
         let diagnosis = try StoryFacts.diagnosis(name)
         let named = diagnosis.incidents.map { $0.named.map(\.name) }
-        #expect(named.first?.contains(name) ?? false, "\(named)")
+        #expect(named.first?.contains(name) ?? false, "\(named) \(diagnosis.oddities.map(\.text))")
     }
 
     @Test func `names nothing where nothing is wrong`() throws {

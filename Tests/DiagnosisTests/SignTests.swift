@@ -148,6 +148,7 @@ private func error(_ code: Int, _ kind: Clause.Kind = .seen, on place: Clause.Pl
         var source = Source()
         source.see(.attempted(client: "a:1", gateway: "b:4002"), on: 1)
         source.see(.over(.refused), on: 1)
+        source.wait(.seconds(1))
         source.start(2)
         let attempt = source.facts("connection").first
         #expect(attempt?.values["opening"] == .word("refused"))

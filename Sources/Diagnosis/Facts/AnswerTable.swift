@@ -88,6 +88,12 @@ enum AnswerTable {
     static let cancels: Set<String> = Set(
         (byID.values.compactMap(\.cancel)) + (byName.values.compactMap(\.cancel)))
 
+    /// Whether a gateway says something at once when a client sends it.
+    static func wantsAnswer(_ name: String) -> Bool {
+        byID[name] != nil || byName[name] != nil
+            || ["startApi", "placeOrder", "cancelOrder"].contains(name)
+    }
+
     /// The messages of quotes.
     static let ticks: Set<String> = [
         "tickPrice", "tickSize", "tickString", "tickGeneric", "tickOptionComputation", "tickEFP",

@@ -218,11 +218,13 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ history: inout SourceHistory,
         _ facts: inout FactStore
     ) {
-        if muteSince == nil {
-            muteSince = (observation.at, Sighting(observation))
-            muteAfter = history.endBeside(name, at: observation.at)
+        if AnswerTable.wantsAnswer(message.name) {
+            if muteSince == nil {
+                muteSince = (observation.at, Sighting(observation))
+                muteAfter = history.endBeside(name, at: observation.at)
+            }
+            muteCount += 1
         }
-        muteCount += 1
         if message.name == "startApi" {
             let clientID = message["clientId"] ?? ""
             sameID = history.sameID(clientID, before: name)
