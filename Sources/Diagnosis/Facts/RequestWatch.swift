@@ -429,7 +429,7 @@ struct RequestWatch {
         let lastAt = request.lastAt ?? request.at
         let silent = max(.zero, endAt - lastAt)
         // What a gateway has at hand comes at once. Only what follows is a stream.
-        let isStream = request.firstAt.map { lastAt - $0 >= .milliseconds(300) } ?? false
+        let isStream = (request.gaps.first ?? .zero) >= .milliseconds(20)
         let longest = request.gaps.first ?? .zero
         let second = request.gaps.dropFirst().first ?? .zero
         let beside = all.filter {
@@ -447,7 +447,7 @@ struct RequestWatch {
             "type": .names([request.name]), "updates": .count(request.updates),
             "silent": .duration(silent),
             "stopped": .flag(
-                request.updates >= 5 && isStream && silent >= .seconds(1) && silent >= longest * 3),
+                request.updates >= 5 && isStream && silent >= .seconds(1) && silent >= longest * 10),
             "others": .word(beside.isEmpty ? "none" : isLive ? "live" : "silent"),
             "answers-beside": .flag(
                 all.contains {

@@ -139,7 +139,7 @@ extension FactWord {
             FactAttribute("type", .names, "its name"),
             FactAttribute("updates", .count, "messages that came for it"),
             FactAttribute("silent", .duration, "from its last message to its end"),
-            FactAttribute("stopped", .flag, "a stream that is silent for a second and for three times its longest pause before"),
+            FactAttribute("stopped", .flag, "a stream that is silent for a second and for ten times its longest pause before"),
             FactAttribute("others", .word(["none", "live", "silent"]),
                 "other subscriptions of the connection, while this one was silent"),
             FactAttribute("answers-beside", .flag, "requests were answered while it was silent"),
