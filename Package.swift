@@ -179,7 +179,9 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "ScenarioRun", "Simulation", "TestSupport",
             ]),
-        tests("RepositoryTests", ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat"]),
+        tests(
+            "RepositoryTests",
+            ["Diagnosis", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [

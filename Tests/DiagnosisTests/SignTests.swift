@@ -12,7 +12,9 @@ struct Source {
 
     mutating func wait(_ duration: Duration) { now = now + duration }
 
-    mutating func see(_ kind: LogEvent.Kind, on connection: Int = 1, packets: ClosedRange<Int>? = nil) {
+    mutating func see(
+        _ kind: LogEvent.Kind, on connection: Int = 1, packets: ClosedRange<Int>? = nil
+    ) {
         observations.append(
             Observation(
                 number: observations.count + 1,
@@ -20,7 +22,9 @@ struct Source {
                 packets: packets))
     }
 
-    mutating func ask(_ name: String, _ fields: KeyValuePairs<String, String> = [:], on connection: Int = 1) {
+    mutating func ask(
+        _ name: String, _ fields: KeyValuePairs<String, String> = [:], on connection: Int = 1
+    ) {
         see(.message(Message(name, fields, direction: .toGateway)), on: connection)
     }
 
@@ -41,7 +45,9 @@ struct Source {
     mutating func greet(_ connection: Int = 1) {
         see(.opened(client: "a:1", gateway: "b:4002", isMidStream: false), on: connection)
         see(.hello(Hello(versions: 157...178)), on: connection)
-        see(.version(VersionReply(serverVersion: 178, connectionTime: "20260115 14:30:00 UTC")), on: connection)
+        see(
+            .version(VersionReply(serverVersion: 178, connectionTime: "20260115 14:30:00 UTC")),
+            on: connection)
     }
 
     func sheet(_ clauses: [Clause] = [], limits: DiagnosisLimits = DiagnosisLimits()) -> FactSheet {
@@ -57,7 +63,10 @@ struct Source {
     }
 }
 
-private func error(_ code: Int, _ kind: Clause.Kind = .seen, on place: Clause.Place = .same, count: CountRange? = nil)
+private func error(
+    _ code: Int, _ kind: Clause.Kind = .seen, on place: Clause.Place = .same,
+    count: CountRange? = nil
+)
     -> Clause
 {
     Clause(
@@ -198,7 +207,8 @@ private func error(_ code: Int, _ kind: Clause.Kind = .seen, on place: Clause.Pl
         source.answer("orderStatus", ["orderId": "5", "status": "Submitted"])
         source.ask("cancelOrder", ["orderId": "5"])
         source.answer("orderStatus", ["orderId": "5", "status": "Cancelled"])
-        source.answer("execDetails", ["reqId": "-1", "execution.orderId": "5", "execution.execId": "a.1"])
+        source.answer(
+            "execDetails", ["reqId": "-1", "execution.orderId": "5", "execution.execId": "a.1"])
         let order = source.facts("order").first
         #expect(order?.values["cancel"] == .word("confirmed"))
         #expect(order?.values["filled-after-cancel"] == .flag(true))

@@ -77,14 +77,17 @@ struct Story {
         host.advance(by: .milliseconds(200))
         client.request("reqAllOpenOrders", &host)
         client.request(
-            "reqAccountSummary", ["reqId": "2", "groupName": "All", "tags": "NetLiquidation"], &host)
+            "reqAccountSummary", ["reqId": "2", "groupName": "All", "tags": "NetLiquidation"], &host
+        )
         host.advance(by: .milliseconds(200))
         ask("reqContractDetails", id: 3, apple, &client)
         ask("reqMktData", id: 4, apple, &client)
-        ask("reqHistoricalData", id: 5, apple, &client, [
-            "endDateTime": "", "barSizeSetting": "1 hour", "durationStr": "1 D", "useRTH": "1",
-            "whatToShow": "TRADES", "formatDate": "1", "keepUpToDate": "0",
-        ])
+        ask(
+            "reqHistoricalData", id: 5, apple, &client,
+            [
+                "endDateTime": "", "barSizeSetting": "1 hour", "durationStr": "1 D", "useRTH": "1",
+                "whatToShow": "TRADES", "formatDate": "1", "keepUpToDate": "0",
+            ])
         host.advance(by: .seconds(15))
         client.request("cancelMktData", ["reqId": "4"], &host)
     }
@@ -151,7 +154,8 @@ enum StoryFacts {
 
     /// Facts of stories that show every word.
     static var all: [Fact] {
-        ["frame-split", "gc-pause", "dup-exec", "silent-handshake", "notice-before-version"].flatMap {
+        ["frame-split", "gc-pause", "dup-exec", "silent-handshake", "notice-before-version"].flatMap
+        {
             (try? sheet($0).facts) ?? []
         }
     }

@@ -17,7 +17,8 @@ struct ConnectionWatch {
 
     private var opening = "accepted"
     private var isMidStream = false
-    private var hello: (at: SimInstant, evidence: Sighting, versions: ClosedRange<Int>, isPadded: Bool)?
+    private var hello:
+        (at: SimInstant, evidence: Sighting, versions: ClosedRange<Int>, isPadded: Bool)?
     private var isLegacy = false
     private var strange: Sighting?
     private var reply: (at: SimInstant, evidence: Sighting, version: Int)?
@@ -261,7 +262,8 @@ struct ConnectionWatch {
             if startAPI == nil { isBeforeStart = true }
             if isReady { history.serve(name, at: observation.at) }
         case "nextValidId" where ids == nil: takeID(message, observation, &history)
-        case "openOrder" where openOrderAt == nil: openOrderAt = (observation.at, Sighting(observation))
+        case "openOrder" where openOrderAt == nil:
+            openOrderAt = (observation.at, Sighting(observation))
         default: break
         }
         // An order counts as placed once the gateway has said something of it.
@@ -313,7 +315,9 @@ struct ConnectionWatch {
             "asked": .flag(isAsked), "surplus": .flag(!message.surplus.isEmpty),
             "bytes": .flag(message.hasBytes), "repeats": .flag(frames.isRepeated),
         ]
-        if let owner = message["order.clientId"] ?? message["clientId"], let own = startAPI?.clientID {
+        if let owner = message["order.clientId"] ?? message["clientId"],
+            let own = startAPI?.clientID
+        {
             values["own"] = .flag(owner == own)
             values["foreign"] = .flag(owner != own)
         }
@@ -349,8 +353,12 @@ struct ConnectionWatch {
         }
         windows.end(direction, isReset: isReset, observation, on: name, &facts)
         if isFirst {
-            requests.end(by: direction, isReset: isReset, observation.at, Sighting(observation), into: &facts)
-            orders.end(by: direction, isReset: isReset, observation.at, Sighting(observation), into: &facts)
+            requests.end(
+                by: direction, isReset: isReset, observation.at, Sighting(observation), into: &facts
+            )
+            orders.end(
+                by: direction, isReset: isReset, observation.at, Sighting(observation), into: &facts
+            )
             frames.end(by: direction, isReset: isReset, observation, &facts)
         }
     }
@@ -414,13 +422,15 @@ struct ConnectionWatch {
         values["pending"] = .count(requests.pendingAtEnd)
         if let hello { values["after-hello"] = .duration(endAt - hello.at) }
         if let startAPI { values["after-start"] = .duration(endAt - startAPI.at) }
-        let waitedSince = reply == nil ? hello?.at ?? openedAt : isReady ? muteSince?.at : startAPI?.at
+        let waitedSince =
+            reply == nil ? hello?.at ?? openedAt : isReady ? muteSince?.at : startAPI?.at
         if let waitedSince { values["waited"] = .duration(max(.zero, endAt - waitedSince)) }
         values["beside"] = .word(history.beside(name, since: hello?.at ?? openedAt))
         values["served-after"] = .flag(history.lastServedAt.map { $0 > endAt } ?? false)
         values["same-id-before"] = .word(sameID.word)
         values["gave-up-before"] = .flag(sameID.gaveUp)
-        var evidence = [openedBy, hello?.evidence, strange, reply?.evidence ?? strayReply].compactMap { $0 }
+        var evidence = [openedBy, hello?.evidence, strange, reply?.evidence ?? strayReply]
+            .compactMap { $0 }
         if !isReady { evidence += [startAPI?.evidence].compactMap { $0 } }
         if let earlyRequest { evidence.append(earlyRequest) }
         if let muteSince { evidence.append(muteSince.evidence) }
@@ -473,18 +483,23 @@ struct ConnectionWatch {
             values["id"] = .count(ids.value)
             values["id-change"] = .word(idChange)
             values["one-again"] = .flag(isOneAgain)
-            if let notice = requests.firstNoticeAt { values["notices-after"] = .duration(notice - ids.at) }
+            if let notice = requests.firstNoticeAt {
+                values["notices-after"] = .duration(notice - ids.at)
+            }
             values["notices-lack"] = .flag(
                 requests.firstNoticeAt == nil && endAt - ids.at >= .milliseconds(50))
         }
         if let quickest = requests.quickest { values["answers-after"] = .duration(quickest) }
         if let openOrderAt, let accounts {
-            values["orders-first"] = .flag(openOrderAt.at <= accounts.at
-                && openOrderAt.evidence.number < accounts.evidence.number)
+            values["orders-first"] = .flag(
+                openOrderAt.at <= accounts.at
+                    && openOrderAt.evidence.number < accounts.evidence.number)
         }
         var evidence = [startAPI?.evidence, accounts?.evidence, ids?.evidence].compactMap { $0 }
         if evidence.isEmpty { evidence = [reply?.evidence].compactMap { $0 } }
-        if let openOrderAt, case .flag(true)? = values["orders-first"] { evidence.append(openOrderAt.evidence) }
+        if let openOrderAt, case .flag(true)? = values["orders-first"] {
+            evidence.append(openOrderAt.evidence)
+        }
         return Fact("start", at: startAPI?.at ?? openedAt, name, evidence.unique, values)
     }
 }

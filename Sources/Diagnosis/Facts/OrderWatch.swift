@@ -356,10 +356,11 @@ struct OrderWatch {
             "parts": .flag(order.executions.count > 1),
             "status-run": .count(order.longestStatusRun),
             "order-run": .count(order.longestOrderRun), "pairs": .count(order.longestPairs),
-            "type-changed": .flag(order.isTypeChanged), "warned": .flag(
+            "type-changed": .flag(order.isTypeChanged),
+            "warned": .flag(
                 order.warnedBy != nil && order.hasOrder
                     && !["Inactive", "Cancelled", "ApiCancelled"].contains(order.last)),
-           
+
             "changes": .count(order.changes), "cancel": .word(cancelWord(order)),
             "cancelled-by": .word(
                 order.cancelOrder.isEmpty
@@ -369,7 +370,8 @@ struct OrderWatch {
             "filled-after-cancel": .flag(order.isFilledAfterCancel),
             "waited": .duration((order.firstAt ?? end) - order.at),
             "others": .word(
-                others.isEmpty ? "none" : others.contains { $0.firstAt != nil } ? "answered" : "unanswered"),
+                others.isEmpty
+                    ? "none" : others.contains { $0.firstAt != nil } ? "answered" : "unanswered"),
             "questions": .flag(lastAnswerAt.map { $0 > order.at } ?? false),
             "notices-before": .codes(order.noticesBefore), "cut": .word(order.cut),
         ]

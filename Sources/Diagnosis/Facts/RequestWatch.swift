@@ -338,7 +338,9 @@ struct RequestWatch {
         for complaint in complaints { state(complaint, into: &facts) }
     }
 
-    /// Without an id the oldest question takes the answer. When a later one of its kind then has none, and
+    /// Without an id the oldest question takes the answer.
+    ///
+    /// When a later one of its kind then has none, and
     /// was asked before the answer came, the answer was that one's.
     private mutating func assignAnew(_ name: String) {
         let alike = followed.filter { $0.value.name == name }.keys.sorted()
@@ -377,7 +379,8 @@ struct RequestWatch {
         let settledAt = request.doneAt ?? endAt
         var values: [String: FactValue] = [
             "type": .names([request.name]), "answer": .word(answerWord(request)),
-            "rows": .count(request.rows), "foreign": .count(request.foreign), "code": .codes(request.codes),
+            "rows": .count(request.rows), "foreign": .count(request.foreign),
+            "code": .codes(request.codes),
             "waited": .duration(max(.zero, min(settledAt, endAt) - request.at)),
             "before-notices": .flag(request.isBeforeNotices),
             "notices-before": .codes(request.noticesBefore),
@@ -390,16 +393,22 @@ struct RequestWatch {
         if let since = request.since { values["within"] = .duration(since) }
         let until = request.doneAt ?? endAt
         let others = all.filter {
-            $0.name != request.name && $0.at <= until && $0.evidence.number != request.evidence.number
-                && ($0.endAt ?? until) >= request.at && !$0.isBeforeNotices == !request.isBeforeNotices
+            $0.name != request.name && $0.at <= until
+                && $0.evidence.number != request.evidence.number
+                && ($0.endAt ?? until) >= request.at
+                && !$0.isBeforeNotices == !request.isBeforeNotices
         }
-        let isAnswered = others.contains { $0.firstAt.map { $0 >= request.at && $0 <= until } ?? false }
+        let isAnswered = others.contains {
+            $0.firstAt.map { $0 >= request.at && $0 <= until } ?? false
+        }
         values["others"] = .word(others.isEmpty ? "none" : isAnswered ? "answered" : "unanswered")
         values["others-after"] = .flag(
             others.contains {
                 $0.at > request.at && ($0.firstAt.map { $0 <= until } ?? false)
             })
-        let alike = all.filter { $0.name == request.name && $0.evidence.number > request.evidence.number }
+        let alike = all.filter {
+            $0.name == request.name && $0.evidence.number > request.evidence.number
+        }
         values["alike"] = .word(
             alike.isEmpty
                 ? "none" : alike.contains { $0.firstAt != nil } ? "answered" : "unanswered")
@@ -410,7 +419,10 @@ struct RequestWatch {
             })
         values["refused-beside"] = .flag(
             all.contains { $0.name == request.name && !$0.codes.isEmpty && $0.rows == 0 })
-        let evidence = [request.evidence, request.doneBy, request.cancelledBy, request.doneBy == nil ? request.endBy : nil]
+        let evidence = [
+            request.evidence, request.doneBy, request.cancelledBy,
+            request.doneBy == nil ? request.endBy : nil,
+        ]
         return Fact("request", at: request.at, name, evidence.compactMap { $0 }.unique, values)
     }
 
@@ -452,10 +464,12 @@ struct RequestWatch {
             "answers-beside": .flag(
                 all.contains {
                     !$0.isSubscription
-                        && ($0.firstAt.map { $0 > lastAt + .milliseconds(50) && $0 <= endAt } ?? false)
+                        && ($0.firstAt.map { $0 > lastAt + .milliseconds(50) && $0 <= endAt }
+                            ?? false)
                 }),
             "gap": .duration(longest),
-            "gapped": .flag(longest >= .seconds(1) && longest >= second * 3 && request.updates >= 3),
+            "gapped": .flag(
+                longest >= .seconds(1) && longest >= second * 3 && request.updates >= 3),
             "after-cancel": .count(request.afterCancel), "code": .codes(request.codes),
             "anew": .word(
                 anew.isEmpty
@@ -476,13 +490,16 @@ struct RequestWatch {
             "code": .codes([complaint.code]), "to": .names([complaint.to]),
             "text": .text(complaint.text),
             "data": .word(
-                rows > complaint.rowsBefore ? "after" : complaint.rowsBefore > 0 ? "before" : "none"),
-            "nth": .count(complaint.nth), "rate": .count(complaint.rate), "again": .flag(complaint.isAgain),
+                rows > complaint.rowsBefore ? "after" : complaint.rowsBefore > 0 ? "before" : "none"
+            ),
+            "nth": .count(complaint.nth), "rate": .count(complaint.rate),
+            "again": .flag(complaint.isAgain),
             "letters": .word(complaint.letters), "surplus": .flag(complaint.hasSurplus),
             "goodbye": .flag(
                 endedBy == .toClient && complaint.messageNumber == messageCount),
             "known": .flag(
-                complaint.request.flatMap { followed[$0] }.map { symbols.contains($0.symbol) } ?? false),
+                complaint.request.flatMap { followed[$0] }.map { symbols.contains($0.symbol) }
+                    ?? false),
         ]
         var evidence = [complaint.evidence]
         if let number = complaint.request, let request = followed[number] {

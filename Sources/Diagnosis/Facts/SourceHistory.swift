@@ -46,8 +46,9 @@ struct SourceHistory {
     }
 
     mutating func change(_ name: ConnectionName, _ change: (inout Past) -> Void) {
-        guard past[name] != nil else { return }
-        change(&past[name]!)
+        guard var one = past[name] else { return }
+        change(&one)
+        past[name] = one
     }
 
     mutating func serve(_ name: ConnectionName, at: SimInstant) {
@@ -69,7 +70,9 @@ struct SourceHistory {
             count("early-before", one.isEarly)
             count("cut-before", one.isServed && one.endedBy == .toClient)
             count("refused-before", one.isRefused)
-            count("reset-before", one.hasHello && !one.hasVersion && one.endedBy == .toClient && one.isReset)
+            count(
+                "reset-before",
+                one.hasHello && !one.hasVersion && one.endedBy == .toClient && one.isReset)
             count("open-beside", one.isServed && one.isOpen)
             if let end = one.endedAt { lastEnd = max(lastEnd ?? end, end) }
         }

@@ -23,7 +23,8 @@ struct WindowWatch {
         _ direction: Direction, isReset: Bool, _ observation: Observation, on name: ConnectionName,
         _ facts: inout FactStore
     ) {
-        state(direction, isReset ? "rst" : "fin", observation.at, Sighting(observation), name, &facts)
+        state(
+            direction, isReset ? "rst" : "fin", observation.at, Sighting(observation), name, &facts)
     }
 
     mutating func finish(at: SimInstant, on name: ConnectionName, _ facts: inout FactStore) {

@@ -45,7 +45,8 @@ package struct WireFacts {
             connectionCount += 1
             let server = event.gateway ?? event.kind.gatewayAddress ?? ""
             watch = ConnectionWatch(
-                name, observation, server: server, history: &histories[server, default: SourceHistory()],
+                name, observation, server: server,
+                history: &histories[server, default: SourceHistory()],
                 limits)
         }
         if case .message(let message) = event.kind {
@@ -63,7 +64,9 @@ package struct WireFacts {
     /// Closes what is still open, and hands out all facts in the order of time.
     package mutating func finish() -> FactSheet {
         pauses.finish(at: lastAt, into: &finished)
-        for name in watches.keys.sorted(by: { ($0.id, $0.gateway ?? "") < ($1.id, $1.gateway ?? "") }) {
+        for name in watches.keys.sorted(by: {
+            ($0.id, $0.gateway ?? "") < ($1.id, $1.gateway ?? "")
+        }) {
             guard var watch = watches.removeValue(forKey: name) else { continue }
             let history = histories[watch.server] ?? SourceHistory()
             watch.finish(at: lastAt, history: history, into: &finished)
@@ -118,7 +121,8 @@ struct FactStore {
     init(limits: DiagnosisLimits = DiagnosisLimits()) { self.limits = limits }
 
     mutating func add(_ fact: Fact) {
-        let key = "\(fact.word) \(fact.connection?.gateway ?? "") \(fact.connection?.id.number ?? 0)"
+        let key =
+            "\(fact.word) \(fact.connection?.gateway ?? "") \(fact.connection?.id.number ?? 0)"
         let count = counts[key, default: 0]
         // A message is kept for a rule that asks for it; the first ones of each connection are enough.
         guard count < limits.maxFactsOfAWord, facts.count < limits.maxFacts else {

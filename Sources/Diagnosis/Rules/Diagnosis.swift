@@ -1,4 +1,3 @@
-
 /// A pathology as far as a diagnosis needs it.
 package struct Suspect: Sendable {
     package let name: String

@@ -32,7 +32,8 @@ extension Pathology {
     /// What an entry may say.
     package static let keys = [
         "pathology", "aliases", "priority", "summary", "client-sees", "clients", "codes",
-        "sockets", "tell-apart", "recognize", "excludes", "wire", "caused-by", "cleared-by", "evidence",
+        "sockets", "tell-apart", "recognize", "excludes", "wire", "caused-by", "cleared-by",
+        "evidence",
         "known", "sources", "extends", "with", "parameters", "settings", "front", "faults",
     ]
     /// What a shipped entry says too.

@@ -22,7 +22,8 @@ extension Reading {
                     return Sign(clauses: [clause(item)].compactMap { $0 })
                 }
                 let sign = Sign(clauses: clauses.compactMap { clause($0) })
-                if let first = sign.clauses.first(where: { $0.kind != .never }), first.kind == .not {
+                if let first = sign.clauses.first(where: { $0.kind != .never }), first.kind == .not
+                {
                     report("'not' looks at the connection of a clause above it", at: item.span)
                 }
                 if !sign.clauses.contains(where: { $0.kind == .seen }) {
@@ -136,7 +137,8 @@ extension Reading {
         guard let (comparison, rest) = comparison(node) else { return nil }
         guard let number = Int(rest) else {
             report(
-                "'\(rest)' is no count", at: node.span, hint: "counts look like 3, \">= 2\", \"< 4\"")
+                "'\(rest)' is no count", at: node.span,
+                hint: "counts look like 3, \">= 2\", \"< 4\"")
             return nil
         }
         return .count(comparison, number)

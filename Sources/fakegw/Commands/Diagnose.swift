@@ -31,8 +31,10 @@ enum Diagnose {
             """,
         options: [
             Option("json", nil, "one JSON object a file (see docs/diagnosis.md)"),
-            Option("facts", nil, "print what was computed from the wire, one fact a line"),
-            Option("markdown", nil, "print the table of facts for docs/diagnosis.md"),
+            Option(
+                "facts", nil,
+                "print what was computed from the wire, one fact a line, for who writes signs"),
+            Option("markdown", nil, "print the tables of facts for docs/diagnosis.md"),
             Catalogues.option,
         ],
         run: { arguments in
@@ -41,7 +43,7 @@ enum Diagnose {
 
     private static func diagnose(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
         if arguments.has("markdown") {
-            Terminal.out(DiagnosisText.vocabulary)
+            Terminal.out(FactReference.markdown)
             return .success
         }
         guard !arguments.rest.isEmpty else {
@@ -110,8 +112,9 @@ enum Diagnose {
                 facts.take(
                     Observation(
                         number: number, event: event.logEvent,
-                        packets: event.position.firstPacket...max(
-                            event.position.firstPacket, event.position.lastPacket),
+                        packets: event.position
+                            .firstPacket...max(
+                                event.position.firstPacket, event.position.lastPacket),
                         pieceCount: event.position.cuts.count + 1))
             }
             return capture.notes

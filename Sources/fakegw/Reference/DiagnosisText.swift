@@ -49,7 +49,8 @@ struct DiagnosisText {
 
     private var extent: String {
         let sheet = diagnosis.sheet
-        let omitted = sheet.omittedCount > 0 ? "; \(sheet.omittedCount) facts were too many to keep" : ""
+        let omitted =
+            sheet.omittedCount > 0 ? "; \(sheet.omittedCount) facts were too many to keep" : ""
         return "\(sheet.connectionCount) connections, \(sheet.messageCount) messages, "
             + "\(Text.seconds(sheet.lastAt - sheet.firstAt)) from \(clock(sheet.firstAt))\(omitted)"
     }
@@ -60,12 +61,15 @@ struct DiagnosisText {
         case .certain: return "\(number). \(names) (certain)"
         case .likely: return "\(number). \(names) (likely)"
         case .oneOf:
-            return "\(number). one of \(incident.named.count), which look alike on the wire: \(names)"
+            return
+                "\(number). one of \(incident.named.count), which look alike on the wire: \(names)"
         }
     }
 
     private func body(_ incident: Incident) -> [String] {
-        guard let best = incident.named.first, let pathology = catalogue[best.name] else { return [] }
+        guard let best = incident.named.first, let pathology = catalogue[best.name] else {
+            return []
+        }
         var lines: [String] = []
         for named in incident.named {
             guard let one = catalogue[named.name] else { continue }
@@ -125,11 +129,15 @@ struct DiagnosisText {
     private func apart(_ incident: Incident) -> [String] {
         guard let best = incident.named.first else { return [] }
         var lines: [String] = []
-        let others = incident.named.dropFirst().map { ($0, "not") } + incident.neighbours.prefix(4).map { ($0, "fits too") }
+        let others =
+            incident.named.dropFirst().map { ($0, "not") }
+            + incident.neighbours.prefix(4).map { ($0, "fits too") }
         for (other, word) in others {
             let observation = self.observation(best.name, other.name)
-            let begin = word == "not" ? "\(best.name), not \(other.name)" : "fits with less: \(other.name)"
-            lines.append(observation.map { "\(begin): \($0)" } ?? "\(begin); the wire does not say more")
+            let begin =
+                word == "not" ? "\(best.name), not \(other.name)" : "fits with less: \(other.name)"
+            lines.append(
+                observation.map { "\(begin): \($0)" } ?? "\(begin); the wire does not say more")
         }
         return lines
     }
@@ -146,7 +154,8 @@ struct DiagnosisText {
 
     private static func paragraph(_ title: String, _ text: String) -> [String] {
         guard !text.isEmpty else { return [] }
-        return Text.wrapped(title.isEmpty ? text : "\(title) \(text)", width: width - 4).enumerated()
+        return Text.wrapped(title.isEmpty ? text : "\(title) \(text)", width: width - 4)
+            .enumerated()
             .map { ($0 == 0 ? "  " : "    ") + $1 }
     }
 
@@ -250,7 +259,9 @@ struct DiagnosisText {
     /// One fact a line, for who writes signs.
     var facts: String {
         diagnosis.sheet.facts.map { fact in
-            let values = fact.values.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.text($0.value))" }
+            let values = fact.values.sorted { $0.key < $1.key }.map {
+                "\($0.key)=\(Self.text($0.value))"
+            }
             return Text.column(Text.seconds(fact.at - diagnosis.sheet.firstAt), width: 11)
                 + Text.column(fact.connection.map(Self.name) ?? "", width: 5)
                 + Text.column(fact.word, width: 13) + values.joined(separator: " ").printable
@@ -266,29 +277,6 @@ struct DiagnosisText {
         case .flag(let flag): String(flag)
         case .text(let text): "\"\(text.prefix(60))\""
         case .codes(let codes): codes.sorted().map(String.init).joined(separator: "+")
-        }
-    }
-
-    /// The table of facts, as `docs/diagnosis.md` has it.
-    static var vocabulary: String {
-        FactWord.all.map { word in
-            let rows = word.attributes.map { attribute in
-                "| `\(attribute.name)` | \(shape(attribute.kind)) | \(attribute.about) |"
-            }
-            return (["### `\(word.word)`: \(word.about)", "", "| attribute | takes | tells |", "|---|---|---|"]
-                + rows).joined(separator: "\n")
-        }.joined(separator: "\n\n")
-    }
-
-    private static func shape(_ kind: FactAttribute.Kind) -> String {
-        switch kind {
-        case .word(let words): words.map { "`\($0)`" }.joined(separator: " ")
-        case .names: "a name, or a list of names"
-        case .count: "`3`, `\">= 2\"`, `\"< 4\"`"
-        case .duration: "`\">= 2s\"`, `\"< 500ms\"`"
-        case .flag: "`true` or `false`"
-        case .text: "a part of it, or a list of parts"
-        case .codes: "a code, or a list of codes"
         }
     }
 }
