@@ -121,7 +121,7 @@ struct DiagnosisText {
             + clients.flatMap { client in
                 let says = client.says + client.logs
                 let text = says.isEmpty ? client.outcome.meaning : says.joined(separator: " / ")
-                return Self.paragraph("  ", "\(client.libraries.joined(separator: ", ")): \(text)")
+                return Self.paragraph("", indent: 4, "\(client.libraries.joined(separator: ", ")): \(text)")
             }
     }
 
@@ -152,11 +152,13 @@ struct DiagnosisText {
         }
     }
 
-    private static func paragraph(_ title: String, _ text: String) -> [String] {
+    private static func paragraph(
+        _ title: String, indent: Int = 2, _ text: String
+    ) -> [String] {
         guard !text.isEmpty else { return [] }
         return Text.wrapped(title.isEmpty ? text : "\(title) \(text)", width: width - 4)
             .enumerated()
-            .map { ($0 == 0 ? "  " : "    ") + $1 }
+            .map { String(repeating: " ", count: $0 == 0 ? indent : indent + 2) + $1 }
     }
 
     private static func times(_ count: Int) -> String { count > 1 ? ", \(count) times," : "" }
