@@ -57,12 +57,14 @@ let package = Package(
         pure("GatewayModel", ["GatewayWire", "Simulation"]),
         pure("EventLog", ["GatewayWire", "Simulation"]),
         pure("Faults", ["EventLog", "GatewayModel", "GatewayWire", "Simulation"]),
+        pure("Diagnosis", ["EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation"]),
         pure(
             "GatewayMachine", ["EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation"]),
         .target(
             name: "ScenarioFormat",
             dependencies: [
-                "CYaml", "EventLog", "Faults", "GatewayModel", "GatewayWire", "Simulation",
+                "CYaml", "Diagnosis", "EventLog", "Faults", "GatewayModel", "GatewayWire",
+                "Simulation",
             ],
             swiftSettings: strict, plugins: ["EmbedCatalogue"]),
         pure(
@@ -117,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "fakegw",
             dependencies: [
-                "CaptureImport", "Comparison", "EventLog", "Faults", "GatewayMachine",
+                "CaptureImport", "Comparison", "Diagnosis", "EventLog", "Faults", "GatewayMachine",
                 "GatewayModel", "GatewayWire", "ProcessDriver", "RunReport", "ScenarioFormat",
                 "ScenarioRun", "Simulation", "SocketDriver",
             ],
@@ -153,6 +155,12 @@ let package = Package(
             ], swiftSettings: strict),
 
         tests("SimulationTests", ["Simulation"]),
+        tests(
+            "DiagnosisTests",
+            [
+                "Diagnosis", "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "Simulation", "TestSupport",
+            ]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioFormatTests",
@@ -182,7 +190,9 @@ let package = Package(
         tests(
             "RunReportTests",
             ["EventLog", "GatewayWire", "RunReport", "ScenarioRun", "Simulation"]),
-        tests("RepositoryTests", ["Faults", "GatewayModel", "GatewayWire", "ScenarioFormat"]),
+        tests(
+            "RepositoryTests",
+            ["Diagnosis", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat"]),
         tests(
             "CaptureTests",
             [

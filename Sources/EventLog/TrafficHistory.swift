@@ -11,7 +11,7 @@ package struct ConnectionAttempt: Hashable, Sendable {
     package let connection: ConnectionID?
     /// The FIN or RST that came first, of either side.
     package var firstEnd: FirstEnd?
-    /// Who ended it first, and how.
+    /// How it ended, both sides together.
     package var ending = AttemptEnding.open
 }
 

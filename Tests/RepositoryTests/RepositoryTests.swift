@@ -1,3 +1,4 @@
+import Diagnosis
 import Faults
 import GatewayMachine
 import GatewayModel
@@ -54,12 +55,13 @@ private enum Checkout {
         let wire: Set = ["GatewayWire", "Simulation"]
         let faults = wire.union(["EventLog", "GatewayModel"])
         let machine = faults.union(["Faults"])
-        let format = machine.union(["CYaml"])
+        let format = machine.union(["CYaml", "Diagnosis"])
         let run = machine.union(["GatewayMachine", "ScenarioFormat"])
         return [
             "Simulation": [], "GatewayWire": [], "EventLog": wire, "GatewayModel": wire,
-            "Faults": faults, "GatewayMachine": machine, "ScenarioFormat": format,
-            "ScenarioRun": run, "RunReport": wire.union(["EventLog", "ScenarioRun"]),
+            "Faults": faults, "Diagnosis": machine, "GatewayMachine": machine,
+            "ScenarioFormat": format, "ScenarioRun": run,
+            "RunReport": wire.union(["EventLog", "ScenarioRun"]),
             "CaptureImport": machine.union(["ScenarioFormat", "CPcap"]),
             "Comparison": run.union(["CaptureImport"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
@@ -106,6 +108,19 @@ private enum Checkout {
 
     @Test func `documents every trigger and action as they are`() {
         #expect(Checkout.read("docs/faults.md") == FaultReference.markdown + "\n")
+    }
+
+    @Test func `documents every wire fact as it is`() {
+        #expect(Checkout.read("docs/diagnosis.md").contains(FactReference.markdown))
+    }
+
+    @Test func `says of every pathology how it is recognized, or why it is not`() {
+        let page = Checkout.read("docs/diagnosis.md")
+        for pathology in PathologyCatalogue.shipped.pathologies {
+            #expect(
+                PathologyCatalogue.shipped.recognition(of: pathology) != nil
+                    || page.contains("`\(pathology.name)`"), "\(pathology.name)")
+        }
     }
 
     /// Its demonstration, and other scenarios beside that one that use it.

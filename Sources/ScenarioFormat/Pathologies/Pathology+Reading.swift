@@ -1,3 +1,4 @@
+internal import Diagnosis
 internal import Faults
 
 /// A catalogue file as YAML.
@@ -31,7 +32,8 @@ extension Pathology {
     /// What an entry may say.
     package static let keys = [
         "pathology", "aliases", "priority", "summary", "client-sees", "clients", "codes",
-        "sockets", "tell-apart", "excludes", "wire", "caused-by", "cleared-by", "evidence",
+        "sockets", "tell-apart", "recognize", "excludes", "wire", "caused-by", "cleared-by",
+        "evidence",
         "known", "sources", "extends", "with", "parameters", "settings", "front", "faults",
     ]
     /// What a shipped entry says too.
@@ -128,6 +130,7 @@ extension Reading {
             codes: fields["codes"] == nil ? base?.codes ?? [] : codes(fields["codes"]),
             sockets: text(fields["sockets"]) ?? base?.sockets ?? "",
             tellApart: neighbours(fields["tell-apart"]),
+            recognition: recognition(fields["recognize"]) ?? base?.recognition,
             excludes: fields["excludes"] == nil
                 ? base?.excludes ?? [] : excluded(fields["excludes"]),
             wire: text(fields["wire"]) ?? base?.wire ?? "",

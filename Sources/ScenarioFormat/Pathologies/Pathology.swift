@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Faults
 
 /// How certain it is that a real gateway does this.
@@ -48,6 +49,8 @@ package struct Pathology: Sendable {
     package let sockets: String
     /// Similar pathologies, with the one observation that tells this one from each.
     package let tellApart: [PathologyNeighbour]
+    /// How a capture shows it; `nil` when it leaves no trace on the wire, or nobody has said.
+    package let recognition: Recognition?
     /// Names of pathologies that cannot act beside this one.
     package let excludes: [PathologyNeighbour]
     package let wire: String

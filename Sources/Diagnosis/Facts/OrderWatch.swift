@@ -1,0 +1,397 @@
+import EventLog
+import GatewayWire
+import Simulation
+
+/// Follows the orders of one connection, and its executions.
+struct OrderWatch {
+    /// Words of orderStatus that IB documents.
+    private static let statuses: Set<String> = [
+        "ApiPending", "PendingSubmit", "PendingCancel", "PreSubmitted", "Submitted", "ApiCancelled",
+        "Cancelled", "Filled", "Inactive",
+    ]
+
+    private struct Followed {
+        let at: SimInstant
+        let sighting: Sighting
+        let isWhatIf: Bool
+        let type: String
+        let exchange: String
+        let noticesBefore: Set<Int>
+        var orderID: String
+        var changes = 0
+        var firstAt: SimInstant?
+        var firstBy: Sighting?
+        var lastBy: Sighting?
+        var codes: Set<Int> = []
+        var hasOrder = false
+        var hasStatus = false
+        var statuses: Set<String> = []
+        var last = ""
+        var filledCount = 0
+        var isFilled = false
+        var executions: Set<String> = []
+        var isExecutionFirst = false
+        var isFilledEarly = false
+        var isTypeChanged = false
+        var warnedBy: Sighting?
+        var cancelAt: SimInstant?
+        var cancelBy: Sighting?
+        var refusedBy: Sighting?
+        var cancelledAt: SimInstant?
+        var cancelErrorAt: SimInstant?
+        var cancelOrder: [String] = []
+        var cancelGap: Duration?
+        var isFilledAfterCancel = false
+        var cut = "no"
+        var lastStatus: Message?
+        var lastOrder: Message?
+        var runKind = ""
+        var statusRun = 0
+        var orderRun = 0
+        var longestStatusRun = 1
+        var longestOrderRun = 1
+        var pairs = 1
+        var longestPairs = 1
+        var hasOrderBetween = false
+
+        var isSettled: Bool {
+            isFilled || cancelledAt != nil || statuses.contains("Cancelled")
+                || statuses.contains("Inactive") || statuses.contains("ApiCancelled")
+        }
+    }
+
+    private struct Fill {
+        let at: SimInstant
+        let sighting: Sighting
+        let id: String
+        let signature: String
+        let values: [String: FactValue]
+    }
+
+    private let name: ConnectionName
+    private let limits: DiagnosisLimits
+    var version: Int?
+    private var followed: [String: Followed] = [:]
+    private var fills: [String: Fill] = [:]
+    private var knownExecutions: [String: SimInstant] = [:]
+    private var signatures: [String: String] = [:]
+    private var stems: [String: String] = [:]
+
+    init(_ name: ConnectionName, _ limits: DiagnosisLimits) {
+        self.name = name
+        self.limits = limits
+    }
+
+    func has(_ id: String) -> Bool { followed[id] != nil }
+
+    // MARK: The client
+
+    mutating func ask(
+        _ message: Message, _ observation: Observation, _ requests: RequestWatch,
+        into facts: inout FactStore
+    ) {
+        let id = message["orderId"] ?? message["id"] ?? ""
+        switch message.name {
+        case "placeOrder":
+            if followed[id] != nil {
+                followed[id]?.changes += 1
+                return
+            }
+            guard followed.count < limits.maxFollowed else { return }
+            followed[id] = Followed(
+                at: observation.at, sighting: Sighting(observation),
+                isWhatIf: message["order.whatIf"] == "1", type: message["order.orderType"] ?? "",
+                exchange: message["contract.exchange"] ?? "",
+                noticesBefore: requests.noticeCodes, orderID: id)
+        case "cancelOrder":
+            if followed[id]?.cancelAt == nil {
+                followed[id]?.cancelAt = observation.at
+                followed[id]?.cancelBy = Sighting(observation)
+            }
+        default: break
+        }
+    }
+
+    // MARK: The gateway
+
+    mutating func answer(
+        _ message: Message, _ observation: Observation, into facts: inout FactStore
+    ) {
+        switch message.name {
+        case "openOrder": takeOrder(message, observation)
+        case "orderStatus": takeStatus(message, observation)
+        case "execDetails": takeExecution(message, observation, into: &facts)
+        case "commissionReport": takeCommission(message, observation, into: &facts)
+        case "error": takeError(message, observation)
+        default: break
+        }
+    }
+
+    private mutating func change(
+        _ id: String?, _ observation: Observation, _ change: (inout Followed) -> Void
+    ) {
+        guard let id, var order = followed.removeValue(forKey: id) else { return }
+        if order.firstAt == nil {
+            order.firstAt = observation.at
+            order.firstBy = Sighting(observation)
+        }
+        change(&order)
+        followed[id] = order
+    }
+
+    private mutating func takeOrder(_ message: Message, _ observation: Observation) {
+        change(message["order.orderId"], observation) { order in
+            order.hasOrder = true
+            let type = message["order.orderType"] ?? ""
+            if !type.isEmpty, type != order.type, order.changes == 0 { order.isTypeChanged = true }
+            if message["orderState.status"] == "Filled" { order.isFilled = true }
+            if order.runKind == "order", order.lastOrder == message {
+                order.orderRun += 1
+                order.longestOrderRun = max(order.longestOrderRun, order.orderRun)
+            } else {
+                order.orderRun = 1
+            }
+            order.runKind = "order"
+            order.hasOrderBetween = order.lastOrder == message
+            order.lastOrder = message
+            order.lastBy = Sighting(observation)
+        }
+    }
+
+    private mutating func takeStatus(_ message: Message, _ observation: Observation) {
+        let word = message["status"] ?? ""
+        change(message["orderId"], observation) { order in
+            order.hasStatus = true
+            order.statuses.insert(word)
+            order.last = word
+            if word == "Filled" {
+                order.isFilled = true
+                order.filledCount += 1
+            }
+            if word == "Cancelled" || word == "ApiCancelled", order.cancelledAt == nil {
+                order.cancelledAt = observation.at
+                order.cancelOrder.append("status")
+                order.cancelGap = order.cancelErrorAt.map { observation.at - $0 }
+            }
+            if order.lastStatus == message {
+                if order.runKind == "status" {
+                    order.statusRun += 1
+                    order.longestStatusRun = max(order.longestStatusRun, order.statusRun)
+                    order.pairs = 1
+                } else if order.hasOrderBetween {
+                    order.pairs += 1
+                    order.longestPairs = max(order.longestPairs, order.pairs)
+                    order.statusRun = 1
+                }
+            } else {
+                order.statusRun = 1
+                order.pairs = 1
+            }
+            order.runKind = "status"
+            order.lastStatus = message
+            order.lastBy = Sighting(observation)
+        }
+    }
+
+    private mutating func takeError(_ message: Message, _ observation: Observation) {
+        let code = message["errorCode"].flatMap { Int($0) } ?? 0
+        guard let id = message["reqId"], let known = followed[id] else { return }
+        change(id, observation) { order in
+            order.codes.insert(code)
+            switch code {
+            case 202:
+                if order.cancelErrorAt == nil {
+                    order.cancelErrorAt = observation.at
+                    order.cancelOrder.append("error")
+                    order.cancelGap = order.cancelledAt.map { observation.at - $0 }
+                }
+            case 10147, 10148, 161: order.refusedBy = Sighting(observation)
+            default: order.warnedBy = Sighting(observation)
+            }
+            order.lastBy = Sighting(observation)
+            // An error alone is no answer that an order expects.
+            if !known.hasOrder, !known.hasStatus, known.executions.isEmpty {
+                order.firstAt = known.firstAt
+                order.firstBy = known.firstBy
+            }
+        }
+    }
+
+    private mutating func takeExecution(
+        _ message: Message, _ observation: Observation, into facts: inout FactStore
+    ) {
+        let id = message["execution.execId"] ?? ""
+        let isUnasked = message["reqId"].flatMap { Int($0) } ?? -1 < 0
+        let orderID = message["execution.orderId"]
+        let venue = message["execution.exchange"] ?? ""
+        let contractVenue = message["contract.exchange"] ?? ""
+        let signature = [
+            "execution.orderId", "execution.permId", "execution.shares", "execution.price",
+            "execution.cumQty", "execution.time", "execution.side", "contract.conId",
+        ].map { message[$0] ?? "" }.joined(separator: " ")
+        var word = "no"
+        let stem = id.split(separator: ".").dropLast().joined(separator: ".")
+        if isUnasked {
+            if knownExecutions[id] != nil {
+                word = "same"
+            } else if !stem.isEmpty, let other = stems[stem], other != id {
+                word = "correction"
+            } else if signatures[signature] != nil {
+                word = "new"
+            }
+        }
+        let asked = orderID.flatMap { followed[$0]?.exchange }
+        let values: [String: FactValue] = [
+            "repeat": .word(word), "time": .word(timeWord(message["execution.time"] ?? "")),
+            "venue": .word(
+                venue == contractVenue && !venue.isEmpty && asked.map { $0 != venue } ?? false
+                    ? "other" : "order"),
+            "unasked": .flag(isUnasked),
+        ]
+        change(orderID, observation) { order in
+            guard isUnasked else { return }
+            if !order.hasOrder, !order.hasStatus { order.isExecutionFirst = true }
+            if order.filledCount > 0, word == "no" { order.isFilledEarly = true }
+            if word == "no" || word == "new" { order.executions.insert(id) }
+            if order.cancelledAt != nil || order.cancelErrorAt != nil {
+                order.isFilledAfterCancel = true
+            }
+            order.runKind = "execution"
+            order.lastBy = Sighting(observation)
+        }
+        if knownExecutions.count < limits.maxFollowed {
+            knownExecutions[id] = knownExecutions[id] ?? observation.at
+            signatures[signature] = id
+            if !stem.isEmpty { stems[stem] = id }
+        }
+        let fill = Fill(
+            at: observation.at, sighting: Sighting(observation), id: id, signature: signature,
+            values: values)
+        if isUnasked, fills[id] == nil, fills.count < limits.maxFollowed {
+            fills[id] = fill
+        } else {
+            state(fill, commissionAt: nil, isKnown: false, into: &facts)
+        }
+    }
+
+    private func state(
+        _ fill: Fill, commissionAt: SimInstant?, isKnown: Bool, into facts: inout FactStore
+    ) {
+        var values = fill.values
+        if isKnown { values["commission"] = .flag(commissionAt != nil) }
+        if let commissionAt { values["commission-after"] = .duration(commissionAt - fill.at) }
+        facts.add(Fact("execution", at: fill.at, name, [fill.sighting], values))
+    }
+
+    private mutating func takeCommission(
+        _ message: Message, _ observation: Observation, into facts: inout FactStore
+    ) {
+        let id = message["execId"] ?? ""
+        let maximum = Double.greatestFiniteMagnitude
+        var values: [String: FactValue] = [
+            "execution": .word(knownExecutions[id] == nil ? "unknown" : "known"),
+            "unset": .flag(
+                message["realizedPNL"].flatMap { Double($0) } == maximum
+                    && message["yield"].flatMap { Double($0) } == maximum),
+        ]
+        if let at = knownExecutions[id] { values["after"] = .duration(observation.at - at) }
+        facts.add(Fact("commission", at: observation.at, name, [Sighting(observation)], values))
+        if let fill = fills.removeValue(forKey: id) {
+            state(fill, commissionAt: observation.at, isKnown: true, into: &facts)
+        }
+    }
+
+    /// `usual`, `zoneless`, `fold` or `other`, as the vocabulary explains them.
+    private func timeWord(_ text: String) -> String {
+        if ConnectionTime.isFold(text) { return "fold" }
+        let parts = text.split(separator: " ")
+        guard let date = parts.first, date.count == 8, date.allSatisfy(\.isNumber) else {
+            return "other"
+        }
+        // Before the zone was added, none was usual.
+        return parts.count >= 3 || version.map { $0 < 170 } ?? true ? "usual" : "zoneless"
+    }
+
+    // MARK: The end
+
+    mutating func end(
+        by direction: Direction, isReset: Bool, _ at: SimInstant, _ sighting: Sighting,
+        into facts: inout FactStore
+    ) {
+        guard direction == .toClient else { return }
+        for id in followed.keys where !(followed[id]?.isSettled ?? true) {
+            followed[id]?.cut = isReset ? "rst" : "fin"
+            followed[id]?.lastBy = sighting
+        }
+    }
+
+    mutating func finish(at: SimInstant, lastAnswerAt: SimInstant?, into facts: inout FactStore) {
+        let all = followed.values.sorted { $0.sighting.number < $1.sighting.number }
+        for order in all {
+            state(order, among: all, at, lastAnswerAt: lastAnswerAt, into: &facts)
+        }
+        for fill in fills.values.sorted(by: { $0.sighting.number < $1.sighting.number }) {
+            state(fill, commissionAt: nil, isKnown: true, into: &facts)
+        }
+    }
+
+    private func state(
+        _ order: Followed, among all: [Followed], _ end: SimInstant, lastAnswerAt: SimInstant?,
+        into facts: inout FactStore
+    ) {
+        let others = all.filter { $0.sighting.number != order.sighting.number && !$0.isWhatIf }
+        var values: [String: FactValue] = [
+            "answer": .word(
+                order.hasOrder
+                    ? "order"
+                    : order.hasStatus || !order.executions.isEmpty
+                        ? "status" : order.codes.isEmpty ? "none" : "error"),
+            "what-if": .flag(order.isWhatIf), "code": .codes(order.codes),
+            "statuses": .names(order.statuses), "last": .names([order.last]),
+            "unknown-status": .flag(!order.statuses.isSubset(of: Self.statuses)),
+            "filled": .flag(order.isFilled), "executions": .count(order.executions.count),
+            "execution-first": .flag(order.isExecutionFirst),
+            "filled-early": .flag(order.isFilledEarly),
+            "filled-twice": .flag(order.filledCount > 1),
+            "parts": .flag(order.executions.count > 1),
+            "status-run": .count(order.longestStatusRun),
+            "order-run": .count(order.longestOrderRun), "pairs": .count(order.longestPairs),
+            "type-changed": .flag(order.isTypeChanged),
+            "warned": .flag(
+                order.warnedBy != nil && order.hasOrder
+                    && !["Inactive", "Cancelled", "ApiCancelled"].contains(order.last)),
+
+            "changes": .count(order.changes), "cancel": .word(cancelWord(order)),
+            "cancelled-by": .word(
+                order.cancelOrder.isEmpty
+                    ? "none"
+                    : order.cancelOrder.count == 1
+                        ? order.cancelOrder[0] : "\(order.cancelOrder[0])-first"),
+            "filled-after-cancel": .flag(order.isFilledAfterCancel),
+            "waited": .duration((order.firstAt ?? end) - order.at),
+            "others": .word(
+                others.isEmpty
+                    ? "none" : others.contains { $0.firstAt != nil } ? "answered" : "unanswered"),
+            "questions": .flag(lastAnswerAt.map { $0 > order.at } ?? false),
+            "notices-before": .codes(order.noticesBefore), "cut": .word(order.cut),
+        ]
+        if let firstAt = order.firstAt { values["answer-after"] = .duration(firstAt - order.at) }
+        if let gap = order.cancelGap { values["cancel-gap"] = .duration(gap) }
+        if let cancelAt = order.cancelAt,
+            let answered = [order.cancelledAt, order.cancelErrorAt].compactMap({ $0 }).min()
+        {
+            values["cancel-after"] = .duration(answered - cancelAt)
+        }
+        let evidence = [
+            order.sighting, order.firstBy, order.cancelBy, order.warnedBy, order.refusedBy,
+            order.lastBy,
+        ].compactMap { $0 }
+        facts.add(Fact("order", at: order.at, name, evidence.unique, values))
+    }
+
+    private func cancelWord(_ order: Followed) -> String {
+        guard order.cancelAt != nil else { return "none" }
+        if order.refusedBy != nil { return "refused" }
+        return order.cancelledAt == nil && order.cancelErrorAt == nil ? "unanswered" : "confirmed"
+    }
+}
