@@ -59,7 +59,7 @@ private enum Checkout {
         return [
             "Simulation": [], "GatewayWire": [], "EventLog": wire, "GatewayModel": wire,
             "Faults": faults, "GatewayMachine": machine, "ScenarioFormat": format,
-            "ScenarioRun": run, "CaptureImport": machine.union(["ScenarioFormat", "CPcap"]),
+            "ScenarioRun": run, "CaptureImport": machine.union(["ScenarioFormat", "CPcap", "CZlib", "CZstd"]),
             "Comparison": run.union(["CaptureImport"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],
