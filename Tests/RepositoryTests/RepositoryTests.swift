@@ -59,7 +59,8 @@ private enum Checkout {
         return [
             "Simulation": [], "GatewayWire": [], "EventLog": wire, "GatewayModel": wire,
             "Faults": faults, "GatewayMachine": machine, "ScenarioFormat": format,
-            "ScenarioRun": run, "CaptureImport": machine.union(["ScenarioFormat", "CPcap", "CZlib", "CZstd"]),
+            "ScenarioRun": run,
+            "CaptureImport": machine.union(["ScenarioFormat", "CPcap", "CZlib", "CZstd"]),
             "Comparison": run.union(["CaptureImport"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],

@@ -99,9 +99,9 @@ final class CaptureFile {
     func withBytes<Result>(
         of record: PacketRecord, _ body: (Span<UInt8>) -> Result
     ) -> Result {
-        let start = UnsafeRawBufferPointer(rebasing: buffer[record.offset...])
-            .assumingMemoryBound(to: UInt8.self)
-        return body(Span(_unsafeStart: start.baseAddress!, count: record.count))
+        let bytes = UnsafeRawBufferPointer(
+            rebasing: buffer[record.offset..<record.offset + record.count])
+        return body(Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
     }
 
     // Helpers, in the order they are called.
