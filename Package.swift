@@ -146,7 +146,8 @@ let package = Package(
             ],
             path: "Tests/Benchmarks",
             exclude: [
-                "Record", "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py",
+                "Capture/measure.py", "Record", "Stream/server.c", "Stream/server.py",
+                "ib_insync_decoder.py",
                 "thresholds.txt",
             ], swiftSettings: strict),
 

@@ -6,12 +6,9 @@ import Simulation
 /// Reads on demand. Connections that turn out to be something else are counted and no longer
 /// followed.
 package struct DecodedCapture: ~Copyable {
-    /// Events kept while it is not known yet whether an earlier connection is a gateway's.
-    static let maxWaiting = 65_536
-
     private var connections: CapturedConnections
     private var table: ConversationTable
-    private var waiting = WaitingEvents()
+    private var events: OrderingSink<WaitingEvents>
     private var isAtEnd = false
 
     /// Opens a file and reads its header.
@@ -23,6 +20,7 @@ package struct DecodedCapture: ~Copyable {
     package init(paths: [String], ports: GatewayPorts = GatewayPorts()) throws(CaptureError) {
         connections = try CapturedConnections(paths: paths)
         table = ConversationTable(ports: ports)
+        events = OrderingSink(WaitingEvents())
     }
 
     /// Takes the next event, nil after the last.
@@ -31,48 +29,59 @@ package struct DecodedCapture: ~Copyable {
     ///
     /// - Throws: `CaptureError.noTCP` at the end of a recording that had none.
     package mutating func next() throws(CaptureError) -> DecodedEvent? {
-        while true {
-            if waiting.count > 0, isAtEnd || mayLeave { return waiting.takeFirst() }
+        while events.sink.count == 0 {
             if isAtEnd { return nil }
-            var sorting = ConversationSink(table: table, sink: waiting)
+            var sorting = ConversationSink(table: table, sink: events)
             table = ConversationTable(ports: GatewayPorts())
-            waiting = WaitingEvents()
+            events = OrderingSink(WaitingEvents())
             defer {
                 table = sorting.table
-                waiting = sorting.sink
+                events = sorting.sink
             }
-            isAtEnd = try !connections.readPacket(into: &sorting)
-            for id in sorting.table.unwanted { connections.ignore(id) }
-            sorting.table.unwanted = []
+            isAtEnd = try !readPacket(into: &sorting)
         }
+        return events.sink.takeFirst()
     }
 
-    /// Hands everything that is left to a sink, as it comes.
+    /// Hands everything that is left to a sink, as it comes and in the order of times.
     ///
     /// - Parameter progress: Called now and then.
     /// - Throws: `CaptureError.noTCP` at the end of a recording that had none.
     package mutating func read<Sink: DecodedEventSink>(
         into sink: inout Sink, progress: (borrowing CapturedConnections) -> Void = { _ in }
     ) throws(CaptureError) {
-        var sorting = ConversationSink(table: table, sink: sink)
+        var sorting = ConversationSink(table: table, sink: OrderingSink(sink))
+        table = ConversationTable(ports: GatewayPorts())
         defer {
-            sink = sorting.sink
+            sink = sorting.sink.sink
             table = sorting.table
         }
         var count = 0
-        while try connections.readPacket(into: &sorting) {
-            if !sorting.table.unwanted.isEmpty {
-                for id in sorting.table.unwanted { connections.ignore(id) }
-                sorting.table.unwanted = []
-            }
+        while try readPacket(into: &sorting) {
             count += 1
             if count & 0x3FFF == 0 { progress(connections) }
         }
         isAtEnd = true
     }
 
+    @inline(__always)
+    private mutating func readPacket<Sink: DecodedEventSink>(
+        into sorting: inout ConversationSink<OrderingSink<Sink>>
+    ) throws(CaptureError) -> Bool {
+        let isMore = try connections.readPacket(into: &sorting)
+        if !sorting.table.unwanted.isEmpty {
+            for id in sorting.table.unwanted { connections.ignore(id) }
+            sorting.table.unwanted = []
+        }
+        sorting.sink.release(undecidedSince: isMore ? sorting.table.undecidedSince : nil)
+        return isMore
+    }
+
     /// What was read so far; complete after `next()` has returned nil.
     package var summary: CaptureSummary { connections.summary }
+
+    /// Whether a file stops early or cannot be read to its end.
+    package var isDamaged: Bool { summary.notes.contains(where: \.isDamage) }
 
     /// Gateway connections seen so far.
     package var gatewayCount: Int { table.gatewayCount }
@@ -91,14 +100,6 @@ package struct DecodedCapture: ~Copyable {
                     + KnownPort.listed(with: "or"))
         }
         return notes
-    }
-
-    /// Whether nothing can come any more that belongs before the first event.
-    private var mayLeave: Bool {
-        guard waiting.count < Self.maxWaiting, let since = table.undecidedSince,
-            let first = waiting.first
-        else { return true }
-        return first.at <= since
     }
 }
 

@@ -95,6 +95,19 @@ package enum CaptureNote: Equatable, Sendable {
     indirect case inFile(path: String, CaptureNote)
 }
 
+extension CaptureNote {
+    /// Whether the recording was longer than what could be read.
+    package var isDamage: Bool {
+        switch self {
+        case .endsInPacket, .unreadable: true
+        case .inFile(_, let note): note.isDamage
+        case .fragments, .cutBySnapshotLength, .malformed, .disorder, .clockSetBack, .foreignLink,
+            .nextFile:
+            false
+        }
+    }
+}
+
 extension CaptureNote: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -1,15 +1,18 @@
 import CaptureImport
 import EventLog
 import GatewayWire
+import ScenarioFormat
 
 /// `fakegw decode`: what a capture holds, message by message.
 enum Decode {
     static let subcommand = Subcommand(
-        name: "decode", summary: "print every message of a capture, an event log or raw bytes",
-        usage: "FILE [options]",
+        name: "decode", summary: "print every message of captures, an event log or raw bytes",
+        usage: "FILE… [options]",
         about: """
-            Reads a pcap or pcapng file, finds the gateway connections in it by their hello, and
-            prints every message of both directions, and what happened to the connections.
+            Reads pcap and pcapng files, plain or packed with gzip or zstd, finds the gateway
+            connections in them by their hello, and prints every message of both directions, and
+            what happened to the connections. Several files are one recording, as 'tcpdump -C' and
+            '-G' rotate them. With --summary it prints a page instead.
 
             Reads event logs too, as serve and run write them with --events: every event of every
             gateway, connection and client program.
@@ -17,51 +20,143 @@ enum Decode {
             With --raw, FILE holds the bytes of one direction as they were on the wire, '-' standing
             for standard input. Without --server-version they begin with the gateway's version reply.
             Lines then begin with the offset in the stream.
+
+            Exits with 1 when a file is damaged; what could be read of it is printed.
             """,
         options: [
+            Option("summary", nil, "a page: connections, silences, errors, unanswered requests"),
+            Option("connection", "N", "only this gateway connection; may be repeated"),
+            Option("from", "TIME", "only from then on: seconds, or 2026-01-15T14:31:07Z"),
+            Option("to", "TIME", "only until then"),
+            Option("type", "NAME", "only these messages; may be repeated"),
+            Option("port", "N", "the gateway's port, when nothing else is wanted; may be repeated"),
             Option("raw", "DIRECTION", "bytes of one direction: toClient or toGateway"),
             Option("server-version", "N", "with --raw: the version both sides agreed on"),
             Option("hex", nil, "with --raw: FILE holds hexadecimal digits; white space is skipped"),
             Option("json", nil, "one JSON object a line"),
         ],
         run: { arguments in
-            Tool.reportingErrors { () throws(CommandFailure) in
-                guard let path = arguments.rest.first, arguments.rest.count == 1 else {
-                    throw CommandFailure(text: "decode takes one file")
-                }
-                if let direction = arguments.last("raw") {
-                    try decodeStream(path, direction, arguments)
-                    return .success
-                }
-                for option in ["server-version", "hex"] where arguments.has(option) {
-                    throw CommandFailure(
-                        text: "--\(option) needs --raw",
-                        hint: "a capture tells its server version by itself")
-                }
-                if try isEventLog(path) {
-                    try decodeLog(path, arguments)
-                } else {
-                    try decodeCapture(path, arguments)
-                }
+            var code = ExitCode.success
+            let outcome = Tool.reportingErrors { () throws(CommandFailure) in
+                code = try decode(arguments)
                 return .success
             }
+            return outcome == .success ? code : outcome
         })
 
+    private static func decode(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        let paths = arguments.rest
+        guard let path = paths.first else { throw CommandFailure(text: "decode takes a file") }
+        if let direction = arguments.last("raw") {
+            guard paths.count == 1 else {
+                throw CommandFailure(text: "decode --raw takes one file")
+            }
+            try decodeStream(path, direction, arguments)
+            return .success
+        }
+        for option in ["server-version", "hex"] where arguments.has(option) {
+            throw CommandFailure(
+                text: "--\(option) needs --raw",
+                hint: "a capture tells its server version by itself")
+        }
+        guard try isEventLog(path) else { return try decodeCapture(paths, arguments) }
+        guard paths.count == 1 else {
+            throw CommandFailure(text: "decode takes one event log, or several captures")
+        }
+        try decodeLog(path, arguments)
+        return .success
+    }
+
     private static func decodeCapture(
-        _ path: String, _ arguments: ParsedArguments
-    ) throws(CommandFailure) {
+        _ paths: [String], _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> ExitCode {
+        let filter = try filter(of: arguments)
+        let ports = GatewayPorts(try ports(of: arguments))
+        let progress = ReadingProgress(
+            isWanted: arguments.has("summary") || !Terminal.outIsTerminal)
         do throws(CaptureError) {
-            var capture = try DecodedCapture(path: path)
-            var lines = EventLines(
-                isJSON: arguments.has("json"), epoch: 0, origin: .connection)
-            var page = Page()
-            defer { page.end() }
-            while let event = try capture.next() { page.add(lines.line(for: event.logEvent)) }
-            page.end()
+            var capture = try DecodedCapture(paths: paths, ports: ports)
+            if arguments.has("summary") {
+                var sink = FilteringSink(CaptureDigest(), filter)
+                try capture.read(into: &sink) { progress.show($0.progress) }
+                progress.end()
+                let page = DigestPage(
+                    sink.sink, capture.summary, rows: Terminal.rows ?? 60,
+                    columns: Terminal.columns ?? 120)
+                Terminal.out(page.lines.joined(separator: "\n"))
+            } else {
+                let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
+                var sink = FilteringSink(printer, filter)
+                defer {
+                    progress.end()
+                    sink.finish { $0.flush() }
+                }
+                if filter.isEmpty {
+                    var printer = printer
+                    defer { printer.flush() }
+                    try capture.read(into: &printer) { progress.show($0.progress) }
+                } else {
+                    try capture.read(into: &sink) { progress.show($0.progress) }
+                }
+            }
             for note in capture.notes { Terminal.error("note: \(note)") }
+            return capture.isDamaged ? .failed : .success
         } catch {
             throw CommandFailure(text: "\(error)")
         }
+    }
+
+    private static func ports(of arguments: ParsedArguments) throws(CommandFailure) -> Set<UInt16> {
+        var ports: Set<UInt16> = []
+        for text in arguments.all("port") {
+            guard let port = UInt16(text), port > 0 else {
+                throw CommandFailure(text: "--port takes a port, not '\(text)'")
+            }
+            ports.insert(port)
+        }
+        return ports
+    }
+
+    private static func filter(of arguments: ParsedArguments) throws(CommandFailure) -> EventFilter
+    {
+        var filter = EventFilter()
+        for text in arguments.all("connection") {
+            guard let number = Int(text), number > 0 else {
+                throw CommandFailure(
+                    text: "--connection takes a number from 1 on, not '\(text)'")
+            }
+            filter.connections.insert(number)
+        }
+        let known = Set(ProtocolSchema.messages.map(\.name) + ["hello", "serverVersion"])
+        for name in arguments.all("type") {
+            guard known.contains(name) else {
+                let nearest = Suggestion.nearest(to: name, among: known.sorted())
+                throw CommandFailure(
+                    text: "no message is called '\(name)'",
+                    hint: nearest.map { "did you mean '\($0)'?" }
+                        ?? "'fakegw messages' lists them")
+            }
+            filter.types.insert(name)
+        }
+        filter.from = try moment("from", arguments)
+        filter.to = try moment("to", arguments)
+        return filter
+    }
+
+    /// Seconds from the first event, or a time as listings show it.
+    private static func moment(
+        _ option: String, _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> EventFilter.Moment? {
+        guard let text = arguments.last(option) else { return nil }
+        if let seconds = Double(text), (0...1e9).contains(seconds) {
+            return .after(.nanoseconds(Int64(seconds * 1e9)))
+        }
+        guard let instant = CaptureInstant(isoText: text) else {
+            throw CommandFailure(
+                text: "--\(option) takes seconds or a time such as 2026-01-15T14:31:07Z, "
+                    + "not '\(text)'")
+        }
+        return .instant(instant)
     }
 
     /// A log begins with an object, which no capture does.
