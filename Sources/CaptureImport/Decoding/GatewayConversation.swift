@@ -36,6 +36,12 @@ struct GatewayConversation {
         stage = start == .handshake ? .awaitingHello : .overheard
     }
 
+    /// - Parameter isAfterHello: The hello has passed unseen, and its answer comes next.
+    init(number: Int, isAfterHello: Bool) {
+        self.number = number
+        stage = isAfterHello ? .awaitingReply : .awaitingHello
+    }
+
     /// Takes the next event of the connection and hands on what it means.
     mutating func take<Sink: DecodedEventSink>(_ event: CapturedEvent, into sink: inout Sink) {
         now = max(now, event.at)

@@ -7,15 +7,21 @@ package struct DigestPage {
     private let columns: Int
 
     /// - Parameters:
+    ///   - capture: Of what was read when it was packets.
     ///   - rows: Lines that the page may have; at least 12 are used.
     ///   - columns: Characters that a line may have.
-    package init(_ digest: CaptureDigest, _ capture: CaptureSummary, rows: Int, columns: Int) {
+    package init(_ digest: CaptureDigest, _ capture: CaptureSummary?, rows: Int, columns: Int) {
         self.columns = max(40, columns)
         let connections = digest.connections
+        let packets = capture.map {
+            "\($0.packetCount) packets, \($0.connectionCount) TCP connections, "
+        }
         add(
-            "\(capture.packetCount) packets, \(capture.connectionCount) TCP connections, "
-                + "\(digest.connectionCount) gateway connections, \(digest.messageCount) messages")
-        if let first = capture.firstAt, let last = capture.lastAt {
+            (packets ?? "") + "\(digest.connectionCount) gateway connections, "
+                + "\(digest.messageCount) messages")
+        if let first = capture?.firstAt ?? digest.firstAt,
+            let last = capture?.lastAt ?? digest.lastAt
+        {
             add("\(first) … \(last), \(Self.text(last - first))")
         }
         // What is left for each of three lists.

@@ -15,7 +15,8 @@ enum Decode {
             '-G' rotate them. With --summary it prints a page instead.
 
             Reads event logs too, as serve and run write them with --events: every event of every
-            gateway, connection and client program.
+            gateway, connection and client program; and the logs of ib_insync, ib_async and the
+            official Python client at level DEBUG.
 
             With --raw, FILE holds the bytes of one direction as they were on the wire, '-' standing
             for standard input. Without --server-version they begin with the gateway's version reply.
@@ -59,6 +60,9 @@ enum Decode {
                 text: "--\(option) needs --raw",
                 hint: "a capture tells its server version by itself")
         }
+        if paths.count == 1, let library = try clientLibrary(path) {
+            return try decodeClientLog(path, library, arguments)
+        }
         guard try isEventLog(path) else { return try decodeCapture(paths, arguments) }
         guard paths.count == 1 else {
             throw CommandFailure(text: "decode takes one event log, or several captures")
@@ -91,13 +95,7 @@ enum Decode {
                     progress.end()
                     sink.finish { $0.flush() }
                 }
-                if filter.isEmpty {
-                    var printer = printer
-                    defer { printer.flush() }
-                    try capture.read(into: &printer) { progress.show($0.progress) }
-                } else {
-                    try capture.read(into: &sink) { progress.show($0.progress) }
-                }
+                try capture.read(into: &sink) { progress.show($0.progress) }
             }
             for note in capture.notes { Terminal.error("note: \(note)") }
             return capture.isDamaged ? .failed : .success
@@ -162,6 +160,49 @@ enum Decode {
     /// A log begins with an object, which no capture does.
     static func isEventLog(_ path: String) throws(CommandFailure) -> Bool {
         try Files.front(of: path, count: 1) == [UInt8(ascii: "{")]
+    }
+
+    /// The library whose log a file is; nil for another file.
+    private static func clientLibrary(
+        _ path: String
+    ) throws(CommandFailure) -> ClientLog.Library? {
+        let front = try Files.front(of: path, count: 1 << 16)
+        // Captures and archives have zeros or more in front.
+        guard let first = front.first, first >= 0x20, first < 0x7F, first != UInt8(ascii: "{"),
+            !front.prefix(64).contains(0)
+        else { return nil }
+        return ClientLog.library(of: front[...])
+    }
+
+    private static func decodeClientLog(
+        _ path: String, _ library: ClientLog.Library, _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> ExitCode {
+        let bytes = try Files.read(path, maxBytes: Files.maxLogBytes)
+        var log = ClientLog(library)
+        if arguments.has("summary") {
+            var sink = FilteringSink(CaptureDigest(), try filter(of: arguments))
+            read(bytes, &log, &sink)
+            let page = DigestPage(
+                sink.sink, nil, rows: Terminal.rows ?? 60, columns: Terminal.columns ?? 120)
+            Terminal.out(page.lines.joined(separator: "\n"))
+        } else {
+            let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
+            var sink = FilteringSink(printer, try filter(of: arguments))
+            read(bytes, &log, &sink)
+            sink.finish { $0.flush() }
+        }
+        for note in log.notes { Terminal.error("note: \(note)") }
+        return .success
+    }
+
+    private static func read<Sink: DecodedEventSink>(
+        _ bytes: [UInt8], _ log: inout ClientLog, _ sink: inout Sink
+    ) {
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let end = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            log.take(line: end.prefix(ClientLog.maxLineBytes), into: &sink)
+        }
+        log.finish(into: &sink)
     }
 
     private static func decodeLog(

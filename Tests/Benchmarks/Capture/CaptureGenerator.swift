@@ -50,13 +50,14 @@ struct CaptureGenerator {
 
     private mutating func run(until size: Int) {
         // pcap in microseconds, little-endian, snapshot length 256 KiB, Ethernet.
-        bytes += [
-            0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
-        ]
-        var clients = (0..<Self.clientCount).map { index in
-            Client(
-                port: UInt16(50_000 + index), toGateway: UInt32(1000 * index),
-                toClient: UInt32.max - UInt32(100_000 * index))
+        for word: UInt32 in [0xA1B2_C3D4, 0x0004_0002, 0, 0, 0x0004_0000, 1] { little(word) }
+        var clients: [Client] = []
+        for index in 0..<Self.clientCount {
+            let number = UInt32(index)
+            clients.append(
+                Client(
+                    port: UInt16(50_000 + index), toGateway: 1000 * number,
+                    toClient: UInt32.max - 100_000 * number))
         }
         for index in clients.indices { begin(&clients[index]) }
         while writtenCount + bytes.count < size {
@@ -127,16 +128,20 @@ struct CaptureGenerator {
         bytes += [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]
         let start = bytes.count
         let isToGateway = direction == .toGateway
-        bytes += [0x45, 0] + big(UInt16(40 + payload.count)) + [0, 0, 0x40, 0, 64, 6, 0, 0]
+        bytes += [0x45, 0]
+        bytes += big(UInt16(40 + payload.count))
+        bytes += [0, 0, 0x40, 0, 64, 6, 0, 0]
         bytes += isToGateway ? [10, 0, 0, 1, 10, 0, 0, 2] : [10, 0, 0, 2, 10, 0, 0, 1]
         fill(checksum(from: start, to: bytes.count, 0), at: start + 10)
         let ports = [client.port, Self.gatewayPort]
         for port in isToGateway ? ports : ports.reversed() { bytes += big(port) }
         big(isToGateway ? client.toGateway : client.toClient)
-        big(flags == 0x02 ? 0 : isToGateway ? client.toClient : client.toGateway)
+        let acknowledged = isToGateway ? client.toClient : client.toGateway
+        big(flags == 0x02 ? 0 : acknowledged)
         bytes += [0x50, flags, 0xFF, 0xFF, 0, 0, 0, 0]
         bytes += payload
-        let pseudo = 0x0A00 + 1 + 0x0A00 + 2 + 6 + 20 + payload.count
+        // Addresses, protocol, and the size of header and payload.
+        let pseudo = 0x1400 + 3 + 6 + 20 + payload.count
         fill(checksum(from: start + 20, to: bytes.count, pseudo), at: start + 36)
         if bytes.count > 1 << 20 { flush() }
     }
