@@ -141,8 +141,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CaptureImport", "EventLog", "GatewayMachine", "GatewayModel", "GatewayWire",
-                "Simulation", "SocketDriver", "WireSamples",
+                "GatewayMachine", "GatewayModel", "GatewayWire", "Simulation", "SocketDriver",
+                "WireSamples",
             ],
             path: "Tests/Benchmarks",
             exclude: [

@@ -21,7 +21,7 @@ import Glibc
             return
         case "capture":
             guard CaptureBenchmark.run(Array(arguments.dropFirst())) else {
-                print("capture make MEGABYTES VERSION FILE | capture streams FILE FOLDER")
+                print("capture make MEGABYTES VERSION FILE")
                 exit(2)
             }
             return

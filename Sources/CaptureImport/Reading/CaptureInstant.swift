@@ -31,12 +31,28 @@ package struct CaptureInstant: Hashable, Comparable, Sendable {
             (1...12).contains(date[1]), (1...31).contains(date[2]), (2...3).contains(times.count),
             let hour = Int(times[0]), (0..<24).contains(hour),
             let minute = Int(times[1]), (0..<60).contains(minute),
-            let seconds = times.count > 2 ? Double(times[2]) : 0, (0..<61).contains(seconds)
+            let (seconds, nanoseconds) = Self.seconds(times.count > 2 ? times[2] : "0")
         else { return nil }
         let wholeSeconds = (Self.days(date[0], date[1], date[2]) * 24 + hour) * 3600 + minute * 60
         self.init(
-            nanosecondsSinceEpoch: Int64(wholeSeconds) * 1_000_000_000
-                + Int64((seconds * 1e9).rounded()))
+            nanosecondsSinceEpoch: Int64(wholeSeconds + seconds) * 1_000_000_000 + nanoseconds)
+    }
+
+    /// Seconds and nanoseconds of `07.5`; smaller parts are cut off.
+    private static func seconds(_ text: Substring) -> (Int, Int64)? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let seconds = Int(parts[0]), (0..<61).contains(seconds) else {
+            return nil
+        }
+        guard parts.count == 2 else { return (seconds, 0) }
+        var nanoseconds: Int64 = 0
+        var unit: Int64 = 100_000_000
+        for digit in parts[1].utf8 {
+            guard (48...57).contains(digit) else { return nil }
+            nanoseconds += Int64(digit - 48) * unit
+            unit /= 10
+        }
+        return (seconds, nanoseconds)
     }
 
     /// Days from 1970-01-01 to a date of the Gregorian calendar.

@@ -31,6 +31,7 @@ enum Decode {
             Option("to", "TIME", "only until then"),
             Option("type", "NAME", "only these messages; may be repeated"),
             Option("port", "N", "the gateway's port, when nothing else is wanted; may be repeated"),
+            Option("streams", "DIR", "write the bytes of each direction to a file in DIR instead"),
             Option("raw", "DIRECTION", "bytes of one direction: toClient or toGateway"),
             Option("server-version", "N", "with --raw: the version both sides agreed on"),
             Option("hex", nil, "with --raw: FILE holds hexadecimal digits; white space is skipped"),
@@ -60,6 +61,7 @@ enum Decode {
                 text: "--\(option) needs --raw",
                 hint: "a capture tells its server version by itself")
         }
+        if let folder = arguments.last("streams") { return try writeStreams(paths, to: folder) }
         if paths.count == 1, let library = try clientLibrary(path) {
             return try decodeClientLog(path, library, arguments)
         }
@@ -102,6 +104,36 @@ enum Decode {
         } catch {
             throw CommandFailure(text: "\(error)")
         }
+    }
+
+    /// Every TCP connection's bytes as they were sent, whatever they mean.
+    private static func writeStreams(
+        _ paths: [String], to folder: String
+    ) throws(CommandFailure) -> ExitCode {
+        try Files.makeFolder(folder)
+        let progress = ReadingProgress(isWanted: true)
+        var files = StreamFiles(folder: folder)
+        var isDamaged = false
+        do throws(CaptureError) {
+            var connections = try CapturedConnections(paths: paths)
+            var count = 0
+            while try connections.readPacket(into: &files) {
+                count += 1
+                if count & 0x3FFF == 0 { progress.show(connections.progress) }
+            }
+            progress.end()
+            for note in connections.summary.notes { Terminal.error("note: \(note)") }
+            isDamaged = connections.summary.notes.contains(where: \.isDamage)
+        } catch {
+            throw CommandFailure(text: "\(error)")
+        }
+        files.finish()
+        if let failure = files.failure { throw CommandFailure(text: failure) }
+        if files.gapBytes > 0 {
+            Terminal.error(
+                "note: \(files.gapBytes) bytes were not captured; nothing stands in their place")
+        }
+        return isDamaged ? .failed : .success
     }
 
     private static func ports(of arguments: ParsedArguments) throws(CommandFailure) -> Set<UInt16> {
