@@ -28,9 +28,9 @@ import Testing
         recording.send(Message("managedAccounts", ["accountsList": "DU1234567"]))
         recording.send(Message("nextValidId", ["orderId": "1"]))
         recording.send(
-            Message("reqContractData", ["reqId": "5"], direction: .toGateway),
-            Message("reqContractData", ["reqId": "6"], direction: .toGateway))
-        recording.send(Message("contractDataEnd", ["reqId": "5"]))
+            Message("reqContractDetails", ["reqId": "5"], direction: .toGateway),
+            Message("reqContractDetails", ["reqId": "6"], direction: .toGateway))
+        recording.send(Message("contractDetailsEnd", ["reqId": "5"]))
         recording.wait(.seconds(90))
         recording.send(
             Message(
@@ -48,7 +48,7 @@ import Testing
         #expect(connection.clientID == 7)
         #expect(connection.errorCodes == [1100: 1])
         #expect(connection.silence.map { $0.length >= .seconds(90) } == true)
-        #expect(connection.unanswered.map(\.name) == ["reqContractData"])
+        #expect(connection.unanswered.map(\.name) == ["reqContractDetails"])
         #expect(connection.unanswered.map(\.id) == [6])
     }
 

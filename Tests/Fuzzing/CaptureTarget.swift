@@ -5,7 +5,9 @@ import Glibc
 import Simulation
 
 extension FuzzTarget {
-    /// A capture file. Besides libFuzzer's changes each input is changed in its packets.
+    /// A capture file.
+    ///
+    /// Besides libFuzzer's changes each input is changed in its packets.
     ///
     /// Every connection has one beginning and one end; times never run backwards; reading ends.
     static let capture = FuzzTarget(

@@ -13,7 +13,7 @@ struct RequestAnswers: Sendable {
         "reqCurrentTime": "currentTime", "reqCurrentTimeInMillis": "currentTimeInMillis",
         "reqPositions": "positionEnd", "reqOpenOrders": "openOrderEnd",
         "reqAllOpenOrders": "openOrderEnd", "reqAutoOpenOrders": "openOrderEnd",
-        "reqAccountUpdates": "accountDownloadEnd", "reqAccountData": "accountDownloadEnd",
+        "reqAccountUpdates": "accountDownloadEnd",
         "reqCompletedOrders": "completedOrdersEnd", "reqScannerParameters": "scannerParameters",
         "reqFamilyCodes": "familyCodes", "reqNewsProviders": "newsProviders",
         "reqMktDepthExchanges": "mktDepthExchanges", "startApi": "nextValidId",

@@ -2,8 +2,8 @@
 extension MessageScanner {
     /// Appends what `Message.name` and `Message.summary` say of the last text message.
     ///
-    /// - Returns: False, with nothing appended, when that takes more care: a field holds more than
-    ///   printable ASCII.
+    /// - Returns: False when that takes more care, because a field holds more than printable ASCII;
+    ///   what has been appended is to be taken off again.
     package func appendLine(of body: Span<UInt8>, to line: inout [UInt8]) -> Bool {
         let layout = layout
         let names = LineNames.of(layout.schema)
@@ -28,9 +28,11 @@ extension MessageScanner {
                 guard Self.append(names.items[item], text, to: &line) else { continue }
             }
             if line.count - end > 110 {
+                // A character may be several bytes.
+                guard isPlain(line, from: start) else { return false }
                 line.removeLast(line.count - before)
                 line.append(contentsOf: " …".utf8)
-                return isPlain(line, from: start)
+                return true
             }
         }
         return isPlain(line, from: start)
@@ -52,16 +54,12 @@ extension MessageScanner {
         return true
     }
 
-    /// Whether the line's new bytes are printable ASCII, but for the mark that it goes on.
+    /// Whether the line's new bytes are printable ASCII.
     private func isPlain(_ bytes: borrowing [UInt8], from start: Int) -> Bool {
         var index = start
         let span = bytes.span
         while index < span.count {
-            let byte = span[index]
-            if byte &- 0x20 > 0x5E {
-                // "…" ends a line that was cut.
-                return index == span.count - 3 && byte == 0xE2
-            }
+            if span[index] &- 0x20 > 0x5E { return false }
             index += 1
         }
         return true
