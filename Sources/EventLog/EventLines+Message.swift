@@ -13,15 +13,31 @@ extension EventLines {
         guard !isJSON, origin == .connection else { return false }
         let before = lines.count
         appendSeconds(at - start(of: connection, at), to: &lines)
-        lines.append(contentsOf: " #".utf8)
-        lines.append(contentsOf: String(connection.number).utf8)
-        lines.append(contentsOf: scanner.direction == .toGateway ? " → ".utf8 : " ← ".utf8)
+        appendMark(connection.number, scanner.direction, to: &lines)
         guard scanner.appendLine(of: body, to: &lines) else {
             lines.removeLast(lines.count - before)
             return false
         }
         lines.append(UInt8(ascii: "\n"))
         return true
+    }
+
+    /// Appends ` #1 → ` or ` #1 ← `.
+    private func appendMark(_ number: Int, _ direction: Direction, to lines: inout [UInt8]) {
+        lines.append(UInt8(ascii: " "))
+        lines.append(UInt8(ascii: "#"))
+        var unit = 1
+        while number / unit >= 10 { unit *= 10 }
+        while unit > 0 {
+            lines.append(UInt8(truncatingIfNeeded: 48 + number / unit % 10))
+            unit /= 10
+        }
+        lines.append(UInt8(ascii: " "))
+        // Both arrows begin alike in UTF-8.
+        lines.append(0xE2)
+        lines.append(0x86)
+        lines.append(direction == .toGateway ? 0x92 : 0x90)
+        lines.append(UInt8(ascii: " "))
     }
 
     /// Appends seconds with microseconds, five digits wide before the point.

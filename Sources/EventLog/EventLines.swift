@@ -50,10 +50,13 @@ package struct EventLines: Sendable {
     /// When a connection began; now, if nothing of it has been printed.
     mutating func start(of connection: ConnectionID, _ now: SimInstant) -> SimInstant {
         if let recent, recent.connection == connection { return recent.start }
-        let start = starts[connection] ?? now
-        starts[connection] = start
-        recent = (connection, start)
-        return start
+        if let start = starts[connection] {
+            recent = (connection, start)
+            return start
+        }
+        starts[connection] = now
+        recent = (connection, now)
+        return now
     }
 
     /// The first line of a run or connection says when that was.

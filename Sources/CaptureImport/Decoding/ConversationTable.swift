@@ -22,7 +22,7 @@ struct ConversationTable {
     /// Since when the oldest connection is undecided; nil when there is none.
     private(set) var undecidedSince: CaptureInstant?
     private var ignored: Set<ConnectionID> = []
-    private var recent: (id: ConnectionID, place: Int)?
+    private var recent = RecentPlaces()
 
     init(ports: GatewayPorts) {
         self.ports = ports
@@ -59,9 +59,9 @@ struct ConversationTable {
 
     @inline(__always)
     private mutating func place(of connection: ConnectionID) -> Int? {
-        if let recent, recent.id == connection { return recent.place }
+        if let place = recent[connection.number] { return place }
         guard let place = places[connection] else { return nil }
-        recent = (connection, place)
+        recent[connection.number] = place
         return place
     }
 
@@ -120,10 +120,32 @@ struct ConversationTable {
 
     private mutating func remove(_ id: ConnectionID, _ place: Int) {
         places[id] = nil
-        recent = nil
+        recent[id.number] = nil
         // Its buffers go at once.
         conversations[place] = GatewayConversation(number: 0, start: .handshake)
         freePlaces.append(place)
+    }
+}
+
+/// Where numbered things were found last, so that they need not be looked up.
+struct RecentPlaces {
+    private static let count = 256
+
+    private var numbers = [Int](repeating: -1, count: Self.count)
+    private var places = [Int](repeating: 0, count: Self.count)
+
+    /// The place of a number, when it is still known.
+    @inline(__always)
+    subscript(number: Int) -> Int? {
+        get {
+            let index = number & (Self.count - 1)
+            return numbers[index] == number ? places[index] : nil
+        }
+        set {
+            let index = number & (Self.count - 1)
+            numbers[index] = newValue == nil ? -1 : number
+            places[index] = newValue ?? 0
+        }
     }
 }
 

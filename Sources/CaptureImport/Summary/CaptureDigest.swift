@@ -22,7 +22,7 @@ package struct CaptureDigest: DecodedEventSink {
     private var open: [ConnectionSummary] = []
     private var freePlaces: [Int] = []
     private var places: [Int: Int] = [:]
-    private var recent: (number: Int, place: Int)?
+    private var recent = RecentPlaces()
 
     package init() {}
 
@@ -54,18 +54,18 @@ package struct CaptureDigest: DecodedEventSink {
         open[place] = ConnectionSummary(number: 0)
         freePlaces.append(place)
         places[event.connection] = nil
-        recent = nil
+        recent[event.connection] = nil
     }
 
     @inline(__always)
     private mutating func place(of number: Int) -> Int {
-        if let recent, recent.number == number { return recent.place }
+        if let place = recent[number] { return place }
         return newPlace(of: number)
     }
 
     private mutating func newPlace(of number: Int) -> Int {
         if let place = places[number] {
-            recent = (number, place)
+            recent[number] = place
             return place
         }
         connectionCount += 1
@@ -76,7 +76,7 @@ package struct CaptureDigest: DecodedEventSink {
             open[place] = ConnectionSummary(number: number)
         }
         places[number] = place
-        recent = (number, place)
+        recent[number] = place
         return place
     }
 }

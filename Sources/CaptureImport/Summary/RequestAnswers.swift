@@ -4,7 +4,7 @@ import GatewayWire
 ///
 /// A request with an id is answered by any message with the same id, errors too. Others are answered
 /// by the message named here.
-struct RequestAnswers: Sendable {
+final class RequestAnswers: Sendable {
     static let shared = RequestAnswers()
 
     /// Requests without an id, and what answers them.

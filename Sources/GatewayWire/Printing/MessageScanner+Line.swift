@@ -7,25 +7,29 @@ extension MessageScanner {
     package func appendLine(of body: Span<UInt8>, to line: inout [UInt8]) -> Bool {
         let layout = layout
         let names = LineNames.of(layout.schema)
+        let text = names.text
+        let ends = names.ends
+        let hasGroups = !names.groups.isEmpty
         let start = line.count
-        line.append(contentsOf: names.message)
+        Self.append(text.span.extracting(..<Int(ends[0])), to: &line)
         let end = line.count
-        for item in names.items.indices where !names.items[item].isEmpty {
+        for item in 0..<ends.count - 1 where ends[item] < ends[item + 1] {
             guard let entry = tape.entry(item, of: layout.scope, at: 0) else { continue }
             let before = line.count
-            if names.isGroup[item] {
+            let name = text.span.extracting(Int(ends[item])..<Int(ends[item + 1]))
+            if hasGroups, names.groups.contains(item) {
                 let (countField, places) = tape.group(entry)
                 let text = body.extracting(fields.range(of: countField))
                 if places.isEmpty, text.isUnusedCount {
-                    guard Self.append(names.items[item], text, to: &line) else { continue }
+                    guard Self.append(name, text, to: &line) else { continue }
                 } else {
                     if places.isEmpty { continue }
-                    line.append(contentsOf: names.items[item])
+                    Self.append(name, to: &line)
                     line.append(contentsOf: "(\(places.count))".utf8)
                 }
             } else {
                 let text = body.extracting(fields.range(of: entry))
-                guard Self.append(names.items[item], text, to: &line) else { continue }
+                guard Self.append(name, text, to: &line) else { continue }
             }
             if line.count - end > 110 {
                 // A character may be several bytes.
@@ -41,7 +45,7 @@ extension MessageScanner {
     /// Appends a field, unless it says nothing.
     @inline(__always)
     private static func append(
-        _ name: [UInt8], _ text: Span<UInt8>, to line: inout [UInt8]
+        _ name: Span<UInt8>, _ text: Span<UInt8>, to line: inout [UInt8]
     ) -> Bool {
         if text.isEmpty || text.count == 1 && text[0] == UInt8(ascii: "0") { return false }
         if text.count >= LineNames.unset.count, text[0] == LineNames.unset[0],
@@ -49,9 +53,14 @@ extension MessageScanner {
         {
             return false
         }
-        line.append(contentsOf: name)
-        text.withUnsafeBufferPointer { line.append(contentsOf: $0) }
+        append(name, to: &line)
+        append(text, to: &line)
         return true
+    }
+
+    @inline(__always)
+    private static func append(_ text: Span<UInt8>, to line: inout [UInt8]) {
+        text.withUnsafeBufferPointer { line.append(contentsOf: $0) }
     }
 
     /// Whether the line's new bytes are printable ASCII.
@@ -68,10 +77,12 @@ extension MessageScanner {
 
 /// The names of a message and its fields as a line shows them.
 final class LineNames: Sendable {
-    let message: [UInt8]
-    /// ` name=`; empty for a field that lines leave out.
-    let items: [[UInt8]]
-    let isGroup: [Bool]
+    /// The message's name, and ` name=` for each of its items, none for one that lines leave out.
+    let text: [UInt8]
+    /// Where the message's name and each item's end.
+    let ends: [Int32]
+    /// Items that are groups.
+    let groups: Set<Int>
 
     static let unset = Array("1.797693134862315".utf8)
 
@@ -95,12 +106,20 @@ final class LineNames: Sendable {
     }
 
     private init(_ schema: MessageSchema) {
-        message = Array(schema.name.utf8)
-        items = schema.items.map { item in
-            if item.name.hasPrefix("_") || item.pairing == .protobufEcho { return [] }
-            let short = item.name.split(separator: ".").last.map(String.init) ?? item.name
-            return Array(" \(short)=".utf8)
+        var text = Array(schema.name.utf8)
+        var ends = [Int32(text.count)]
+        for item in schema.items {
+            if !item.name.hasPrefix("_"), item.pairing != .protobufEcho {
+                let short = item.name.split(separator: ".").last.map(String.init) ?? item.name
+                text += " \(short)=".utf8
+            }
+            ends.append(Int32(text.count))
         }
-        isGroup = schema.items.map { if case .group = $0 { true } else { false } }
+        self.text = text
+        self.ends = ends
+        groups = Set(
+            schema.items.indices.filter { index in
+                if case .group = schema.items[index] { true } else { false }
+            })
     }
 }
