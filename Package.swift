@@ -28,7 +28,10 @@ let fuzzing: [Target] =
     ? [
         .target(name: "CFuzzing", path: "Tests/CFuzzing"),
         .executableTarget(
-            name: "Fuzz", dependencies: ["CFuzzing", "GatewayWire", "Simulation", "WireSamples"],
+            name: "Fuzz",
+            dependencies: [
+                "CFuzzing", "CaptureImport", "EventLog", "GatewayWire", "Simulation", "WireSamples",
+            ],
             path: "Tests/Fuzzing", swiftSettings: strict + instrumentation,
             linkerSettings: [.unsafeFlags(sanitize + ["-use-ld=lld"])]),
     ] : []
@@ -45,11 +48,13 @@ let package = Package(
     name: "fakegw",
     products: [.executable(name: "fakegw", targets: ["fakegw"])],
     targets: [
-        // System interfaces: the kernel calls Glibc's module leaves out, and two Debian libraries.
+        // System interfaces: the kernel calls Glibc's module leaves out, and four Debian libraries.
         .target(name: "CLinux"),
         .systemLibrary(
             name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Deciding: pure values in, values out.
         .target(name: "Simulation", swiftSettings: strict + instrumentation),
@@ -77,12 +82,13 @@ let package = Package(
             name: "RunReport",
             dependencies: ["EventLog", "GatewayWire", "ScenarioRun", "Simulation"],
             exclude: ["Page"], swiftSettings: strict, plugins: ["EmbedPage"]),
-        pure(
-            "CaptureImport",
-            [
-                "CPcap", "EventLog", "Faults", "GatewayModel", "GatewayWire", "ScenarioFormat",
-                "Simulation",
-            ]),
+        .target(
+            name: "CaptureImport",
+            dependencies: [
+                "CPcap", "CZlib", "CZstd", "EventLog", "Faults", "GatewayModel", "GatewayWire",
+                "ScenarioFormat", "Simulation",
+            ],
+            swiftSettings: strict + instrumentation),
 
         pure(
             "Comparison",
@@ -150,7 +156,8 @@ let package = Package(
             ],
             path: "Tests/Benchmarks",
             exclude: [
-                "Record", "Run", "Stream/server.c", "Stream/server.py", "ib_insync_decoder.py",
+                "Capture/measure.py", "Record", "Run", "Stream/server.c", "Stream/server.py",
+                "ib_insync_decoder.py",
                 "thresholds.txt",
             ], swiftSettings: strict),
 

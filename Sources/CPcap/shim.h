@@ -1,1 +1,6 @@
 #include <pcap/pcap.h>
+#include <errno.h>
+#include <string.h>
+
+/* What the system said about the last call that failed. */
+static inline const char *last_system_error(void) { return strerror(errno); }

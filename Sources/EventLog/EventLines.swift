@@ -11,10 +11,11 @@ package struct EventLines: Sendable {
         case run(showsGateway: Bool)
     }
 
-    private let isJSON: Bool
+    let isJSON: Bool
     private let epoch: Int64
-    private let origin: Origin
+    let origin: Origin
     private var starts: [ConnectionID: SimInstant] = [:]
+    private var recent: (connection: ConnectionID, start: SimInstant)?
 
     /// - Parameter epoch: Nanoseconds since 1970 that the events' instants count from.
     package init(isJSON: Bool, epoch: Int64, origin: Origin) {
@@ -38,13 +39,24 @@ package struct EventLines: Sendable {
 
     private mutating func start(for event: LogEvent) -> SimInstant {
         guard origin == .connection, let connection = event.connection else { return .start }
-        let start = starts[connection] ?? event.at
+        let start = start(of: connection, event.at)
         if case .over = event.kind {
             starts[connection] = nil
-        } else {
-            starts[connection] = start
+            recent = nil
         }
         return start
+    }
+
+    /// When a connection began; now, if nothing of it has been printed.
+    mutating func start(of connection: ConnectionID, _ now: SimInstant) -> SimInstant {
+        if let recent, recent.connection == connection { return recent.start }
+        if let start = starts[connection] {
+            recent = (connection, start)
+            return start
+        }
+        starts[connection] = now
+        recent = (connection, now)
+        return now
     }
 
     /// The first line of a run or connection says when that was.
@@ -60,7 +72,7 @@ package struct EventLines: Sendable {
         }
     }
 
-    private static func seconds(_ span: Duration) -> String {
+    static func seconds(_ span: Duration) -> String {
         let microseconds = max(0, span.nanoseconds / 1000)
         let whole = String(microseconds / 1_000_000)
         let part = String(String(microseconds % 1_000_000 + 1_000_000).dropFirst())

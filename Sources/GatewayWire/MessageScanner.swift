@@ -120,6 +120,20 @@ package struct MessageScanner: Sendable {
         return walk(body)
     }
 
+    /// The last message with its fields copied.
+    ///
+    /// - Parameter body: What was scanned.
+    /// - Parameter isProtobuf: Whether `scan` called it protobuf.
+    package borrowing func message(in body: Span<UInt8>, isProtobuf: Bool) -> DecodeOutcome {
+        isProtobuf ? ProtobufDecoder.decode(body, schema) : message(from: body)
+    }
+
+    /// The last message's id in the schema.
+    package var messageID: Int { id }
+
+    /// Whether the last text message has fields behind those that its layout knows.
+    package var hasSurplus: Bool { tape.end < fields.count }
+
     private mutating func walk(_ body: Span<UInt8>) -> ScanOutcome {
         let layout = layout
         guard let (reason, offset) = tape.lay(layout, over: fields, of: body) else { return .text }

@@ -19,11 +19,17 @@ import Glibc
                 exit(2)
             }
             return
+        case "capture":
+            guard CaptureBenchmark.run(Array(arguments.dropFirst())) else {
+                print("capture make MEGABYTES VERSION FILE")
+                exit(2)
+            }
+            return
         case "stream-server":
             StreamServer.run()
             return
         default:
-            print("benchmarks: codec day start stream")
+            print("benchmarks: capture codec day start stream")
             exit(2)
         }
         print(table)

@@ -126,7 +126,7 @@ import Testing
         conversation.send(.toGateway, at: 0, [1, 2])
         conversation.send(.toGateway, at: 5, [6, 7])
         conversation.send(.toClient, at: 0, acknowledging: 7, [8])
-        for end in 0..<4 { conversation.send(.toClient, at: 1 + end, acknowledging: 7, [8]) }
+        for end in 0..<33 { conversation.send(.toClient, at: 1 + end, acknowledging: 7, [8]) }
         #expect(
             conversation.happenings.filter { $0 != .bytes(.toClient, [8]) }.suffix(3) == [
                 .bytes(.toGateway, [1, 2]), .gap(.toGateway, count: 3), .bytes(.toGateway, [6, 7]),

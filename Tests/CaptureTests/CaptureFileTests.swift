@@ -184,11 +184,11 @@ private func error(reading path: String) -> CaptureError? {
                 """)
     }
 
-    @Test func `in an archive is to be unpacked`() {
-        let path = folder.file("a.pcap.gz", holding: [0x1F, 0x8B, 8, 0, 0, 0])
+    @Test func `in an archive of another kind is to be unpacked`() {
+        let path = folder.file("a.pcap.xz", holding: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0])
         #expect(
             error(reading: path)?.description == """
-                \(path): not a pcap or pcapng capture, it looks like a gzip archive \
+                \(path): not a pcap or pcapng capture, it looks like an xz archive \
                 (unknown file format)
                   hint: unpack it first
                 """)

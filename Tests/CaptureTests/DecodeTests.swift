@@ -44,7 +44,7 @@ import Testing
             {"connection":1,"at":"2026-01-15T14:31:07.002250Z","direction":"toGateway","id":71,"name":"startApi","encoding":"text","fields":{"clientId":7,"optionalCapabilities":""}}
             {"connection":1,"at":"2026-01-15T14:31:07.005260Z","direction":"toClient","id":15,"name":"managedAccounts","encoding":"text","fields":{"accountsList":"DU1234567"}}
             {"connection":1,"at":"2026-01-15T14:31:07.005260Z","direction":"toClient","id":9,"name":"nextValidId","encoding":"text","fields":{"orderId":1}}
-            {"connection":1,"at":"2026-01-15T14:31:07.005270Z","event":"raw","direction":"toClient","count":5,"hex":"0000000939"}
+            {"connection":1,"at":"2026-01-15T14:31:07.005280Z","event":"raw","direction":"toClient","count":5,"hex":"0000000939"}
             {"connection":1,"at":"2026-01-15T14:31:07.005280Z","event":"rst","by":"gateway"}
             {"connection":1,"at":"2026-01-15T14:31:07.005280Z","event":"closed","ending":"reset","by":"gateway"}
             """#
@@ -101,7 +101,8 @@ import Testing
         #expect(names == ["startApi", "managedAccounts", "nextValidId"])
         #expect(
             capture.notes == [
-                "1 connections are not TWS API and were left out: does not begin with a hello"
+                "3 packets were stored out of order and put in their place, the first is packet 5",
+                "1 connections are not TWS API and were left out: does not begin with a hello",
             ])
     }
 

@@ -39,6 +39,7 @@ import Simulation
             { bytes, count in test(FuzzTarget.text, bytes, count) },
             { bytes, count in test(FuzzTarget.protobuf, bytes, count) },
             { bytes, count in test(FuzzTarget.handshake, bytes, count) },
+            { bytes, count in test(FuzzTarget.capture, bytes, count) },
         ]
         var count = CommandLine.argc - 1
         // The target's name takes the place of the program's.

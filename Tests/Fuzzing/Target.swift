@@ -9,7 +9,7 @@ struct FuzzTarget: Sendable {
     let check: @Sendable (_ input: ArraySlice<UInt8>) -> Void
     let seeds: @Sendable (inout SeededRandom) -> [[UInt8]]
 
-    static let all = [framing, text, protobuf, handshake]
+    static let all = [framing, text, protobuf, handshake, capture]
 }
 
 /// Cuts bytes into pieces of sizes that follow from `pattern`.

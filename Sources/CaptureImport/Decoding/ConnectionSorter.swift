@@ -3,7 +3,8 @@ import GatewayWire
 
 /// Finds out whether a connection speaks the gateway's protocol, from how it begins.
 ///
-/// The hello decides; where its place was not captured, the port does.
+/// The hello decides, or the port. Where the beginning was not captured, frames that follow on one
+/// another decide.
 struct ConnectionSorter {
     enum Verdict: Equatable {
         case undecided
@@ -12,52 +13,118 @@ struct ConnectionSorter {
         case other(String)
     }
 
+    /// Bytes of one direction looked through for frames.
+    static let maxSearchedBytes = 1 << 14
+    /// Events kept before the verdict.
+    static let maxEvents = 256
+
     /// What came before the verdict; short, because the first bytes bring it.
     private(set) var waiting: [CapturedEvent] = []
+    /// When the connection was first seen.
+    let since: CaptureInstant
+    private let ports: GatewayPorts
     private var isKnownPort = false
+    private var isFlippedPort = false
     private var start = ConnectionStart.handshake
-    private var first: [UInt8] = []
+    /// The first byte may not be there.
+    private var isIncomplete = false
+    private var toGateway: [UInt8] = []
+    private var toClient: [UInt8] = []
+
+    init(since: CaptureInstant, ports: GatewayPorts) {
+        self.since = since
+        self.ports = ports
+    }
 
     mutating func take(_ event: CapturedEvent) -> Verdict {
         waiting.append(event)
         switch event.happening {
         case .attempted(_, let gateway):
-            isKnownPort = KnownPort.contains(gateway.port)
+            isKnownPort = ports.contains(gateway.port)
+            if ports.areGiven, !isKnownPort { return .other("not on the ports asked for") }
             return isKnownPort ? .gateway(.handshake, isFlipped: false) : .undecided
-        case .opened(_, let gateway, let start):
-            isKnownPort = KnownPort.contains(gateway.port)
+        case .opened(let client, let gateway, let start):
+            isFlippedPort = ports.contains(client.port) && !ports.contains(gateway.port)
+            isKnownPort = isFlippedPort || ports.contains(gateway.port)
             self.start = start
+            isIncomplete = start == .midStream
+            if ports.areGiven, !isKnownPort { return .other("not on the ports asked for") }
             return isKnownPort && start == .handshake
                 ? .gateway(.handshake, isFlipped: false) : .undecided
         case .bytes(let direction, let bytes):
             return judge(bytes, direction)
         case .gap:
-            return isKnownPort
-                ? .gateway(.midStream, isFlipped: false) : .other("its start is missing")
-        case .closed:
-            return isKnownPort ? .gateway(start, isFlipped: false) : .other("no bytes")
+            isIncomplete = true
+            return isKnownPort ? .gateway(.midStream, isFlipped: isFlippedPort) : .undecided
+        case .closed(let ending): return judge(ending)
         case .fin, .finAcknowledged, .rst, .stalled, .resumed, .note:
-            return waiting.count > 64 ? .other("no bytes") : .undecided
+            return waiting.count > Self.maxEvents ? .other("no bytes") : .undecided
+        }
+    }
+
+    /// What never was a connection is shown whatever its port: it may be the gateway's.
+    private func judge(_ ending: ConnectionEnding) -> Verdict {
+        switch ending {
+        case .refused, .unanswered: return .gateway(.handshake, isFlipped: false)
+        case .reset, .bothClosed, .halfClosed, .stillOpen:
+            if isKnownPort { return .gateway(start, isFlipped: isFlippedPort) }
+            return .other(toGateway.isEmpty && toClient.isEmpty ? "no bytes" : "no frames")
         }
     }
 
     private mutating func judge(_ bytes: [UInt8], _ direction: Direction) -> Verdict {
-        if direction == .toClient && start == .handshake {
-            return .other("the side that was called spoke first")
+        let isFirst = direction == .toGateway ? toGateway.isEmpty : toClient.isEmpty
+        let room = Self.maxSearchedBytes - (direction == .toGateway ? toGateway : toClient).count
+        switch direction {
+        case .toGateway: toGateway += bytes.prefix(room)
+        case .toClient: toClient += bytes.prefix(room)
         }
-        first += bytes.prefix(16)
-        let begin = first.prefix(4)
-        if begin.elementsEqual(Hello.magic.prefix(begin.count)) {
+        let all = direction == .toGateway ? toGateway : toClient
+        let begin = all.prefix(4)
+        if begin.elementsEqual(Hello.magic.prefix(begin.count)), isFirst || begin.count < 8 {
             if begin.count < 4 { return .undecided }
             // A hello says who the client is, and that nothing came before it.
             return .gateway(.handshake, isFlipped: direction == .toClient)
         }
-        if isKnownPort { return .gateway(.midStream, isFlipped: false) }
+        if isKnownPort { return .gateway(.midStream, isFlipped: isFlippedPort) }
+        guard isIncomplete else { return judgeStart(direction) }
+        // The direction is a guess by the ports.
+        for isFlipped in [false, true]
+        where FramePlausibility.holdsFrames(
+            all[...], isFlipped ? direction.opposite : direction)
+        {
+            return .gateway(.midStream, isFlipped: isFlipped)
+        }
+        return toGateway.count >= Self.maxSearchedBytes || toClient.count >= Self.maxSearchedBytes
+            || waiting.count > Self.maxEvents
+            ? .other("its start is missing, and no frames were found") : .undecided
+    }
+
+    /// The first bytes were captured and are no hello.
+    private func judgeStart(_ direction: Direction) -> Verdict {
+        if direction == .toClient { return .other("the side that was called spoke first") }
         let isLegacy =
-            start == .handshake && (48...57).contains(first[0]) && first.count <= 4
-            && first.last == 0 && first.dropLast().allSatisfy { (48...57).contains($0) }
+            (48...57).contains(toGateway[0]) && toGateway.count <= 4 && toGateway.last == 0
+            && toGateway.dropLast().allSatisfy { (48...57).contains($0) }
         return isLegacy
             ? .gateway(.handshake, isFlipped: false) : .other("does not begin with a hello")
+    }
+}
+
+/// The ports on which gateways are looked for.
+package struct GatewayPorts: Sendable {
+    private let given: Set<UInt16>
+
+    /// - Parameter given: Only these; empty for the ports of IB's programs, and any other one where
+    ///   the protocol is spoken.
+    package init(_ given: Set<UInt16> = []) {
+        self.given = given
+    }
+
+    var areGiven: Bool { !given.isEmpty }
+
+    func contains(_ port: UInt16) -> Bool {
+        given.isEmpty ? KnownPort.contains(port) : given.contains(port)
     }
 }
 
@@ -107,6 +174,9 @@ extension ConnectionNote {
         case .resetOutsideWindow(let direction): .resetOutsideWindow(direction.opposite)
         case .implausibleNumber(let direction): .implausibleNumber(direction.opposite)
         case .bytesAfterFin(let direction): .bytesAfterFin(direction.opposite)
+        case .damagedSegment(let direction, let byteCount):
+            .damagedSegment(direction.opposite, byteCount: byteCount)
+        case .keepAlive(let direction): .keepAlive(direction.opposite)
         case .portsReused, .forgotten: self
         }
     }
@@ -123,6 +193,10 @@ extension ConnectionNote: CustomStringConvertible {
             "a packet \(direction.words) with an implausible sequence number was ignored"
         case .bytesAfterFin(let direction):
             "bytes \(direction.words) behind the FIN were ignored"
+        case .damagedSegment(let direction, let byteCount):
+            "a segment \(direction.words) of \(byteCount) bytes had a wrong checksum: its receiver "
+                + "dropped it"
+        case .keepAlive(let direction): "keep-alive probe from the \(direction.sender)"
         case .portsReused: "a new connection took over its ports before its end was seen"
         case .forgotten: "too many connections were open at once to follow this one further"
         }

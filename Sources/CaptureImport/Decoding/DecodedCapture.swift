@@ -1,55 +1,98 @@
 import GatewayWire
 import Simulation
 
-/// The gateway connections of a capture file, understood, as one stream of events.
+/// The gateway connections of a recording, understood, as one stream of events.
 ///
 /// Reads on demand. Connections that turn out to be something else are counted and no longer
 /// followed.
 package struct DecodedCapture: ~Copyable {
-    private enum Place {
-        case sorting(ConnectionSorter)
-        case following(GatewayConversation, isFlipped: Bool)
-        case ignoring
+    private var connections: CapturedConnections
+    private var table: ConversationTable
+    private var events: OrderingSink<WaitingEvents>
+    private var isAtEnd = false
+
+    /// Opens a file and reads its header.
+    package init(path: String, ports: GatewayPorts = GatewayPorts()) throws(CaptureError) {
+        try self.init(paths: [path], ports: ports)
     }
 
-    private var connections: CapturedConnections
-    private var places: [ConnectionID: Place] = [:]
-    private var waiting: [DecodedEvent] = []
-    private var nextWaiting = 0
-    /// Gateway connections seen so far.
-    package private(set) var gatewayCount = 0
-    /// Connections of other programs, and the reason for the first few.
-    package private(set) var otherCount = 0
-    package private(set) var otherReasons: [String] = []
-
-    /// Opens the file and reads its header.
-    package init(path: String) throws(CaptureError) {
-        connections = try CapturedConnections(path: path)
+    /// Opens the files of one recording, in any order, and reads their headers.
+    package init(paths: [String], ports: GatewayPorts = GatewayPorts()) throws(CaptureError) {
+        connections = try CapturedConnections(paths: paths)
+        table = ConversationTable(ports: ports)
+        events = OrderingSink(WaitingEvents())
     }
 
     /// Takes the next event, nil after the last.
     ///
-    /// - Throws: `CaptureError.noTCP` at the end of a file that had none.
+    /// Events come in the order of their times, also of connections that are known late.
+    ///
+    /// - Throws: `CaptureError.noTCP` at the end of a recording that had none.
     package mutating func next() throws(CaptureError) -> DecodedEvent? {
-        while nextWaiting == waiting.count {
-            waiting.removeAll(keepingCapacity: true)
-            nextWaiting = 0
-            guard let event = try connections.next() else { return nil }
-            take(event)
+        while events.sink.count == 0 {
+            if isAtEnd { return nil }
+            var sorting = ConversationSink(table: table, sink: events)
+            table = ConversationTable(ports: GatewayPorts())
+            events = OrderingSink(WaitingEvents())
+            defer {
+                table = sorting.table
+                events = sorting.sink
+            }
+            isAtEnd = try !readPacket(into: &sorting)
         }
-        defer { nextWaiting += 1 }
-        return waiting[nextWaiting]
+        return events.sink.takeFirst()
+    }
+
+    /// Hands everything that is left to a sink, as it comes and in the order of times.
+    ///
+    /// - Parameter progress: Called now and then.
+    /// - Throws: `CaptureError.noTCP` at the end of a recording that had none.
+    package mutating func read<Sink: DecodedEventSink>(
+        into sink: inout Sink, progress: (borrowing CapturedConnections) -> Void = { _ in }
+    ) throws(CaptureError) {
+        var sorting = ConversationSink(table: table, sink: OrderingSink(sink))
+        table = ConversationTable(ports: GatewayPorts())
+        defer {
+            sink = sorting.sink.sink
+            table = sorting.table
+        }
+        var count = 0
+        while try readPacket(into: &sorting) {
+            count += 1
+            if count & 0x3FFF == 0 { progress(connections) }
+        }
+        isAtEnd = true
+    }
+
+    @inline(__always)
+    private mutating func readPacket<Sink: DecodedEventSink>(
+        into sorting: inout ConversationSink<OrderingSink<Sink>>
+    ) throws(CaptureError) -> Bool {
+        let isMore = try connections.readPacket(into: &sorting)
+        if !sorting.table.unwanted.isEmpty {
+            for id in sorting.table.unwanted { connections.ignore(id) }
+            sorting.table.unwanted = []
+        }
+        sorting.sink.release(undecidedSince: isMore ? sorting.table.undecidedSince : nil)
+        return isMore
     }
 
     /// What was read so far; complete after `next()` has returned nil.
     package var summary: CaptureSummary { connections.summary }
 
+    /// Whether a file stops early or cannot be read to its end.
+    package var isDamaged: Bool { summary.notes.contains(where: \.isDamage) }
+
+    /// Gateway connections seen so far.
+    package var gatewayCount: Int { table.gatewayCount }
+
     /// What could not be seen, and what was left out, in sentences.
     package var notes: [String] {
         var notes = summary.notes.map(\.description)
-        if otherCount > 0 {
-            let reasons = otherReasons.joined(separator: "; ")
-            notes.append("\(otherCount) connections are not TWS API and were left out: \(reasons)")
+        if table.otherCount > 0 {
+            let reasons = table.otherReasons.joined(separator: "; ")
+            notes.append(
+                "\(table.otherCount) connections are not TWS API and were left out: \(reasons)")
         }
         if gatewayCount == 0 {
             notes.append(
@@ -58,45 +101,48 @@ package struct DecodedCapture: ~Copyable {
         }
         return notes
     }
+}
 
-    private mutating func take(_ event: CapturedEvent) {
-        let isLast = if case .closed = event.happening { true } else { false }
-        // Taken out for the time: its buffers must not be copied.
-        let place = places.removeValue(forKey: event.connection)
-        switch place ?? .sorting(ConnectionSorter()) {
-        case .following(var conversation, let isFlipped):
-            conversation.take(isFlipped ? event.flipped : event, into: &waiting)
-            if !isLast { places[event.connection] = .following(conversation, isFlipped: isFlipped) }
-        case .ignoring:
-            if !isLast { places[event.connection] = .ignoring }
-        case .sorting(var sorter):
-            let verdict = sorter.take(event)
-            settle(verdict, sorter, event.connection, isLast: isLast)
+/// Events in the order of their times.
+struct WaitingEvents: DecodedEventSink {
+    private var events: [DecodedEvent] = []
+    private var next = 0
+
+    var count: Int { events.count - next }
+    var first: DecodedEvent? { next < events.count ? events[next] : nil }
+
+    mutating func takeFirst() -> DecodedEvent {
+        defer {
+            next += 1
+            if next == events.count {
+                events.removeAll(keepingCapacity: events.capacity <= 65_536)
+                next = 0
+            } else if next > 1024, next > events.count / 2 {
+                events.removeFirst(next)
+                next = 0
+            }
         }
+        return events[next]
     }
 
-    private mutating func settle(
-        _ verdict: ConnectionSorter.Verdict, _ sorter: ConnectionSorter, _ id: ConnectionID,
-        isLast: Bool
-    ) {
-        switch verdict {
-        case .undecided:
-            places[id] = .sorting(sorter)
-        case .gateway(let start, let isFlipped):
-            gatewayCount += 1
-            var conversation = GatewayConversation(number: gatewayCount, start: start)
-            for event in sorter.waiting {
-                conversation.take(isFlipped ? event.flipped : event, into: &waiting)
-            }
-            if !isLast { places[id] = .following(conversation, isFlipped: isFlipped) }
-        case .other(let reason):
-            otherCount += 1
-            if otherReasons.count < 3, !otherReasons.contains(reason) {
-                otherReasons.append(reason)
-            }
-            guard !isLast else { return }
-            connections.ignore(id)
-            places[id] = .ignoring
+    mutating func take(_ event: DecodedEvent) {
+        guard let last = events.last, count > 0, event.at < last.at else {
+            events.append(event)
+            return
         }
+        // Behind all that are not later.
+        var low = next
+        var high = events.count
+        while low < high {
+            let middle = (low + high) / 2
+            if events[middle].at <= event.at { low = middle + 1 } else { high = middle }
+        }
+        events.insert(event, at: low)
+    }
+
+    mutating func take(
+        _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
+    ) {
+        take(place.event(body, scanner))
     }
 }

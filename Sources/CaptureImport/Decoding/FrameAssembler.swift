@@ -34,12 +34,20 @@ struct FrameAssembler {
 
     var pendingCount: Int { reader.pendingCount }
 
-    mutating func append(_ bytes: [UInt8], at: CaptureInstant, packet: Int) {
+    /// The next byte begins a frame.
+    @inline(__always)
+    var isBetweenFrames: Bool { reader.pendingCount == 0 && spoiltCount == 0 && !isOutOfStep }
+
+    mutating func append(_ bytes: Span<UInt8>, at: CaptureInstant, packet: Int) {
         let dropped = min(spoiltCount, bytes.count)
         spoiltCount -= dropped
         received += bytes.count - dropped
         guard dropped < bytes.count else { return }
-        reader.append(bytes[dropped...])
+        if reader.pendingCount == 0 {
+            segments.removeAll(keepingCapacity: true)
+            firstSegment = 0
+        }
+        reader.append(bytes.extracting(droppingFirst: dropped))
         segments.append(Segment(end: received, at: at, packet: packet))
     }
 
@@ -58,6 +66,12 @@ struct FrameAssembler {
         guard let body = try reader.next() else { return nil }
         let position = position(from: received - before, to: received - reader.pendingCount)
         return (body, position)
+    }
+
+    /// The body of the frame at the front, when it is whole, and left there.
+    var firstBody: ArraySlice<UInt8>? {
+        var copy = reader
+        return (try? copy.next()) ?? nil
     }
 
     /// Everything that is left, out of frames.
@@ -95,11 +109,11 @@ struct FrameAssembler {
     /// Looks for a place where a frame plausibly begins.
     ///
     /// - Returns: The bytes given up before it, or because there were too many of them.
-    mutating func resynchronise(isBinary: Bool) -> ([UInt8], FramePosition)? {
+    mutating func resynchronise(_ form: FramePlausibility.Form) -> ([UInt8], FramePosition)? {
         guard isOutOfStep else { return nil }
         let pending = reader.pending
         while searchedCount < pending.count {
-            switch plausibility(of: pending.dropFirst(searchedCount), isBinary: isBinary) {
+            switch FramePlausibility.begins(in: pending, at: searchedCount, direction, form) {
             case true?:
                 isOutOfStep = false
                 return take(searchedCount)
@@ -114,27 +128,23 @@ struct FrameAssembler {
         return takePending()
     }
 
-    // Helpers, in the order they are called.
-
-    /// Whether a frame begins here; nil when more bytes would tell.
-    private func plausibility(of bytes: ArraySlice<UInt8>, isBinary: Bool) -> Bool? {
-        let head = Array(bytes.prefix(12))
-        guard head.count >= 4 else { return nil }
-        let length = head.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        guard (2...(1 << 20)).contains(length) else { return false }
-        if isBinary {
-            guard head.count >= 8 else { return nil }
-            return (1..<512).contains(head[4..<8].reduce(0) { $0 << 8 | Int($1) })
+    /// Nothing more will come: a frame that begins the pending bytes and is whole counts, whatever
+    /// was waited for.
+    mutating func stopSearching(_ form: FramePlausibility.Form) -> ([UInt8], FramePosition)? {
+        guard isOutOfStep else { return nil }
+        let pending = reader.pending
+        var start = searchedCount
+        while start < pending.count {
+            if FramePlausibility.begins(in: pending, at: start, direction, form) == true {
+                isOutOfStep = false
+                return take(start)
+            }
+            start += 1
         }
-        let digits = head.dropFirst(4).prefix { (48...57).contains($0) }
-        guard digits.endIndex < head.count else { return digits.count <= 3 ? nil : false }
-        guard (1...3).contains(digits.count), head[digits.endIndex] == 0,
-            let id = Int(String(decoding: digits, as: UTF8.self)),
-            ProtocolSchema.message(id: id, direction) != nil
-        else { return false }
-        guard bytes.count >= 4 + length else { return nil }
-        return bytes[bytes.startIndex + 3 + length] == 0
+        return nil
     }
+
+    // Helpers, in the order they are called.
 
     private mutating func take(_ count: Int) -> ([UInt8], FramePosition)? {
         guard count > 0 else { return nil }

@@ -31,4 +31,24 @@ extension Span<UInt8> {
         let part = extracting(lower..<upper)
         return part.withUnsafeBufferPointer { Array($0) }
     }
+
+    /// The sum of the 16-bit words in a range that exists, carries added, as checksums are made.
+    func onesSum(_ range: Range<Int>) -> UInt16 {
+        var sum: UInt64 = 0
+        var index = range.lowerBound
+        let bytes = self.bytes
+        // Byte order does not matter to this sum until its end.
+        while range.upperBound - index >= 8 {
+            let word = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            sum &+= (word & 0xFFFF_FFFF) &+ word >> 32
+            index += 8
+        }
+        while range.upperBound - index >= 2 {
+            sum &+= UInt64(bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
+            index += 2
+        }
+        if index < range.upperBound { sum &+= UInt64(self[index]) }
+        while sum > 0xFFFF { sum = (sum & 0xFFFF) + sum >> 16 }
+        return UInt16(truncatingIfNeeded: sum).byteSwapped
+    }
 }

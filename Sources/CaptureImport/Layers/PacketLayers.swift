@@ -1,8 +1,8 @@
 /// What one captured packet turned out to be.
 package enum PacketContent: Equatable, Sendable {
     case segment(TCPSegment)
-    /// Part of an IP packet that carries TCP; the whole packet is not put together.
-    case tcpFragment
+    /// Part of an IP packet that carries TCP; `FragmentStore` puts the whole together.
+    case tcpFragment(IPFragment)
     /// ARP, UDP and everything else that is not TCP over IP.
     case otherProtocol
     /// The recorder's snapshot length ended before the TCP header did.
@@ -13,8 +13,8 @@ package enum PacketContent: Equatable, Sendable {
 
 /// Finds the TCP segment in a captured packet.
 ///
-/// It trusts no length field. For any bytes the answer is one of the cases above. Checksums are not
-/// checked, because packets captured on the sending machine have none yet.
+/// It trusts no length field. For any bytes the answer is one of the cases above. A wrong checksum is
+/// only noted, because packets captured on the sending machine have none yet.
 package struct PacketLayers {
     private let linkType: LinkType
 
@@ -30,6 +30,13 @@ package struct PacketLayers {
         let isCut = originalLength > bytes.count
         let length = max(originalLength, bytes.count)
         return readLink(bytes, length: length) ?? (isCut ? .headersCut : .malformed)
+    }
+
+    /// Reads the TCP segment that an IP packet put together from fragments carries.
+    package static func read(
+        transport bytes: Span<UInt8>, from source: IPAddress, to destination: IPAddress
+    ) -> PacketContent {
+        readTCP(bytes, at: 0, end: bytes.count, from: source, to: destination) ?? .malformed
     }
 
     // Below, nil means: the captured bytes ended too early.
@@ -89,11 +96,20 @@ package struct PacketLayers {
         let headerSize = Int(versionAndSize & 0x0F) * 4
         guard versionAndSize >> 4 == 4, headerSize >= 20 else { return .malformed }
         guard protocolNumber == 6 else { return .otherProtocol }
-        // More fragments, or an offset.
-        if fragment & 0x3FFF != 0 { return .tcpFragment }
         // 0: segmentation offload, with more than 64 KiB or the length still to be filled in.
         let end = totalLength == 0 ? length : start + Int(totalLength)
-        return readTCP(
+        // More fragments, or an offset.
+        if fragment & 0x3FFF != 0 {
+            guard let identification = bytes.uint16(at: start + 4) else { return nil }
+            return Self.fragment(
+                bytes, start + headerSize..<max(start + headerSize, end),
+                place: Int(fragment & 0x1FFF) * 8,
+                isLast: fragment & 0x2000 == 0,
+                IPFragment.Key(
+                    source: IPAddress(ipv4: source), destination: IPAddress(ipv4: destination),
+                    identification: UInt32(identification)))
+        }
+        return Self.readTCP(
             bytes, at: start + headerSize, end: end,
             from: IPAddress(ipv4: source), to: IPAddress(ipv4: destination))
     }
@@ -121,17 +137,37 @@ package struct PacketLayers {
             case 51:  // authentication
                 offset += (Int(size) + 2) * 4
             case 44:  // fragment; offset and more-fragments flag
-                if fragment & 0xFFF9 != 0 { return next == 6 ? .tcpFragment : .otherProtocol }
+                if fragment & 0xFFF9 != 0 {
+                    guard next == 6 else { return .otherProtocol }
+                    guard let identification = bytes.uint32(at: offset + 4) else { return nil }
+                    return Self.fragment(
+                        bytes, offset + 8..<max(offset + 8, end), place: Int(fragment & 0xFFF8),
+                        isLast: fragment & 1 == 0,
+                        IPFragment.Key(
+                            source: IPAddress(ipv6High: sourceHigh, low: sourceLow),
+                            destination: IPAddress(ipv6High: destinationHigh, low: destinationLow),
+                            identification: identification))
+                }
                 offset += 8
             default:
                 return .otherProtocol
             }
             nextHeader = next
         }
-        return readTCP(
+        return Self.readTCP(
             bytes, at: offset, end: end,
             from: IPAddress(ipv6High: sourceHigh, low: sourceLow),
             to: IPAddress(ipv6High: destinationHigh, low: destinationLow))
+    }
+
+    private static func fragment(
+        _ bytes: Span<UInt8>, _ payload: Range<Int>, place: Int, isLast: Bool,
+        _ key: IPFragment.Key
+    ) -> PacketContent? {
+        // What is not there cannot be put together.
+        guard payload.upperBound <= bytes.count, !payload.isEmpty else { return nil }
+        return .tcpFragment(
+            IPFragment(key: key, place: place, isLast: isLast, payload: payload))
     }
 
     private static func hasExtension(_ nextHeader: UInt8) -> Bool {
@@ -139,7 +175,7 @@ package struct PacketLayers {
     }
 
     /// Reads the TCP header; `end` is where the IP packet ends on the wire.
-    private func readTCP(
+    private static func readTCP(
         _ bytes: Span<UInt8>, at start: Int, end: Int, from source: IPAddress,
         to destination: IPAddress
     ) -> PacketContent? {
@@ -162,10 +198,34 @@ package struct PacketLayers {
             sequence: sequence, acknowledgement: acknowledgement, flags: controls, window: window,
             payload: capturedStart..<capturedEnd,
             missingBytes: end - max(payloadStart, capturedEnd))
+        segment.checksum = checksum(of: bytes, start..<end, segment)
         if controls.contains(.syn) {
             segment.windowShift = Self.windowShift(bytes, options: start + 20..<payloadStart)
         }
         return .segment(segment)
+    }
+
+    /// Compares the checksum with the bytes, when they are all there.
+    private static func checksum(
+        of bytes: Span<UInt8>, _ range: Range<Int>, _ segment: TCPSegment
+    ) -> TCPSegment.Checksum {
+        guard range.upperBound <= bytes.count, range.count <= 0xFFFF,
+            let field = bytes.uint16(at: range.lowerBound + 16)
+        else { return .unknown }
+        let addresses = segment.source.address.sum + segment.destination.address.sum + 6
+        let whole = bytes.onesSum(range)
+        if fold(addresses + UInt64(range.count) + UInt64(whole)) == 0xFFFF { return .right }
+        // What the kernel leaves to the card: nothing, or the sum over addresses and length.
+        let isLeft =
+            field == 0 || field == fold(addresses + UInt64(range.count))
+            || field == fold(addresses)
+        return isLeft ? .offloaded : .wrong
+    }
+
+    private static func fold(_ sum: UInt64) -> UInt16 {
+        var sum = sum
+        while sum > 0xFFFF { sum = (sum & 0xFFFF) + sum >> 16 }
+        return UInt16(truncatingIfNeeded: sum)
     }
 
     private static func windowShift(_ bytes: Span<UInt8>, options: Range<Int>) -> UInt8? {

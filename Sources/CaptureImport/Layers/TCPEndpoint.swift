@@ -21,6 +21,15 @@ package struct IPAddress: Hashable, Comparable, Sendable {
     package static let loopback = IPAddress(ipv4: 0x7F00_0001)
     package static let loopback6 = IPAddress(ipv6High: 0, low: 1)
 
+    /// The sum of its 16-bit words, as checksums need it.
+    var sum: UInt64 {
+        var sum: UInt64 = 0
+        for shift: UInt64 in [0, 16, 32, 48] {
+            sum += (high >> shift & 0xFFFF) + (low >> shift & 0xFFFF)
+        }
+        return sum
+    }
+
     /// Any fixed order; IPv4 before IPv6.
     package static func < (one: IPAddress, other: IPAddress) -> Bool {
         if one.isIPv6 != other.isIPv6 { return other.isIPv6 }

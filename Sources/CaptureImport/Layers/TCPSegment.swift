@@ -30,11 +30,23 @@ package struct TCPSegment: Equatable, Sendable {
     package var payload: Range<Int>
     /// Payload bytes at the end that were sent but not captured.
     package var missingBytes: Int
+    package var checksum: Checksum
+
+    /// What a segment's checksum says of it.
+    package enum Checksum: Hashable, Sendable {
+        /// Not all of the segment was captured, or nobody looked.
+        case unknown
+        case right
+        /// Left to the network card, as segments captured on the machine that sends them.
+        case offloaded
+        case wrong
+    }
 
     package init(
         source: TCPEndpoint, destination: TCPEndpoint, sequence: UInt32,
         acknowledgement: UInt32 = 0, flags: TCPFlags, window: UInt16 = 65_535,
-        windowShift: UInt8? = nil, payload: Range<Int> = 0..<0, missingBytes: Int = 0
+        windowShift: UInt8? = nil, payload: Range<Int> = 0..<0, missingBytes: Int = 0,
+        checksum: Checksum = .unknown
     ) {
         self.source = source
         self.destination = destination
@@ -45,5 +57,6 @@ package struct TCPSegment: Equatable, Sendable {
         self.windowShift = windowShift
         self.payload = payload
         self.missingBytes = missingBytes
+        self.checksum = checksum
     }
 }

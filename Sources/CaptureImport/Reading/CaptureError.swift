@@ -1,3 +1,5 @@
+import Simulation
+
 /// Why a capture cannot be read or written at all.
 ///
 /// An incomplete capture is not an error. A `CaptureNote` describes it, and everything that could
@@ -74,12 +76,36 @@ package enum CaptureNote: Equatable, Sendable {
     case endsInPacket(packet: Int)
     /// Packet `packet` cannot be read, nor anything after it; `reason` is libpcap's text.
     case unreadable(packet: Int, reason: String)
-    /// IP fragments of TCP, which are not put together again.
+    /// IP packets of which not all fragments are there.
     case fragments(count: Int, firstPacket: Int)
     /// Packets recorded shorter than they were.
     case cutBySnapshotLength(count: Int, firstPacket: Int)
     /// Packets whose IP or TCP header contradicts itself.
     case malformed(count: Int, firstPacket: Int)
+    /// Packets stored later than others that were recorded after them; put in their place.
+    case disorder(count: Int, firstPacket: Int)
+    /// The clock was set back, first before packet `firstPacket`, by `by` in all. Times after it are
+    /// that much later than recorded.
+    case clockSetBack(by: Duration, firstPacket: Int)
+    /// Packets of a link type that is not supported.
+    case foreignLink(count: Int, name: String)
+    /// A further file of the recording, and its first packet.
+    case nextFile(path: String, firstPacket: Int)
+    /// A note about one of several files.
+    indirect case inFile(path: String, CaptureNote)
+}
+
+extension CaptureNote {
+    /// Whether the recording was longer than what could be read.
+    package var isDamage: Bool {
+        switch self {
+        case .endsInPacket, .unreadable: true
+        case .inFile(_, let note): note.isDamage
+        case .fragments, .cutBySnapshotLength, .malformed, .disorder, .clockSetBack, .foreignLink,
+            .nextFile:
+            false
+        }
+    }
 }
 
 extension CaptureNote: CustomStringConvertible {
@@ -90,7 +116,7 @@ extension CaptureNote: CustomStringConvertible {
         case .unreadable(let packet, let reason):
             "packet \(packet) and what follows cannot be read: \(reason)"
         case .fragments(let count, let first):
-            "\(count) IP fragments were left out, the first is packet \(first)"
+            "\(count) IP packets lack fragments and were left out, the first is packet \(first)"
         case .cutBySnapshotLength(let count, let first):
             """
             \(count) packets were cut short by the recorder, the first is packet \(first); \
@@ -98,6 +124,18 @@ extension CaptureNote: CustomStringConvertible {
             """
         case .malformed(let count, let first):
             "\(count) packets have damaged IP or TCP headers, the first is packet \(first)"
+        case .disorder(let count, let first):
+            "\(count) packets were stored out of order and put in their place, the first is packet "
+                + "\(first)"
+        case .clockSetBack(let step, let first):
+            """
+            the clock was set back by \(step.nanoseconds / 1_000_000) ms in all, first before packet \
+            \(first); from there on times are that much later than recorded
+            """
+        case .foreignLink(let count, let name):
+            "\(count) packets of link type \(name) were left out: it is not supported"
+        case .nextFile(let path, let first): "packet \(first) is the first one of \(path)"
+        case .inFile(let path, let note): "\(path): \(note)"
         }
     }
 }

@@ -1,116 +1,195 @@
 import CPcap
 
-/// One pcap or pcapng file, read from front to back.
+/// One pcap or pcapng file, plain or packed, read from front to back.
 ///
-/// It owns libpcap's handle and all of its unsafe pointers. Packets are passed as spans that cannot
-/// outlive the call. It does not look into packets.
-package final class CaptureFile {
-    package let path: String
-    package let linkType: LinkType
-    /// Packets read so far; the last one read has this number, as in Wireshark.
-    package private(set) var packetCount = 0
-    /// Why reading stopped before the end of the recording, once it has.
-    package private(set) var note: CaptureNote?
+/// It reads blocks itself, because libpcap refuses pcapng files whose sections differ in byte order or
+/// whose interfaces differ in link type, and reads no archive. It owns the buffer, and hands out
+/// packets as spans of it that cannot outlive the call. It does not look into packets.
+final class CaptureFile {
+    /// The largest block or packet accepted, in bytes.
+    ///
+    /// libpcap's own largest snapshot is 256 KiB.
+    static let maxBlockBytes = 16 << 20
 
-    private let handle: OpaquePointer
-    private var isAtEnd = false
+    let path: String
+    /// Packets found so far; the last one has this number, as in Wireshark.
+    private(set) var packetCount = 0
+    /// Why reading stopped before the end of the recording, once it has.
+    private(set) var note: CaptureNote?
+    /// Packets on a link that is not supported, and its number.
+    private(set) var foreignLink: (count: Int, number: Int)?
+
+    private let source: ByteSource
+    private var format: CaptureBlocks
+    private var buffer: UnsafeMutableRawBufferPointer
+    /// Bytes of the buffer that are read.
+    private var filled = 0
+    /// Up to here packets have been found.
+    private var parsed = 0
+    /// Bytes of the recording before the buffer's first.
+    private var passed = 0
+    private var isSourceAtEnd = false
+    private(set) var isAtEnd = false
 
     /// Opens the file and reads its header.
-    package init(path: String) throws(CaptureError) {
+    ///
+    /// - Parameter bufferSize: Bytes read at once.
+    init(path: String, bufferSize: Int = 4 << 20) throws(CaptureError) {
         self.path = path
-        try Self.checkStart(of: path)
-        var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-        guard
-            let opened = pcap_open_offline_with_tstamp_precision(
-                path, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
-        else {
-            throw Self.failure(path: path, reason: text(message))
+        source = try ByteSource(path: path)
+        buffer = .allocate(byteCount: max(bufferSize, 4096), alignment: 16)
+        format = CaptureBlocks()
+        fill(atLeast: 24)
+        let head = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
+        switch CaptureBlocks.begin(head) {
+        case .blocks(let blocks, let size):
+            format = blocks
+            parsed = size
+        case .incomplete:
+            let reason = source.failure ?? "\(filled) bytes"
+            throw .headerIncomplete(path: path, reason: reason)
+        case .foreign:
+            throw .notACapture(
+                path: path, looksLike: Self.kind(of: head),
+                reason: source.failure ?? "unknown file format")
         }
-        handle = opened
-        let dlt = pcap_datalink(opened)
-        guard let known = LinkType(dlt: dlt) else {
-            let name = pcap_datalink_val_to_name(dlt).map { String(cString: $0) } ?? "\(dlt)"
-            // `deinit` runs only for a fully set up object.
-            pcap_close(opened)
-            throw .unsupportedLinkType(path: path, name: name)
-        }
-        linkType = known
     }
 
     deinit {
-        pcap_close(handle)
+        buffer.deallocate()
     }
 
-    /// Hands the next packet to `body`: its instant, its captured bytes, and its length on the wire.
+    /// Bytes of the file taken so far, and its size; 0 for a pipe.
+    var progress: (read: Int, size: Int) { (source.readCount, source.size) }
+
+    /// The time of the first packet; nil when there is none.
+    static func firstInstant(path: String) throws(CaptureError) -> CaptureInstant? {
+        let file = try CaptureFile(path: path, bufferSize: 1 << 16)
+        var records: [PacketRecord] = []
+        var kept = Int.max
+        while records.isEmpty, file.readMore(into: &records, keepingFrom: &kept) {}
+        return records.first?.at
+    }
+
+    /// Reads on, and appends the packets found.
     ///
-    /// - Returns: What `body` returned, or nil at the end; then `note` says whether the file was
-    ///   complete.
-    package func withNextPacket<Result>(
-        _ body: (CaptureInstant, Span<UInt8>, Int) -> Result
-    ) -> Result? {
-        if isAtEnd { return nil }
-        var header: UnsafeMutablePointer<pcap_pkthdr>?
-        var start: UnsafePointer<UInt8>?
-        let outcome = pcap_next_ex(handle, &header, &start)
-        guard outcome == 1, let header, let start else {
-            stop(after: outcome)
-            return nil
+    /// - Parameter kept: The first byte of the buffer that earlier records still need, `Int.max` for
+    ///   none. Set to how far the buffer has moved: earlier records' offsets are that much too high.
+    /// - Returns: False at the end; then `note` says whether the file was complete.
+    func readMore(into records: inout [PacketRecord], keepingFrom kept: inout Int) -> Bool {
+        let moved = min(kept, parsed)
+        kept = moved
+        if isAtEnd {
+            kept = 0
+            return false
         }
-        packetCount += 1
-        let record = header.pointee
-        // At nanosecond precision libpcap keeps nanoseconds in `tv_usec`.
-        let instant = CaptureInstant(
-            seconds: Int64(record.ts.tv_sec), nanoseconds: Int64(record.ts.tv_usec))
-        let bytes = Span(_unsafeStart: start, count: Int(record.caplen))
-        return body(instant, bytes, Int(record.len))
+        if moved > 0 {
+            let rest = buffer[moved..<filled]
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest))
+            filled -= moved
+            parsed -= moved
+            passed += moved
+        }
+        fill(atLeast: filled + 1)
+        while findPackets(into: &records) {}
+        return true
     }
 
-    private func stop(after outcome: CInt) {
-        isAtEnd = true
-        // -2 is the end of the file, -1 an error.
-        if outcome == -2 { return }
-        let reason = String(cString: pcap_geterr(handle))
-        let packet = packetCount + 1
-        note =
-            reason.hasPrefix("truncated")
-            ? .endsInPacket(packet: packet) : .unreadable(packet: packet, reason: reason)
+    /// The bytes of a packet, as long as the buffer has not moved on.
+    func withBytes<Result>(
+        of record: PacketRecord, _ body: (Span<UInt8>) -> Result
+    ) -> Result {
+        let bytes = UnsafeRawBufferPointer(
+            rebasing: buffer[record.offset..<record.offset + record.count])
+        return body(Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
     }
 
-    /// Detects empty, unreadable and compressed files first, because libpcap reports the same error
-    /// for them.
-    private static func checkStart(of path: String) throws(CaptureError) {
-        // A file that cannot be opened is left to libpcap, which has the system's reason.
-        guard let file = fopen(path, "re") else { return }
-        defer { fclose(file) }
-        var first = [UInt8](repeating: 0, count: 4)
-        let count = fread(&first, 1, first.count, file)
-        if count == 0, feof(file) != 0 { throw .empty(path: path) }
-        let packed: String? =
-            switch (first[0], first[1]) {
-            case (0x1F, 0x8B): "a gzip archive"
-            case (0x28, 0xB5): "a zstd archive"
-            case (0xFD, 0x37): "an xz archive"
-            case (0x50, 0x4B): "a zip archive"
-            default: nil
+    // Helpers, in the order they are called.
+
+    private func fill(atLeast count: Int) {
+        if count > buffer.count {
+            let larger = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: max(count, buffer.count * 2), alignment: 16)
+            larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+            buffer.deallocate()
+            buffer = larger
+        }
+        while filled < count, !isSourceAtEnd {
+            let free = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let read = source.read(into: free)
+            filled += read
+            if read == 0 { isSourceAtEnd = true }
+        }
+    }
+
+    /// Finds the packets in what is read.
+    ///
+    /// - Returns: True when more was read meanwhile, because not even one was whole.
+    private func findPackets(into records: inout [PacketRecord]) -> Bool {
+        while true {
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
+            switch format.next(bytes, at: parsed) {
+            case .packet(let packet, let end):
+                packetCount += 1
+                if packet.linkType == nil { count(foreign: packet.linkNumber) }
+                records.append(
+                    PacketRecord(
+                        at: packet.at, number: packetCount, linkType: packet.linkType,
+                        offset: packet.offset, count: packet.count,
+                        originalLength: packet.originalLength))
+                parsed = end
+            case .other(let end):
+                parsed = end
+            case .needs(let count):
+                if isSourceAtEnd {
+                    stop(isEmpty: parsed == filled)
+                    return false
+                }
+                return grow(to: count)
+            case .damaged(let reason):
+                stop(because: reason)
+                return false
             }
-        if let packed {
-            throw .notACapture(path: path, looksLike: packed, reason: "unknown file format")
         }
     }
 
-    private static func failure(path: String, reason: String) -> CaptureError {
-        if reason.hasPrefix("truncated") {
-            return .headerIncomplete(path: path, reason: reason)
+    /// Makes room when a block is larger than the buffer.
+    private func grow(to count: Int) -> Bool {
+        // Room for it comes when the buffer moves on, unless the block begins the buffer.
+        if parsed + count <= buffer.count || parsed > 0 { return false }
+        fill(atLeast: count)
+        return true
+    }
+
+    private func count(foreign number: Int) {
+        foreignLink = (
+            (foreignLink?.count ?? 0) + 1, foreignLink?.number ?? number
+        )
+    }
+
+    private func stop(isEmpty: Bool) {
+        isAtEnd = true
+        let packet = packetCount + 1
+        if let failure = source.failure {
+            note = .unreadable(packet: packet, reason: failure)
+        } else if !isEmpty {
+            note = .endsInPacket(packet: packet)
         }
-        // libpcap puts the path before the system's reason and only there.
-        if reason.hasPrefix("\(path): ") {
-            return .cannotOpen(path: path, reason: String(reason.dropFirst(path.count + 2)))
-        }
-        if reason.hasPrefix("error reading dump file: ") {
-            let detail = reason.dropFirst("error reading dump file: ".count)
-            return .cannotOpen(path: path, reason: String(detail))
-        }
-        return .notACapture(path: path, looksLike: nil, reason: reason)
+    }
+
+    private func stop(because reason: String) {
+        isAtEnd = true
+        note = .unreadable(
+            packet: packetCount + 1, reason: "at byte \(passed + parsed) \(reason)")
+    }
+
+    /// Kinds of file that are often given by mistake.
+    private static func kind(of bytes: UnsafeRawBufferPointer) -> String? {
+        let known: [([UInt8], String)] = [
+            ([0xFD, 0x37, 0x7A, 0x58], "an xz archive"), ([0x50, 0x4B], "a zip archive"),
+            ([0x42, 0x5A, 0x68], "a bzip2 archive"), ([0x7F, 0x45, 0x4C, 0x46], "a program"),
+        ]
+        return known.first { bytes.starts(with: $0.0) }?.1
     }
 }
 

@@ -13,18 +13,21 @@ package enum LinkType: Hashable, Sendable, CaseIterable {
     /// Linux "any" device in its second version, 20 bytes.
     case linuxCooked2
 
-    /// The link type with libpcap's number for it (`DLT_…`, not the `LINKTYPE_…` of the file).
-    init?(dlt: CInt) {
-        switch dlt {
-        case DLT_EN10MB: self = .ethernet
-        case DLT_NULL, DLT_LOOP: self = .loopback
-        case DLT_RAW, DLT_IPV4, DLT_IPV6: self = .raw
-        case DLT_LINUX_SLL: self = .linuxCooked
-        case DLT_LINUX_SLL2: self = .linuxCooked2
+    /// The link type with the number that a file has for it.
+    ///
+    /// Some systems write their own number for raw IP instead (12 or 14).
+    init?(fileNumber: Int) {
+        switch fileNumber {
+        case 1: self = .ethernet
+        case 0, 108: self = .loopback
+        case 12, 14, 101, 228, 229: self = .raw
+        case 113: self = .linuxCooked
+        case 276: self = .linuxCooked2
         default: return nil
         }
     }
 
+    /// libpcap's number for it (`DLT_…`, not the one of a file).
     var dlt: CInt {
         switch self {
         case .ethernet: DLT_EN10MB
@@ -33,5 +36,11 @@ package enum LinkType: Hashable, Sendable, CaseIterable {
         case .linuxCooked: DLT_LINUX_SLL
         case .linuxCooked2: DLT_LINUX_SLL2
         }
+    }
+
+    /// What people call a link type of which only the number in the file is known.
+    static func name(ofFileNumber number: Int) -> String {
+        pcap_datalink_val_to_name(CInt(truncatingIfNeeded: number)).map { String(cString: $0) }
+            ?? "\(number)"
     }
 }

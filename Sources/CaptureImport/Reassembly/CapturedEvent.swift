@@ -69,6 +69,10 @@ package enum ConnectionNote: Equatable, Sendable {
     case implausibleNumber(Direction)
     /// Bytes behind the sender's own FIN; ignored.
     case bytesAfterFin(Direction)
+    /// A segment with a wrong checksum, from a sender whose other checksums are right; ignored.
+    case damagedSegment(Direction, byteCount: Int)
+    /// The sender asked whether the other side is still there, without new bytes.
+    case keepAlive(Direction)
     /// A new connection on the same addresses and ports began without an end of this one.
     case portsReused
     /// Too many connections were open at once, and this one had been silent the longest.

@@ -1,4 +1,5 @@
 import GatewayWire
+
 /// One direction of a connection: puts its segments in order and says what is missing.
 ///
 /// All positions are offsets in 64 bits, so the 32-bit sequence numbers wrap in one place only,
@@ -17,30 +18,36 @@ struct HalfStream {
     /// What the receiver last offered, in bytes; nil when the scale is unknown.
     var window: Int64?
     var isStalled = false
+    /// No packet of the sender is in the capture, although the receiver answers: what it
+    /// acknowledges is not captured either.
+    var isUnheard = false
 
     /// Sequence number of offset 0.
     private var base: UInt32 = 0
-    /// False in a stream joined midway before its first byte: then moving ahead is no gap.
-    private var isAnchored = false
+    /// Joined midway at a packet without bytes, which may have been a keep-alive probe.
+    private var isTentative = false
     private var finOffset: Int64?
     private var held = HeldPieces()
-    private var remembered: [Piece] = []
+    private var sent = SentBytes()
     private var missing: (since: CaptureInstant, packets: Int)?
+    private var rightChecksums = 0
+    private var wrongChecksums = 0
 
     init(_ direction: Direction) {
         self.direction = direction
     }
 
-    /// Sets where the stream starts; `isAnchored` when nothing can have been sent before.
-    mutating func begin(at sequence: UInt32, isAnchored: Bool) {
+    /// Sets where the stream starts.
+    mutating func begin(at sequence: UInt32, isTentative: Bool = false) {
         base = sequence
         next = 0
         acknowledged = 0
         isKnown = true
-        self.isAnchored = isAnchored
+        self.isTentative = isTentative
     }
 
     /// The offset that a sequence number near the current position stands for.
+    @inline(__always)
     func offset(of sequence: UInt32) -> Int64 {
         next + Int64(Int32(bitPattern: sequence &- nextSequence))
     }
@@ -53,40 +60,82 @@ struct HalfStream {
     /// True for the SYN that began this stream, sent again.
     func isBeginning(_ synSequence: UInt32) -> Bool { isKnown && synSequence &+ 1 == base }
 
+    /// Whether a segment of this sender is one that its receiver's kernel has dropped.
+    ///
+    /// A wrong checksum means that only where the sender's checksums are real: most of them so far
+    /// were right.
+    mutating func isDamaged(_ checksum: TCPSegment.Checksum) -> Bool {
+        switch checksum {
+        case .unknown, .offloaded: return false
+        case .right:
+            rightChecksums += 1
+            return false
+        case .wrong:
+            wrongChecksums += 1
+            return rightChecksums >= wrongChecksums
+        }
+    }
+
     /// Takes a segment of this direction: its payload, known holes and FIN.
-    mutating func take(
+    @inline(__always)
+    mutating func take<Sink: CapturedEventSink>(
         _ segment: TCPSegment, _ packet: Span<UInt8>, _ moment: Moment,
-        _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+        _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         let start = offset(of: segment.sequence)
-        let hasFin = segment.flags.contains(.fin)
-        if segment.payload.isEmpty, segment.missingBytes == 0, !hasFin { return }
-        if isAnchored, start - next > limits.plausibleBytes {
-            events.append(moment.event(.note(.implausibleNumber(direction))))
+        let size = segment.payload.count
+        if start == next, size > 0, held.isEmpty, segment.missingBytes == 0, finOffset == nil,
+            !segment.flags.contains(.fin)
+        {
+            // What nearly every segment is.
+            isUnheard = false
+            isTentative = false
+            deliver(
+                packet.extracting(segment.payload), packet: moment.packet, moment, limits,
+                into: &events)
             return
         }
-        if !isAnchored, start > next { moveAhead(to: start) }
-        isAnchored = true
+        takeUnusual(segment, packet, start, moment, limits, into: &events)
+    }
+
+    private mutating func takeUnusual<Sink: CapturedEventSink>(
+        _ segment: TCPSegment, _ packet: Span<UInt8>, _ start: Int64, _ moment: Moment,
+        _ limits: ReassemblyLimits, into events: inout Sink
+    ) {
+        isUnheard = false
+        let hasFin = segment.flags.contains(.fin)
+        let isEmpty = segment.payload.isEmpty && segment.missingBytes == 0
+        if start == next - 1, !hasFin, segment.payload.count <= 1, acknowledged >= next,
+            finAt == nil, !isStalled, segment.missingBytes == 0
+        {
+            events.take(moment.event(.note(.keepAlive(direction))))
+        }
+        if isEmpty, !hasFin { return }
+        if start - next > limits.plausibleBytes {
+            events.take(moment.event(.note(.implausibleNumber(direction))))
+            return
+        }
+        if isTentative, start == next + 1 { next += 1 }
+        isTentative = false
         let end = start + Int64(segment.payload.count)
         let lostEnd = end + Int64(segment.missingBytes)
         if hasFin { noteFin(at: lostEnd, moment, into: &events) }
         if start == next, held.isEmpty, finOffset ?? end >= end {
             if end > start {
-                let bytes = packet.copied(segment.payload)
                 deliver(
-                    Piece(start: start, end: end, bytes: bytes, packet: moment.packet),
-                    moment, limits, into: &events)
+                    packet.extracting(segment.payload), packet: moment.packet, moment, limits,
+                    into: &events)
             }
         } else if end > start {
             let bytes = packet.copied(segment.payload)
             add(
-                Piece(start: start, end: end, bytes: bytes, packet: moment.packet),
-                moment, limits, into: &events)
+                Piece(start: start, end: end, bytes: bytes, packet: moment.packet), moment,
+                into: &events)
         }
         if lostEnd > end {
             add(
-                Piece(start: end, end: lostEnd, bytes: [], packet: moment.packet),
-                moment, limits, into: &events)
+                Piece(start: end, end: lostEnd, bytes: [], packet: moment.packet), moment,
+                into: &events)
         }
         drain(moment, limits, into: &events)
         while let first = held.first,
@@ -97,29 +146,40 @@ struct HalfStream {
     }
 
     /// Takes the receiver's word for what has arrived.
-    mutating func acknowledge(
+    @inline(__always)
+    mutating func acknowledge<Sink: CapturedEventSink>(
         _ sequence: UInt32, _ moment: Moment, _ limits: ReassemblyLimits,
-        into events: inout [CapturedEvent]
+        into events: inout Sink
     ) {
-        if !isKnown { begin(at: sequence, isAnchored: false) }
+        if !isKnown { begin(at: sequence) }
         let upTo = offset(of: sequence)
         if upTo <= acknowledged { return }
-        if !isAnchored, upTo > next {
-            moveAhead(to: upTo)
-        } else if upTo - next > limits.plausibleBytes {
-            events.append(moment.event(.note(.implausibleNumber(direction))))
+        if upTo - next > limits.plausibleBytes {
+            events.take(moment.event(.note(.implausibleNumber(direction))))
             return
         }
         acknowledged = upTo
-        if !remembered.isEmpty { remembered.removeAll { $0.end <= upTo } }
-        if upTo > next, missing == nil, finAt == nil { missing = (moment.at, 0) }
-        noteFinAcknowledged(moment, into: &events)
+        if upTo > next {
+            if isUnheard {
+                skip(to: upTo, moment, limits, into: &events)
+            } else if missing == nil, finAt == nil {
+                missing = (moment.at, 0)
+            }
+        }
+        if finAt != nil { noteFinAcknowledged(moment, into: &events) }
     }
 
     /// Called with every packet of the connection: gives up on acknowledged bytes that were not
     /// captured when they do not turn up soon.
-    mutating func settle(
-        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+    @inline(__always)
+    mutating func settle<Sink: CapturedEventSink>(
+        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout Sink
+    ) {
+        if missing != nil { settleMissing(moment, limits, into: &events) }
+    }
+
+    private mutating func settleMissing<Sink: CapturedEventSink>(
+        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         guard let (since, packets) = missing else { return }
         if acknowledged <= next {
@@ -133,8 +193,8 @@ struct HalfStream {
     }
 
     /// Delivers whatever is left, with the gaps in between: nothing more will come.
-    mutating func finish(
-        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+    mutating func finish<Sink: CapturedEventSink>(
+        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         guard isKnown else { return }
         let end = max(acknowledged, held.end ?? 0, finOffset.map { $0 + 1 } ?? 0)
@@ -143,90 +203,86 @@ struct HalfStream {
 
     // Helpers, in the order they are called.
 
-    private mutating func moveAhead(to offset: Int64) {
-        next = offset
-        acknowledged = max(acknowledged, offset)
-    }
-
-    private mutating func noteFin(
-        at offset: Int64, _ moment: Moment, into events: inout [CapturedEvent]
+    private mutating func noteFin<Sink: CapturedEventSink>(
+        at offset: Int64, _ moment: Moment, into events: inout Sink
     ) {
         guard finOffset == nil, offset >= next else { return }
         finOffset = offset
-        if held.cut(at: offset) { events.append(moment.event(.note(.bytesAfterFin(direction)))) }
+        if held.cut(at: offset) { events.take(moment.event(.note(.bytesAfterFin(direction)))) }
     }
 
-    private mutating func add(
-        _ piece: Piece, _ moment: Moment, _ limits: ReassemblyLimits,
-        into events: inout [CapturedEvent]
+    private mutating func add<Sink: CapturedEventSink>(
+        _ piece: Piece, _ moment: Moment, into events: inout Sink
     ) {
         var contradictions = 0
         // One byte before the next is a keep-alive probe; its content means nothing.
         let isProbe = piece.start == next - 1 && piece.end == next
         if piece.start < next, !isProbe {
-            contradictions = remembered.reduce(0) { $0 + $1.differences(from: piece) }
+            contradictions = sent.differences(from: piece.bytes.span, at: piece.start)
         }
         let start = max(piece.start, next)
         var end = piece.end
         if let finOffset, end > finOffset, end > start {
             end = finOffset
-            events.append(moment.event(.note(.bytesAfterFin(direction))))
+            events.take(moment.event(.note(.bytesAfterFin(direction))))
         }
         if start < end { contradictions += held.insert(piece.part(start, end)) }
         if contradictions > 0 {
             let note = ConnectionNote.contradiction(direction, byteCount: contradictions)
-            events.append(moment.event(.note(note)))
+            events.take(moment.event(.note(note)))
         }
     }
 
-    private mutating func drain(
-        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+    private mutating func drain<Sink: CapturedEventSink>(
+        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         if !held.isEmpty {
-            for piece in held.takeRun(from: next) { deliver(piece, moment, limits, into: &events) }
+            for piece in held.takeRun(from: next) {
+                if piece.isLost {
+                    next = piece.end
+                    let count = Int(piece.end - piece.start)
+                    events.take(
+                        moment.event(.gap(direction, count: count), inPacket: piece.packet))
+                } else {
+                    deliver(piece.bytes.span, packet: piece.packet, moment, limits, into: &events)
+                }
+            }
         }
         if finOffset == next, finAt == nil {
             finAt = moment.at
             next += 1
-            events.append(moment.event(.fin(direction)))
+            events.take(moment.event(.fin(direction)))
             noteFinAcknowledged(moment, into: &events)
         }
     }
 
-    private mutating func deliver(
-        _ piece: Piece, _ moment: Moment, _ limits: ReassemblyLimits,
-        into events: inout [CapturedEvent]
+    @inline(__always)
+    private mutating func deliver<Sink: CapturedEventSink>(
+        _ bytes: Span<UInt8>, packet: Int, _ moment: Moment, _ limits: ReassemblyLimits,
+        into events: inout Sink
     ) {
-        next = piece.end
-        if piece.isLost {
-            let count = Int(piece.end - piece.start)
-            events.append(moment.event(.gap(direction, count: count), inPacket: piece.packet))
-            return
-        }
-        events.append(moment.event(.bytes(direction, piece.bytes), inPacket: piece.packet))
-        if limits.rememberedSegments > 0, acknowledged < piece.end {
-            if remembered.count >= limits.rememberedSegments { remembered.removeFirst() }
-            remembered.append(piece)
-        }
+        sent.append(bytes, at: next, keeping: limits.rememberedBytes)
+        next += Int64(bytes.count)
+        events.take(bytes, direction, of: moment.connection, at: moment.at, packet: packet)
     }
 
-    private mutating func noteFinAcknowledged(
-        _ moment: Moment, into events: inout [CapturedEvent]
+    private mutating func noteFinAcknowledged<Sink: CapturedEventSink>(
+        _ moment: Moment, into events: inout Sink
     ) {
         guard finAt != nil, !isFinAcknowledged, acknowledged >= next else { return }
         isFinAcknowledged = true
-        events.append(moment.event(.finAcknowledged(direction)))
+        events.take(moment.event(.finAcknowledged(direction)))
     }
 
     /// Moves on to `target`, calling everything on the way that is not there a gap.
-    private mutating func skip(
+    private mutating func skip<Sink: CapturedEventSink>(
         to target: Int64, _ moment: Moment, _ limits: ReassemblyLimits,
-        into events: inout [CapturedEvent]
+        into events: inout Sink
     ) {
         while next < target, finAt == nil {
             let stop = min(target, held.first?.start ?? target, finOffset ?? target)
             if stop > next {
-                events.append(moment.event(.gap(direction, count: Int(stop - next))))
+                events.take(moment.event(.gap(direction, count: Int(stop - next))))
                 next = stop
             }
             drain(moment, limits, into: &events)

@@ -4,13 +4,13 @@ package struct ReassemblyLimits: Equatable, Sendable {
     package var heldBytes = 1 << 20
     /// Pieces held in one direction of a connection while earlier ones are missing.
     package var heldSegments = 1024
-    /// Delivered, not yet acknowledged segments kept in one direction to compare retransmissions.
-    package var rememberedSegments = 4
+    /// Delivered bytes kept in one direction to compare what is sent again.
+    package var rememberedBytes = 8192
     /// Packets that may pass after an acknowledgement of bytes not captured, before these count
     /// as lost: recorders sometimes store an acknowledgement before the bytes.
-    package var packetsBeforeGap = 3
+    package var packetsBeforeGap = 32
     /// Time after such an acknowledgement before the next packet makes them count as lost.
-    package var timeBeforeGap = Duration.milliseconds(10)
+    package var timeBeforeGap = Duration.milliseconds(100)
     /// How far ahead a sequence or acknowledgement number may be, in bytes: TCP's largest window.
     package var plausibleBytes: Int64 = 1 << 30
     /// Connections followed at the same time.

@@ -11,30 +11,41 @@ package struct TCPReassembler {
     package private(set) var connectionCount = 0
 
     private let limits: ReassemblyLimits
+    /// A connection keeps its place until its end; then another one takes it.
     private var connections: [TrackedConnection] = []
+    private var freePlaces: [Int] = []
     private var places: [ConnectionKey: Int] = [:]
     private var ended = EndedConnections()
-    private var recent: (key: ConnectionKey, index: Int)?
+    /// Where connections were found last, by their digests.
+    private var recent = [Int32](repeating: -1, count: Self.recentCount)
+
+    /// Where the last segment went.
+    private var lastPlace = 0
+
+    private static let recentCount = 1024
 
     package init(limits: ReassemblyLimits = ReassemblyLimits()) {
         self.limits = limits
     }
 
-    /// Takes the next captured segment and appends what it shows to `events`.
+    /// Takes the next captured segment and hands on what it shows.
     ///
     /// - Parameter packet: The captured bytes that `segment.payload` points into.
     /// - Parameter number: The packet's number in the capture, for the events.
-    package mutating func take(
+    package mutating func take<Sink: CapturedEventSink>(
         _ segment: TCPSegment, in packet: Span<UInt8>, number: Int, at: CaptureInstant,
-        into events: inout [CapturedEvent]
+        into events: inout Sink
     ) {
         let key = ConnectionKey(segment)
+        let digest = key.digest & (Self.recentCount - 1)
         var moment = Moment(connection: ConnectionID(0), at: at, packet: number)
-        var found = place(of: key)
-        if let index = found, connections[index].isReplaced(by: segment) {
+        var found = place(of: key, digest)
+        if segment.flags.contains(.syn), let index = found,
+            connections[index].isReplaced(by: segment)
+        {
             moment.connection = connections[index].id
             if !connections[index].isIgnored {
-                events.append(moment.event(.note(.portsReused)))
+                events.take(moment.event(.note(.portsReused)))
                 connections[index].finish(moment, limits, into: &events)
             }
             remove(index)
@@ -47,14 +58,16 @@ package struct TCPReassembler {
             if ended.explain(segment, key) { return }
             index = add(segment, key, moment, into: &events)
         }
-        recent = (key, index)
+        recent[digest] = Int32(truncatingIfNeeded: index)
+        lastPlace = index
         moment.connection = connections[index].id
         if connections[index].isIgnored {
             // Its events are discarded, but its end frees the place.
-            var unwanted: [CapturedEvent] = []
+            var unwanted = IgnoringSink()
             var header = segment
             header.missingBytes += header.payload.count
             header.payload = 0..<0
+            header.checksum = .unknown
             connections[index].take(header, packet, moment, limits, into: &unwanted)
         } else {
             connections[index].take(segment, packet, moment, limits, into: &events)
@@ -69,46 +82,55 @@ package struct TCPReassembler {
     ///
     /// It causes no more events, and its bytes are not copied.
     package mutating func ignore(_ connection: ConnectionID) {
-        guard let index = connections.firstIndex(where: { $0.id == connection }) else { return }
-        connections[index].isIgnored = true
+        // Mostly the one whose segment has just told so.
+        if lastPlace < connections.count, connections[lastPlace].id == connection {
+            connections[lastPlace].isIgnored = true
+        } else if let place = places.values.first(where: { connections[$0].id == connection }) {
+            connections[place].isIgnored = true
+        }
     }
 
     /// The capture is over.
     ///
     /// Adds the last event of every open connection.
-    package mutating func finish(
-        at: CaptureInstant, number: Int, into events: inout [CapturedEvent]
+    package mutating func finish<Sink: CapturedEventSink>(
+        at: CaptureInstant, number: Int, into events: inout Sink
     ) {
-        connections.sort { $0.id < $1.id }
-        for index in connections.indices where !connections[index].isIgnored {
+        let open = places.values.sorted { connections[$0].id < connections[$1].id }
+        for index in open where !connections[index].isIgnored {
             let moment = Moment(connection: connections[index].id, at: at, packet: number)
             connections[index].finish(moment, limits, into: &events)
         }
         connections = []
+        freePlaces = []
         places = [:]
-        recent = nil
+        recent = recent.map { _ in -1 }
     }
 
     // Helpers, in the order they are called.
 
-    private func place(of key: ConnectionKey) -> Int? {
-        if let recent, recent.key == key { return recent.index }
+    @inline(__always)
+    private func place(of key: ConnectionKey, _ digest: Int) -> Int? {
+        let place = Int(recent[digest])
+        if place >= 0, place < connections.count, connections[place].key == key,
+            !connections[place].isGone
+        {
+            return place
+        }
         return places[key]
     }
 
     private mutating func remove(_ index: Int) {
-        recent = nil
         places[connections[index].key] = nil
-        connections.swapAt(index, connections.count - 1)
-        connections.removeLast()
-        if index < connections.count { places[connections[index].key] = index }
+        connections[index].release()
+        freePlaces.append(index)
     }
 
-    private mutating func add(
+    private mutating func add<Sink: CapturedEventSink>(
         _ segment: TCPSegment, _ key: ConnectionKey, _ moment: Moment,
-        into events: inout [CapturedEvent]
+        into events: inout Sink
     ) -> Int {
-        if connections.count >= max(1, limits.openConnections) {
+        if places.count >= max(1, limits.openConnections) {
             forgetSilent(moment, into: &events)
         }
         ended.forget(key)
@@ -117,24 +139,32 @@ package struct TCPReassembler {
         moment.connection = ConnectionID(connectionCount)
         let connection = TrackedConnection(
             id: moment.connection, key: key, first: segment, moment, into: &events)
+        if let free = freePlaces.popLast() {
+            connections[free] = connection
+            places[key] = free
+            return free
+        }
         places[key] = connections.count
         connections.append(connection)
         return connections.count - 1
     }
 
     /// Gives up the eighth of the connections that has been idle the longest, at least one.
-    private mutating func forgetSilent(_ moment: Moment, into events: inout [CapturedEvent]) {
-        connections.sort { ($0.lastAt, $0.id) < ($1.lastAt, $1.id) }
-        let count = max(1, connections.count / 8)
-        for index in 0..<count where !connections[index].isIgnored {
-            var moment = moment
-            moment.connection = connections[index].id
-            events.append(moment.event(.note(.forgotten)))
-            connections[index].finish(moment, limits, into: &events)
+    private mutating func forgetSilent<Sink: CapturedEventSink>(
+        _ moment: Moment, into events: inout Sink
+    ) {
+        let idle = places.values.sorted {
+            (connections[$0].lastAt, connections[$0].id)
+                < (connections[$1].lastAt, connections[$1].id)
         }
-        connections.removeFirst(count)
-        recent = nil
-        places = [:]
-        for index in connections.indices { places[connections[index].key] = index }
+        for index in idle.prefix(max(1, idle.count / 8)) {
+            if !connections[index].isIgnored {
+                var moment = moment
+                moment.connection = connections[index].id
+                events.take(moment.event(.note(.forgotten)))
+                connections[index].finish(moment, limits, into: &events)
+            }
+            remove(index)
+        }
     }
 }

@@ -18,6 +18,8 @@ struct TrackedConnection {
     private(set) var toClient = HalfStream(.toClient)
     /// Set when this connection's events are not wanted.
     var isIgnored = false
+    /// Its place is free for another connection.
+    private(set) var isGone = false
 
     private var phase: Phase
     private var attempts = 0
@@ -29,9 +31,9 @@ struct TrackedConnection {
     var hasEnded: Bool { phase == .ended }
 
     /// Begins with the first captured packet, whatever it is.
-    init(
+    init<Sink: CapturedEventSink>(
         id: ConnectionID, key: ConnectionKey, first segment: TCPSegment, _ moment: Moment,
-        into events: inout [CapturedEvent]
+        into events: inout Sink
     ) {
         self.id = id
         self.key = key
@@ -47,19 +49,19 @@ struct TrackedConnection {
         if segment.flags.contains(.syn) {
             phase = .attempting
             if isFromClient {
-                events.append(moment.event(.attempted(client: client, gateway: gateway)))
-                toGateway.begin(at: segment.sequence &+ 1, isAnchored: true)
+                events.take(moment.event(.attempted(client: client, gateway: gateway)))
+                toGateway.begin(at: segment.sequence &+ 1)
                 clientShift = .some(segment.windowShift)
             } else {
-                toGateway.begin(at: segment.acknowledgement, isAnchored: true)
+                toGateway.begin(at: segment.acknowledgement)
             }
         } else {
             phase = .open
             open(.midStream, moment, into: &events)
             if isFromClient {
-                toGateway.begin(at: segment.sequence, isAnchored: false)
+                toGateway.begin(at: segment.sequence, isTentative: segment.payload.isEmpty)
             } else {
-                toClient.begin(at: segment.sequence, isAnchored: false)
+                toClient.begin(at: segment.sequence, isTentative: segment.payload.isEmpty)
             }
         }
     }
@@ -72,12 +74,17 @@ struct TrackedConnection {
         return !(segment.source == client ? toGateway : toClient).isBeginning(segment.sequence)
     }
 
-    mutating func take(
+    mutating func take<Sink: CapturedEventSink>(
         _ segment: TCPSegment, _ packet: Span<UInt8>, _ moment: Moment,
-        _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+        _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         lastAt = moment.at
         let direction: Direction = segment.source == client ? .toGateway : .toClient
+        if segment.checksum != .unknown, segment.checksum != .offloaded,
+            isDamaged(segment, direction, moment, into: &events)
+        {
+            return
+        }
         if phase == .attempting { advanceHandshake(segment, direction, moment, into: &events) }
         if segment.flags.contains(.rst) {
             reset(segment, direction, moment, limits, into: &events)
@@ -98,8 +105,8 @@ struct TrackedConnection {
     }
 
     /// Ends the connection because the capture, or our knowledge of it, does.
-    mutating func finish(
-        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+    mutating func finish<Sink: CapturedEventSink>(
+        _ moment: Moment, _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         if phase == .attempting {
             end(.unanswered(attempts: attempts), moment, into: &events)
@@ -110,6 +117,13 @@ struct TrackedConnection {
         noteFins(moment, into: &events)
         if phase == .ended { return }
         end(ending(at: moment.at), moment, into: &events)
+    }
+
+    /// Gives back what it holds.
+    mutating func release() {
+        isGone = true
+        toGateway = HalfStream(.toGateway)
+        toClient = HalfStream(.toClient)
     }
 
     // Helpers, in the order they are called.
@@ -123,15 +137,30 @@ struct TrackedConnection {
         }
     }
 
-    private func open(
-        _ start: ConnectionStart, _ moment: Moment, into events: inout [CapturedEvent]
-    ) {
-        events.append(moment.event(.opened(client: client, gateway: gateway, start)))
+    private mutating func isDamaged<Sink: CapturedEventSink>(
+        _ segment: TCPSegment, _ direction: Direction, _ moment: Moment, into events: inout Sink
+    ) -> Bool {
+        let isDamaged =
+            switch direction {
+            case .toGateway: toGateway.isDamaged(segment.checksum)
+            case .toClient: toClient.isDamaged(segment.checksum)
+            }
+        if isDamaged {
+            let count = segment.payload.count + segment.missingBytes
+            events.take(moment.event(.note(.damagedSegment(direction, byteCount: count))))
+        }
+        return isDamaged
     }
 
-    private mutating func advanceHandshake(
+    private func open<Sink: CapturedEventSink>(
+        _ start: ConnectionStart, _ moment: Moment, into events: inout Sink
+    ) {
+        events.take(moment.event(.opened(client: client, gateway: gateway, start)))
+    }
+
+    private mutating func advanceHandshake<Sink: CapturedEventSink>(
         _ segment: TCPSegment, _ direction: Direction, _ moment: Moment,
-        into events: inout [CapturedEvent]
+        into events: inout Sink
     ) {
         if segment.flags.contains(.rst) { return }
         let hasSyn = segment.flags.contains(.syn)
@@ -142,7 +171,8 @@ struct TrackedConnection {
                 attempts += 1
             } else if hasAck {
                 // The client acknowledges, so a SYN-ACK must have passed uncaptured.
-                toClient.begin(at: segment.acknowledgement, isAnchored: false)
+                toClient.begin(at: segment.acknowledgement)
+                toClient.isUnheard = true
                 phase = .open
                 open(.handshake, moment, into: &events)
             }
@@ -152,22 +182,22 @@ struct TrackedConnection {
                 // have come with the SYN (TCP Fast Open).
                 let ahead = toGateway.offset(of: segment.acknowledgement)
                 guard !hasAck || (0...65_535).contains(ahead) else { return }
-                toClient.begin(at: segment.sequence &+ 1, isAnchored: true)
+                toClient.begin(at: segment.sequence &+ 1)
                 gatewayShift = .some(segment.windowShift)
             } else if segment.payload.isEmpty {
                 // An answer to an earlier connection on the same ports.
                 return
             } else {
-                toClient.begin(at: segment.sequence, isAnchored: false)
+                toClient.begin(at: segment.sequence)
             }
             phase = .open
             open(.handshake, moment, into: &events)
         }
     }
 
-    private mutating func reset(
+    private mutating func reset<Sink: CapturedEventSink>(
         _ segment: TCPSegment, _ direction: Direction, _ moment: Moment,
-        _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+        _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         if phase == .attempting {
             let isOurs =
@@ -176,10 +206,10 @@ struct TrackedConnection {
                 case .toClient: toGateway.offset(of: segment.acknowledgement) == 0
                 }
             guard isOurs else {
-                events.append(moment.event(.note(.resetOutsideWindow(direction))))
+                events.take(moment.event(.note(.resetOutsideWindow(direction))))
                 return
             }
-            events.append(moment.event(.rst(direction)))
+            events.take(moment.event(.rst(direction)))
             end(direction == .toClient ? .refused : .reset(direction), moment, into: &events)
             return
         }
@@ -189,21 +219,21 @@ struct TrackedConnection {
             let reach = max(stream.window ?? limits.plausibleBytes, 1)
             let start = min(stream.acknowledged, stream.next)
             guard (start...max(stream.acknowledged, stream.next) + reach).contains(offset) else {
-                events.append(moment.event(.note(.resetOutsideWindow(direction))))
+                events.take(moment.event(.note(.resetOutsideWindow(direction))))
                 return
             }
         }
         toGateway.finish(moment, limits, into: &events)
         toClient.finish(moment, limits, into: &events)
-        events.append(moment.event(.rst(direction)))
+        events.take(moment.event(.rst(direction)))
         end(.reset(direction), moment, into: &events)
     }
 
-    private mutating func end(
-        _ ending: ConnectionEnding, _ moment: Moment, into events: inout [CapturedEvent]
+    private mutating func end<Sink: CapturedEventSink>(
+        _ ending: ConnectionEnding, _ moment: Moment, into events: inout Sink
     ) {
         phase = .ended
-        events.append(moment.event(.closed(ending)))
+        events.take(moment.event(.closed(ending)))
     }
 
     /// The scale of a side's window, nil unless both SYNs were seen; both must want scaling.
@@ -213,12 +243,15 @@ struct TrackedConnection {
     }
 
     /// What an ordinary segment means for the stream it is part of and for the one it answers.
-    private static func exchange(
+    @inline(__always)
+    private static func exchange<Sink: CapturedEventSink>(
         _ segment: TCPSegment, _ packet: Span<UInt8>, _ own: inout HalfStream,
         _ answered: inout HalfStream, shift: UInt8?, _ moment: Moment,
-        _ limits: ReassemblyLimits, into events: inout [CapturedEvent]
+        _ limits: ReassemblyLimits, into events: inout Sink
     ) {
-        if !own.isKnown { own.begin(at: segment.sequence, isAnchored: false) }
+        if !own.isKnown {
+            own.begin(at: segment.sequence, isTentative: segment.payload.isEmpty)
+        }
         own.settle(moment, limits, into: &events)
         if segment.flags.contains(.ack) {
             answered.settle(moment, limits, into: &events)
@@ -228,13 +261,17 @@ struct TrackedConnection {
             if isStalled != answered.isStalled {
                 answered.isStalled = isStalled
                 let direction = answered.direction
-                events.append(moment.event(isStalled ? .stalled(direction) : .resumed(direction)))
+                events.take(moment.event(isStalled ? .stalled(direction) : .resumed(direction)))
             }
         }
         own.take(segment, packet, moment, limits, into: &events)
     }
 
-    private mutating func noteFins(_ moment: Moment, into events: inout [CapturedEvent]) {
+    @inline(__always)
+    private mutating func noteFins<Sink: CapturedEventSink>(
+        _ moment: Moment, into events: inout Sink
+    ) {
+        if toGateway.finAt == nil, toClient.finAt == nil { return }
         if firstFin == nil {
             firstFin =
                 toGateway.finAt != nil ? .toGateway : toClient.finAt != nil ? .toClient : nil

@@ -48,6 +48,12 @@ package struct FrameReader: Sendable {
     package var pending: ArraySlice<UInt8> { buffer[head...] }
 
     package mutating func append(_ bytes: some Collection<UInt8>) {
+        makeRoom()
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Forgets what was read, when that is cheap.
+    private mutating func makeRoom() {
         if head == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= 65_536)
             head = 0
@@ -56,7 +62,11 @@ package struct FrameReader: Sendable {
             buffer.removeFirst(head)
             head = 0
         }
-        buffer.append(contentsOf: bytes)
+    }
+
+    package mutating func append(_ bytes: Span<UInt8>) {
+        makeRoom()
+        bytes.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
     }
 
     /// Takes the next whole frame's body off the front; `nil` while bytes are missing.

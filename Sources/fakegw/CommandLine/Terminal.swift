@@ -12,6 +12,8 @@ enum Terminal {
     }
 
     static func out(_ text: String) { write(1, text + "\n") }
+    /// Writes bytes as they are.
+    static func out(_ bytes: [UInt8]) { write(1, bytes) }
     /// Writes text as it is, without adding a newline.
     static func outPart(_ text: String) { write(1, text) }
     static func error(_ text: String) { write(2, text + "\n") }
@@ -30,8 +32,24 @@ enum Terminal {
         isTerminal ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 
+    /// Lines and characters of the terminal that is written to; nil when it is none.
+    static let rows = outIsTerminal ? Int(size.ws_row) : nil
+    static let columns = outIsTerminal ? Int(size.ws_col) : nil
+
+    private static let size: winsize = {
+        var size = winsize()
+        if ioctl(1, UInt(TIOCGWINSZ), &size) != 0 || size.ws_row == 0 || size.ws_col == 0 {
+            return winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
+        }
+        return size
+    }()
+
     private static func write(_ descriptor: CInt, _ text: String) {
-        var bytes = Array(text.utf8)[...]
+        write(descriptor, Array(text.utf8))
+    }
+
+    private static func write(_ descriptor: CInt, _ bytes: [UInt8]) {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

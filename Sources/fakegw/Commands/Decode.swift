@@ -1,72 +1,240 @@
 import CaptureImport
 import EventLog
 import GatewayWire
+import ScenarioFormat
 
 /// `fakegw decode`: what a capture holds, message by message.
 enum Decode {
     static let subcommand = Subcommand(
-        name: "decode", summary: "print every message of a capture, an event log or raw bytes",
-        usage: "FILE [options]",
+        name: "decode", summary: "print every message of captures, an event log or raw bytes",
+        usage: "FILE… [options]",
         about: """
-            Reads a pcap or pcapng file, finds the gateway connections in it by their hello, and
-            prints every message of both directions, and what happened to the connections.
+            Reads pcap and pcapng files, plain or packed with gzip or zstd, finds the gateway
+            connections in them by their hello, and prints every message of both directions, and
+            what happened to the connections. Several files are one recording, as 'tcpdump -C' and
+            '-G' rotate them. With --summary it prints a page instead.
 
             Reads event logs too, as serve and run write them with --events: every event of every
-            gateway, connection and client program.
+            gateway, connection and client program; and the logs of ib_insync, ib_async and the
+            official Python client at level DEBUG.
 
             With --raw, FILE holds the bytes of one direction as they were on the wire, '-' standing
             for standard input. Without --server-version they begin with the gateway's version reply.
             Lines then begin with the offset in the stream.
+
+            Exits with 1 when a file is damaged; what could be read of it is printed.
             """,
         options: [
+            Option("summary", nil, "a page: connections, silences, errors, unanswered requests"),
+            Option("connection", "N", "only this gateway connection; may be repeated"),
+            Option("from", "TIME", "only from then on: seconds, or 2026-01-15T14:31:07Z"),
+            Option("to", "TIME", "only until then"),
+            Option("type", "NAME", "only these messages; may be repeated"),
+            Option("port", "N", "the gateway's port, when nothing else is wanted; may be repeated"),
+            Option("streams", "DIR", "write the bytes of each direction to a file in DIR instead"),
             Option("raw", "DIRECTION", "bytes of one direction: toClient or toGateway"),
             Option("server-version", "N", "with --raw: the version both sides agreed on"),
             Option("hex", nil, "with --raw: FILE holds hexadecimal digits; white space is skipped"),
             Option("json", nil, "one JSON object a line"),
         ],
         run: { arguments in
-            Tool.reportingErrors { () throws(CommandFailure) in
-                guard let path = arguments.rest.first, arguments.rest.count == 1 else {
-                    throw CommandFailure(text: "decode takes one file")
-                }
-                if let direction = arguments.last("raw") {
-                    try decodeStream(path, direction, arguments)
-                    return .success
-                }
-                for option in ["server-version", "hex"] where arguments.has(option) {
-                    throw CommandFailure(
-                        text: "--\(option) needs --raw",
-                        hint: "a capture tells its server version by itself")
-                }
-                if try isEventLog(path) {
-                    try decodeLog(path, arguments)
-                } else {
-                    try decodeCapture(path, arguments)
-                }
+            var code = ExitCode.success
+            let outcome = Tool.reportingErrors { () throws(CommandFailure) in
+                code = try decode(arguments)
                 return .success
             }
+            return outcome == .success ? code : outcome
         })
 
+    private static func decode(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        let paths = arguments.rest
+        guard let path = paths.first else { throw CommandFailure(text: "decode takes a file") }
+        if let direction = arguments.last("raw") {
+            guard paths.count == 1 else {
+                throw CommandFailure(text: "decode --raw takes one file")
+            }
+            try decodeStream(path, direction, arguments)
+            return .success
+        }
+        for option in ["server-version", "hex"] where arguments.has(option) {
+            throw CommandFailure(
+                text: "--\(option) needs --raw",
+                hint: "a capture tells its server version by itself")
+        }
+        if let folder = arguments.last("streams") { return try writeStreams(paths, to: folder) }
+        if paths.count == 1, let library = try clientLibrary(path) {
+            return try decodeClientLog(path, library, arguments)
+        }
+        guard try isEventLog(path) else { return try decodeCapture(paths, arguments) }
+        guard paths.count == 1 else {
+            throw CommandFailure(text: "decode takes one event log, or several captures")
+        }
+        try decodeLog(path, arguments)
+        return .success
+    }
+
     private static func decodeCapture(
-        _ path: String, _ arguments: ParsedArguments
-    ) throws(CommandFailure) {
+        _ paths: [String], _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> ExitCode {
+        let filter = try filter(of: arguments)
+        let ports = GatewayPorts(try ports(of: arguments))
+        let progress = ReadingProgress(
+            isWanted: arguments.has("summary") || !Terminal.outIsTerminal)
         do throws(CaptureError) {
-            var capture = try DecodedCapture(path: path)
-            var lines = EventLines(
-                isJSON: arguments.has("json"), epoch: 0, origin: .connection)
-            var page = Page()
-            defer { page.end() }
-            while let event = try capture.next() { page.add(lines.line(for: event.logEvent)) }
-            page.end()
+            var capture = try DecodedCapture(paths: paths, ports: ports)
+            if arguments.has("summary") {
+                var sink = FilteringSink(CaptureDigest(), filter)
+                try capture.read(into: &sink) { progress.show($0.progress) }
+                progress.end()
+                let page = DigestPage(
+                    sink.sink, capture.summary, rows: Terminal.rows ?? 60,
+                    columns: Terminal.columns ?? 120)
+                Terminal.out(page.lines.joined(separator: "\n"))
+            } else {
+                let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
+                var sink = FilteringSink(printer, filter)
+                defer {
+                    progress.end()
+                    sink.finish { $0.flush() }
+                }
+                try capture.read(into: &sink) { progress.show($0.progress) }
+            }
             for note in capture.notes { Terminal.error("note: \(note)") }
+            return capture.isDamaged ? .failed : .success
         } catch {
             throw CommandFailure(text: "\(error)")
         }
     }
 
+    /// Every TCP connection's bytes as they were sent, whatever they mean.
+    private static func writeStreams(
+        _ paths: [String], to folder: String
+    ) throws(CommandFailure) -> ExitCode {
+        try Files.makeFolder(folder)
+        let progress = ReadingProgress(isWanted: true)
+        var files = StreamFiles(folder: folder)
+        var isDamaged = false
+        do throws(CaptureError) {
+            var connections = try CapturedConnections(paths: paths)
+            var count = 0
+            while try connections.readPacket(into: &files) {
+                count += 1
+                if count & 0x3FFF == 0 { progress.show(connections.progress) }
+            }
+            progress.end()
+            for note in connections.summary.notes { Terminal.error("note: \(note)") }
+            isDamaged = connections.summary.notes.contains(where: \.isDamage)
+        } catch {
+            throw CommandFailure(text: "\(error)")
+        }
+        files.finish()
+        if let failure = files.failure { throw CommandFailure(text: failure) }
+        if files.gapBytes > 0 {
+            Terminal.error(
+                "note: \(files.gapBytes) bytes were not captured; nothing stands in their place")
+        }
+        return isDamaged ? .failed : .success
+    }
+
+    private static func ports(of arguments: ParsedArguments) throws(CommandFailure) -> Set<UInt16> {
+        var ports: Set<UInt16> = []
+        for text in arguments.all("port") {
+            guard let port = UInt16(text), port > 0 else {
+                throw CommandFailure(text: "--port takes a port, not '\(text)'")
+            }
+            ports.insert(port)
+        }
+        return ports
+    }
+
+    private static func filter(of arguments: ParsedArguments) throws(CommandFailure) -> EventFilter
+    {
+        var filter = EventFilter()
+        for text in arguments.all("connection") {
+            guard let number = Int(text), number > 0 else {
+                throw CommandFailure(
+                    text: "--connection takes a number from 1 on, not '\(text)'")
+            }
+            filter.connections.insert(number)
+        }
+        let known = Set(ProtocolSchema.messages.map(\.name) + ["hello", "serverVersion"])
+        for name in arguments.all("type") {
+            guard known.contains(name) else {
+                let nearest = Suggestion.nearest(to: name, among: known.sorted())
+                throw CommandFailure(
+                    text: "no message is called '\(name)'",
+                    hint: nearest.map { "did you mean '\($0)'?" }
+                        ?? "'fakegw messages' lists them")
+            }
+            filter.types.insert(name)
+        }
+        filter.from = try moment("from", arguments)
+        filter.to = try moment("to", arguments)
+        return filter
+    }
+
+    /// Seconds from the first event, or a time as listings show it.
+    private static func moment(
+        _ option: String, _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> EventFilter.Moment? {
+        guard let text = arguments.last(option) else { return nil }
+        if let seconds = Double(text), (0...1e9).contains(seconds) {
+            return .after(.nanoseconds(Int64(seconds * 1e9)))
+        }
+        guard let instant = CaptureInstant(isoText: text) else {
+            throw CommandFailure(
+                text: "--\(option) takes seconds or a time such as 2026-01-15T14:31:07Z, "
+                    + "not '\(text)'")
+        }
+        return .instant(instant)
+    }
+
     /// A log begins with an object, which no capture does.
     static func isEventLog(_ path: String) throws(CommandFailure) -> Bool {
         try Files.front(of: path, count: 1) == [UInt8(ascii: "{")]
+    }
+
+    /// The library whose log a file is; nil for another file.
+    private static func clientLibrary(
+        _ path: String
+    ) throws(CommandFailure) -> ClientLog.Library? {
+        let front = try Files.front(of: path, count: 1 << 16)
+        // Captures and archives have zeros or more in front.
+        guard let first = front.first, first >= 0x20, first < 0x7F, first != UInt8(ascii: "{"),
+            !front.prefix(64).contains(0)
+        else { return nil }
+        return ClientLog.library(of: front[...])
+    }
+
+    private static func decodeClientLog(
+        _ path: String, _ library: ClientLog.Library, _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> ExitCode {
+        let bytes = try Files.read(path, maxBytes: Files.maxLogBytes)
+        var log = ClientLog(library)
+        if arguments.has("summary") {
+            var sink = FilteringSink(CaptureDigest(), try filter(of: arguments))
+            read(bytes, &log, &sink)
+            let page = DigestPage(
+                sink.sink, nil, rows: Terminal.rows ?? 60, columns: Terminal.columns ?? 120)
+            Terminal.out(page.lines.joined(separator: "\n"))
+        } else {
+            let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
+            var sink = FilteringSink(printer, try filter(of: arguments))
+            read(bytes, &log, &sink)
+            sink.finish { $0.flush() }
+        }
+        for note in log.notes { Terminal.error("note: \(note)") }
+        return .success
+    }
+
+    private static func read<Sink: DecodedEventSink>(
+        _ bytes: [UInt8], _ log: inout ClientLog, _ sink: inout Sink
+    ) {
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let end = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            log.take(line: end.prefix(ClientLog.maxLineBytes), into: &sink)
+        }
+        log.finish(into: &sink)
     }
 
     private static func decodeLog(

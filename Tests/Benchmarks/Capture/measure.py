@@ -1,0 +1,50 @@
+"""Measures commands side by side: processor time, and peak memory, medians of rounds in turns.
+
+usage: measure.py CAPTURE PACKETS MESSAGES ROUNDS WORK NAME=COMMAND…
+
+Each command runs through a shell in an empty folder under WORK; its output goes to /dev/null.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+
+def run(command, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    os.mkdir(folder)
+    process = subprocess.Popen(
+        ["bash", "-c", "exec " + command], cwd=folder, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"failed with {status}: {command}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main():
+    capture, packets, messages, rounds, work = sys.argv[1:6]
+    packets, messages = int(packets), int(messages)
+    names, commands = zip(*(word.split("=", 1) for word in sys.argv[6:]))
+    taken = {name: [] for name in names}
+    for _ in range(int(rounds)):
+        for name, command in zip(names, commands):
+            taken[name].append(run(command, os.path.join(work, "out")))
+    size = os.path.getsize(capture) / 1e6
+    print(f"{size:.0f} MB, {packets} packets, {messages} messages, median of {rounds} rounds")
+    base = {}
+    for name in names:
+        seconds = statistics.median(time for time, _ in taken[name])
+        memory = max(memory for _, memory in taken[name])
+        base[name] = seconds
+        ratios = "".join(
+            f"  {base[other] / seconds:6.1f}× {other}" for other in ("tcpflow", "tshark")
+            if other in base and other != name)
+        print(
+            f"  {name:24}{seconds:8.2f} s {packets / seconds / 1e6:7.2f} M packets/s "
+            f"{messages / seconds / 1e6:7.2f} M messages/s {memory:7.0f} MB{ratios}")
+
+
+main()
