@@ -9,9 +9,9 @@ import Testing
     private static let provoked = [
         "accept-then-fin", "account-download-no-end", "client-id-ghost", "competing-10197",
         "completed-orders-no-end", "dup-exec", "exec-correction", "farm-inactive-2107-2108",
-        "frame-split", "hist-162-pacing", "leaked-close-wait", "nextvalidid-missing",
+        "hist-162-pacing", "leaked-close-wait", "nextvalidid-missing",
         "notice-before-version", "read-only-321", "red-on-disconnect", "startapi-mute",
-        "status-flood", "unknown-order-status",
+        "unknown-order-status",
     ]
 
     @Test(arguments: provoked)

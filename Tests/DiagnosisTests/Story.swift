@@ -154,8 +154,7 @@ enum StoryFacts {
 
     /// Facts of stories that show every word.
     static var all: [Fact] {
-        ["frame-split", "gc-pause", "dup-exec", "silent-handshake", "notice-before-version"].flatMap
-        {
+        ["gc-pause", "dup-exec", "silent-handshake", "notice-before-version"].flatMap {
             (try? sheet($0).facts) ?? []
         }
     }
