@@ -36,12 +36,12 @@ struct Story {
         var first = session(clientID: 7)
         work(&first)
         trade(&first, orderID: 1000)
-        host.advance(by: .seconds(60))
+        host.advance(by: .seconds(10))
         host.end(first.connection, .fin)
         host.advance(by: .seconds(10))
         var second = session(clientID: 8)
         work(&second)
-        host.advance(by: .seconds(20))
+        host.advance(by: .seconds(3))
         host.end(second.connection, .fin)
         host.advance(by: .seconds(10))
         let third = session(clientID: 7)
@@ -88,7 +88,7 @@ struct Story {
                 "endDateTime": "", "barSizeSetting": "1 hour", "durationStr": "1 D", "useRTH": "1",
                 "whatToShow": "TRADES", "formatDate": "1", "keepUpToDate": "0",
             ])
-        host.advance(by: .seconds(15))
+        host.advance(by: .seconds(3))
         client.request("cancelMktData", ["reqId": "4"], &host)
     }
 
@@ -154,8 +154,7 @@ enum StoryFacts {
 
     /// Facts of stories that show every word.
     static var all: [Fact] {
-        ["frame-split", "gc-pause", "dup-exec", "silent-handshake", "notice-before-version"].flatMap
-        {
+        ["gc-pause", "dup-exec", "silent-handshake", "notice-before-version"].flatMap {
             (try? sheet($0).facts) ?? []
         }
     }

@@ -21,6 +21,11 @@ package struct Named: Sendable {
     package let match: Match
     package var name: String { suspect.name }
     package var weight: Int { match.sign.weight }
+
+    /// The weightiest first, then those that have signs of their own, then the most frequent.
+    fileprivate var rank: (Int, Int, Int, String) {
+        (-weight, suspect.recognition.like == nil ? 0 : 1, suspect.priority, name)
+    }
 }
 
 /// One thing that went wrong: what explains it best, and what fits as well.
@@ -84,9 +89,7 @@ package struct Diagnosis: Sendable {
                 named.append(Named(suspect: suspect, match: best))
             }
         }
-        named.sort {
-            (-$0.weight, $0.suspect.priority, $0.name) < (-$1.weight, $1.suspect.priority, $1.name)
-        }
+        named.sort { $0.rank < $1.rank }
         var incidents: [Incident] = []
         while let best = named.first {
             let touching = named.filter { !$0.match.numbers.isDisjoint(with: best.match.numbers) }

@@ -121,7 +121,8 @@ struct DiagnosisText {
             + clients.flatMap { client in
                 let says = client.says + client.logs
                 let text = says.isEmpty ? client.outcome.meaning : says.joined(separator: " / ")
-                return Self.paragraph("", indent: 4, "\(client.libraries.joined(separator: ", ")): \(text)")
+                let names = client.libraries.joined(separator: ", ")
+                return Self.paragraph("", indent: 4, "\(names): \(text)")
             }
     }
 
