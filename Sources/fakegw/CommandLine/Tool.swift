@@ -52,7 +52,8 @@ enum Tool {
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Record.subcommand, Run.subcommand, JudgeCommand.subcommand,
         Check.subcommand, Explain.subcommand,
-        Import.subcommand, Decode.subcommand, Diagnose.subcommand, Compare.subcommand, Diff.subcommand,
+        Import.subcommand, Decode.subcommand, Diagnose.subcommand, Compare.subcommand,
+        Diff.subcommand,
         Probe.subcommand, Preflight.subcommand,
         Pathologies.subcommand, FaultWords.subcommand, WorldCommand.subcommand, Settings.subcommand,
         Dialects.subcommand,
