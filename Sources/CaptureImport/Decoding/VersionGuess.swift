@@ -3,10 +3,10 @@ import GatewayWire
 
 /// Reads the frames of a connection whose server version was not captured.
 ///
-/// It tries versions where much changed, the one that fitted last first.
+/// It tries versions where much changed, always in the same order, which is the dissector's too.
 struct VersionGuess {
     private var textVersions = [200, 187, 176, 163, 157, 100]
-    private var binaryVersions = [225, 220, 213, 207, 203, 201]
+    private var binaryVersions = [226, 201]
 
     /// Keeps to the versions that the client offered.
     mutating func limit(to offered: ClosedRange<Int>) {
@@ -25,16 +25,15 @@ struct VersionGuess {
         }
     }
 
-    mutating func kind(of body: Span<UInt8>, _ direction: Direction) -> LogEvent.Kind {
+    func kind(of body: Span<UInt8>, _ direction: Direction) -> LogEvent.Kind {
         let isText = !body.isEmpty && body[0] != 0
         let versions = isText ? textVersions : binaryVersions
         let bytes = body.copied(0..<body.count)
         var first: DecodeOutcome?
-        for (index, version) in versions.enumerated() {
+        for version in versions {
             let outcome = MessageDecoder(serverVersion: version, direction: direction)
                 .decode(bytes[...])
             if case .message(let message) = outcome, message.surplus.isEmpty {
-                if index > 0 { prefer(index, isText: isText) }
                 return .message(message)
             }
             first = first ?? outcome
@@ -48,14 +47,6 @@ struct VersionGuess {
             return .malformed(
                 direction, reason: "the client offered no server version with such frames",
                 bytes: frame(bytes))
-        }
-    }
-
-    private mutating func prefer(_ index: Int, isText: Bool) {
-        if isText {
-            textVersions.insert(textVersions.remove(at: index), at: 0)
-        } else {
-            binaryVersions.insert(binaryVersions.remove(at: index), at: 0)
         }
     }
 }

@@ -12,7 +12,7 @@ enum Decode {
             Reads pcap and pcapng files, plain or packed with gzip or zstd, finds the gateway
             connections in them by their hello, and prints every message of both directions, and
             what happened to the connections. Several files are one recording, as 'tcpdump -C' and
-            '-G' rotate them. With --summary it prints a page instead.
+            '-G' rotate them; '-' is standard input. With --summary it prints a page instead.
 
             Reads event logs too, as serve and run write them with --events: every event of every
             gateway, connection and client program; and the logs of ib_insync, ib_async and the
@@ -62,6 +62,8 @@ enum Decode {
                 hint: "a capture tells its server version by itself")
         }
         if let folder = arguments.last("streams") { return try writeStreams(paths, to: folder) }
+        // A pipe cannot be looked at first; tcpdump's is a capture.
+        if path == "-" { return try decodeCapture(paths, arguments) }
         if paths.count == 1, let library = try clientLibrary(path) {
             return try decodeClientLog(path, library, arguments)
         }
