@@ -170,8 +170,8 @@ import Testing
               4 | expect: [{gateway: gateway}]
                 |           ^~~~~~~
               hint: say one of received, sent, count, fields, in-order, accepted, open, most-open, \#
-            gaps-at-least, gaps-at-most, backs-off, client-ids, orders-sent-twice, held, ended, \#
-            light, listening, fired, profile
+            gaps-at-least, gaps-at-most, backs-off, gives-up-after, client-ids, orders-sent-twice, \#
+            held, ended, light, listening, fired, profile
             """#
         #expect(diagnosis(text) == expected)
     }

@@ -237,7 +237,14 @@ package struct Story {
             if isTimeUp || event.map({ $0.isOfStory || wait.condition.isTouched(by: $0) }) ?? true {
                 look(wait)
             }
+            beginActs()
+            // In a recorded log the answer to the next task may be all that tells of the wait's end.
+            if case .performing(let task, let refusal) = state { answer(event, to: task, refusal) }
         }
+        beginActs()
+    }
+
+    private mutating func beginActs() {
         if case .waiting = state, !failures.isEmpty {
             stopWatching()
             state = .ready

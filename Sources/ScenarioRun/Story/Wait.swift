@@ -79,10 +79,10 @@ extension LogEvent {
 }
 
 extension LogEvent {
-    /// Written by a story.
+    /// Written by a story, or the answer to a task of it.
     var isOfStory: Bool {
         switch kind {
-        case .step, .expectation, .verdict: true
+        case .step, .expectation, .verdict, .runner(.done), .runner(.failed): true
         case .run, .omitted, .listening, .listenerClosed, .light, .lifecycle, .commanded,
             .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown, .malformed,
             .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over,
