@@ -43,8 +43,10 @@ extension Host {
             discard(socket)
             return
         }
-        // The loop serves each ready connection once before it serves one again.
-        let turn = socket.id.isUpstream ? scratch.count : min(options.maxTurnBytes, scratch.count)
+        // The loop serves each ready connection once before it serves one again. What is only passed on
+        // costs little.
+        let isRelayed = options.upstream != nil
+        let turn = isRelayed ? scratch.count : min(options.maxTurnBytes, scratch.count)
         let count = recv(socket.descriptor, scratch.baseAddress, turn, 0)
         if count > 0 {
             guard socket.isTapped || !socket.isConcluding else { return }

@@ -12,7 +12,8 @@ package struct HostOptions: Sendable {
     package var receiveBufferBytes: Int32?
     /// Bytes that are read of one client before the others have their turn.
     ///
-    /// A gateway answers all requests among them in one step, which may be some hundred.
+    /// A gateway answers all requests among them in one step, which may be some hundred. A proxy, which
+    /// has an upstream, reads as much as there is.
     package var maxTurnBytes = 4 << 10
     /// Bytes that may wait to be sent on one connection.
     ///
