@@ -91,9 +91,11 @@ def check_scenario(page, width):
     check("the command repeats it", "--filter 'third-visit-finds-no-slot' --seed 1" in page.texts(".command code")[0])
     check("the timeline is drawn", page.pixels() > 40)
     lanes = page.ask(f"{TIMELINE}.lanes.map((lane) => lane.kind)")
-    check("every kind of lane is there", lanes == [
+    check("every kind of lane is there", [lane for lane in lanes if lane != "kernel"] == [
         "steps", "program", "program", "program", "connection", "connection", "connection",
-        "gateway", "faults", "kernel", "kernel"])
+        "gateway", "faults"])
+    # Whether a socket is seen in FIN_WAIT1 is chance.
+    check("the kernel's sockets have lanes", lanes.count("kernel") in (2, 3))
     check("nothing is wider than the window", page.ask("document.documentElement.scrollWidth") <= width)
     check(
         "a connection without an answer says so",
