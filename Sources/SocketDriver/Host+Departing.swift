@@ -24,7 +24,8 @@ extension Host {
         else { return }
         departed[socket.id] = DepartedConnection(
             id: socket.id, local: local, remote: socket.remote, delay: DepartureLimits.firstDelay)
-        scheduleLook(at: socket.id)
+        // At the end there is one look more, and nothing may refer to a host that goes.
+        if !isShuttingDown { scheduleLook(at: socket.id) }
     }
 
     /// Looks at all of them for the last time.

@@ -54,6 +54,7 @@ package final class Host<Handler: StreamHandler> {
     /// How many connection numbers have at least one open side.
     var openNumberCount = 0
     var departed: [ConnectionID: DepartedConnection] = [:]
+    var isShuttingDown = false
     var isStepping = false
 
     var wanted: SimInstant?
@@ -118,6 +119,8 @@ package final class Host<Handler: StreamHandler> {
     }
 
     /// Closes everything, as the end of the process would; the handler is not told.
+    ///
+    /// The host does not serve again.
     package func shutDown() {
         stopServing()
         for id in connections {
@@ -136,6 +139,7 @@ package final class Host<Handler: StreamHandler> {
     }
 
     private func stopServing() {
+        isShuttingDown = true
         closeListener()
         if let alarm { loop.cancel(alarm.timer) }
         alarm = nil

@@ -60,6 +60,22 @@ extension Loopback {
             #expect(stage.happenings(upstream) == [])
         }
 
+        @Test func `may be let go of while its clients are connected`() throws {
+            var stage: RelayStage? = try RelayStage(isTapped: true)
+            let (client, gateway) = try #require(stage).connect()
+            stage = nil
+            let loop = try EventLoop()
+            for end in [client, gateway] {
+                #expect(
+                    loop.eventually {
+                        switch end.read() {
+                        case .end?, .failed?: true
+                        case .bytes?, nil: false
+                        }
+                    })
+            }
+        }
+
         @Test func `hears everything once while back pressure stops and resumes reading`() throws {
             let stage = try RelayStage()
             var heard: [UInt8] = []
