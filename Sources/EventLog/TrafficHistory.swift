@@ -10,25 +10,9 @@ package struct ConnectionAttempt: Hashable, Sendable {
     package var clientID: Int?
     package let connection: ConnectionID?
     /// The FIN or RST that came first, of either side.
-    package var firstEnd: FirstEnd?
+    package var firstEnd: AttemptEnding?
     /// How it ended, both sides together.
     package var ending = AttemptEnding.open
-}
-
-/// Which side ended a connection first, and how.
-package struct FirstEnd: Hashable, Sendable, CustomStringConvertible {
-    package let byClient: Bool
-    package let isReset: Bool
-
-    package init(byClient: Bool, isReset: Bool) {
-        self.byClient = byClient
-        self.isReset = isReset
-    }
-
-    /// `client-fin`, `gateway-rst`.
-    package var description: String {
-        "\(byClient ? "client" : "gateway")-\(isReset ? "rst" : "fin")"
-    }
 }
 
 /// How a connection ended, in the word that an expectation has for it.
@@ -42,6 +26,18 @@ package enum AttemptEnding: String, Hashable, Sendable, CaseIterable {
     case resetAfterFin = "client-fin-gateway-rst"
     /// The client's FIN was never answered, and the descriptor is kept.
     case held
+
+    /// What the first FIN or RST of either side can be.
+    package static let ofOneSide: [AttemptEnding] = [
+        .clientFin, .clientReset, .gatewayFin, .gatewayReset,
+    ]
+
+    /// The end that an event is by itself; `nil` when it is none.
+    init?(firstOf kind: LogEvent.Kind) {
+        self = .open
+        take(kind)
+        guard Self.ofOneSide.contains(self) else { return nil }
+    }
 
     /// What it becomes with the next event.
     mutating func take(_ kind: LogEvent.Kind) {
@@ -83,14 +79,8 @@ package struct TrafficHistory: Hashable, Sendable {
     mutating func take(_ event: LogEvent) {
         if let index = event.connection.flatMap({ indexes[$0] }) {
             attempts[index].ending.take(event.kind)
-        }
-        switch event.kind {
-        case .ended(let kind):
-            note(FirstEnd(byClient: true, isReset: kind == .rst || kind == .rstUnread), event)
-        case .closed(.fin), .closed(.halfClose):
-            note(FirstEnd(byClient: false, isReset: false), event)
-        case .closed(.rst): note(FirstEnd(byClient: false, isReset: true), event)
-        default: break
+            attempts[index].firstEnd =
+                attempts[index].firstEnd ?? AttemptEnding(firstOf: event.kind)
         }
         switch event.kind {
         case .opened: open(event)
@@ -109,11 +99,6 @@ package struct TrafficHistory: Hashable, Sendable {
         }
         if let connection = event.connection { indexes[connection] = attempts.count }
         attempts.append(ConnectionAttempt(openedAt: event.at, connection: event.connection))
-    }
-
-    private mutating func note(_ end: FirstEnd, _ event: LogEvent) {
-        guard let index = event.connection.flatMap({ indexes[$0] }) else { return }
-        if attempts[index].firstEnd == nil { attempts[index].firstEnd = end }
     }
 
     private mutating func end(_ event: LogEvent) {

@@ -27,7 +27,7 @@ package struct SocketPathExpectation: Sendable {
         "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "CLOSE_WAIT", "LAST_ACK",
         "CLOSING",
     ]
-    static let firstEnds = ["client-fin", "client-rst", "gateway-fin", "gateway-rst"]
+    static let firstEnds = AttemptEnding.ofOneSide.map(\.rawValue)
 
     /// Whether the claim holds, in words, and when it can change by itself.
     package struct Judgement {

@@ -77,7 +77,7 @@ struct SocketView {
     func endedFirst(_ ends: [String], _ connection: CountRange?) -> Judgement {
         let chosen = attempts.enumerated().filter { connection?.contains($0.offset + 1) ?? true }
         let known = chosen.compactMap { item in
-            item.element.firstEnd.map { (number: item.offset + 1, end: $0.description) }
+            item.element.firstEnd.map { (number: item.offset + 1, end: $0.rawValue) }
         }
         let odd = known.first { !ends.contains($0.end) }
         return Judgement(
