@@ -48,11 +48,14 @@ let package = Package(
     name: "fakegw",
     products: [.executable(name: "fakegw", targets: ["fakegw"])],
     targets: [
-        // System interfaces: the kernel calls Glibc's module leaves out, and four Debian libraries.
+        // System interfaces: the kernel calls Glibc's module leaves out, and five Debian libraries.
         .target(name: "CLinux"),
         .systemLibrary(
             name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -82,6 +85,7 @@ let package = Package(
             name: "RunReport",
             dependencies: ["EventLog", "GatewayWire", "ScenarioRun", "Simulation"],
             exclude: ["Page"], swiftSettings: strict, plugins: ["EmbedPage"]),
+        pure("HTTPMessages", ["GatewayWire"]),
         .target(
             name: "CaptureImport",
             dependencies: [
@@ -117,6 +121,7 @@ let package = Package(
 
         // Doing: sockets, processes, the real clock.
         pure("SocketDriver", ["CLinux", "Simulation"]),
+        pure("HTTPDriver", ["CMicroHTTPD", "HTTPMessages", "Simulation", "SocketDriver"]),
         .target(
             name: "ProcessDriver", dependencies: ["CLinux", "Simulation", "SocketDriver"],
             swiftSettings: strict, plugins: ["EmbedTimeShim"]),
@@ -187,6 +192,8 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "Simulation", "TestSupport",
             ]),
+        tests(
+            "HTTPDriverTests", ["HTTPDriver", "HTTPMessages", "Simulation", "SocketDriver"]),
         tests("EventLogTests", ["EventLog", "GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioRunTests",

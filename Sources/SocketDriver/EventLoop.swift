@@ -17,6 +17,8 @@ package final class EventLoop {
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         package static let readable = Interest(rawValue: EPOLLIN.rawValue)
         package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
+        /// The other side has shut down its sending side, or the connection is gone.
+        package static let farEnd = Interest(rawValue: EPOLLRDHUP.rawValue)
         /// Only changes are reported (edge-triggered).
         package static let changesOnly = Interest(rawValue: EPOLLET.rawValue)
     }

@@ -4,12 +4,14 @@ internal import Glibc
 /// A listening socket.
 ///
 /// Connections inherit what is set on it: no Nagle delay, and the receive buffer size.
-struct Listener {
-    let descriptor: CInt
+package struct Listener {
+    package let descriptor: CInt
     /// Where it really listens, with the port the kernel chose for port 0.
-    let endpoint: Endpoint
+    package let endpoint: Endpoint
 
-    init(on wanted: Endpoint, options: HostOptions) throws(OSFailure) {
+    package init(
+        on wanted: Endpoint, options: HostOptions = HostOptions()
+    ) throws(OSFailure) {
         let operation = "listen on \(wanted)"
         let descriptor = clinux_tcp_socket(wanted.family)
         guard descriptor >= 0 else { throw .now(operation) }
