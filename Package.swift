@@ -81,6 +81,12 @@ let package = Package(
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
                 "ScenarioFormat", "Simulation",
             ]),
+        pure(
+            "Control",
+            [
+                "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "HTTPMessages", "ScenarioFormat", "Simulation",
+            ]),
         .target(
             name: "RunReport",
             dependencies: ["EventLog", "GatewayWire", "ScenarioRun", "Simulation"],
@@ -130,9 +136,10 @@ let package = Package(
         .executableTarget(
             name: "fakegw",
             dependencies: [
-                "CaptureImport", "Comparison", "Diagnosis", "EventLog", "Faults", "GatewayMachine",
-                "GatewayModel", "GatewayWire", "ProcessDriver", "RunReport", "ScenarioFormat",
-                "ScenarioRun", "Simulation", "SocketDriver",
+                "CaptureImport", "Comparison", "Control", "Diagnosis", "EventLog", "Faults",
+                "GatewayMachine", "GatewayModel", "GatewayWire", "HTTPDriver", "HTTPMessages",
+                "ProcessDriver", "RunReport", "ScenarioFormat", "ScenarioRun", "Simulation",
+                "SocketDriver",
             ],
             swiftSettings: strict),
 

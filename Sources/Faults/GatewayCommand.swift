@@ -36,6 +36,8 @@ package enum GatewayCommand: Hashable, Sendable {
     case freeze(Duration)
     /// Ends the connections with this client id.
     case kick(clientID: Int)
+    /// Ends one connection.
+    case end(ConnectionID, WayToEnd)
 
     // Faults
     /// Fires the rules whose trigger is this signal.
@@ -45,6 +47,11 @@ package enum GatewayCommand: Hashable, Sendable {
     /// Enables or disables the rules with this name. Their counts stay.
     case enableRule(String, Bool)
     case removeRule(String)
+    /// Takes back what faults have done: the light is green, the port takes clients, the broker is
+    /// there, kept sockets are closed, and connections flow as if nothing had been.
+    case makeWell
+    /// Changes the settings of the model behind the gateway.
+    case adopt(GatewaySettings)
 
     // What only a runner knows or needs
     /// The client behind this connection is about to be killed with bytes unread.
@@ -72,12 +79,15 @@ package enum GatewayCommand: Hashable, Sendable {
         case .dropConnections: "drop-connections"
         case .freeze(let time): "freeze \(time.scenarioText)"
         case .kick(let clientID): "kick client id \(clientID)"
+        case .end(let connection, let way): "end \(connection) by \(way.rawValue)"
         case .resumeAccepting: "resume-accepting"
         case .releaseSockets: "release-sockets"
         case .signal(let name): "signal \(name)"
         case .addRule(let rule): "add rule \(rule.name)"
         case .enableRule(let name, let isOn): "\(isOn ? "enable" : "disable") rule \(name)"
         case .removeRule(let name): "remove rule \(name)"
+        case .makeWell: "make-well"
+        case .adopt(let settings): "settings \(settings.newestVersion)"
         case .clientDiesUnread(let connection): "\(connection) dies with bytes unread"
         case .notify(let connection): "notify \(connection)"
         case .programDid(let client, .said(let line)): "\(client) said: \(line)"

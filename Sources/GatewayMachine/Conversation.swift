@@ -44,7 +44,7 @@ struct Conversation: Sendable {
     var isFrozen = false
     /// A rule keeps the gateway from writing, or segments are lost.
     private var ruleWritesNothing = false
-    private var losesSegments = false
+    private(set) var losesSegments = false
     /// How much later our end comes.
     var closeDelay = Duration.zero
     /// Frames that have come stay undecoded until the origin takes requests again.

@@ -112,6 +112,31 @@ extension FaultedGateway {
         tellUnanswered()
     }
 
+    /// Takes back what faults have done.
+    ///
+    /// Messages that were dropped or changed stay so, and so do connections that were told nothing.
+    mutating func makeWell() {
+        if thawAt != nil { thaw() }
+        for connection in conversations.keys.sorted() {
+            guard let conversation = conversations[connection], !conversation.isHeld else {
+                continue
+            }
+            if conversation.losesSegments { heal(connection) }
+            _ = withConversation(connection) { conversation in
+                conversation.resumeWriting()
+                conversation.toClient.clear()
+                conversation.toGateway.clear()
+                conversation.closeDelay = .zero
+            }
+            changeReading(of: connection) { $0.ruleReadsNothing = false }
+        }
+        releaseSockets()
+        openPort()
+        resumeAccepting()
+        turnLight(.green)
+        if serverIsLost { obey(.restoreServer(dataLost: false)) }
+    }
+
     // MARK: The port
 
     mutating func stopAccepting(backlog: Int?) {

@@ -39,11 +39,10 @@ extension FaultedGateway {
         case .resumeAccepting: resumeAccepting()
         case .freeze(let time): freeze(for: time)
         case .kick(let clientID): kick(clientID)
-        case .releaseSockets:
-            for connection in conversations.keys.sorted()
-            where conversations[connection]?.isHeld ?? false {
-                close(connection)
-            }
+        case .end(let connection, let way): conclude(way.ending, on: connection)
+        case .makeWell: makeWell()
+        case .adopt(let settings): tellOrigin(.commanded(.adopt(settings)))
+        case .releaseSockets: releaseSockets()
         case .signal(let name):
             // A rule may give the signal that fires it.
             guard signalDepth < limits.maxSignalDepth else {
@@ -70,10 +69,17 @@ extension FaultedGateway {
         }
     }
 
+    mutating func releaseSockets() {
+        for connection in conversations.keys.sorted()
+        where conversations[connection]?.isHeld ?? false {
+            close(connection)
+        }
+    }
+
     /// Changes the light.
     ///
     /// While it is red, no hello reaches the origin. Existing connections continue.
-    private mutating func turnLight(_ light: APILight) {
+    mutating func turnLight(_ light: APILight) {
         guard light != self.light else { return }
         self.light = light
         record(.light(light))

@@ -52,9 +52,10 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var unanswered: [ConnectionID] = []
     /// What connections draw from, each under its own name.
     let random: SeededRandom
-    var isListening = false
+    /// Its port takes connections.
+    package internal(set) var isListening = false
     /// The link to the broker is lost.
-    var serverIsLost = false
+    package internal(set) var serverIsLost = false
     /// When it opened its port last.
     var startedAt = SimInstant.start
     /// The API indicator of the Gateway window.

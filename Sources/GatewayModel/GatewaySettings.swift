@@ -1,7 +1,7 @@
 internal import GatewayWire
 
 /// How this gateway was set up.
-package struct GatewaySettings: Sendable {
+package struct GatewaySettings: Hashable, Sendable {
     /// Newest server version the gateway speaks.
     package var newestVersion = ProtocolSchema.serverVersions.upperBound
     /// Clients that may be started at once; a real gateway takes 32.
@@ -143,7 +143,7 @@ package struct GatewaySettings: Sendable {
 }
 
 /// Limits on what a client can make the model store; tests lower them.
-package struct ModelLimits: Sendable {
+package struct ModelLimits: Hashable, Sendable {
     /// Streaming and snapshot lines of one client (error 101 above).
     package var marketDataLines = 100
     /// Tick-by-tick streams of one client (error 10190 above), and market depths (309).

@@ -45,6 +45,9 @@ package struct HealthyGateway: Sendable {
         case changePort(Int)
         /// Completes a login that waits for somebody.
         case authenticate
+        /// Settings change while it runs. What was computed from the old ones at the start, such as
+        /// the calendar and the farms, stays.
+        case adopt(GatewaySettings)
     }
 
     package enum Effect: Hashable, Sendable {
@@ -301,6 +304,7 @@ extension HealthyGateway {
         case .setFarm(let name, let state): life.setFarm(name, state, at: now, &context)
         case .changePort(let port): life.changePort(port, at: now, &connections, &context)
         case .authenticate: life.authenticate(at: now, &context)
+        case .adopt(let settings): context.adopt(settings)
         }
     }
 

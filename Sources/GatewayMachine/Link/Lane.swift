@@ -85,6 +85,14 @@ struct Lane<Tag: Sendable>: Sendable {
             && allowance == nil && !isStopped && pausedUntil == nil
     }
 
+    /// Takes back every change to what passes.
+    ///
+    /// What waits for its time still does.
+    mutating func clear() {
+        (slicing, window, rate, latency, loss, allowance) = (nil, nil, nil, nil, nil, nil)
+        pausedUntil = nil
+    }
+
     /// Nothing leaves before `end`.
     mutating func pause(until end: SimInstant) {
         pausedUntil = max(pausedUntil ?? end, end)

@@ -140,7 +140,7 @@ package struct RecordingOrigin: GatewayOrigin {
             for connection in replays.keys { replays[connection]?.isPaused = true }
         case .restoreServer:
             for connection in replays.keys { replays[connection]?.isPaused = false }
-        case .announceBrokenServer, .setFarm, .changePort, .authenticate:
+        case .announceBrokenServer, .setFarm, .changePort, .authenticate, .adopt:
             break
         }
         return companion.tell(.commanded(command), at: now)

@@ -275,7 +275,7 @@ package struct UpstreamOrigin: GatewayOrigin {
                 effects += withheld
             }
             withheld = []
-        case .announceBrokenServer, .setFarm, .changePort, .authenticate:
+        case .announceBrokenServer, .setFarm, .changePort, .authenticate, .adopt:
             break
         }
         return companion.tell(.commanded(command), at: now) + effects

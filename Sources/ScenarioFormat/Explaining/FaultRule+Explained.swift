@@ -5,6 +5,9 @@ internal import GatewayWire
 internal import Simulation
 
 extension FaultRule {
+    /// As a scenario has it, in block style.
+    package var explainedText: String { explainedLines.joined(separator: "\n") }
+
     var explainedLines: [String] {
         var lines = [
             "name: \(YAMLText.scalar(name))", "when: \(trigger.explained)",

@@ -12,7 +12,7 @@ extension Reading {
         return sequence(node, of: "steps").compactMap { step($0) }
     }
 
-    private mutating func step(_ node: YAMLNode) -> Step? {
+    mutating func step(_ node: YAMLNode) -> Step? {
         guard let entries = entries(node, of: "step") else { return nil }
         // 'signal' is a step of its own and a detail of 'stop', which comes first.
         let found = StepWord.all.first { word in entries.contains { $0.key == word.keyword } }

@@ -52,18 +52,20 @@ enum Serve {
             Option(
                 "row", "TEXT", "the row of FILE's matrix whose title contains the text (the first)"),
             LogFilter.option,
-            Option("quiet", nil, "no live log"),
+        ] + ControlPort.Options.all + [
+            Option("quiet", nil, "no live log")
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try serve(arguments) }
         })
 
     private static func serve(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
-        let (specs, directory, ownSeed) = try gateways(arguments)
+        let (used, catalogue) = try Catalogues.used(arguments)
+        let (specs, directory, ownSeed) = try gateways(arguments, used, catalogue)
         let seed = try arguments.integer("seed", in: 0...Int.max).map(UInt64.init) ?? ownSeed
         let service = try GatewayService(
             arguments, title: "serve", scenario: arguments.rest.first ?? "", seed: seed,
-            capture: arguments.last("pcap"), showsGateway: specs.count > 1)
+            capture: arguments.last("pcap"), showsGateway: specs.count > 1, catalogue: catalogue)
         for spec in specs {
             try service.open(
                 spec, directory: directory, interface: specs.count > 1 ? spec.name : nil)
@@ -83,9 +85,9 @@ enum Serve {
     }
 
     private static func gateways(
-        _ arguments: ParsedArguments
+        _ arguments: ParsedArguments, _ used: [(use: PathologyUse, rules: [FaultRule])],
+        _ catalogue: PathologyCatalogue
     ) throws(CommandFailure) -> (specs: [GatewaySpec], directory: String, seed: UInt64) {
-        let (used, catalogue) = try Catalogues.used(arguments)
         let changes = try GatewayChanges(arguments)
         guard let file = arguments.rest.first else {
             var spec = GatewaySpec(

@@ -25,6 +25,10 @@ final class EventSink {
     private var fileBytes = 0
     private var fileBegan = RealClock.monotonicSeconds
     private let show: ((LogEvent) -> Void)?
+    /// Whether `observe` is going to be set.
+    private let isObserved: Bool
+    /// Gets every event after it was counted.
+    var observe: ((LogEvent) -> Void)?
     private let limits: EventSinkLimits
 
     /// The last events, and how many came before them.
@@ -40,7 +44,8 @@ final class EventSink {
     init(
         epoch: Int64, header: RunHeader, keeps: Bool, file: LineFile?,
         redactor: Redactor? = nil, rotation: (path: String, rule: Rotation)? = nil,
-        limits: EventSinkLimits = EventSinkLimits(), show: ((LogEvent) -> Void)? = nil
+        isObserved: Bool = false, limits: EventSinkLimits = EventSinkLimits(),
+        show: ((LogEvent) -> Void)? = nil
     ) {
         self.redactor = redactor
         self.rotation = rotation
@@ -53,6 +58,7 @@ final class EventSink {
         tally = LogTally(limits: tallyLimits)
         self.file = file
         self.limits = limits
+        self.isObserved = isObserved
         self.show = show
         let run = LogEvent(at: .start, kind: .run(header))
         record(run)
@@ -60,7 +66,7 @@ final class EventSink {
     }
 
     /// Whether anything reads the events of messages.
-    var wantsMessages: Bool { keeps || file != nil || show != nil }
+    var wantsMessages: Bool { keeps || file != nil || show != nil || isObserved }
 
     /// Events so far, kept or not.
     var count: Int { tally.eventCount }
@@ -77,9 +83,15 @@ final class EventSink {
             let event = redactor?.redact(event) ?? event
             record(event)
             show?(event)
+            observe?(event)
         }
         file?.flush()
         rotate()
+    }
+
+    /// Keeps the messages of a gateway, so that expectations about their fields can be judged.
+    func keepMessages(of gateway: String) {
+        for direction in Direction.allCases { tally.keep(direction, of: gateway) }
     }
 
     /// What `redactor` has done, in sentences.

@@ -1,7 +1,9 @@
 import CaptureImport
+import Control
 import EventLog
 import Faults
 import Glibc
+import HTTPDriver
 import ScenarioFormat
 import Simulation
 import SocketDriver
@@ -12,13 +14,15 @@ import SocketDriver
 final class GatewayService {
     private let seed: UInt64
     private let portFile: String?
-    private let sink: EventSink
-    private let capture: WireCapture?
-    private let loop: EventLoop
+    let sink: EventSink
+    let wireCapture: WireCapture?
+    let loop: EventLoop
     private let log: LiveLog
-    private var hosted: [HostedGateway] = []
-    /// What stands in the port file.
-    private var announced = ""
+    private(set) var hosted: [HostedGateway] = []
+    let catalogue: PathologyCatalogue
+    private let control: ControlPort.Options?
+    private var controlFile: AnnouncedFile?
+    private var portFileText: AnnouncedFile?
 
     /// - Parameters:
     ///   - title: The command, for the event log's first line.
@@ -28,11 +32,13 @@ final class GatewayService {
     init(
         _ arguments: ParsedArguments, title: String, scenario: String = "", seed: UInt64,
         capture path: String?, showsGateway: Bool = false, rotation: Rotation? = nil,
-        redaction: RedactionOptions? = nil
+        redaction: RedactionOptions? = nil, catalogue: PathologyCatalogue = .shipped
     ) throws(CommandFailure) {
         self.seed = seed
+        self.catalogue = catalogue
+        control = try ControlPort.Options(arguments)
         let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
-        capture = try path.map { path throws(CommandFailure) in
+        wireCapture = try path.map { path throws(CommandFailure) in
             try WireCapture(path: path, rotation: rotation)
         }
         var file: LineFile?
@@ -51,6 +57,7 @@ final class GatewayService {
             header: RunHeader(scenario: scenario, title: title, seed: seed, speed: speed),
             keeps: false, file: file, redactor: redaction.map(Redactor.init),
             rotation: rotation.flatMap { rule in events.map { ($0, rule) } },
+            isObserved: control != nil,
             show: isQuiet ? nil : { event in log.show(event) })
         portFile = arguments.last("port-file")
         loop = try CommandFailure.ofMachine { () throws(OSFailure) in try EventLoop(speed: speed) }
@@ -70,7 +77,8 @@ final class GatewayService {
         let gateway = try HostedGateway(
             spec, upstream: upstream ?? other?.host.localEndpoint, seed: seed, directory: directory,
             loop: loop, sink: sink)
-        try capture?.attach(
+        if control != nil { sink.keepMessages(of: spec.name) }
+        try wireCapture?.attach(
             to: gateway.host, name: interface, writesUpstream: writesUpstream)
         try gateway.start()
         hosted.append(gateway)
@@ -92,20 +100,40 @@ final class GatewayService {
                 }
             }
         }
-        try announce()
+        let server = try openControl()
+        try announce(server?.server.endpoint)
         loop.run(until: { isStopped })
+        server?.api.end()
+        server?.server.stop()
         for gateway in hosted { gateway.host.shutDown() }
         log.finish()
-        removePortFile()
+        portFileText?.remove()
+        controlFile?.remove()
         for sentence in sink.redaction { Terminal.error("note: \(sentence)") }
         if let trouble = sink.finish() {
             Terminal.fail(trouble)
             return .failed
         }
-        return capture?.failure?.code ?? .success
+        return wireCapture?.failure?.code ?? .success
     }
 
-    private func announce() throws(CommandFailure) {
+    /// Opens the control port, when one is wanted.
+    private func openControl() throws(CommandFailure) -> (server: HTTPServer, api: ControlAPI)? {
+        guard let control else { return nil }
+        let api = ControlAPI(self)
+        sink.observe = { [unowned api] event in api.take(event) }
+        let port = ControlPort(api, access: AccessGuard(token: control.token))
+        do throws(OSFailure) {
+            return (try HTTPServer(port, listeningOn: control.endpoint, loop: loop), api)
+        } catch {
+            throw CommandFailure(
+                text: error.description,
+                hint: HostedGateway.hint(for: error, at: control.endpoint), code: .machineUnfit)
+        }
+    }
+
+    /// - Parameter control: Where the control port listens.
+    private func announce(_ control: Endpoint?) throws(CommandFailure) {
         for gateway in hosted {
             let prefix = hosted.count > 1 ? "\(gateway.name) " : ""
             Terminal.out("\(prefix)listening on \(gateway.host.localEndpoint)")
@@ -115,17 +143,32 @@ final class GatewayService {
                         + "and anybody who reaches it is taken for a client")
             }
         }
+        if let control {
+            Terminal.out("control on http://\(control)")
+            if let path = self.control?.file {
+                controlFile = try AnnouncedFile("\(control)\n", at: path)
+            }
+        }
         guard let portFile else { return }
         let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }
-        announced = lines.joined(separator: "\n") + "\n"
-        try Files.write(announced, to: portFile)
+        portFileText = try AnnouncedFile(lines.joined(separator: "\n") + "\n", at: portFile)
+    }
+}
+
+/// A file that tells others where to connect, and goes when the program ends.
+struct AnnouncedFile {
+    private let text: String
+    private let path: String
+
+    init(_ text: String, at path: String) throws(CommandFailure) {
+        self.text = text
+        self.path = path
+        try Files.write(text, to: path)
     }
 
-    /// A port file that somebody else has written since stays.
-    private func removePortFile() {
-        guard let portFile, let text = try? Files.readText(portFile), text == announced else {
-            return
-        }
-        unlink(portFile)
+    /// A file that somebody else has written since stays.
+    func remove() {
+        guard let found = try? Files.readText(path), found == text else { return }
+        unlink(path)
     }
 }

@@ -12,6 +12,7 @@ import SocketDriver
 /// One gateway on real sockets, its events going to a sink.
 final class HostedGateway {
     let name: String
+    let spec: GatewaySpec
     let host: Host<FaultedGateway>
     /// Called when a connection is accepted, and when its client's end comes, before anything is done
     /// about it: the client's address.
@@ -27,6 +28,7 @@ final class HostedGateway {
         loop: EventLoop, sink: EventSink
     ) throws(CommandFailure) {
         name = spec.name
+        self.spec = spec
         guard let endpoint = Endpoint(spec.listen) else {
             throw CommandFailure(
                 text: "'\(spec.listen)' is no address to listen on",
@@ -70,7 +72,7 @@ final class HostedGateway {
         }
     }
 
-    private static func hint(for failure: OSFailure, at endpoint: Endpoint) -> String? {
+    static func hint(for failure: OSFailure, at endpoint: Endpoint) -> String? {
         switch failure.code {
         case EADDRINUSE:
             let rows = try? KernelSockets.rows(localPort: endpoint.port, states: [.listening])

@@ -20,6 +20,11 @@ final class WireCapture {
 
     private var recorder: CaptureRecorder
     private let format: CaptureFormat
+    /// The file that is written now.
+    var currentPath: String {
+        rotation.map { Rotation.path($0.path, fileNumber) } ?? path
+    }
+    private let path: String
     private let rotation: (path: String, rule: Rotation)?
     private var fileNumber = 1
     private var fileBytes = 0
@@ -39,6 +44,7 @@ final class WireCapture {
                 hint: "end the file's name in .pcapng, or in .pcap for older programs")
         }
         self.format = format
+        self.path = path
         self.rotation = rotation.map { (path, $0) }
         do {
             recorder = try CaptureRecorder(

@@ -1,0 +1,42 @@
+package import EventLog
+package import Faults
+package import GatewayMachine
+package import ScenarioFormat
+package import Simulation
+
+/// What the control API needs of the program that it runs in.
+package protocol ControlHost: AnyObject {
+    /// In their order; they stay the same for the life of the program.
+    var gateways: [any ControlledGateway] { get }
+    var now: SimInstant { get }
+    /// Nanoseconds since 1970 at the start of gateway time.
+    var epoch: Int64 { get }
+    /// Counts over all events so far.
+    var tally: LogTally { get }
+    var catalogue: PathologyCatalogue { get }
+
+    /// The capture so far, as a file.
+    ///
+    /// - Throws: Why there is none, and what to do about it.
+    func capture() throws(ControlProblem) -> (type: String, bytes: [UInt8])
+
+    /// Calls `react` once, that much real time from now.
+    func schedule(afterReal delay: Duration, _ react: @escaping () -> Void)
+}
+
+/// One gateway, as the control API sees it.
+package protocol ControlledGateway: AnyObject {
+    /// As it was started.
+    var spec: GatewaySpec { get }
+    /// Where it listens: `127.0.0.1:4002`.
+    var address: String { get }
+    var machine: FaultedGateway { get }
+
+    func command(_ command: GatewayCommand)
+    /// Listens on another port; 0 takes a free one.
+    func changePort(to port: Int) throws(ControlProblem)
+    /// The kernel's rows of its connections, of both ends where they are on this machine.
+    func sockets() throws(ControlProblem) -> [SocketRow]
+    /// The client's address of an open connection.
+    func clientAddress(of connection: ConnectionID) -> String?
+}

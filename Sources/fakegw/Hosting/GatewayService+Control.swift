@@ -1,0 +1,55 @@
+import Control
+import EventLog
+import Faults
+import GatewayMachine
+import Glibc
+import HTTPDriver
+import HTTPMessages
+import ScenarioFormat
+import ScenarioRun
+import Simulation
+import SocketDriver
+
+/// What the control API needs of the service.
+extension GatewayService: ControlHost {
+    var gateways: [any ControlledGateway] { hosted }
+    var now: SimInstant { loop.now }
+    var epoch: Int64 { sink.epoch }
+    var tally: LogTally { sink.tally }
+
+    func capture() throws(ControlProblem) -> (type: String, bytes: [UInt8]) {
+        guard let path = wireCapture?.currentPath else {
+            throw ControlProblem(
+                409, "there is no capture", "start with --pcap FILE.pcapng to have one")
+        }
+        guard let bytes = try? Files.read(path) else {
+            throw ControlProblem(500, "the capture cannot be read", "look at \(path)")
+        }
+        return ("application/vnd.tcpdump.pcap", bytes)
+    }
+
+    func schedule(afterReal delay: Duration, _ react: @escaping () -> Void) {
+        _ = loop.schedule(afterReal: delay, react)
+    }
+}
+
+extension HostedGateway: ControlledGateway {
+    var address: String { host.localEndpoint.description }
+    var machine: FaultedGateway { host.handler }
+
+    func changePort(to port: Int) throws(ControlProblem) {
+        do throws(OSFailure) {
+            try changePort(to: UInt16(clamping: port))
+        } catch {
+            throw ControlProblem(409, "the port cannot be changed", error.description)
+        }
+    }
+
+    func sockets() throws(ControlProblem) -> [SocketRow] {
+        KernelWatch.ownedRows(of: self, runs: [])
+    }
+
+    func clientAddress(of connection: ConnectionID) -> String? {
+        host.clientEndpoint(of: connection)?.description
+    }
+}
