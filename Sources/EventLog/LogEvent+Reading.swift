@@ -272,7 +272,8 @@ extension JSONMembers {
         }
         guard let speed else { throw error(at: "speed", "'speed' is no number") }
         return RunHeader(
-            scenario: try text("scenario"), title: try text("title"), seed: seed, speed: speed)
+            scenario: try text("scenario"), title: try text("title"), seed: seed, speed: speed,
+            options: try textsIfAny("options"), program: try textsIfAny("program"))
     }
 
     private func mark() throws(JSONError) -> SourceMark {
@@ -333,6 +334,10 @@ extension JSONMembers {
             let held = try value.object("connections")
             connections.append(
                 HeldConnection(
+    private func textsIfAny(_ key: String) throws(JSONError) -> [String] {
+        self[key] == nil ? [] : try texts(key)
+    }
+
                     gateway: try held.text("gateway"),
                     connection: ConnectionID(try held.integer("connection")),
                     unreadBytes: try held.integer("unread")))

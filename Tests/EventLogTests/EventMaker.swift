@@ -122,6 +122,12 @@ struct EventMaker {
                     scenario: $0.text(), title: $0.text(), seed: $0.pick([0, 1, .max]),
                     speed: $0.pick([1, 0.001, 10_000, 1e-300, .infinity])))
         },
+        {
+            .run(
+                RunHeader(
+                    scenario: $0.text(), title: $0.text(), seed: 1, speed: 1,
+                    options: [$0.text(), $0.text()], program: [$0.text()]))
+        },
         { .step($0.number(), mark: $0.mark(), words: $0.text()) },
         {
             .expectation(

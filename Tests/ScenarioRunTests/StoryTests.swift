@@ -130,7 +130,7 @@ extension Stage {
                     1.000 s    bot#1 stdout| still here         │                                                │
                   sockets:
                     gateway  LISTEN  a process
-                  again: fakegw run s.yaml --filter 'n' --seed 1
+                  again: fakegw run s.yaml --title 'n' --seed 1
                 """)
     }
 

@@ -113,11 +113,16 @@ struct FailureMoment: Hashable, Sendable {
 }
 
 extension Scenario {
-    /// The command that plays it in the same way.
-    package func command(for header: RunHeader) -> String {
-        let speed = header.speed == self.speed ? "" : " --speed \(header.speedText)"
-        return "fakegw run \(Self.shellWord(file)) --filter \(Self.shellWord(title, always: true)) "
-            + "--seed \(header.seed)\(speed)"
+    /// The command that plays it, and nothing else, in the same way.
+    ///
+    /// - Parameter added: More options.
+    package func command(for header: RunHeader, adding added: [String] = []) -> String {
+        var words = ["fakegw", "run", Self.shellWord(file)]
+        words += ["--title", Self.shellWord(title, always: true), "--seed", "\(header.seed)"]
+        if header.speed != speed { words += ["--speed", header.speedText] }
+        words += (header.options + added).map { Self.shellWord($0) }
+        if !header.program.isEmpty { words += ["--"] + header.program.map { Self.shellWord($0) } }
+        return words.joined(separator: " ").printable
     }
 
     private static func shellWord(_ text: String, always: Bool = false) -> String {

@@ -45,6 +45,7 @@ enum Run {
         options: [
             Catalogues.option,
             Option("filter", "TEXT", "only scenarios whose title or file contains the text"),
+            Option("title", "TITLE", "only the scenario with exactly this title; repeatable"),
             Option(
                 "tag", "TAG", "only scenarios with the tag; repeatable; !TAG: only those without"),
             Option("client", "NAME", "only matrix rows whose variable 'client' is NAME"),
