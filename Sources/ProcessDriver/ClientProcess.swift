@@ -165,7 +165,7 @@ package final class ClientProcess {
 
     private func settle() {
         isSettling = true
-        if looksForChildren { outlivedBy = GroupMembers.living(in: processID) }
+        if looksForChildren { outlivedBy = GroupMembers.living(in: processID).map(\.name) }
         if let timer { loop.cancel(timer) }
         kill(-processID, SIGKILL)
         waitpid(processID, nil, 0)

@@ -188,6 +188,17 @@ struct EventMaker {
         { .runner(.unwatched(milliseconds: $0.number())) },
         { .runner(.descriptors(run: $0.text(), open: $0.number(), ended: $0.number())) },
         { .runner(.outlived(run: $0.text(), by: [$0.text(), $0.text()])) },
+        {
+            .runner(
+                .threads(
+                    run: $0.text(),
+                    [
+                        ThreadState(
+                            process: $0.number(), name: $0.text(), state: $0.text(),
+                            call: $0.text(), channel: $0.text()),
+                        ThreadState(process: $0.number(), name: $0.text(), state: "R"),
+                    ], omitted: $0.pick([0, 3])))
+        },
     ]
 }
 
@@ -242,5 +253,6 @@ func name(of kind: LogEvent.Kind) -> String {
     case .runner(.unwatched): "unwatched"
     case .runner(.descriptors): "descriptors"
     case .runner(.outlived): "outlived"
+    case .runner(.threads): "threads"
     }
 }

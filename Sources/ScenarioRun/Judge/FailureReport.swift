@@ -16,6 +16,8 @@ struct FailureReport {
     let run: RunTally?
     /// `nil` when everything was played, and something else was wrong.
     let failedAt: FailureMoment?
+    /// What programs that still ran were doing, by run.
+    let threads: [(run: String, threads: [ThreadState], omitted: Int)]
     /// Faults that had to fire and had not, with what came nearest.
     let unfired: [(fault: String, words: String)]
     /// What was last known of the kernel's table, by gateway.
@@ -43,7 +45,7 @@ struct FailureReport {
         }
         let omitted = complaints.count - Self.mostComplaints
         if omitted > 0 { lines.append("and \(omitted) more expectations that do not hold") }
-        lines += [moment, faults, output, lanes].flatMap { $0 }
+        lines += [moment, faults, output, waiting, lanes].flatMap { $0 }
         if failedAt != nil {
             lines += SocketTable(sockets, showsGateway: showsGateway).lines.map { "  " + $0 }
         }
@@ -94,6 +96,24 @@ struct FailureReport {
         return ["  \(run.name) \(ending) and last said:"] + said
             + (run.omittedLineCount > 0
                 ? ["    (\(run.omittedLineCount) lines of output were not kept)"] : [])
+    }
+
+    /// ```
+    /// threads of bot#1:
+    ///   python3 4711  sleeps in epoll_wait (kernel: ep_poll)
+    /// ```
+    private var waiting: [String] {
+        threads.flatMap { run, threads, omitted in
+            let names = threads.map { Self.shortened("\($0.name) \($0.process)", to: 40) }
+            let width = names.map(\.count).max() ?? 0
+            let told = zip(names, threads).map { name, thread in
+                let blanks = String(repeating: " ", count: width - name.count)
+                return "    \(name)\(blanks)  "
+                    + Self.shortened(thread.words, to: Self.outputWidth)
+            }
+            return ["  threads of \(run.printable):"] + told
+                + (omitted > 0 ? ["    and \(omitted) more"] : [])
+        }
     }
 
     private var lanes: [String] {

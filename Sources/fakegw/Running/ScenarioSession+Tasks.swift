@@ -45,6 +45,9 @@ extension ScenarioSession {
                     LogEvent(at: loop.now, gateway: gateway.name, kind: .sockets(rows))
                 ])
             }
+            for run in runs.filter({ $0.process.ending == nil }).suffix(Self.mostRunsLookedInto) {
+                noteThreads(of: run)
+            }
             noteRealTime()
             answer(task)
         case .cleanUp:
@@ -55,6 +58,8 @@ extension ScenarioSession {
 
     static let patienceWithPrograms = 5.0
     private static let mostSettlingRounds = 50
+    /// Programs whose threads are told of when the scenario fails; the last ones.
+    private static let mostRunsLookedInto = 8
 
     private func process(_ run: String) -> ClientProcess? {
         runs.last { $0.name == run }?.process
@@ -191,6 +196,16 @@ extension ScenarioSession {
         } catch {
             answer(task, failure: error.text + (error.hint.map { "; \($0)" } ?? ""))
         }
+    }
+
+    private func noteThreads(of run: RunningClient) {
+        let (threads, omitted) = ProgramThread.all(ofGroup: run.process.processID)
+        let states = threads.map {
+            ThreadState(
+                process: Int($0.processID), name: $0.name, state: $0.state, call: $0.call,
+                channel: $0.channel)
+        }
+        note(.runner(.threads(run: run.name, states, omitted: omitted)))
     }
 
     /// Lets the program live by the gateway's clock, or tells why it cannot.
