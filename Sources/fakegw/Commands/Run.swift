@@ -166,7 +166,6 @@ enum Run {
         _ queue: inout PlayQueue, _ selection: RunSelection, _ progress: RunProgress,
         _ isVerbose: Bool
     ) throws(CommandFailure) {
-        if selection.hasOwnNetworks { try RunWorker.enterOwnNetwork() }
         let log = LiveLog(showsGateway: false)
         while let play = queue.begin() {
             progress.begin(play.scenario)
@@ -178,3 +177,4 @@ enum Run {
         }
     }
 }
+            if selection.hasOwnNetworks { try RunWorker.enterOwnNetwork() }

@@ -43,7 +43,8 @@ struct PlayQueue {
     private var running: [Int: Play] = [:]
     private var results: [ScenarioResult?]
     private var earlier: [Int: [ScenarioResult]] = [:]
-    private let plays: [Play]
+    /// All of them, by slot.
+    let plays: [Play]
     private let retries: Int
     private let failsFast: Bool
     /// Plays with the same fixed port do not disturb each other.
