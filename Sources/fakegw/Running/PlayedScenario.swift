@@ -71,7 +71,7 @@ struct PlayedScenario {
         var log = CausalLog()
     }
 
-    private static func secondName(_ name: String) -> String {
+    static func secondName(_ name: String) -> String {
         name.hasSuffix(".jsonl") ? "\(name.dropLast(6)).again.jsonl" : "\(name).again"
     }
 
