@@ -2,9 +2,12 @@ import ScenarioRun
 import Testing
 
 @Suite struct `A report's findings beside each other` {
-    private func laidOut(_ expected: String, _ seen: String, width: Int) -> [String] {
+    private func laidOut(
+        _ expected: String, _ seen: String, width: Int, mostLines: Int = 4
+    ) -> [String] {
         let report = "s.yaml:6:10\n  expected: \(expected)\n  seen:     \(seen)\n  again: x"
-        return FindingColumns.laidOut(report, width: width).split(separator: "\n").map(String.init)
+        return FindingColumns.laidOut(report, width: width, mostLines: mostLines)
+            .split(separator: "\n").map(String.init)
     }
 
     @Test func `stand in two columns of one line`() {
@@ -31,10 +34,14 @@ import Testing
         #expect(laidOut("a", "b", width: 99) == two)
         let long = Array(repeating: "word", count: 60).joined(separator: " ")
         #expect(laidOut("a", long, width: 110)[2] == "  seen:     \(long)")
+        let fitting = Array(repeating: "x", count: 44).joined()
+        #expect(laidOut("a", fitting, width: 110, mostLines: 1).count == 3)
+        let whole = laidOut("a", fitting + " y", width: 110, mostLines: 1)
+        #expect(whole[2] == "  seen:     \(fitting) y")
     }
 
     @Test func `are not mistaken for what a program says`() {
         let report = "    stdout|   expected: a\n    stdout|   seen:     b\n  seen:     c"
-        #expect(FindingColumns.laidOut(report, width: 200) == report)
+        #expect(FindingColumns.laidOut(report, width: 200, mostLines: 4) == report)
     }
 }

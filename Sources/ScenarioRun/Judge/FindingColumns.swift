@@ -6,13 +6,12 @@
 /// ```
 ///
 /// A report itself has the two on lines of their own. They stay so where the columns would be too
-/// narrow, and where a text would need many lines.
+/// narrow, and where a text would need more lines than it may have.
 package enum FindingColumns {
     /// Lines that are less wide have no room for two columns.
     package static let leastWidth = 100
     /// Where nobody tells how wide a line is.
     package static let usualWidth = 110
-    private static let mostLines = 4
 
     private static let labels = (expected: "  expected: ", seen: "  seen:     ")
     private static let seenLabel = "seen: "
@@ -20,8 +19,11 @@ package enum FindingColumns {
 
     /// The report with its findings in two columns.
     ///
-    /// - Parameter width: Characters of a line.
-    package static func laidOut(_ report: String, width: Int) -> String {
+    /// - Parameters:
+    ///   - width: Characters of a line.
+    ///   - mostLines: Lines that a text in its column may have. With 1 every text stays in one piece, for
+    ///     those who search for it.
+    package static func laidOut(_ report: String, width: Int, mostLines: Int) -> String {
         guard width >= leastWidth else { return report }
         var lines: [Substring] = []
         for line in report.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -29,7 +31,8 @@ package enum FindingColumns {
                 last.hasPrefix(labels.expected),
                 let columns = columns(
                     String(last.dropFirst(labels.expected.count)),
-                    String(line.dropFirst(labels.seen.count)), width: width)
+                    String(line.dropFirst(labels.seen.count)), width: width,
+                    mostLines: mostLines)
             else {
                 lines.append(line)
                 continue
@@ -41,7 +44,9 @@ package enum FindingColumns {
     }
 
     /// `nil` where they would need too many lines.
-    private static func columns(_ expected: String, _ seen: String, width: Int) -> [String]? {
+    private static func columns(
+        _ expected: String, _ seen: String, width: Int, mostLines: Int
+    ) -> [String]? {
         let all = width - labels.expected.count - border.count - seenLabel.count
         let left = all / 2
         let texts = (

@@ -75,10 +75,13 @@ final class RunProgress {
 
     /// What was expected stands beside what was seen, where a line is wide enough.
     ///
+    /// Where nobody tells its width, a program may read it, and texts are not cut up.
+    ///
     /// GitHub takes `##[` for a command wherever it stands, and a program may say it.
     private func shown(_ report: String) -> String {
         let width = (Terminal.columns ?? FindingColumns.usualWidth) - Self.indent.count
-        let report = FindingColumns.laidOut(report, width: width)
+        let report = FindingColumns.laidOut(
+            report, width: width, mostLines: Terminal.columns == nil ? 1 : 4)
         return isOnGitHub ? report.replacing("##[", with: "# #[") : report
     }
 
