@@ -229,6 +229,9 @@ extension RunHeader {
         line.add("title", title)
         line.add("seed", String(seed))
         line.addRaw("speed", speed.isFinite ? "\(speed)" : JSONLine.quoted("\(speed)"))
+        for (key, words) in [("options", options), ("program", program)] where !words.isEmpty {
+            line.addRaw(key, JSONLine.array(words.map(JSONLine.quoted)))
+        }
     }
 }
 

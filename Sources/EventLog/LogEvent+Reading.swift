@@ -252,6 +252,12 @@ extension JSONMembers {
             .runner(
                 .outlived(run: try line.text("run"), by: try line.texts("processes")))
         },
+        "threads": { line throws(JSONError) in
+            .runner(
+                .threads(
+                    run: try line.text("run"), try line.threads(),
+                    omitted: line["omitted"] == nil ? 0 : try line.integer("omitted")))
+        },
     ]
 
     private func header() throws(JSONError) -> RunHeader {
@@ -272,7 +278,8 @@ extension JSONMembers {
         }
         guard let speed else { throw error(at: "speed", "'speed' is no number") }
         return RunHeader(
-            scenario: try text("scenario"), title: try text("title"), seed: seed, speed: speed)
+            scenario: try text("scenario"), title: try text("title"), seed: seed, speed: speed,
+            options: try textsIfAny("options"), program: try textsIfAny("program"))
     }
 
     private func mark() throws(JSONError) -> SourceMark {
@@ -327,6 +334,10 @@ extension JSONMembers {
         return texts
     }
 
+    private func textsIfAny(_ key: String) throws(JSONError) -> [String] {
+        self[key] == nil ? [] : try texts(key)
+    }
+
     private func heldConnections() throws(JSONError) -> [HeldConnection] {
         var connections: [HeldConnection] = []
         for value in try array("connections") {
@@ -338,6 +349,19 @@ extension JSONMembers {
                     unreadBytes: try held.integer("unread")))
         }
         return connections
+    }
+
+    private func threads() throws(JSONError) -> [ThreadState] {
+        var threads: [ThreadState] = []
+        for value in try array("threads") {
+            let thread = try value.object("threads")
+            threads.append(
+                ThreadState(
+                    process: try thread.integer("process"), name: try thread.text("name"),
+                    state: try thread.text("state"), call: try thread.textIfAny("call"),
+                    channel: try thread.textIfAny("channel")))
+        }
+        return threads
     }
 
     private func socketRows() throws(JSONError) -> [SocketRow] {

@@ -122,6 +122,12 @@ struct EventMaker {
                     scenario: $0.text(), title: $0.text(), seed: $0.pick([0, 1, .max]),
                     speed: $0.pick([1, 0.001, 10_000, 1e-300, .infinity])))
         },
+        {
+            .run(
+                RunHeader(
+                    scenario: $0.text(), title: $0.text(), seed: 1, speed: 1,
+                    options: [$0.text(), $0.text()], program: [$0.text()]))
+        },
         { .step($0.number(), mark: $0.mark(), words: $0.text()) },
         {
             .expectation(
@@ -182,6 +188,17 @@ struct EventMaker {
         { .runner(.unwatched(milliseconds: $0.number())) },
         { .runner(.descriptors(run: $0.text(), open: $0.number(), ended: $0.number())) },
         { .runner(.outlived(run: $0.text(), by: [$0.text(), $0.text()])) },
+        {
+            .runner(
+                .threads(
+                    run: $0.text(),
+                    [
+                        ThreadState(
+                            process: $0.number(), name: $0.text(), state: $0.text(),
+                            call: $0.text(), channel: $0.text()),
+                        ThreadState(process: $0.number(), name: $0.text(), state: "R"),
+                    ], omitted: $0.pick([0, 3])))
+        },
     ]
 }
 
@@ -236,5 +253,6 @@ func name(of kind: LogEvent.Kind) -> String {
     case .runner(.unwatched): "unwatched"
     case .runner(.descriptors): "descriptors"
     case .runner(.outlived): "outlived"
+    case .runner(.threads): "threads"
     }
 }

@@ -88,7 +88,7 @@ def check_scenario(page, width):
     browser = page.browser
     check("what failed is shown with what was seen", page.texts(".failure .seen") == [
         "seenit exited with 2", 'seenlast said: "API connection failed: TimeoutError()"'])
-    check("the command repeats it", "--filter 'third-visit-finds-no-slot' --seed 1" in page.texts(".command code")[0])
+    check("the command repeats it", "--title 'third-visit-finds-no-slot' --seed 1" in page.texts(".command code")[0])
     check("the timeline is drawn", page.pixels() > 40)
     lanes = page.ask(f"{TIMELINE}.lanes.map((lane) => lane.kind)")
     check("every kind of lane is there", [lane for lane in lanes if lane != "kernel"] == [

@@ -130,8 +130,41 @@ extension Stage {
                     1.000 s    bot#1 stdout| still here         │                                                │
                   sockets:
                     gateway  LISTEN  a process
-                  again: fakegw run s.yaml --filter 'n' --seed 1
+                  again: fakegw run s.yaml --title 'n' --seed 1
                 """)
+    }
+
+    @Test func `tells what a program that still runs waits for`() throws {
+        var stage = try Stage(
+            """
+            version: 1
+            name: n
+            deadline: 3s
+            gateway:
+            clients: {bot: {run: [bot]}}
+            steps: [{run: bot}]
+            """, ["bot": Script()])
+        stage.threads = [
+            ThreadState(
+                process: 4711, name: "python3", state: "S", call: "epoll_wait", channel: "ep_poll"),
+            ThreadState(process: 4711, name: "ib\u{1B}[31m", state: "R"),
+            ThreadState(process: 12, name: "sh", state: "D", channel: "do_wait"),
+            ThreadState(process: 13, name: "sudo", state: "S"),
+        ]
+        try stage.play()
+        #expect(stage.story.verdict == .deadlinePassed)
+        #expect(
+            stage.story.report.contains(
+                #"""
+                  threads of bot#1:
+                    python3 4711       sleeps in epoll_wait (kernel: ep_poll)
+                    ib\u{1b}[31m 4711  runs
+                    sh 12              waits and takes no signal in the kernel's do_wait
+                    sudo 13            sleeps; the kernel does not tell us in what
+                    and 2 more
+                  last events:
+                """#), "\(stage.story.report)")
+        #expect(stage.judgedAgain().report == stage.story.report)
     }
 
     @Test(arguments: [

@@ -63,7 +63,7 @@ final class RunProgress {
         } else if result.verdict != .passed || !result.report.isEmpty {
             Terminal.out(
                 shown(result.report).split(separator: "\n", omittingEmptySubsequences: false)
-                    .map { "    " + $0 }.joined(separator: "\n"))
+                    .map { Self.indent + $0 }.joined(separator: "\n"))
         } else if !result.earlier.isEmpty {
             Terminal.out(
                 "    this machine could not play it before: \(result.earlier.count) plays meant "
@@ -73,10 +73,19 @@ final class RunProgress {
         showStatus()
     }
 
+    /// What was expected stands beside what was seen, where a line is wide enough.
+    ///
+    /// Where nobody tells its width, a program may read it, and texts are not cut up.
+    ///
     /// GitHub takes `##[` for a command wherever it stands, and a program may say it.
     private func shown(_ report: String) -> String {
-        isOnGitHub ? report.replacing("##[", with: "# #[") : report
+        let width = (Terminal.columns ?? FindingColumns.usualWidth) - Self.indent.count
+        let report = FindingColumns.laidOut(
+            report, width: width, mostLines: Terminal.columns == nil ? 1 : 4)
+        return isOnGitHub ? report.replacing("##[", with: "# #[") : report
     }
+
+    private static let indent = "    "
 
     /// Prints the counts, and what a reader has to look at when the reports have scrolled away.
     func summarize(_ outcome: RunOutcome) {
