@@ -46,6 +46,9 @@ package enum GatewayCommand: Hashable, Sendable {
     case enableRule(String, Bool)
     case removeRule(String)
 
+    /// Something about the market, the orders, the accounts or the clock.
+    case world(WorldCommand)
+
     // What only a runner knows or needs
     /// The client behind this connection is about to be killed with bytes unread.
     case clientDiesUnread(ConnectionID)
@@ -78,6 +81,7 @@ package enum GatewayCommand: Hashable, Sendable {
         case .addRule(let rule): "add rule \(rule.name)"
         case .enableRule(let name, let isOn): "\(isOn ? "enable" : "disable") rule \(name)"
         case .removeRule(let name): "remove rule \(name)"
+        case .world(let command): command.text
         case .clientDiesUnread(let connection): "\(connection) dies with bytes unread"
         case .notify(let connection): "notify \(connection)"
         case .programDid(let client, .said(let line)): "\(client) said: \(line)"

@@ -36,7 +36,7 @@ package struct StepWord: Sendable {
     }
 
     /// In the order of the reader's suggestions.
-    package static let all = programs + [wait] + gateways + [check]
+    package static let all = programs + [wait] + gateways + world + [check]
 }
 
 extension StepWord {
