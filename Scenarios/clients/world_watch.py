@@ -1,8 +1,8 @@
 """Watches one share, one order of its own and its account, and prints every change it is told of.
 
-It buys with a limit that rests (--order LIMIT). Lines on standard input ask: "executions",
-"positions", "time"; the end of the input ends it. It says "watching" and then "order …", "error …", "position …", "halted …",
-"value …" as news come, and "price …" when the last price has gone beyond --beyond.
+It buys with a limit that rests (--order LIMIT). It says "watching" when it has begun, then "order …",
+"error …", "position …", "halted …" and "value …" as news come, and "price …" when the last price is above
+--beyond. Lines on standard input ask: "executions", "positions", "time"; the end of the input ends it.
 """
 
 import sys
