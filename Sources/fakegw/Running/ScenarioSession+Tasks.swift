@@ -1,6 +1,7 @@
 import EventLog
 import Faults
 import GatewayMachine
+import GatewayModel
 import Glibc
 import ProcessDriver
 import ScenarioFormat
@@ -31,8 +32,7 @@ extension ScenarioSession {
             note(.clientFed(run: run, line: nil))
             answer(task)
         case .command(let name, let command):
-            gateway(name)?.command(command)
-            answer(task)
+            answer(task, failure: gateway(name)?.command(command)?.text)
         case .movePort(let name, let port): movePort(of: name, to: port, task)
         case .settle: settle(task, seen: sink.count, rounds: Self.mostSettlingRounds)
         case .listUnfired:
