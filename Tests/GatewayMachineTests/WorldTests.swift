@@ -43,14 +43,9 @@ import Testing
     }
 
     @Test func `is not there where somebody else answers`() {
-        let origins: [any GatewayOrigin] = [
-            UpstreamOrigin(model: model), RecordingOrigin([], model: model),
-        ]
-        for origin in origins {
-            var host = host(origin)
-            host.command(halt)
-            #expect(host.machine.refusal?.kind == .unsupported)
-            #expect(host.machine.world(at: host.now) == nil)
-        }
+        var host = host(UpstreamOrigin(model: model))
+        host.command(halt)
+        #expect(host.machine.refusal?.kind == .unsupported)
+        #expect(host.machine.world(at: host.now) == nil)
     }
 }

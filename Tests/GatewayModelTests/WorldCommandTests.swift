@@ -197,7 +197,7 @@ private let apple = ContractName("AAPL")
             story(told) == [
                 "execDetails", "openOrder Filled", "orderStatus Filled", "commissionReport",
             ])
-        #expect(told.first?["execution.price"] == "200.0")
+        #expect(told.first?["execution.price"] == "200.00")
         #expect(gateway.refusal(.fill(name, quantity: nil, price: nil))?.kind == .conflict)
     }
 
@@ -206,7 +206,7 @@ private let apple = ContractName("AAPL")
         _ = resting(&gateway)
         let told = try gateway.obey(.fill(name, quantity: 30, price: 150))
         #expect(told.first?["execution.shares"] == "30")
-        #expect(told.first?["execution.price"] == "150.0")
+        #expect(told.first?["execution.price"] == "150.00")
         #expect(
             gateway.model.world(at: gateway.now).openOrders.contains {
                 $0.clientID == 7 && $0.filled == 30 && $0.status == "Submitted"
