@@ -9,12 +9,15 @@ extension LogEvent {
     /// - Parameter epoch: Nanoseconds since 1970 at the start of gateway time.
     package func jsonLine(epoch: Int64, limits: EventLogLimits = EventLogLimits()) -> String {
         var line = JSONLine()
-        if let connection { line.add("connection", connection.number) }
-        line.add("at", timestamp(epoch: epoch))
+        add(to: &line, epoch: epoch, limits: limits)
+        return line.finished
+    }
+
+    func add(to line: inout JSONLine, epoch: Int64, limits: EventLogLimits = EventLogLimits()) {
+        line.begin(connection, at: UTCTime(nanosecondsSince1970: epoch &+ at.nanoseconds))
         if let gateway { line.add("gateway", gateway) }
         kind.add(to: &line, limits: limits)
         if case .run = kind { line.add("epoch", Self.timeText(epoch)) }
-        return line.finished
     }
 
     /// The time in microseconds, or in nanoseconds when microseconds are not exact.
@@ -24,6 +27,14 @@ extension LogEvent {
 
     private static func timeText(_ nanosecondsSince1970: Int64) -> String {
         UTCTime(nanosecondsSince1970: nanosecondsSince1970).exactText
+    }
+}
+
+extension JSONLine {
+    /// Adds what every event begins with.
+    mutating func begin(_ connection: ConnectionID?, at time: UTCTime) {
+        if let connection { add("connection", connection.number) }
+        addPlain("at") { time.appendExactText(to: &$0) }
     }
 }
 
