@@ -33,7 +33,8 @@ struct StreamFiles: CapturedEventSink {
             for direction in Direction.allCases {
                 write(Stream(connection: event.connection, direction: direction), isLast: true)
             }
-        case .attempted, .opened, .bytes, .fin, .finAcknowledged, .rst, .stalled, .resumed, .note:
+        case .attempted, .opened, .bytes, .fin, .finAcknowledged, .unacknowledged, .rst, .stalled,
+            .resumed, .note:
             break
         }
     }
