@@ -79,7 +79,8 @@ package struct EventLines: Sendable {
         case .run, .attempted, .opened: ", \(event.timestamp(epoch: epoch))"
         case .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown,
-            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
+            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged,
+            .stalled, .resumed,
             .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
             .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             ""

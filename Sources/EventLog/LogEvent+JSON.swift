@@ -60,7 +60,8 @@ extension LogEvent.Kind {
             line.add("event", "omitted")
             line.add("count", count)
         case .listening, .listenerClosed, .light, .lifecycle, .commanded: addGatewayEvent(to: &line)
-        case .attempted, .opened, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
+        case .attempted, .opened, .phase, .ended, .closed, .finAcknowledged, .unacknowledged,
+            .stalled, .resumed,
             .over:
             addConnectionEvent(to: &line)
         case .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap:
@@ -108,7 +109,8 @@ extension LogEvent.Kind {
             line.add("command", command)
         case .run, .step, .expectation, .verdict, .omitted, .attempted, .opened, .hello,
             .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase, .ended,
-            .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed,
+            .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over, .fault,
+            .faultIdle, .faultFailed,
             .note,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
             .sockets, .runner:
@@ -136,6 +138,11 @@ extension LogEvent.Kind {
             add("finAcknowledged", by: direction.opposite.sender, to: &line)
         case .stalled(let direction): add("stalled", by: direction.opposite.sender, to: &line)
         case .resumed(let direction): add("resumed", by: direction.opposite.sender, to: &line)
+        case .unacknowledged(let direction, let count, let resent):
+            line.add("event", "unacknowledged")
+            line.add("direction", direction.rawValue)
+            line.add("count", count)
+            line.add("resent", resent)
         case .over(let ending):
             line.add("event", "closed")
             ending.add(to: &line)
@@ -172,6 +179,7 @@ extension LogEvent.Kind {
             line.add("count", count)
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .phase, .ended, .closed, .finAcknowledged,
+            .unacknowledged,
             .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport,
             .clientStarted,
             .clientLine, .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
@@ -208,7 +216,8 @@ extension LogEvent.Kind {
             if let text { line.add("text", text) }
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
-            .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
+            .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged,
+            .unacknowledged, .stalled,
             .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport, .sockets, .runner:
             break
         }

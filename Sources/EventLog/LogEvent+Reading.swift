@@ -89,7 +89,8 @@ extension JSONMembers {
             return omitted
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
-            .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
+            .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed,
+            .over, .fault,
             .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine, .clientEnded,
             .clientSignaled, .clientFed, .sockets, .runner:
             return 0
@@ -184,6 +185,11 @@ extension JSONMembers {
         },
         "stalled": { line throws(JSONError) in .stalled(try line.sender().opposite) },
         "resumed": { line throws(JSONError) in .resumed(try line.sender().opposite) },
+        "unacknowledged": { line throws(JSONError) in
+            .unacknowledged(
+                try line.direction(), count: try line.integer("count"),
+                resent: try line.integer("resent"))
+        },
         "closed": { line throws(JSONError) in .over(try line.ending()) },
         "fault": { line throws(JSONError) in
             .fault(

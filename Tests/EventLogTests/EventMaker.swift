@@ -160,6 +160,7 @@ struct EventMaker {
         { .finAcknowledged($0.direction()) },
         { .stalled($0.direction()) },
         { .resumed($0.direction()) },
+        { .unacknowledged($0.direction(), count: $0.number(), resent: $0.number()) },
         { .over($0.ending()) },
         { .fault(rule: $0.text(), action: $0.text(), change: $0.text()) },
         { .faultIdle(rule: $0.text(), action: $0.text(), reason: $0.text()) },
@@ -231,6 +232,7 @@ func name(of kind: LogEvent.Kind) -> String {
     case .finAcknowledged: "finAcknowledged"
     case .stalled: "stalled"
     case .resumed: "resumed"
+    case .unacknowledged: "unacknowledged"
     case .over: "over"
     case .fault: "fault"
     case .faultIdle: "faultIdle"

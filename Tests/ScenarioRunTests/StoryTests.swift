@@ -18,7 +18,8 @@ extension Stage {
             case .step, .expectation, .verdict: event.textLine()
             case .run, .omitted, .listening, .listenerClosed, .light, .lifecycle, .commanded,
                 .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
-                .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
+                .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged,
+                .stalled,
                 .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport,
                 .clientStarted, .clientLine,
                 .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
@@ -241,7 +242,8 @@ extension Stage {
             case .clientSignaled, .commanded, .clientEnded, .ended: event.textLine()
             case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
                 .lifecycle, .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
-                .malformed, .raw, .gap, .phase, .closed, .finAcknowledged, .stalled, .resumed,
+                .malformed, .raw, .gap, .phase, .closed, .finAcknowledged, .unacknowledged,
+                .stalled, .resumed,
                 .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted,
                 .clientLine,
                 .clientFed, .sockets, .runner:

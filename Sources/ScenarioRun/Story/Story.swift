@@ -205,7 +205,8 @@ package struct Story {
             .runner(.outlived), .run, .step, .expectation, .verdict, .omitted,
             .listening, .listenerClosed, .light, .lifecycle, .commanded, .attempted, .opened,
             .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase,
-            .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle,
+            .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over, .fault,
+            .faultIdle,
             .note, .transport, .clientStarted, .clientSignaled, .clientFed:
             break
         }

@@ -37,7 +37,8 @@ struct StreamFiles: CapturedEventSink {
         case .gap(_, let count): gapBytes += count
         case .closed:
             for direction in Direction.allCases { end(event.connection, direction) }
-        case .attempted, .opened, .bytes, .fin, .finAcknowledged, .rst, .stalled, .resumed, .note:
+        case .attempted, .opened, .bytes, .fin, .finAcknowledged, .unacknowledged, .rst, .stalled,
+            .resumed, .note:
             break
         }
     }

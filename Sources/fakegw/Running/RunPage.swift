@@ -73,7 +73,7 @@ struct RunPage {
     }
 
     /// 128 random bits.
-    private static var nonce: String {
+    static var nonce: String {
         (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
     }
 }

@@ -14,6 +14,8 @@ final class RunProgress {
     private var left: TimeLeft
     /// What is being played, in the order of the beginnings.
     private var running: [String] = []
+    /// What explains the recordings that are replayed, by the plays' titles.
+    private var causes: [String: [RecordedCause]] = [:]
     private let startedAt = RealClock.monotonicSeconds
 
     /// GitHub reads the output.
@@ -36,6 +38,7 @@ final class RunProgress {
 
     func begin(_ scenario: Scenario) {
         running.append(scenario.title)
+        if !scenario.explainedBy.isEmpty { causes[scenario.title] = scenario.explainedBy }
         showStatus()
     }
 
@@ -58,6 +61,9 @@ final class RunProgress {
         Terminal.out(
             "\(mark) \(Text.column(result.title, width: 66)) \(Self.tenths(result.allSeconds)) s"
                 + words)
+        for cause in causes.removeValue(forKey: result.title) ?? [] {
+            Terminal.out("    the recording shows \(cause.sentence)".printable)
+        }
         if result.standing == .known {
             // Nobody has to look at it.
         } else if result.verdict != .passed || !result.report.isEmpty {
