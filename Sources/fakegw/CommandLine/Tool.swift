@@ -47,8 +47,6 @@ struct Subcommand: Sendable {
 ///
 /// It picks the subcommand, and reports mistakes in the arguments.
 enum Tool {
-    static let version = "0.1.0"
-
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Record.subcommand, Run.subcommand, JudgeCommand.subcommand,
         Check.subcommand, Explain.subcommand,
@@ -76,8 +74,9 @@ enum Tool {
             }
             return .success
         case "--version":
-            Terminal.out("fakegw \(version)")
-            return .success
+            return reportingErrors { () throws(CommandFailure) in
+                try BuildVersion.print(Array(arguments.dropFirst()))
+            }
         default:
             break
         }

@@ -74,7 +74,7 @@ struct RunPage {
             }
         }
         var report = RunReport(
-            at: UTCTime(nanosecondsSince1970: startedAt).isoText, version: Tool.version,
+            at: UTCTime(nanosecondsSince1970: startedAt).isoText, version: BuildVersion.number,
             seconds: outcome.seconds, scenarios: rows)
         report.unplayed = outcome.unplayed
         report.history = history
