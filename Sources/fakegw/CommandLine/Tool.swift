@@ -56,6 +56,7 @@ enum Tool {
         Pathologies.subcommand, FaultWords.subcommand, WorldCommand.subcommand, Settings.subcommand,
         Dialects.subcommand,
         Messages.subcommand, Dissector.subcommand,
+        Completions.subcommand, Man.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {
