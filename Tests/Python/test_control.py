@@ -8,7 +8,7 @@ from ib_async import IB
 from fakegw import ControlError, Gateway, GatewayError
 
 
-def connect(gateway: Gateway, client_id: int = 1, timeout: float = 5) -> IB:
+def connect(gateway: Gateway, client_id: int = 1, timeout: float = 60) -> IB:
     ib = IB()
     ib.connect(gateway.host, gateway.port, clientId=client_id, timeout=timeout)
     return ib

@@ -8,7 +8,7 @@ from ib_async import IB
 
 def connect(gateway):
     ib = IB()
-    ib.connect(gateway.host, gateway.port, clientId=5, timeout=5)
+    ib.connect(gateway.host, gateway.port, clientId=5, timeout=60)
     return ib
 """
 
