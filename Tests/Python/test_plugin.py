@@ -57,7 +57,7 @@ def test_the_report_of_a_failure_shows_the_transcript(pytester):
         CONNECT
         + """
 def test_fails(fakegw):
-    connect(fakegw)
+    connect(fakegw).disconnect()
     assert fakegw.received("placeOrder")
 
 def test_passes(fakegw):
