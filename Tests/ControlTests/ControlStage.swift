@@ -56,6 +56,10 @@ final class ControlStage: ControlHost, ControlledGateway {
         throw ControlProblem(409, "there is no capture", "start with --pcap")
     }
 
+    var loopTurns = Histogram()
+    func addMetrics(to text: inout PrometheusText) {}
+    func recordTicks(_ isOn: Bool) {}
+
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void) {
         timers.append((delay, react))
     }

@@ -144,10 +144,10 @@ final class GatewayService {
             }
         }
         if let control {
-            Terminal.out("control on http://\(control)")
             if let path = self.control?.file {
                 controlFile = try AnnouncedFile("\(control)\n", at: path)
             }
+            Terminal.out("control on http://\(control)")
         }
         guard let portFile else { return }
         let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }

@@ -1,3 +1,4 @@
+import Control
 import GatewayWire
 import SocketDriver
 

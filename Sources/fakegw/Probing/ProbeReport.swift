@@ -1,3 +1,4 @@
+import Control
 import EventLog
 import GatewayWire
 import Simulation
