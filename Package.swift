@@ -92,6 +92,7 @@ let package = Package(
             dependencies: ["EventLog", "GatewayWire", "ScenarioRun", "Simulation"],
             exclude: ["Page"], swiftSettings: strict, plugins: ["EmbedPage"]),
         pure("HTTPMessages", ["GatewayWire"]),
+        pure("Toxiproxy", ["GatewayWire", "HTTPMessages", "Simulation"]),
         .target(
             name: "CaptureImport",
             dependencies: [
@@ -139,7 +140,7 @@ let package = Package(
                 "CaptureImport", "Comparison", "Control", "Diagnosis", "EventLog", "Faults",
                 "GatewayMachine", "GatewayModel", "GatewayWire", "HTTPDriver", "HTTPMessages",
                 "ProcessDriver", "RunReport", "ScenarioFormat", "ScenarioRun", "Simulation",
-                "SocketDriver",
+                "SocketDriver", "Toxiproxy",
             ],
             swiftSettings: strict),
 
@@ -201,6 +202,8 @@ let package = Package(
             ]),
         tests(
             "HTTPDriverTests", ["HTTPDriver", "HTTPMessages", "Simulation", "SocketDriver"]),
+        tests(
+            "ToxiproxyTests", ["GatewayWire", "HTTPMessages", "Simulation", "Toxiproxy"]),
         tests("EventLogTests", ["EventLog", "GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioRunTests",

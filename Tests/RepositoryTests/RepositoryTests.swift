@@ -64,6 +64,7 @@ private enum Checkout {
             "RunReport": wire.union(["EventLog", "ScenarioRun"]),
             "CaptureImport": machine.union(["ScenarioFormat", "CPcap", "CZlib", "CZstd"]),
             "Comparison": run.union(["CaptureImport"]),
+            "Toxiproxy": wire.union(["HTTPMessages"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],
         ]
