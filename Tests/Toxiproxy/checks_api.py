@@ -473,7 +473,8 @@ def _(daemon):
         assert proxy.shown["toxics"] == [] and accepts(proxy.port)
 
 
-@check(54, "a reset enables what is disabled, until one proxy fails", "same, and one that fails stops no other")
+@check(54, "a reset enables what is disabled, until one proxy fails",
+       "same, and one that fails stops no other")
 def _(daemon):
     with daemon.proxy(1) as first, daemon.proxy(1) as second, daemon.proxy(1) as third:
         for proxy in (first, second, third):

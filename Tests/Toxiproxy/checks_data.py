@@ -35,9 +35,14 @@ def is_reset(peer):
     return False
 
 
-@check(55, "bytes that are sent before a close arrive")
+@check(55, "bytes that are sent before a close arrive",
+       "same, also at one of its own gateways, named as upstream")
 def _(daemon):
     assert collected(daemon, [b"hello world"])[0] == b"hello world"
+    with daemon.proxy(1, upstream="gateway") as proxy, proxy.connect() as client:
+        client.sendall(b"API\0\0\0\0\tv100..176")
+        length = int.from_bytes(read(client, 4), "big")
+        assert read(client, length).startswith(b"176\0")
 
 
 @check(56, "64 KiB before a close arrive as they are")
@@ -50,11 +55,22 @@ def _(daemon):
     assert collected(daemon, [b"hello", b" world"])[0] == b"hello world"
 
 
-@check(58, "with the server down a client is accepted and sees the end of the stream")
+@check(58, "with the server down a client is accepted and sees the end of the stream",
+       "same, also when the server has no address")
 def _(daemon):
-    with daemon.proxy(free_port()) as proxy, proxy.connect() as client:
-        client.sendall(b"anybody?")
-        assert client.recv(1) == b""
+    # A server that refuses, a name that the resolver refuses, and no address at all.
+    for upstream in [f"127.0.0.1:{free_port()}", "no..host:80", "nowhere"]:
+        with daemon.proxy(1, upstream=upstream) as proxy, proxy.connect() as client:
+            client.sendall(b"anybody?")
+            assert client.recv(1) == b""
+    # This machine's own name, where it can be looked up.
+    with contextlib.suppress(socket.gaierror):
+        host = socket.gethostbyname(socket.gethostname())
+        with Server(host=host) as server, daemon.proxy(
+                1, upstream=f"{socket.gethostname()}:{server.port}") as proxy:
+            with proxy.connect() as client:
+                client.sendall(b"x")
+                assert read(server.accept(), 1) == b"x"
 
 
 @check(59, "without toxics a byte needs less than 300 us one way",

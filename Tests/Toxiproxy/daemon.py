@@ -184,11 +184,9 @@ def pattern(count):
 class Server:
     """A server whose connections the check holds itself."""
 
-    def __init__(self, buffer=None):
+    def __init__(self, host="127.0.0.1"):
         self.listener = socket.socket()
-        if buffer:
-            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        self.listener.bind(("127.0.0.1", 0))
+        self.listener.bind((host, 0))
         self.listener.listen(128)
         self.listener.settimeout(PATIENCE)
         self.port = self.listener.getsockname()[1]

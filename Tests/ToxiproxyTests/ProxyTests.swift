@@ -107,7 +107,7 @@ import Testing
         var stage = ProxyStage()
         let client = stage.connect()
         var received: [UInt8] = []
-        let bytes = pattern(20_000)
+        let bytes = pattern(4000)
         for start in stride(from: 0, to: bytes.count, by: 2) {
             stage.send(Array(bytes[start..<start + 2]), on: client)
             if start % 14 == 0 { stage.add(.latency, ["latency": 1000]) }

@@ -43,11 +43,6 @@ package final class ToxiproxyAPI {
         }
     }
 
-    /// Closes every proxy.
-    package func closeAll() {
-        for proxy in sortedProxies { close(proxy) }
-    }
-
     var sortedProxies: [ProxyRecord] {
         proxies.values.sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
     }
