@@ -39,7 +39,7 @@ def is_reset(peer):
        "same, also at one of its own gateways, named as upstream")
 def _(daemon):
     assert collected(daemon, [b"hello world"])[0] == b"hello world"
-    with daemon.proxy(1, upstream="gateway") as proxy, proxy.connect() as client:
+    with daemon.proxy("gateway") as proxy, proxy.connect() as client:
         client.sendall(b"API\0\0\0\0\tv100..176")
         length = int.from_bytes(read(client, 4), "big")
         assert read(client, length).startswith(b"176\0")
@@ -60,15 +60,15 @@ def _(daemon):
 def _(daemon):
     # A server that refuses, a name that the resolver refuses, and no address at all.
     for upstream in [f"127.0.0.1:{free_port()}", "no..host:80", "nowhere"]:
-        with daemon.proxy(1, upstream=upstream) as proxy, proxy.connect() as client:
+        with daemon.proxy(upstream) as proxy, proxy.connect() as client:
             client.sendall(b"anybody?")
             assert client.recv(1) == b""
     # This machine's own name, where it can be looked up.
     with contextlib.suppress(socket.gaierror):
         host = socket.gethostbyname(socket.gethostname())
-        with Server(host=host) as server, daemon.proxy(
-                1, upstream=f"{socket.gethostname()}:{server.port}") as proxy:
-            with proxy.connect() as client:
+        with Server(host) as server:
+            upstream = f"{socket.gethostname()}:{server.port}"
+            with daemon.proxy(upstream) as proxy, proxy.connect() as client:
                 client.sendall(b"x")
                 assert read(server.accept(), 1) == b"x"
 

@@ -4,10 +4,8 @@ import contextlib
 import http.client
 import itertools
 import json
-import os
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 
@@ -29,23 +27,18 @@ class Daemon:
     """fakegw serve with a control port on 127.0.0.1."""
 
     def __init__(self, fakegw):
-        self.folder = tempfile.TemporaryDirectory()
-        control = os.path.join(self.folder.name, "control")
         self.process = subprocess.Popen(
-            [fakegw, "serve", "--listen", "127.0.0.1:0", "--quiet", "--control", "127.0.0.1:0",
-             "--control-file", control],
+            [fakegw, "serve", "--listen", "127.0.0.1:0", "--quiet", "--control", "127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.gateway = int(self.process.stdout.readline().rsplit(":", 1)[1])
-        self.process.stdout.readline()
-        with open(control, encoding="ascii") as file:
-            self.port = int(file.read().rsplit(":", 1)[1])
+        # Of the gateway, then of the control port.
+        lines = [self.process.stdout.readline() for _ in range(2)]
+        self.port = int(lines[1].rsplit(":", 1)[1])
         self.numbers = itertools.count(1)
 
     def end(self):
         self.process.terminate()
         status = self.process.wait(PATIENCE)
         self.process.stdout.close()
-        self.folder.cleanup()
         assert status == 0, f"fakegw ended with {status}"
 
     def ask(self, method, path, body=None, agent=None):
@@ -77,7 +70,7 @@ class Daemon:
 
     @contextlib.contextmanager
     def proxy(self, upstream, *toxics, **more):
-        """A proxy in front of a port, with these toxics."""
+        """A proxy in front of a local port, or of what a text names, with these toxics."""
         proxy = Proxy(self, upstream, more)
         try:
             for toxic in toxics:
@@ -91,7 +84,9 @@ class Proxy:
     def __init__(self, daemon, upstream, more):
         self.daemon = daemon
         self.name = daemon.name()
-        body = {"name": self.name, "listen": "127.0.0.1:0", "upstream": f"127.0.0.1:{upstream}"}
+        if isinstance(upstream, int):
+            upstream = f"127.0.0.1:{upstream}"
+        body = {"name": self.name, "listen": "127.0.0.1:0", "upstream": upstream}
         body.update(more)
         made = daemon.want(201, "POST", "/proxies", body).json
         self.listen = made["listen"]
