@@ -56,8 +56,8 @@ extension ControlAPI {
         let gateway = try state(name).gateway
         if case .changePort(let port) = command {
             try gateway.changePort(to: port)
-        } else {
-            gateway.command(command)
+        } else if let refusal = gateway.command(command) {
+            throw ControlProblem(refusal)
         }
     }
 

@@ -62,7 +62,9 @@ private enum Checkout {
             "Faults": faults, "Diagnosis": machine, "GatewayMachine": machine,
             "ScenarioFormat": format, "ScenarioRun": run,
             "RunReport": wire.union(["EventLog", "ScenarioRun"]),
-            "CaptureImport": machine.union(["ScenarioFormat", "CPcap", "CZlib", "CZstd"]),
+            "CaptureImport": machine.union([
+                "Diagnosis", "ScenarioFormat", "CPcap", "CZlib", "CZstd",
+            ]),
             "Comparison": run.union(["CaptureImport"]),
             "Toxiproxy": wire.union(["HTTPMessages"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
