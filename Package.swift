@@ -94,7 +94,8 @@ let package = Package(
             name: "RunReport",
             dependencies: ["EventLog", "GatewayWire", "ScenarioRun", "Simulation"],
             exclude: ["Page"], swiftSettings: strict, plugins: ["EmbedPage"]),
-        pure("HTTPMessages", ["GatewayWire"]),
+        pure("HTTPMessages", ["GatewayWire", "Simulation"]),
+        pure("Toxiproxy", ["GatewayWire", "HTTPMessages", "Simulation"]),
         .target(
             name: "CaptureImport",
             dependencies: [
@@ -149,7 +150,7 @@ let package = Package(
                 "CaptureImport", "Comparison", "Control", "Diagnosis", "EventLog", "Faults",
                 "GatewayMachine", "GatewayModel", "GatewayWire", "HTTPDriver", "HTTPMessages",
                 "ProcessDriver", "RunReport", "ScenarioFormat", "ScenarioRun", "Simulation",
-                "SocketDriver",
+                "SocketDriver", "Toxiproxy",
             ],
             swiftSettings: strict, plugins: ["EmbedCommit"]),
 
@@ -211,6 +212,8 @@ let package = Package(
             ]),
         tests(
             "HTTPDriverTests", ["HTTPDriver", "HTTPMessages", "Simulation", "SocketDriver"]),
+        tests(
+            "ToxiproxyTests", ["GatewayWire", "HTTPMessages", "Simulation", "Toxiproxy"]),
         tests("EventLogTests", ["EventLog", "GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioRunTests",

@@ -2,6 +2,7 @@ package import EventLog
 package import Faults
 package import GatewayMachine
 package import GatewayModel
+package import HTTPMessages
 package import ScenarioFormat
 package import Simulation
 

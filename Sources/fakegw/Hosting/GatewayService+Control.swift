@@ -9,6 +9,7 @@ import ScenarioFormat
 import ScenarioRun
 import Simulation
 import SocketDriver
+import Toxiproxy
 
 /// What the control API needs of the service.
 extension GatewayService: ControlHost {
@@ -27,7 +28,7 @@ extension GatewayService: ControlHost {
         return tally
     }
 
-    func addMetrics(to text: inout PrometheusText) {}
+    func addMetrics(to text: inout PrometheusText) { proxies?.addMetrics(to: &text) }
 
     func capture() throws(ControlProblem) -> (type: String, bytes: [UInt8]) {
         guard let path = wireCapture?.currentPath else {

@@ -1,5 +1,5 @@
-import Control
 import GatewayWire
+import HTTPMessages
 import SocketDriver
 
 /// The checklist's answers for all ports, and the verdict.

@@ -1,6 +1,6 @@
-import Control
 import EventLog
 import GatewayWire
+import HTTPMessages
 import Simulation
 import SocketDriver
 
