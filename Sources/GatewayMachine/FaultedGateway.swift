@@ -75,7 +75,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     /// - Parameter logging: Which messages in the log are read.
     package init(
         name: String, origin: any GatewayOrigin, rules: [FaultRule], seed: UInt64,
-        front: Front = .none, logging: MessageLogging = .all, limits: GatewayLimits = GatewayLimits()
+        front: Front = .none, logging: MessageLogging = .all,
+        limits: GatewayLimits = GatewayLimits()
     ) {
         self.name = name
         self.front = front

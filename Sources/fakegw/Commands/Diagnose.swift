@@ -95,7 +95,7 @@ enum Diagnose {
         try Files.write(
             DiagnosisPage(
                 diagnosis: text.json, headline: text.headline, excerpt: excerpt,
-                version: Tool.version, nonce: RunPage.nonce
+                version: BuildVersion.number, nonce: RunPage.nonce
             ).html, to: path)
     }
 

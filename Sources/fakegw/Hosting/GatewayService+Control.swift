@@ -2,6 +2,7 @@ import Control
 import EventLog
 import Faults
 import GatewayMachine
+import GatewayModel
 import Glibc
 import HTTPDriver
 import HTTPMessages
