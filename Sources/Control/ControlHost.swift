@@ -20,6 +20,9 @@ package protocol ControlHost: AnyObject {
     /// - Throws: Why there is none, and what to do about it.
     func capture() throws(ControlProblem) -> (type: String, bytes: [UInt8])
 
+    /// Letters and digits that nobody could know before.
+    func nonce() -> String
+
     /// Calls `react` once, that much real time from now.
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void)
 }

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import GatewayWire
+internal import Pages
 internal import ScenarioRun
 internal import Simulation
 
@@ -26,37 +27,7 @@ package struct ReportPage: Sendable {
         self.limits = limits
     }
 
-    package var html: String {
-        var page = ""
-        var rest = Self.file("page.html")[...]
-        while let start = rest.firstRange(of: "{{") {
-            page += rest[..<start.lowerBound]
-            rest = rest[start.upperBound...]
-            guard let end = rest.firstRange(of: "}}") else { break }
-            page += part(named: rest[..<end.lowerBound])
-            rest = rest[end.upperBound...]
-        }
-        return page + rest
-    }
-
-    private func part(named name: Substring) -> String {
-        switch name {
-        case "nonce": nonce
-        case "styles": Self.file("timeline.css") + Self.file("report.css")
-        case "scripts":
-            Self.file("clock.js") + Self.file("story.js") + Self.file("timeline.js")
-                + Self.file("report.js")
-        case "data": data
-        default: preconditionFailure("page.html has a place that nobody fills: \(name)")
-        }
-    }
-
-    private static func file(_ name: String) -> String {
-        guard let file = EmbeddedPage.files.first(where: { $0.file == name }) else {
-            preconditionFailure("there is no \(name)")
-        }
-        return file.text
-    }
+    package var html: String { Page.report.html(nonce: nonce, data: data) }
 
     // MARK: Data
 

@@ -28,6 +28,8 @@ extension GatewayService: ControlHost {
         return ("application/vnd.tcpdump.pcap", bytes)
     }
 
+    func nonce() -> String { Nonce.drawn() }
+
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void) {
         _ = loop.schedule(afterReal: delay, react)
     }

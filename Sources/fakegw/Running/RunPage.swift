@@ -79,7 +79,7 @@ struct RunPage {
         report.unplayed = outcome.unplayed
         report.history = history
         try Files.write(
-            ReportPage(report, nonce: Self.nonce, limits: limits).html, to: path)
+            ReportPage(report, nonce: Nonce.drawn(), limits: limits).html, to: path)
     }
 
     private func addEvents(
@@ -110,11 +110,6 @@ struct RunPage {
         } catch {
             play.notes.append("No events are shown: \(error.text).")
         }
-    }
-
-    /// 128 random bits.
-    private static var nonce: String {
-        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
     }
 }
 
