@@ -58,7 +58,7 @@ class Timeline {
     const span = this.view.to - this.view.from;
     const wasAll = this.isAll;
     this.story.append(events);
-    if (this.events.length > (this.options.mostEvents ?? Infinity)) this.forget();
+    if (this.events.length > (this.options.mostEvents ?? Infinity)) this.forget(this.options.mostEvents >> 1);
     this.refreshLanes();
     this.goOn(wasAll, span);
   }
@@ -84,13 +84,12 @@ class Timeline {
   /** Shows the end, and a little room behind it. */
   showEnd(span) { this.show(this.story.clock.end - span * 0.95, this.story.clock.end + span * 0.05); }
 
-  /** Drops the older half of messages and output, and keeps what tells the story. */
-  forget() {
+  /** Keeps so many of the last events, and half as many of those before them that tell the story. */
+  forget(count) {
     const {clock} = this.story;
     const times = [clock.timeOfUnit(this.view.from), clock.timeOfUnit(this.view.to)];
-    const half = this.events.length >> 1;
-    const older = this.events.slice(0, half).filter((event) => event.event !== undefined && event.event !== "clientLine");
-    const kept = older.slice(-half >> 1).concat(this.events.slice(half));
+    const older = this.events.slice(0, -count).filter((event) => event.event !== undefined && event.event !== "clientLine");
+    const kept = older.slice(-count >> 1).concat(this.events.slice(-count));
     const selected = kept.indexOf(this.events[this.selected]);
     this.story = new Story();
     this.story.clock.isFolded = clock.isFolded;
