@@ -169,7 +169,7 @@ class LivePage {
     try {
       const [gateways, connections, counts, sockets] = await Promise.all([
         this.server.get("/api/v1/gateways"), this.server.get(this.path("connections")), this.server.get(this.path("counts")),
-        this.server.get(this.path("sockets")),
+        this.server.get(`${this.path("sockets")}?owners=0`),
       ]);
       if (name === this.name) this.show(gateways, connections, counts, sockets);
     } catch (problem) {

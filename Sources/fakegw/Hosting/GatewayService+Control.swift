@@ -47,8 +47,8 @@ extension HostedGateway: ControlledGateway {
         }
     }
 
-    func sockets() throws(ControlProblem) -> [SocketRow] {
-        KernelWatch.ownedRows(of: self, runs: [])
+    func sockets(withOwners: Bool) -> [SocketRow] {
+        KernelWatch.ownedRows(of: self, runs: withOwners ? [] : nil)
     }
 
     func clientAddress(of connection: ConnectionID) -> String? {
