@@ -318,12 +318,12 @@ def crowd(page, gateway):
         page.until_text(".count-row", "tickPrice")
         check("no tick is sent unasked", page.ask(f"{TIMELINE}.events.some(isTick)") is False)
         # The bound is another one here, so that the test need not stream for minutes.
-        page.ask(f"{TIMELINE}.options.mostEvents = 600")
+        page.ask(f"{TIMELINE}.options.mostEvents = 200")
         page.press("Ticks")
         page.until("ticks come when they are wanted", f"{TIMELINE}.events.filter(isTick).length > 20")
-        page.until("older ones go", f"(globalThis.most = Math.max(globalThis.most ?? 0, {TIMELINE}.events.length)) >= 550"
+        page.until("older ones go", f"(globalThis.most = Math.max(globalThis.most ?? 0, {TIMELINE}.events.length)) >= 170"
                    f" && {TIMELINE}.events.length < globalThis.most")
-        check("the page keeps a bounded number of events", page.ask("globalThis.most") <= 600)
+        check("the page keeps a bounded number of events", page.ask("globalThis.most") <= 200)
         page.until("it follows the end", f"{TIMELINE}.view.to >= {TIMELINE}.story.clock.end")
         check("what stands close is folded into few marks", page.ask(f"({TIMELINE}.draw(), {TIMELINE}.hits.length)") < 3000)
         page.press("Redden")
