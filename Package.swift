@@ -208,6 +208,12 @@ let package = Package(
                 "ScenarioFormat", "ScenarioRun", "Simulation", "TestSupport",
             ]),
         tests(
+            "ControlTests",
+            [
+                "Control", "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
+                "HTTPMessages", "ScenarioFormat", "Simulation", "TestSupport",
+            ]),
+        tests(
             "RunReportTests",
             ["EventLog", "GatewayWire", "RunReport", "ScenarioRun", "Simulation"]),
         tests(

@@ -27,7 +27,7 @@ extension ControlRoute {
             }),
         ControlRoute(
             method: "POST", path: uses, summary: "Add a pathology of the catalogue",
-            body: #"{"use": "mute-handshake", "with": {"first": 1}}"#,
+            body: #"{"use": "red-on-disconnect", "with": {"on": "fin"}}"#,
             answers: "the pathology, with its id", status: 201,
             handle: { api, call throws(ControlProblem) in try api.addUse(call) }),
         ControlRoute(
@@ -48,7 +48,7 @@ extension ControlRoute {
         ControlRoute(
             method: "PUT", path: uses + "/{id}",
             summary: "Change a pathology's parameters; its rules count from zero",
-            body: #"{"use": "mute-handshake", "with": {"first": 2}}"#, answers: "the pathology",
+            body: #"{"use": "red-on-disconnect", "with": {"on": "rst"}}"#, answers: "the pathology",
             handle: { api, call throws(ControlProblem) in try api.replaceUse(call) }),
         ControlRoute(
             method: "PATCH", path: uses + "/{id}", summary: "Switch a pathology on or off",

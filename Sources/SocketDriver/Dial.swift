@@ -1,10 +1,11 @@
 internal import CLinux
 internal import Glibc
+internal import Simulation
 
 /// A TCP socket on its way to a gateway: made, set up and told to connect, without waiting.
 ///
 /// When the socket is writable, the attempt is over. The caller owns the descriptor.
-struct Dial {
+package struct Dial {
     let descriptor: CInt
     /// The error number when the attempt failed at once.
     ///
@@ -28,6 +29,28 @@ struct Dial {
         let code = result == 0 ? 0 : errno
         self.descriptor = descriptor
         refusal = code == EINPROGRESS ? 0 : code
+    }
+
+    /// Connects, and waits until it is done; the socket blocks from then on.
+    ///
+    /// - Parameter patience: In real time.
+    package static func connectAndWait(
+        to gateway: Endpoint, patience: Duration = .seconds(10)
+    ) throws(OSFailure) -> CInt {
+        let dial = try Dial(to: gateway)
+        var entry = pollfd(fd: dial.descriptor, events: Int16(POLLOUT), revents: 0)
+        var code = dial.refusal
+        if code == 0 {
+            let milliseconds = CInt(clamping: patience.nanoseconds / 1_000_000)
+            code = poll(&entry, 1, milliseconds) > 0 ? answer(of: dial.descriptor) : ETIMEDOUT
+        }
+        guard code == 0 else {
+            close(dial.descriptor)
+            throw failure(to: gateway, code: code)
+        }
+        let flags = fcntl(dial.descriptor, F_GETFL)
+        _ = fcntl(dial.descriptor, F_SETFL, flags & ~O_NONBLOCK)
+        return dial.descriptor
     }
 
     /// The error number that the attempt ended with, once the socket is writable; 0 is success.

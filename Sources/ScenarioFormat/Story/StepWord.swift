@@ -37,6 +37,8 @@ package struct StepWord: Sendable {
 
     /// In the order of the reader's suggestions.
     package static let all = programs + [wait] + gateways + [check]
+    /// Those that give a gateway a command.
+    package static var commands: [StepWord] { gateways }
 }
 
 extension StepWord {

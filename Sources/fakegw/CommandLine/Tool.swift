@@ -51,7 +51,7 @@ enum Tool {
 
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Record.subcommand, Run.subcommand, JudgeCommand.subcommand,
-        Check.subcommand, Explain.subcommand,
+        Ctl.subcommand, Check.subcommand, Explain.subcommand,
         Import.subcommand, Decode.subcommand, Diagnose.subcommand, Compare.subcommand,
         Diff.subcommand,
         Probe.subcommand, Preflight.subcommand,
