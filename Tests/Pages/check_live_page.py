@@ -72,7 +72,7 @@ class Client:
 
 
 class Page:
-    def __init__(self, browser, complaints=()):
+    def __init__(self, browser):
         self.browser = browser
 
     def ask(self, expression):
@@ -90,7 +90,7 @@ class Page:
 
     def until_text(self, selector, text):
         self.until(f"{selector} says '{text}'", (
-            f"[...document.querySelectorAll({json.dumps(selector)})].some((e) => !e.hidden && e.textContent.includes({json.dumps(text)}))"))
+            f"[...document.querySelectorAll({json.dumps(selector)})].some((e) => !e.hidden && e.textContent.replaceAll('\\u00a0', ' ').includes({json.dumps(text)}))"))
 
     def press(self, text, scope="body"):
         """Clicks on the button with this text or name."""
@@ -272,10 +272,8 @@ def give_orders(page, gateway, folder):
     page.press("More…")
     page.write("[aria-label^='set-farm: farm']", "moonfarm")
     page.press("set-farm")
-    page.until_text(".problem-bar", "moonfarm")
-    page.ask("document.querySelector('dialog')?.close()")
-    page.press("Close", ".problem-bar")
-    page.press("More…")
+    page.until_text(".sheet .problem", "'moonfarm'")
+    page.write("[aria-label^='set-farm: farm']", "usfarm")
     page.press("set-farm")
     page.event("e.event === 'commanded' && e.command.includes('usfarm')")
     page.write("[aria-label='Expectation, as a scenario has it']", "{received: startApi, count: 2}")
@@ -370,6 +368,46 @@ def check_token(page, fakegw):
         check("the token does not stay in the address", page.ask("location.search") == "")
 
 
+def take_pictures(page, fakegw, folder):
+    """A gateway whose connections leak, and a client that finds none left."""
+    browser = page.browser
+    with Gateway(fakegw) as gateway:
+        browser.resize(1280, 960)
+        browser.open(f"http://{gateway.control}/")
+        page.until_text(".status", "live")
+        page.ask("livePage.act(() => livePage.server.send('POST', livePage.path('pathologies'), {use: 'leaked-close-wait', with: {slots: '3'}}))")
+        page.ask("livePage.act(() => livePage.server.send('POST', livePage.path('faults'),"
+                 " '{name: slow-orders, when: {message: {type: placeOrder}}, optional: true, do: {delay: 300ms}}'))")
+        with Client(gateway.port, 1) as trader:
+            check("the trader connects", trader.hear() == "connected")
+            trader.tell("order")
+            page.event("e.name === 'orderStatus' && e.connection === 1")
+            trader.tell("stream")
+            check("it streams", trader.hear() == "streaming")
+            for number in (2, 3, 4):
+                with Client(gateway.port, number) as visitor:
+                    check("a visitor connects", visitor.hear() == "connected")
+                    visitor.process.stdin.close()
+                    page.until("its socket is kept", f"{lane(number)}?.state === 'held'")
+            page.until_text(".sockets", "3 × CLOSE_WAIT")
+            with Client(gateway.port, 5) as late:
+                page.until("the next one is not answered", f"{lane(5)}?.state === 'open'")
+                page.until("time has gone on", f"{TIMELINE}.story.clock.now > {TIMELINE}.story.clock.times.at(-1) + 1")
+                page.until("nothing lies over it", "document.querySelector('.notice').hidden")
+                browser.picture(folder / "live.png")
+                browser.colours("dark")
+                browser.resize(1160, 800)
+                page.press("Make ill…")
+                page.until_text(".catalogue-list", "leaked-close-wait")
+                page.write(".catalogue input", "hang")
+                browser.settle()
+                browser.picture(folder / "live-catalogue.png")
+                page.press("Close", ".sheet")
+                browser.resize(390, 844, scale=2, phone=True)
+                browser.picture(folder / "live-narrow.png")
+                browser.colours("light")
+
+
 def expected(complaint):
     """What the browser itself logs of answers that are refused on purpose."""
     return complaint.startswith("Failed to load resource") and any(
@@ -396,6 +434,8 @@ def main():
             page.until_text(".status", "live")
             page.until("it tells of the past", f"{lane(1)}")
             lose_it(page, gateway, fakegw)
+        if pictures:
+            take_pictures(page, fakegw, pathlib.Path(pictures[0]))
         asked = {url for url in browser.requests if not url.startswith(("http://127.0.0.1:", "blob:", "data:", "about:"))}
         check(f"nothing is asked of others: {asked}", not asked)
     print("a gateway is watched and steered in a browser, at 1280 and at 390 pixels")

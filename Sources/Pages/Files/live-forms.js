@@ -112,7 +112,10 @@ class CatalogueSheet {
       const text = [entry.name, ...entry.aliases, entry.layer, entry.summary, entry.clientSees,
         ...entry.clients.flatMap((client) => [...client.says, ...client.logs])].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
-    }).sort((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : 1));
+    });
+    // What is called so comes first, then what many have met.
+    const isNamed = (entry) => words.every((word) => [entry.name, ...entry.aliases].some((name) => name.includes(word)));
+    found.sort((a, b) => isNamed(b) - isNamed(a) || a.priority - b.priority || (a.name < b.name ? -1 : 1));
     this.list.replaceChildren(...found.map((entry) => make("div", {role: "listitem"},
       make("button.catalogue-row", {type: "button", onclick: () => this.show(entry)},
         make("b", {}, entry.name), make("span.layer", {}, entry.layer), make("span.summary", {}, entry.summary)))));
@@ -233,7 +236,10 @@ function openCommandSheet(page) {
       onsubmit: async (event) => {
         event.preventDefault();
         const body = {[word]: null, ...Object.fromEntries(inputs.map(([name, input]) => [name, input.value.trim()]))};
-        if (await perform(() => page.tell(body), problem, tell)) sheet.close();
+        if (!await perform(() => page.server.send("POST", page.path("commands"), body), problem, tell)) return;
+        sheet.close();
+        page.said(`told: ${word}`);
+        page.refresh();
       },
     }, tell, make("span.about", {}, about),
     make("span.parameters", {}, ...inputs.map(([name, input]) => make("label", {}, inputs.length > 1 || name !== word ? `${name} ` : "", input))));

@@ -114,7 +114,7 @@ class IllsPanel {
       ...gateway.pathologies.map((use) => ({...use, kind: "pathologies"})),
       ...gateway.faults.map((fault) => ({...fault, id: fault.name, kind: "faults"})),
     ];
-    this.rows.show(items, (item) => `${item.kind} ${item.id}`);
+    this.rows.show(items, (item) => `${gateway.name} ${item.kind} ${item.id}`);
   }
 
   row(item) {
@@ -146,7 +146,7 @@ class IllsPanel {
 
 /** A rule without what every rule has unless it says otherwise. */
 function ruleInShort(rule) {
-  const usual = /^(name: .*|nth: any|times: any|chance: 1\.0|after: 0s|optional: false|phase: \[\]|connection: any|client-id: any|others: any)$/;
+  const usual = /^(name: .*|nth: any|times: unlimited|chance: 1\.0|after: 0s|optional: (true|false)|phase: \[\]|connection: any|client-id: any|others: any)$/;
   return rule.split("\n").map((line) => line.trim()).filter((line) => line && !usual.test(line)).join(" ").replace("do: - ", "do: ");
 }
 
@@ -164,8 +164,8 @@ class ConnectionsPanel {
 
   show(connections, sockets) {
     setText(this.count, connections.length ? grouped(connections.length) : "");
-    this.rows.show(connections, (item) => item.number);
-    const counts = socketCounts({rows: sockets}).map(([key, count]) => `${count} × ${key}`);
+    this.rows.show(connections, (item) => `${this.page.name} ${item.number}`);
+    const counts = socketCounts({rows: sockets}).map(([key, count]) => `${count} × ${key}`.replaceAll(" ", "\u00a0"));
     setText(this.sockets, counts.length ? `kernel: ${counts.join(", ")}` : "");
   }
 
@@ -179,9 +179,9 @@ class ConnectionsPanel {
     const element = make("div.connection", {}, name, state, end("fin", "FIN", "Close"), end("rst", "RST", "Abort"));
     const update = (next) => {
       name.setAttribute("aria-pressed", String(page.isShownAlone(next.number)));
-      const words = [next.clientId === undefined ? null : `client ${next.clientId}`, next.phase];
-      if (next.clientHasEnded) words.push("client has closed");
-      if (next.isHeld) words.push("held");
+      const words = [next.clientId === undefined ? null : `client ${next.clientId}`];
+      if (next.isHeld && next.clientHasEnded) words.push("kept in CLOSE_WAIT");
+      else words.push(next.clientHasEnded ? "client has closed" : next.phase, next.isHeld ? "held" : null);
       if (next.isMuted) words.push("muted");
       setText(state, words.filter(Boolean).join(" · "));
       state.title = next.client ?? "";

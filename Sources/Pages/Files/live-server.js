@@ -78,6 +78,7 @@ class Server {
 class Feed {
   /**
    * @param told.verify resolves once the far side is known to be the same run, or false when it is another
+   * @param told.refused hears that the token is not the right one any more
    * @param told.events gets arrays of events
    * @param told.state gets "live" or "lost"
    */
@@ -114,9 +115,19 @@ class Feed {
     this.waiting = [];
   }
 
+  /** The browser itself tries no more: the answer was a refusal, or the far side could not be verified. */
   retry() {
     clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => this.open(), RETRY_MILLISECONDS);
+    this.retryTimer = setTimeout(async () => {
+      try {
+        if (!await this.told.verify()) this.last = 0;
+      } catch (problem) {
+        if (problem.status === 401) this.told.refused();
+        else this.retry();
+        return;
+      }
+      this.open();
+    }, RETRY_MILLISECONDS);
   }
 
   async verify(source) {

@@ -23,7 +23,7 @@ class LivePage {
     this.socketsShown = new Map();
     this.build();
     this.feed = new Feed(this.server, {
-      verify: () => this.verify(), events: (events) => this.take(events), state: (state) => this.showState(state),
+      verify: () => this.verify(), refused: () => this.askForToken(), events: (events) => this.take(events), state: (state) => this.showState(state),
     });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.refresh(); });
     this.start();
@@ -129,7 +129,8 @@ class LivePage {
   showState(state) {
     this.status.dataset.state = state;
     setText(this.status, state === "live" ? "live" : "the gateway is gone; trying again");
-    this.main.classList.toggle("is-lost", state === "lost");
+    this.isLost = state === "lost";
+    this.main.classList.toggle("is-lost", this.isLost);
     if (state === "live") this.refresh();
   }
 
@@ -159,6 +160,7 @@ class LivePage {
 
   /** Asks what the gateway is. One question at a time: a slow answer must not pile up others. */
   async refresh() {
+    if (this.isLost) return;
     if (this.isAsking || this.name === null) {
       this.isStale = true;
       return;
@@ -206,7 +208,8 @@ class LivePage {
     if (counts === (this.socketsShown.get(gateway.name) ?? "[]")) return;
     this.socketsShown.set(gateway.name, counts);
     // Events that happened before it are still on their way.
-    setTimeout(() => this.timeline.append([event]), 2 * FLUSH_MILLISECONDS);
+    const {timeline} = this;
+    setTimeout(() => { if (timeline === this.timeline) timeline.append([event]); }, 2 * FLUSH_MILLISECONDS);
   }
 
   // What the panels do

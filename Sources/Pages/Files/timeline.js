@@ -67,7 +67,8 @@ class Timeline {
   advance(at) {
     const span = this.view.to - this.view.from;
     const wasAll = this.isAll;
-    if (this.events.length === 0) return;
+    // What somebody points at stays where it is.
+    if (this.events.length === 0 || !this.tip.hidden) return;
     this.story.clock.now = this.story.clock.seconds(at);
     this.goOn(wasAll, span);
   }
@@ -620,7 +621,7 @@ class Timeline {
       const label = this.labelOf(lane);
       context.font = `500 12px ${colours.font}`;
       context.fillStyle = colours.text;
-      context.fillText(this.cut(label, this.isNarrow ? 160 : this.gutter - 24), x, middle);
+      context.fillText(this.cut(label, this.isNarrow ? 160 : this.gutter - 14), x, middle);
       const below = lane.kind === "connection" ? lane.phase || "connected" : "";
       if (below && !small && !this.isNarrow) {
         context.font = `11px ${colours.font}`;
