@@ -35,6 +35,17 @@ def watch_options(parser, names):
     return options
 
 
+def world_options(parser):
+    """The options of world_watch.py and its twin."""
+    parser.add_argument("--order", type=float, help="the limit of an order for 10 shares")
+    parser.add_argument("--ticks", action="store_true")
+    parser.add_argument("--beyond", type=float, default=1e9, help="says the first price above this")
+    parser.add_argument("--values", default="", help="keys of account values, comma separated")
+    options = parser.parse_args()
+    options.values = options.values.split(",")
+    return options
+
+
 def order_options(parser):
     """The options of order_once.py and its twin."""
     parser.add_argument("--place", choices=["market", "limit", "on-close", "nothing"],

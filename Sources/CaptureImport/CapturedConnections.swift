@@ -11,16 +11,12 @@ package struct CapturedConnections: ~Copyable {
     private let isOneFile: Bool
     /// Packets of the files before.
     private var packetsBefore = 0
-    private var reassembler: TCPReassembler
-    private var fragments = FragmentStore()
-    private var tally = PacketTally()
+    private var intake: PacketIntake
     private var fileNotes: [CaptureNote] = []
     private var foreignLink: (count: Int, number: Int)?
     private var waiting: [CapturedEvent] = []
     private var nextWaiting = 0
     private var isAtEnd = false
-    /// The latest time handed on: times never run backwards.
-    private var now = CaptureInstant(nanosecondsSinceEpoch: .min)
 
     /// Opens the files, reads their headers, and puts them in the order of their first packets.
     ///
@@ -42,7 +38,7 @@ package struct CapturedConnections: ~Copyable {
         queue = PacketQueue(file: file)
         self.paths = ordered[1...]
         isOneFile = paths.count == 1
-        reassembler = TCPReassembler(limits: limits)
+        intake = PacketIntake(limits: limits)
     }
 
     package init(
@@ -83,16 +79,16 @@ package struct CapturedConnections: ~Copyable {
 
     /// Stops following a connection: no further events of it but those already waiting.
     package mutating func ignore(_ connection: ConnectionID) {
-        reassembler.ignore(connection)
+        intake.ignore(connection)
     }
 
     /// What was read so far; complete after `next()` has returned nil.
     package var summary: CaptureSummary {
         CaptureSummary(
-            packetCount: packetsBefore + queue.file.packetCount, segmentCount: tally.segmentCount,
-            connectionCount: reassembler.connectionCount, firstAt: tally.firstAt,
-            lastAt: tally.lastAt,
-            notes: tally.notes(fragments.lost) + fileNotes
+            packetCount: packetsBefore + queue.file.packetCount,
+            segmentCount: intake.tally.segmentCount, connectionCount: intake.connectionCount,
+            firstAt: intake.tally.firstAt, lastAt: intake.tally.lastAt,
+            notes: intake.notes + fileNotes
                 + (isAtEnd ? [] : notes(about: queue)))
     }
 
@@ -109,36 +105,15 @@ package struct CapturedConnections: ~Copyable {
         _ record: PacketRecord, into sink: inout Sink
     ) {
         let number = packetsBefore + record.number
-        now = max(now, record.at)
+        intake.advance(to: record.at)
         guard let linkType = record.linkType else {
-            tally.countForeign(at: now)
+            intake.countForeign()
             return
         }
         queue.file.withBytes(of: record) { bytes in
-            let content = PacketLayers(linkType: linkType)
-                .read(bytes, originalLength: record.originalLength)
-            tally.count(content, number: number, at: now)
-            switch content {
-            case .segment(let segment):
-                reassembler.take(segment, in: bytes, number: number, at: now, into: &sink)
-            case .tcpFragment(let fragment):
-                take(fragment, bytes, number: number, into: &sink)
-            case .otherProtocol, .headersCut, .malformed: break
-            }
-        }
-    }
-
-    private mutating func take<Sink: CapturedEventSink>(
-        _ fragment: IPFragment, _ bytes: Span<UInt8>, number: Int, into sink: inout Sink
-    ) {
-        guard let whole = fragments.take(fragment, in: bytes, number: number, at: now) else {
-            return
-        }
-        let content = PacketLayers.read(
-            transport: whole.span, from: fragment.key.source, to: fragment.key.destination)
-        tally.count(content, number: number, at: now)
-        if case .segment(let segment) = content {
-            reassembler.take(segment, in: whole.span, number: number, at: now, into: &sink)
+            intake.take(
+                bytes, on: linkType, originalLength: record.originalLength, number: number,
+                into: &sink)
         }
     }
 
@@ -159,9 +134,9 @@ package struct CapturedConnections: ~Copyable {
             return true
         }
         isAtEnd = true
-        fragments.finish()
         let packetCount = packetsBefore + queue.file.packetCount
-        guard tally.segmentCount > 0, tally.lastAt != nil else {
+        guard intake.tally.segmentCount > 0, intake.tally.lastAt != nil else {
+            intake.finishFragments()
             // A damaged file says more about itself than that it has no TCP.
             if queue.file.note != nil { return false }
             if let foreignLink, foreignLink.count == packetCount {
@@ -170,7 +145,7 @@ package struct CapturedConnections: ~Copyable {
             }
             throw .noTCP(path: queue.file.path, packetCount: packetCount)
         }
-        reassembler.finish(at: now, number: packetCount, into: &sink)
+        intake.finish(number: packetCount, into: &sink)
         return false
     }
 
@@ -200,49 +175,4 @@ package struct CaptureSummary: Equatable, Sendable {
     /// The latest instant of all packets: when the recording stopped, as far as one can tell.
     package let lastAt: CaptureInstant?
     package let notes: [CaptureNote]
-}
-
-/// Counts what the packets of a capture turned out to be.
-struct PacketTally {
-    private(set) var segmentCount = 0
-    private(set) var firstAt: CaptureInstant?
-    private(set) var lastAt: CaptureInstant?
-
-    private var cut = Occurrences()
-    private var malformed = Occurrences()
-
-    @inline(__always)
-    mutating func count(_ content: PacketContent, number: Int, at: CaptureInstant) {
-        countForeign(at: at)
-        switch content {
-        case .segment(let segment):
-            segmentCount += 1
-            if segment.missingBytes > 0 { cut.add(number) }
-        case .headersCut: cut.add(number)
-        case .malformed: malformed.add(number)
-        case .tcpFragment, .otherProtocol: break
-        }
-    }
-
-    /// A packet that was not looked into.
-    @inline(__always)
-    mutating func countForeign(at: CaptureInstant) {
-        if firstAt == nil { firstAt = at }
-        lastAt = at
-    }
-
-    func notes(_ lostFragments: Occurrences) -> [CaptureNote] {
-        var notes: [CaptureNote] = []
-        if lostFragments.count > 0 {
-            notes.append(
-                .fragments(count: lostFragments.count, firstPacket: lostFragments.first))
-        }
-        if cut.count > 0 {
-            notes.append(.cutBySnapshotLength(count: cut.count, firstPacket: cut.first))
-        }
-        if malformed.count > 0 {
-            notes.append(.malformed(count: malformed.count, firstPacket: malformed.first))
-        }
-        return notes
-    }
 }

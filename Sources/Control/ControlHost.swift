@@ -1,6 +1,7 @@
 package import EventLog
 package import Faults
 package import GatewayMachine
+package import GatewayModel
 package import ScenarioFormat
 package import Simulation
 
@@ -35,7 +36,9 @@ package protocol ControlledGateway: AnyObject {
     var address: String { get }
     var machine: FaultedGateway { get }
 
-    func command(_ command: GatewayCommand)
+    /// - Returns: Why the gateway does not obey; `nil` when it does.
+    @discardableResult
+    func command(_ command: GatewayCommand) -> CommandRefusal?
     /// Listens on another port; 0 takes a free one.
     func changePort(to port: Int) throws(ControlProblem)
     /// The kernel's rows of its connections, of both ends where they are on this machine.

@@ -97,6 +97,16 @@ enum ControlJSON {
         return line.finished
     }
 
+    /// A command, as a step of a scenario has it.
+    static func command(_ word: StepWord) -> String {
+        var line = JSONLine()
+        line.add("word", word.keyword)
+        line.add("meaning", word.meaning)
+        line.addRaw("keys", JSONLine.array(word.keys.map(JSONLine.quoted)))
+        line.add("example", word.example)
+        return line.finished
+    }
+
     /// Counts of messages by name.
     static func counts(_ counts: [String: Int]) -> String {
         var line = JSONLine()

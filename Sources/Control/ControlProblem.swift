@@ -1,3 +1,4 @@
+package import GatewayModel
 package import HTTPMessages
 package import ScenarioFormat
 
@@ -20,6 +21,17 @@ package struct ControlProblem: Error, Hashable, Sendable {
     /// A body that could not be read, with every mistake and its place.
     package init(_ error: ScenarioError) {
         self.init(400, "the body cannot be read", error.description)
+    }
+
+    /// A command that the gateway does not obey.
+    package init(_ refusal: CommandRefusal) {
+        let status =
+            switch refusal.kind {
+            case .unknown: 404
+            case .conflict: 409
+            case .unsupported: 501
+            }
+        self.init(status, "the gateway does not obey", refusal.text)
     }
 
     package var response: HTTPResponse {

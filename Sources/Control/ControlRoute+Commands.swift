@@ -8,6 +8,12 @@ import Simulation
 extension ControlRoute {
     static let commands = [
         ControlRoute(
+            method: "GET", path: "/api/v1/commands", summary: "List the commands that a gateway takes",
+            answers: "an array: word, meaning, keys, an example",
+            handle: { _, _ in
+                .json(JSONLine.array(StepWord.commands.map(ControlJSON.command)))
+            }),
+        ControlRoute(
             method: "POST", path: "/api/v1/gateways/{gateway}/commands",
             summary: "Give a gateway a command, as a step of a scenario has it",
             body: #"{"restart": null, "down": "500ms"}"#, answers: "nothing", status: 204,
@@ -56,8 +62,8 @@ extension ControlAPI {
         let gateway = try state(name).gateway
         if case .changePort(let port) = command {
             try gateway.changePort(to: port)
-        } else {
-            gateway.command(command)
+        } else if let refusal = gateway.command(command) {
+            throw ControlProblem(refusal)
         }
     }
 

@@ -79,5 +79,18 @@ extension ControlRoute {
                 line.addRaw("fired", ControlJSON.counts(tally.fired))
                 return .json(line.finished)
             }),
+        ControlRoute(
+            method: "GET", path: "/api/v1/gateways/{gateway}/world",
+            summary: "Show the market, the open orders, the accounts and the clock",
+            answers: "prices by contract, orders, positions and cash, and the gateway's time",
+            handle: { api, call throws(ControlProblem) in
+                let state = try api.state(call["gateway"])
+                guard let world = state.gateway.machine.world(at: api.host.now) else {
+                    throw ControlProblem(
+                        501, "there is no world",
+                        "'\(state.name)' answers from a recording or from another gateway")
+                }
+                return .json(ControlJSON.world(world))
+            }),
     ]
 }

@@ -3,23 +3,50 @@ package import Simulation
 
 /// Lines of messages whose fields have not been copied.
 extension EventLines {
-    /// Appends the line of a text message and a line break, as `line(for:)` would make it.
+    /// Appends the line of a message and a line break, as `line(for:)` would make it.
     ///
+    /// - Parameter isProtobuf: What the scanner called the message that it has scanned last.
     /// - Returns: False, with nothing appended, when `line(for:)` has to make it.
     package mutating func append(
-        _ scanner: borrowing MessageScanner, _ body: Span<UInt8>, at: SimInstant,
-        connection: ConnectionID, to lines: inout [UInt8]
+        _ scanner: borrowing MessageScanner, _ body: Span<UInt8>, isProtobuf: Bool,
+        at: SimInstant, connection: ConnectionID, to lines: inout [UInt8]
     ) -> Bool {
-        guard !isJSON, origin == .connection else { return false }
+        guard origin == .connection else { return false }
         let before = lines.count
-        appendSeconds(at - start(of: connection, at), to: &lines)
-        appendMark(connection.number, scanner.direction, to: &lines)
-        guard scanner.appendLine(of: body, to: &lines) else {
+        let isWhole: Bool
+        if isJSON {
+            isWhole = appendJSON(
+                scanner, body, isProtobuf: isProtobuf, at: at, connection: connection, to: &lines)
+        } else {
+            appendSeconds(at - start(of: connection, at), to: &lines)
+            appendMark(connection.number, scanner.direction, to: &lines)
+            isWhole =
+                isProtobuf
+                ? scanner.appendLine(of: body, using: &tape, to: &lines)
+                : scanner.appendLine(of: body, to: &lines)
+        }
+        guard isWhole else {
             lines.removeLast(lines.count - before)
             return false
         }
         lines.append(UInt8(ascii: "\n"))
         return true
+    }
+
+    // Helpers, in the order they are called.
+
+    private mutating func appendJSON(
+        _ scanner: borrowing MessageScanner, _ body: Span<UInt8>, isProtobuf: Bool,
+        at: SimInstant, connection: ConnectionID, to lines: inout [UInt8]
+    ) -> Bool {
+        var line = JSONLine(behind: lines.taken())
+        line.begin(connection, at: UTCTime(nanosecondsSince1970: epoch &+ at.nanoseconds))
+        let isWhole =
+            isProtobuf
+            ? scanner.addMessage(of: body, using: &tape, to: &line)
+            : scanner.addMessage(of: body, to: &line)
+        lines = line.finishedBytes()
+        return isWhole
     }
 
     /// Appends ` #1 → ` or ` #1 ← `.

@@ -12,7 +12,9 @@ package struct EventLines: Sendable {
     }
 
     let isJSON: Bool
-    private let epoch: Int64
+    let epoch: Int64
+    /// Used again for every protobuf message.
+    var tape = ProtobufTape()
     let origin: Origin
     private var starts: [ConnectionID: SimInstant] = [:]
     private var recent: (connection: ConnectionID, start: SimInstant)?
@@ -22,6 +24,18 @@ package struct EventLines: Sendable {
         self.isJSON = isJSON
         self.epoch = epoch
         self.origin = origin
+    }
+
+    /// Appends the line of an event and a line break.
+    package mutating func append(_ event: LogEvent, to lines: inout [UInt8]) {
+        if isJSON {
+            var line = JSONLine(behind: lines.taken())
+            event.add(to: &line, epoch: epoch)
+            lines = line.finishedBytes()
+        } else {
+            lines.append(contentsOf: line(for: event).utf8)
+        }
+        lines.append(UInt8(ascii: "\n"))
     }
 
     package mutating func line(for event: LogEvent) -> String {
@@ -65,7 +79,8 @@ package struct EventLines: Sendable {
         case .run, .attempted, .opened: ", \(event.timestamp(epoch: epoch))"
         case .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown,
-            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
+            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged,
+            .stalled, .resumed,
             .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
             .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             ""
@@ -77,5 +92,14 @@ package struct EventLines: Sendable {
         let whole = String(microseconds / 1_000_000)
         let part = String(String(microseconds % 1_000_000 + 1_000_000).dropFirst())
         return String(repeating: " ", count: max(0, 5 - whole.count)) + whole + "." + part
+    }
+}
+
+extension [UInt8] {
+    /// Hands the bytes over and leaves none, so that they can grow elsewhere without a copy.
+    mutating func taken() -> [UInt8] {
+        var bytes: [UInt8] = []
+        swap(&bytes, &self)
+        return bytes
     }
 }

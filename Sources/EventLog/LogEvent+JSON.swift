@@ -9,12 +9,15 @@ extension LogEvent {
     /// - Parameter epoch: Nanoseconds since 1970 at the start of gateway time.
     package func jsonLine(epoch: Int64, limits: EventLogLimits = EventLogLimits()) -> String {
         var line = JSONLine()
-        if let connection { line.add("connection", connection.number) }
-        line.add("at", timestamp(epoch: epoch))
+        add(to: &line, epoch: epoch, limits: limits)
+        return line.finished
+    }
+
+    func add(to line: inout JSONLine, epoch: Int64, limits: EventLogLimits = EventLogLimits()) {
+        line.begin(connection, at: UTCTime(nanosecondsSince1970: epoch &+ at.nanoseconds))
         if let gateway { line.add("gateway", gateway) }
         kind.add(to: &line, limits: limits)
         if case .run = kind { line.add("epoch", Self.timeText(epoch)) }
-        return line.finished
     }
 
     /// The time in microseconds, or in nanoseconds when microseconds are not exact.
@@ -24,6 +27,14 @@ extension LogEvent {
 
     private static func timeText(_ nanosecondsSince1970: Int64) -> String {
         UTCTime(nanosecondsSince1970: nanosecondsSince1970).exactText
+    }
+}
+
+extension JSONLine {
+    /// Adds what every event begins with.
+    mutating func begin(_ connection: ConnectionID?, at time: UTCTime) {
+        if let connection { add("connection", connection.number) }
+        addPlain("at") { time.appendExactText(to: &$0) }
     }
 }
 
@@ -49,7 +60,8 @@ extension LogEvent.Kind {
             line.add("event", "omitted")
             line.add("count", count)
         case .listening, .listenerClosed, .light, .lifecycle, .commanded: addGatewayEvent(to: &line)
-        case .attempted, .opened, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
+        case .attempted, .opened, .phase, .ended, .closed, .finAcknowledged, .unacknowledged,
+            .stalled, .resumed,
             .over:
             addConnectionEvent(to: &line)
         case .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap:
@@ -97,7 +109,8 @@ extension LogEvent.Kind {
             line.add("command", command)
         case .run, .step, .expectation, .verdict, .omitted, .attempted, .opened, .hello,
             .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase, .ended,
-            .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed,
+            .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over, .fault,
+            .faultIdle, .faultFailed,
             .note,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
             .sockets, .runner:
@@ -125,6 +138,11 @@ extension LogEvent.Kind {
             add("finAcknowledged", by: direction.opposite.sender, to: &line)
         case .stalled(let direction): add("stalled", by: direction.opposite.sender, to: &line)
         case .resumed(let direction): add("resumed", by: direction.opposite.sender, to: &line)
+        case .unacknowledged(let direction, let count, let resent):
+            line.add("event", "unacknowledged")
+            line.add("direction", direction.rawValue)
+            line.add("count", count)
+            line.add("resent", resent)
         case .over(let ending):
             line.add("event", "closed")
             ending.add(to: &line)
@@ -161,6 +179,7 @@ extension LogEvent.Kind {
             line.add("count", count)
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .phase, .ended, .closed, .finAcknowledged,
+            .unacknowledged,
             .stalled, .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport,
             .clientStarted,
             .clientLine, .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
@@ -197,7 +216,8 @@ extension LogEvent.Kind {
             if let text { line.add("text", text) }
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
-            .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
+            .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged,
+            .unacknowledged, .stalled,
             .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport, .sockets, .runner:
             break
         }
@@ -229,6 +249,9 @@ extension RunHeader {
         line.add("title", title)
         line.add("seed", String(seed))
         line.addRaw("speed", speed.isFinite ? "\(speed)" : JSONLine.quoted("\(speed)"))
+        for (key, words) in [("options", options), ("program", program)] where !words.isEmpty {
+            line.addRaw(key, JSONLine.array(words.map(JSONLine.quoted)))
+        }
     }
 }
 

@@ -89,7 +89,8 @@ extension JSONMembers {
             return omitted
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
-            .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
+            .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed,
+            .over, .fault,
             .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine, .clientEnded,
             .clientSignaled, .clientFed, .sockets, .runner:
             return 0
@@ -184,6 +185,11 @@ extension JSONMembers {
         },
         "stalled": { line throws(JSONError) in .stalled(try line.sender().opposite) },
         "resumed": { line throws(JSONError) in .resumed(try line.sender().opposite) },
+        "unacknowledged": { line throws(JSONError) in
+            .unacknowledged(
+                try line.direction(), count: try line.integer("count"),
+                resent: try line.integer("resent"))
+        },
         "closed": { line throws(JSONError) in .over(try line.ending()) },
         "fault": { line throws(JSONError) in
             .fault(
@@ -252,6 +258,12 @@ extension JSONMembers {
             .runner(
                 .outlived(run: try line.text("run"), by: try line.texts("processes")))
         },
+        "threads": { line throws(JSONError) in
+            .runner(
+                .threads(
+                    run: try line.text("run"), try line.threads(),
+                    omitted: line["omitted"] == nil ? 0 : try line.integer("omitted")))
+        },
     ]
 
     private func header() throws(JSONError) -> RunHeader {
@@ -272,7 +284,8 @@ extension JSONMembers {
         }
         guard let speed else { throw error(at: "speed", "'speed' is no number") }
         return RunHeader(
-            scenario: try text("scenario"), title: try text("title"), seed: seed, speed: speed)
+            scenario: try text("scenario"), title: try text("title"), seed: seed, speed: speed,
+            options: try textsIfAny("options"), program: try textsIfAny("program"))
     }
 
     private func mark() throws(JSONError) -> SourceMark {
@@ -327,6 +340,10 @@ extension JSONMembers {
         return texts
     }
 
+    private func textsIfAny(_ key: String) throws(JSONError) -> [String] {
+        self[key] == nil ? [] : try texts(key)
+    }
+
     private func heldConnections() throws(JSONError) -> [HeldConnection] {
         var connections: [HeldConnection] = []
         for value in try array("connections") {
@@ -338,6 +355,19 @@ extension JSONMembers {
                     unreadBytes: try held.integer("unread")))
         }
         return connections
+    }
+
+    private func threads() throws(JSONError) -> [ThreadState] {
+        var threads: [ThreadState] = []
+        for value in try array("threads") {
+            let thread = try value.object("threads")
+            threads.append(
+                ThreadState(
+                    process: try thread.integer("process"), name: try thread.text("name"),
+                    state: try thread.text("state"), call: try thread.textIfAny("call"),
+                    channel: try thread.textIfAny("channel")))
+        }
+        return threads
     }
 
     private func socketRows() throws(JSONError) -> [SocketRow] {

@@ -63,6 +63,8 @@ extension LogEvent.Kind {
         case .finAcknowledged(let direction): "\(direction.sender)'s FIN was acknowledged"
         case .stalled(let direction): "\(direction.opposite.sender) takes no more bytes: window 0"
         case .resumed(let direction): "\(direction.opposite.sender) takes bytes again"
+        case .unacknowledged(let direction, let count, let resent):
+            "\(count) bytes \(direction.words) were sent again (\(resent)×) and never acknowledged"
         case .over(let ending): "closed: \(ending)"
         case .fault(let rule, let action, let change):
             "fault \(rule): \(action)" + (change.isEmpty ? "" : ", \(change)")

@@ -56,6 +56,8 @@ package struct LogEvent: Hashable, Sendable {
         /// The receiver of this direction advertises a window of zero. Captures only.
         case stalled(Direction)
         case resumed(Direction)
+        /// Bytes of this direction were sent again and never acknowledged. Captures only.
+        case unacknowledged(Direction, count: Int, resent: Int)
         /// How a captured connection ended as a whole.
         case over(ConnectionEnding)
 

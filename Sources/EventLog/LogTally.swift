@@ -161,7 +161,8 @@ package struct GatewayTally: Hashable, Sendable {
             socketsSeenAt = event.at
         case .closed(.halfClose), .run, .step, .expectation, .verdict, .omitted, .lifecycle,
             .commanded, .attempted, .hello, .legacyHello, .version, .unknown, .malformed, .raw,
-            .gap, .ended, .finAcknowledged, .stalled, .resumed, .over, .faultIdle, .faultFailed,
+            .gap, .ended, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over, .faultIdle,
+            .faultFailed,
             .note,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
             .runner:
@@ -230,7 +231,8 @@ package struct LogTally: Hashable, Sendable {
             runs[index].outlivedBy = names
         case .step, .expectation, .verdict, .listening, .listenerClosed, .light, .lifecycle,
             .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown,
-            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed,
+            .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged,
+            .stalled, .resumed,
             .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientSignaled, .clientFed,
             .sockets,
             .runner:

@@ -27,6 +27,10 @@ package struct RunHeader: Hashable, Sendable {
     package var seed: UInt64
     /// Gateway seconds in a real second.
     package var speed: Double
+    /// What else of the command line a play hangs on: options with their values.
+    package var options: [String]
+    /// The program and its arguments that played the client, instead of the scenario's own.
+    package var program: [String]
 
     /// `60`, `0.5`: as a person writes it.
     package var speedText: String {
@@ -34,11 +38,16 @@ package struct RunHeader: Hashable, Sendable {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
-    package init(scenario: String, title: String, seed: UInt64, speed: Double) {
+    package init(
+        scenario: String, title: String, seed: UInt64, speed: Double, options: [String] = [],
+        program: [String] = []
+    ) {
         self.scenario = scenario
         self.title = title
         self.seed = seed
         self.speed = speed
+        self.options = options
+        self.program = program
     }
 }
 

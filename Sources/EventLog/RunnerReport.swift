@@ -30,6 +30,10 @@ package enum RunnerReport: Hashable, Sendable {
     case descriptors(run: String, open: Int, ended: Int)
     /// Processes of a program's group that went on after its end, by name.
     case outlived(run: String, by: [String])
+    /// What the threads of a program that still runs do at this moment, and how many are not told.
+    ///
+    /// It is reported where a scenario fails.
+    case threads(run: String, [ThreadState], omitted: Int)
 }
 
 /// A connection to a gateway, seen from the program that holds the client's end.
@@ -74,6 +78,10 @@ extension RunnerReport {
             names.isEmpty
                 ? "\(run) left no process behind"
                 : "\(run) left behind: \(names.joined(separator: ", "))"
+        case .threads(let run, let threads, let omitted):
+            "threads of \(run): "
+                + threads.map { "\($0.name) \($0.process) \($0.words)" }.joined(separator: "; ")
+                + (omitted > 0 ? "; and \(omitted) more" : "")
         }
     }
 
@@ -114,6 +122,11 @@ extension RunnerReport {
             line.add("event", "outlived")
             line.add("run", run)
             line.addRaw("processes", "[" + names.map(JSONLine.quoted).joined(separator: ",") + "]")
+        case .threads(let run, let threads, let omitted):
+            line.add("event", "threads")
+            line.add("run", run)
+            line.addRaw("threads", JSONLine.array(threads.map(\.json)))
+            if omitted > 0 { line.add("omitted", omitted) }
         }
     }
 }

@@ -53,6 +53,13 @@ package enum AttemptEnding: String, Hashable, Sendable, CaseIterable {
     }
 }
 
+/// The time from a connection's end to the opening of the next one.
+package struct ConnectionGap: Hashable, Sendable {
+    /// The one that was opened after it, counted from 1.
+    package let next: Int
+    package let length: Duration
+}
+
 /// What the clients of one gateway have done, in its order, within a bound.
 package struct TrafficHistory: Hashable, Sendable {
     /// Connections and messages of each direction that are kept.
@@ -61,6 +68,8 @@ package struct TrafficHistory: Hashable, Sendable {
     package private(set) var attempts: [ConnectionAttempt] = []
     /// The most connections that were open at once.
     package private(set) var mostOpen = 0
+    /// The connection whose opening made them so many, counted from 1; `nil` while there was none.
+    package private(set) var mostOpenSince: Int?
     /// Messages from clients and to them, of the directions in `kept`.
     package private(set) var received: [Message] = []
     package private(set) var sent: [Message] = []
@@ -71,6 +80,7 @@ package struct TrafficHistory: Hashable, Sendable {
     /// The directions of which messages are kept.
     package var kept: Set<Direction> = []
     private var openCount = 0
+    private var openedCount = 0
     private var indexes: [ConnectionID: Int] = [:]
     private var orderIDs: [String: String] = [:]
 
@@ -92,7 +102,11 @@ package struct TrafficHistory: Hashable, Sendable {
 
     private mutating func open(_ event: LogEvent) {
         openCount += 1
-        mostOpen = max(mostOpen, openCount)
+        openedCount += 1
+        if openCount > mostOpen {
+            mostOpen = openCount
+            mostOpenSince = openedCount
+        }
         guard attempts.count < Self.mostCount else {
             isIncomplete = true
             return
@@ -152,10 +166,12 @@ extension TrafficHistory {
     /// The times between the end of a connection and the opening of the next one.
     ///
     /// A connection that was opened beside another one has no gap before it.
-    package var gaps: [Duration] {
-        var gaps: [Duration] = []
-        for (before, next) in zip(attempts, attempts.dropFirst()) {
-            if let end = before.endedAt, end <= next.openedAt { gaps.append(next.openedAt - end) }
+    package var gaps: [ConnectionGap] {
+        var gaps: [ConnectionGap] = []
+        for (index, (before, next)) in zip(attempts, attempts.dropFirst()).enumerated() {
+            if let end = before.endedAt, end <= next.openedAt {
+                gaps.append(ConnectionGap(next: index + 2, length: next.openedAt - end))
+            }
         }
         return gaps
     }
@@ -169,7 +185,7 @@ extension TrafficHistory {
             return nil
         }
         let end = attempts.compactMap(\.endedAt).max() ?? last.openedAt
-        return end + max(.seconds(1), (gaps.max() ?? .zero) * 2)
+        return end + max(.seconds(1), (gaps.map(\.length).max() ?? .zero) * 2)
     }
 
     /// The client ids that were used.
@@ -178,7 +194,7 @@ extension TrafficHistory {
     /// Whether a client waited longer and longer: at least two gaps, none more than a tenth shorter
     /// than the one before, and the last at least half as long again as the first.
     package var backsOff: Bool {
-        let gaps = gaps
+        let gaps = gaps.map(\.length)
         guard gaps.count >= 2, let first = gaps.first, let last = gaps.last else { return false }
         return zip(gaps, gaps.dropFirst()).allSatisfy { $0 * 9 <= $1 * 10 } && last * 2 >= first * 3
     }

@@ -53,6 +53,9 @@ package enum GatewayCommand: Hashable, Sendable {
     /// Changes the settings of the model behind the gateway.
     case adopt(GatewaySettings)
 
+    /// Something about the market, the orders, the accounts or the clock.
+    case world(WorldCommand)
+
     // What only a runner knows or needs
     /// The client behind this connection is about to be killed with bytes unread.
     case clientDiesUnread(ConnectionID)
@@ -88,6 +91,7 @@ package enum GatewayCommand: Hashable, Sendable {
         case .removeRule(let name): "remove rule \(name)"
         case .makeWell: "make-well"
         case .adopt(let settings): "settings \(settings.newestVersion)"
+        case .world(let command): command.text
         case .clientDiesUnread(let connection): "\(connection) dies with bytes unread"
         case .notify(let connection): "notify \(connection)"
         case .programDid(let client, .said(let line)): "\(client) said: \(line)"

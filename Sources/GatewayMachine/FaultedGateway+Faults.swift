@@ -1,5 +1,6 @@
 import EventLog
 import Faults
+import GatewayModel
 import GatewayWire
 import Simulation
 
@@ -196,8 +197,12 @@ extension FaultedGateway {
         case .gateway(.changePort) where !isListening: return "the port is closed"
         case .gateway(.changePort) where front == .socat: return "clients see the front's port"
         case .gateway(let command):
+            // A command may fire rules that give commands.
+            let outer = refusal
+            defer { refusal = outer }
+            refusal = nil
             obey(command)
-            return nil
+            return refusal?.text
         case .endAll(let way, let sparesOwn):
             endAll(by: way, except: sparesOwn ? connection : nil)
             return nil

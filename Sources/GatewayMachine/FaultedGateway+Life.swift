@@ -27,7 +27,12 @@ extension FaultedGateway {
             serverIsLost = false
             tellOrigin(.commanded(.restoreServer(dataLost: lost)))
         case .interruptServer: tellOrigin(.commanded(.announceBrokenServer))
-        case .setFarm(let farm, let state): tellOrigin(.commanded(.setFarm(farm, state)))
+        case .setFarm(let farm, let state):
+            if origin.state(ofFarm: farm) == nil {
+                refusal = CommandRefusal(.unknown, "there is no farm \(farm)")
+            } else {
+                tellOrigin(.commanded(.setFarm(farm, state)))
+            }
         case .changePort(let port): changePort(.moveListener(to: port))
         case .authenticate: tellOrigin(.commanded(.authenticate))
         case .closeListener: closePort()
@@ -56,12 +61,19 @@ extension FaultedGateway {
             if plan.add(rule) {
                 setAlarms(for: rule)
             } else {
-                record(.note("there are too many rules for \(rule.name)"))
+                refusal = CommandRefusal(
+                    .conflict, "there are too many rules for \(rule.name)")
             }
         case .enableRule(let name, let isOn):
-            if !plan.enable(named: name, isOn) { record(.note("there is no rule \(name)")) }
+            if !plan.enable(named: name, isOn) { refuseRule(name) }
         case .removeRule(let name):
-            if !plan.remove(named: name) { record(.note("there is no rule \(name)")) }
+            if !plan.remove(named: name) { refuseRule(name) }
+        case .world(let command):
+            do throws(CommandRefusal) {
+                carryOut(try origin.obey(command, at: now))
+            } catch {
+                refusal = error
+            }
         case .clientDiesUnread(let connection): dyingUnread.insert(connection)
         case .programDid(let client, let moment):
             fire(.programDid(client: client, moment))
@@ -74,6 +86,10 @@ extension FaultedGateway {
         where conversations[connection]?.isHeld ?? false {
             close(connection)
         }
+    }
+
+    private mutating func refuseRule(_ name: String) {
+        refusal = CommandRefusal(.unknown, "there is no rule \(name)")
     }
 
     /// Changes the light.

@@ -7,9 +7,12 @@ import Simulation
 /// Towards the client: past the rules, onto the lane, and out.
 extension FaultedGateway {
     /// Gives the origin an event and carries out the effects.
-    mutating func tellOrigin(_ event: OriginEvent) {
+    mutating func tellOrigin(_ event: OriginEvent) { carryOut(origin.handle(event, at: now)) }
+
+    /// Carries out what the origin wants.
+    mutating func carryOut(_ effects: [OriginEffect]) {
         var resumed: [ConnectionID] = []
-        for effect in origin.handle(event, at: now) {
+        for effect in effects {
             switch effect {
             case .ticks(let batch): say(batch)
             case .send(let connection, let message, let frame, let cuts):
@@ -38,7 +41,7 @@ extension FaultedGateway {
                 // The process has started anew.
                 resetLight()
                 openPort()
-            case .transport(let effect): effects.append(effect)
+            case .transport(let effect): self.effects.append(effect)
             case .note(let connection, let text): record(.note(text), connection)
             case .wake(let at): originWake = at
             }

@@ -1,6 +1,6 @@
 package import EventLog
 package import Faults
-import GatewayModel
+package import GatewayModel
 import GatewayWire
 package import Simulation
 
@@ -64,6 +64,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     ///
     /// When it is false, the log records everything except messages.
     let logsMessages: Bool
+    /// Why the last command was not obeyed; `nil` when it was.
+    package internal(set) var refusal: CommandRefusal?
     private var armed: SimInstant?
     private var log: [LogEvent] = []
     private var omittedCount = 0
@@ -86,6 +88,9 @@ package struct FaultedGateway: StreamHandler, Sendable {
 
     /// Rules that had to fire and never did.
     package var unfired: [String] { plan.unfired }
+
+    /// The world behind the gateway; `nil` when a recording or another gateway answers.
+    package func world(at now: SimInstant) -> WorldView? { origin.world(at: now) }
 
     /// What `takeLog` would give.
     package var untakenLog: [LogEvent] { log }
@@ -124,10 +129,13 @@ package struct FaultedGateway: StreamHandler, Sendable {
         }
     }
 
+    /// Obeys a command; `refusal` tells when it does not.
     package mutating func command(_ command: GatewayCommand, at now: SimInstant) -> [StreamEffect] {
         step(at: now) { gateway in
             gateway.record(.commanded(command.text))
+            gateway.refusal = nil
             gateway.obey(command)
+            if let refusal = gateway.refusal { gateway.record(.note(refusal.text)) }
         }
     }
 

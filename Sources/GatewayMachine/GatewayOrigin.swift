@@ -19,6 +19,16 @@ package protocol GatewayOrigin: Sendable {
     func state(ofFarm name: String) -> FarmState?
 
     mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect]
+
+    /// Obeys a command about the world.
+    ///
+    /// - Throws: Why nothing was done.
+    mutating func obey(
+        _ command: WorldCommand, at now: SimInstant
+    ) throws(CommandRefusal) -> [OriginEffect]
+
+    /// The world that it answers from; `nil` when there is none.
+    func world(at now: SimInstant) -> WorldView?
 }
 
 /// What an origin is told.

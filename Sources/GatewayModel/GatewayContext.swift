@@ -29,6 +29,9 @@ struct GatewayContext: Sendable {
 
     /// Lets prices move from now on; called by `HealthyGateway` alone.
     mutating func openMarket(at now: SimInstant) { market.open(at: now) }
+
+    /// Changes prices or the clock; called by `HealthyGateway` alone.
+    mutating func changeMarket(_ body: (inout PriceProcess) -> Void) { market.change(body) }
 }
 
 /// Sending.

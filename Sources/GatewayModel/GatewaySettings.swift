@@ -185,6 +185,10 @@ package struct ModelLimits: Hashable, Sendable {
     /// UTF-8 bytes in any other field, and rows in one group, of a request (error 320 above).
     package var fieldBytes = 4_096
     package var groupRows = 1_000
+    /// Jumps and halts of one contract that commands may make.
+    package var priceChanges = 1_000
+    /// Executions of one order up to which a command may fill a part of it.
+    package var commandedFills = 1_000
     /// Largest order quantity (error 201 above).
     package var orderQuantity: Amount = 10_000_000
 

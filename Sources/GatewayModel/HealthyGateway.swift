@@ -77,7 +77,7 @@ package struct HealthyGateway: Sendable {
     var marketData = MarketData()
     var history = History()
     var reference = Reference()
-    private var announcedWake: SimInstant?
+    var announcedWake: SimInstant?
 
     package init(world: World, settings: GatewaySettings, seed: UInt64) {
         let market = Market(world, settings: settings, seed: seed)
@@ -100,7 +100,7 @@ package struct HealthyGateway: Sendable {
 
     /// The gateway's clock in milliseconds since 1970.
     package func milliseconds(at driverNow: SimInstant) -> Int64 {
-        context.market.clock.milliseconds(at: driverNow + context.market.skipped)
+        context.market.clock.milliseconds(at: context.market.now(at: driverNow))
     }
 
     /// What bytes that are no hello are answered with; `nil` where the connection is closed.
@@ -109,13 +109,13 @@ package struct HealthyGateway: Sendable {
     /// length in front. The version is assumed. What follows is not known; here it is silence.
     package func legacyGreeting(at driverNow: SimInstant) -> [UInt8]? {
         guard let version = context.settings.legacyGreeting else { return nil }
-        let time = context.market.clock.connectionTime(at: driverNow + context.market.skipped)
+        let time = context.market.clock.connectionTime(at: context.market.now(at: driverNow))
         return Array("\(version)\0\(time)\0".utf8)
     }
 
     package mutating func handle(_ event: Event, at driverNow: SimInstant) -> [Effect] {
         if opensMarket(event, at: driverNow) { openMarket(at: driverNow) }
-        let now = driverNow + context.market.skipped
+        let now = context.market.now(at: driverNow)
         accounts.startDay(context.market.clock.day(at: now))
         switch event {
         case .connected(let connection): connections.connect(connection)
@@ -142,10 +142,12 @@ package struct HealthyGateway: Sendable {
         return context.takeEffects()
     }
 
-    private mutating func announceWake() {
+    mutating func announceWake() {
         guard let earliest = context.schedule.earliest, earliest != announcedWake else { return }
         announcedWake = earliest
-        context.emit(.wake(at: earliest - context.market.skipped))
+        if let instant = context.market.driverTime(of: earliest) {
+            context.emit(.wake(at: instant))
+        }
     }
 }
 
@@ -173,7 +175,7 @@ extension HealthyGateway {
         context.openMarket(at: now)
         // The clock was put forward, so that the deadline is another instant for the caller.
         announcedWake = nil
-        orders.lookAtAllPrices(at: now + context.market.skipped, &accounts, &context)
+        orders.lookAtAllPrices(at: context.market.now(at: now), &accounts, &context)
     }
 }
 
@@ -309,7 +311,7 @@ extension HealthyGateway {
     }
 
     /// Lets every part forget the connections that have ended.
-    private mutating func forgetDeparted() {
+    mutating func forgetDeparted() {
         for connection in connections.takeDeparted() {
             accounts.forget(connection)
             marketData.forget(connection, &context)
@@ -331,7 +333,7 @@ extension HealthyGateway {
 /// Tasks.
 extension HealthyGateway {
     /// Does the tasks that are due, in order, and at most as many as were scheduled before.
-    private mutating func performDue(at now: SimInstant) {
+    mutating func performDue(at now: SimInstant) {
         var budget = context.schedule.count
         while budget > 0, let task = context.schedule.takeDue(at: now) {
             budget -= 1

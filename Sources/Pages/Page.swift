@@ -3,8 +3,10 @@
 ///
 /// The drawing of a timeline is the same on every page.
 package enum Page {
-    /// A page of a run that is over; its own place is `data`.
+    /// A page of a run that is over, with its results and logs as data.
     case report
+    /// A page of what a recording was found to show, with that and the recording as data.
+    case diagnosis
     /// A page of a gateway that runs.
     case live
 
@@ -13,14 +15,23 @@ package enum Page {
 
     private var template: String {
         switch self {
-        case .report: "report.html"
+        case .report, .diagnosis: "report.html"
         case .live: "live.html"
+        }
+    }
+
+    private var title: String {
+        switch self {
+        case .report: "fakegw run"
+        case .diagnosis: "fakegw diagnosis"
+        case .live: "fakegw"
         }
     }
 
     private var styles: [String] {
         switch self {
         case .report: ["timeline.css", "report.css"]
+        case .diagnosis: ["timeline.css", "report.css", "diagnosis.css"]
         case .live: ["timeline.css", "live.css"]
         }
     }
@@ -28,6 +39,7 @@ package enum Page {
     private var scripts: [String] {
         switch self {
         case .report: Self.timelineScripts + ["report.js"]
+        case .diagnosis: Self.timelineScripts + ["diagnosis.js"]
         case .live:
             Self.timelineScripts
                 + ["live-server.js", "live-forms.js", "live-panels.js", "live.js"]
@@ -38,8 +50,8 @@ package enum Page {
     ///
     /// - Parameters:
     ///   - nonce: Letters and digits that nobody could know before.
-    ///   - data: What stands at the page's own place, as HTML.
-    package func html(nonce: String, data: String = "") -> String {
+    ///   - data: Elements of the page's own.
+    package func html(nonce: String, data: [String] = []) -> String {
         var page = ""
         var rest = Self.file(template)[...]
         while let start = rest.firstRange(of: "{{") {
@@ -47,10 +59,11 @@ package enum Page {
             rest = rest[start.upperBound...]
             guard let end = rest.firstRange(of: "}}") else { break }
             switch rest[..<end.lowerBound] {
+            case "title": page += title
             case "nonce": page += nonce
             case "styles": page += styles.map(Self.file).joined()
             case "scripts": page += scripts.map(Self.file).joined()
-            case "data": page += data
+            case "data": page += data.joined(separator: "\n")
             default: preconditionFailure("\(template) has a place that nobody fills")
             }
             rest = rest[end.upperBound...]

@@ -54,8 +54,8 @@ package final class ClientProcess {
 
     /// Goes on with `body` in a process of its own, forked from this one, which must have one thread.
     ///
-    /// The child has this process's memory as it is now, and none of its descriptors. It ends with the
-    /// status that `body` returns.
+    /// The child has this process's memory as it is now, and none of its descriptors. It reads what is
+    /// fed, and ends with the status that `body` returns.
     package convenience init(
         forking body: () -> Int32, limits: OutputLimits = OutputLimits(), on loop: EventLoop
     ) throws(OSFailure) {
@@ -165,7 +165,7 @@ package final class ClientProcess {
 
     private func settle() {
         isSettling = true
-        if looksForChildren { outlivedBy = GroupMembers.living(in: processID) }
+        if looksForChildren { outlivedBy = GroupMembers.living(in: processID).map(\.name) }
         if let timer { loop.cancel(timer) }
         kill(-processID, SIGKILL)
         waitpid(processID, nil, 0)

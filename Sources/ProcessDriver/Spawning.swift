@@ -34,7 +34,7 @@ struct SpawnedProgram {
 
     /// Goes on with `body` in a child process, which ends with the status that it returns.
     init(forking body: () -> Int32) throws(OSFailure) {
-        let pipes = try Pipes(takesInput: false)
+        let pipes = try Pipes(takesInput: true)
         let streams = [pipes.input.child, pipes.output.child, pipes.error.child]
         let process = clinux_fork(streams)
         if process == 0 { exit(body()) }
@@ -45,7 +45,7 @@ struct SpawnedProgram {
             throw OSFailure("fork a process", code: code)
         }
         processID = process
-        input = nil
+        input = pipes.input.own
         output = pipes.output.own
         error = pipes.error.own
     }

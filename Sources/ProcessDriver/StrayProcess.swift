@@ -49,14 +49,10 @@ package struct StrayProcess: Hashable, Sendable {
     ) -> [(processID: Int32, command: String, isDead: Bool)] {
         ProcFiles.children().compactMap { process in
             guard !known.contains(process), process != Guardian.shared.processID,
-                let text = ProcFiles.text(of: "/proc/\(process)/stat"),
-                let opening = text.firstIndex(of: "("), let closing = text.lastIndex(of: ")")
+                let stat = ProcessStat(ProcFiles.text(of: "/proc/\(process)/stat")),
+                stat.parent == getpid()
             else { return nil }
-            // "12 (a name) S 7 …": state, then parent.
-            let fields = text[closing...].split(separator: " ")
-            guard fields.count > 2, Int32(fields[2]) == getpid() else { return nil }
-            let command = text[text.index(after: opening)..<closing]
-            return (process, String(command), fields[1] == "Z")
+            return (process, stat.name, stat.state == "Z")
         }
     }
 

@@ -155,7 +155,8 @@ extension LogEvent {
         case .message, .unknown, .malformed, .raw, .gap, .clientLine: true
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .phase,
-            .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle,
+            .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over, .fault,
+            .faultIdle,
             .faultFailed, .note, .transport, .clientStarted, .clientEnded, .clientSignaled,
             .clientFed, .sockets, .runner:
             false

@@ -4,17 +4,13 @@ internal import Pages
 internal import ScenarioRun
 internal import Simulation
 
-/// One HTML file that shows a run and needs nothing else: no server, no network.
-///
-/// What comes from programs and gateways is data in it. It stands in JSON, where every `<` is
-/// written `\u003c`, so that no text can end the element that holds it. Only the page's own style and
-/// script have the nonce that its policy asks for.
+/// One HTML file that shows a run.
 package struct ReportPage: Sendable {
     /// Raised when an older reader of earlier pages would misunderstand the data.
     static let format = 1
 
-    static let dataStart = #"<script type="application/json" id="report">"#
-    static let dataEnd = "</script>"
+    static let dataStart = PageData.dataStart("report")
+    static let dataEnd = PageData.dataEnd
 
     private let report: RunReport
     private let limits: ReportLimits
@@ -31,28 +27,15 @@ package struct ReportPage: Sendable {
 
     // MARK: Data
 
-    private var data: String {
-        var elements = [Self.dataStart + Self.inert(overview) + Self.dataEnd]
+    private var data: [String] {
+        var elements = [PageData.element("report", json: overview)]
         for (row, scenario) in report.scenarios.enumerated() {
             for (number, play) in scenario.plays.enumerated() {
                 guard let excerpt = play.excerpt else { continue }
-                elements.append(
-                    #"<script type="application/json" id="events-\#(row)-\#(number)">"#
-                        + Self.inert("[" + excerpt.lines.joined(separator: ",\n") + "]")
-                        + Self.dataEnd)
+                elements.append(PageData.element("events-\(row)-\(number)", excerpt))
             }
         }
-        return elements.joined(separator: "\n")
-    }
-
-    /// JSON in which nothing looks like HTML; in JSON, `<` stands in texts only.
-    private static func inert(_ json: String) -> String {
-        var inert: [UInt8] = []
-        inert.reserveCapacity(json.utf8.count)
-        for byte in json.utf8 {
-            if byte == UInt8(ascii: "<") { inert += #"\u003c"#.utf8 } else { inert.append(byte) }
-        }
-        return String(decoding: inert, as: UTF8.self)
+        return elements
     }
 
     private var overview: String {

@@ -49,7 +49,7 @@ package struct LiveReader {
         try read(text) { reading, root in
             guard let step = reading.step(Self.naming(gateway, in: root)) else { return nil }
             guard case .command(let gateway, let command) = step.action else {
-                let words = StepWord.gateways.map(\.keyword).joined(separator: ", ")
+                let words = StepWord.commands.map(\.keyword).joined(separator: ", ")
                 reading.report(
                     "this is no command to a gateway", at: root.span,
                     hint: "the commands are \(words)")
@@ -107,7 +107,7 @@ package struct LiveReader {
             let entry = YAMLEntry(key: word, keySpan: root.span, value: named)
             return YAMLNode(.mapping([entry]), at: root.span)
         }
-        let words = StepWord.gateways.map(\.keyword).filter { $0 != "signal" }
+        let words = StepWord.commands.map(\.keyword).filter { $0 != "signal" }
         for (index, entry) in entries.enumerated() where words.contains(entry.key) {
             guard case .scalar(let text, true) = entry.value.content,
                 ["", "null", "~"].contains(text)

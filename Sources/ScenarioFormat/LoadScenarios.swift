@@ -50,7 +50,8 @@ package func loadScenarios(
 
 extension Reading {
     private static let keys = [
-        "version", "name", "about", "cite", "tags", "seed", "deadline", "speed", "matrix",
+        "version", "name", "about", "cite", "tags", "explained-by", "seed", "deadline", "speed",
+        "matrix",
         "gateway", "gateways", "clients", "steps", "expect", "must-fail",
     ]
 
@@ -66,7 +67,8 @@ extension Reading {
         let expectations = expectations(fields["expect"])
         return Scenario(
             name: text(fields["name"]) ?? "", about: text(fields["about"]) ?? "",
-            cite: texts(fields["cite"]), tags: texts(fields["tags"]), file: source.file,
+            cite: texts(fields["cite"]), tags: texts(fields["tags"]),
+            explainedBy: recordedCauses(fields["explained-by"]), file: source.file,
             variables: row.map { ($0.name, $0.value.text) },
             row: row.filter(\.isInTitle).map(\.value.text), seed: seed(fields["seed"]) ?? 1,
             deadline: duration(fields["deadline"]) ?? .seconds(60),

@@ -11,6 +11,8 @@ package struct Scenario: Sendable {
     /// Field reports and threads this scenario stands for.
     package var cite: [String]
     package var tags: [String]
+    /// What explains the recording that it replays; empty when nobody said.
+    package var explainedBy: [RecordedCause]
     /// The file it came from.
     package var file: String
     /// The matrix row's variables in the order of the file; empty without a matrix.

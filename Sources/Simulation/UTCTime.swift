@@ -47,8 +47,44 @@ package struct UTCTime: Hashable, Sendable {
 
     /// As `isoText`, and with nine digits where microseconds do not say it all.
     package var exactText: String {
-        nanosecond % 1000 == 0
-            ? isoText : isoText.dropLast() + padded(nanosecond % 1000, to: 3) + "Z"
+        var text: [UInt8] = []
+        appendExactText(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends `exactText`.
+    package func appendExactText(to text: inout [UInt8]) {
+        if (0...9999).contains(year) {
+            Self.append(year, digits: 4, to: &text)
+        } else {
+            text += Array(padded(year, to: 4).utf8)
+        }
+        Self.append(month, behind: "-", to: &text)
+        Self.append(day, behind: "-", to: &text)
+        Self.append(hour, behind: "T", to: &text)
+        Self.append(minute, behind: ":", to: &text)
+        Self.append(second, behind: ":", to: &text)
+        text.append(UInt8(ascii: "."))
+        let isExact = nanosecond % 1000 == 0
+        Self.append(isExact ? nanosecond / 1000 : nanosecond, digits: isExact ? 6 : 9, to: &text)
+        text.append(UInt8(ascii: "Z"))
+    }
+
+    private static func append(
+        _ number: Int64, behind separator: Unicode.Scalar, to text: inout [UInt8]
+    ) {
+        text.append(UInt8(ascii: separator))
+        text.append(UInt8(truncatingIfNeeded: 48 + number / 10))
+        text.append(UInt8(truncatingIfNeeded: 48 + number % 10))
+    }
+
+    private static func append(_ number: Int64, digits: Int, to text: inout [UInt8]) {
+        var unit: Int64 = 1
+        for _ in 1..<digits { unit *= 10 }
+        while unit > 0 {
+            text.append(UInt8(truncatingIfNeeded: 48 + number / unit % 10))
+            unit /= 10
+        }
     }
 
     /// Nanoseconds since 1970 that `isoText` or `exactText` was made from; `nil` for other texts

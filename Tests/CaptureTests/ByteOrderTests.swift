@@ -202,3 +202,56 @@ import Testing
         #expect(conversation.received(.toGateway).isEmpty == (bytes <= 10))
     }
 }
+
+@Suite struct `Bytes sent again` {
+    private let resent = Happening.unacknowledged(.toGateway, count: 3, resent: 2)
+
+    private func story(acknowledgedAtLast: Bool) -> Conversation {
+        var conversation = Conversation()
+        conversation.open()
+        conversation.send(.toGateway, at: 0, [1, 2])
+        conversation.send(.toClient, at: 0, acknowledging: 2, [9])
+        conversation.send(.toGateway, at: 2, acknowledging: 1, [3, 4, 5])
+        conversation.send(.toGateway, at: 2, acknowledging: 1, [3, 4, 5])
+        conversation.send(.toGateway, at: 2, acknowledging: 1, [3, 4, 5])
+        if acknowledgedAtLast { conversation.send(.toClient, at: 1, acknowledging: 5) }
+        return conversation
+    }
+
+    @Test func `and never acknowledged are told at the end`() {
+        var conversation = story(acknowledgedAtLast: false)
+        #expect(!conversation.happenings.contains(resent))
+        conversation.finish()
+        #expect(conversation.happenings.suffix(2) == [resent, .closed(.stillOpen)])
+    }
+
+    @Test func `and never acknowledged are told when a reset ends it`() {
+        var conversation = story(acknowledgedAtLast: false)
+        conversation.send(.toGateway, .rst, at: 5, acknowledging: 1)
+        #expect(
+            conversation.happenings.suffix(3) == [
+                resent, .rst(.toGateway), .closed(.reset(.toGateway)),
+            ])
+    }
+
+    @Test func `are an ordinary loss when they are acknowledged at last`() {
+        var conversation = story(acknowledgedAtLast: true)
+        conversation.finish()
+        #expect(conversation.happenings.last == .closed(.stillOpen))
+        #expect(!conversation.happenings.contains { $0.isUnacknowledged })
+    }
+
+    @Test func `mean nothing where the other side is not in the capture`() {
+        var conversation = Conversation()
+        conversation.send(.toGateway, .syn, at: -1)
+        for _ in 0..<3 { conversation.send(.toGateway, at: 0, acknowledging: 0, [1, 2]) }
+        conversation.finish()
+        #expect(!conversation.happenings.contains { $0.isUnacknowledged })
+    }
+}
+
+extension Happening {
+    fileprivate var isUnacknowledged: Bool {
+        if case .unacknowledged = self { true } else { false }
+    }
+}

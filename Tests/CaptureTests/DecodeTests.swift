@@ -180,7 +180,7 @@ import Testing
                 #expect(error == .noTCP(path: path, packetCount: capture.summary.packetCount))
             }
             var importer = CaptureImporter(options: ImportOptions())
-            try? importer.read(path: path)
+            try? importer.read(paths: [path])
             for fixture in importer.makeFixtures() {
                 #expect(throws: Never.self) {
                     try Transcript.parse(fixture.files[0].text, file: "t")

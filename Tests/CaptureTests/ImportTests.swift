@@ -14,7 +14,7 @@ private func fixtures(
     for (index, recording) in recordings.enumerated() {
         let path = folder.file("case\(index == 0 ? "" : "-\(index)").pcap")
         try recording.write(to: path)
-        try importer.read(path: path)
+        try importer.read(paths: [path])
     }
     let fixtures = importer.makeFixtures()
     for fixture in fixtures { try expectSound(fixture) }
@@ -258,7 +258,7 @@ private func healthy() -> Recording {
         }
         first.wait(.zero)
         var importer = CaptureImporter(options: ImportOptions())
-        try importer.read(path: path)
+        try importer.read(paths: [path])
         let made = importer.makeFixtures()
         #expect(made.map(\.name) == ["case"])
         try expectSound(made[0])
@@ -272,9 +272,35 @@ private func healthy() -> Recording {
         var minimal = ImportOptions()
         minimal.isMinimal = true
         var small = CaptureImporter(options: minimal)
-        try small.read(path: path)
+        try small.read(paths: [path])
         #expect(small.makeFixtures().map(\.name) == ["case-2"])
         #expect(small.notes == ["case.pcap: 1 healthy connections left out"])
+    }
+
+    @Test func `leaves out requests without which the diagnosis is the same`() throws {
+        var recording = Recording()
+        recording.begin()
+        recording.send(
+            Message(
+                "error", ["reqId": "-1", "errorCode": "2104", "errorString": "Farm is OK:usfarm"]))
+        recording.send(Message("reqCurrentTime", direction: .toGateway))
+        recording.send(Message("currentTime", ["time": "1768487467"]))
+        recording.send(.toClient, [0, 0, 0, 9, 0x34])
+        recording.rst(.toClient)
+        var options = ImportOptions()
+        options.isMinimal = true
+        #expect(
+            try fixtures(of: [recording], options: options).fixtures[0].files[0].text.contains(
+                "-> reqCurrentTime"))
+        options.minimizingFor = PathologyCatalogue.shipped.suspects
+        let (small, importer) = try fixtures(of: [recording], options: options)
+        #expect(!small[0].files[0].text.contains("urrentTime"))
+        #expect(small[0].files[0].text.contains("gateway rst"))
+        #expect(importer.removedRequestCount == 1)
+        #expect(
+            importer.notes == [
+                "case.pcap: 1 request left out, with what was answered: the diagnosis does not need them"
+            ])
     }
 
     @Test func `needs the user's program for what no stock program asks`() throws {
@@ -346,14 +372,6 @@ private func healthy() -> Recording {
         #expect(
             try fixtures(of: [healthy()], options: options).fixtures[0].files[0].text
                 .contains("+0us client fin"))
-    }
-
-    @Test func `tells which pathology explains it`() throws {
-        var options = ImportOptions()
-        options.pathologies = ["leaked-close-wait"]
-        let scenario = try fixtures(of: [healthy()], options: options).fixtures[0].files[1].text
-        #expect(scenario.contains("# Explained by: leaked-close-wait.\n"))
-        #expect(scenario.contains("tags: [imported, leaked-close-wait]\n"))
     }
 }
 

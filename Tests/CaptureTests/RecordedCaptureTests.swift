@@ -15,7 +15,7 @@ import Testing
         var options = ImportOptions()
         options.isApart = true
         var importer = CaptureImporter(options: options)
-        try importer.read(path: "\(path).pcap")
+        try importer.read(paths: ["\(path).pcap"])
         let fixtures = importer.makeFixtures()
         #expect(fixtures.count == count)
         for (index, fixture) in fixtures.enumerated() {

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @Suite struct `fakegw diagnose` {
@@ -26,5 +27,57 @@ import Testing
         ] {
             #expect(answer.output.contains("\"\(key)\":"), "\(key)")
         }
+    }
+
+    @Test func `takes rotated captures for one recording`() throws {
+        let folder = try Folder()
+        let paths = try halves(
+            of: "\(Program.folder)/../../Captures/tcp/rst-mid-frame.pcap", folder)
+        let whole = Program.run("diagnose ../../Captures/tcp/rst-mid-frame.pcap")
+        let rotated = Program.run("diagnose \(paths[1]) \(paths[0])")
+        #expect(rotated.exitCode == 1)
+        let body = { (text: String) in
+            text.split(separator: "\n").dropFirst().filter { !$0.hasPrefix("note:") }
+        }
+        #expect(body(rotated.output) == body(whole.output))
+        #expect(rotated.output.hasPrefix("\(paths[1]) and 1 more: "))
+        // Half of it is another story.
+        #expect(body(Program.run("diagnose \(paths[0])").output) != body(whole.output))
+    }
+
+    @Test func `tells of damage by its exit status, and diagnoses what could be read`() {
+        let answer = Program.run("diagnose ../../Captures/broken/ends-in-packet.pcap")
+        #expect(answer.exitCode == 2)
+        #expect(answer.output.contains("1 connections, 10 messages"))
+        #expect(answer.output.contains("a file is damaged, and the rest of it unknown"))
+        #expect(answer.output.contains("note: capture ends in the middle of packet 14"))
+        let json = Program.run("diagnose ../../Captures/broken/ends-in-packet.pcap --json")
+        #expect(json.output.contains("\"damaged\":true"))
+    }
+
+    /// A little-endian pcap file as two that follow each other.
+    private func halves(of path: String, _ folder: Folder) throws -> [String] {
+        let bytes = bytes(of: path)
+        let starts = sequence(first: 24) { start in
+            let size = (0..<4).reduce(0) { $0 | Int(bytes[start + 8 + $1]) << (8 * $1) }
+            return start + 16 + size < bytes.count ? start + 16 + size : nil
+        }
+        let all = Array(starts)
+        let middle = all[all.count / 2]
+        let header = bytes[..<24]
+        return try [header + bytes[24..<middle], header + bytes[middle...]].enumerated().map {
+            let path = "\(folder.path)/part.pcap\($0)"
+            let file = try #require(fopen(path, "w"))
+            _ = $1.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
+            fclose(file)
+            return path
+        }
+    }
+
+    private func bytes(of path: String) -> [UInt8] {
+        guard let file = fopen(path, "r") else { return [] }
+        defer { fclose(file) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        return Array(buffer[..<fread(&buffer, 1, buffer.count, file)])
     }
 }

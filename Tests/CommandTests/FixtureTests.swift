@@ -50,6 +50,30 @@ private func contents(_ path: String) -> String {
         #expect(answer.output.contains("-- PROGRAM --port '${gateway.port}'"))
     }
 
+    @Test func `tell what explains their recording, when they are explained and played`() throws {
+        let folder = try Folder()
+        let answer = Program.run(
+            "import \(captures)/tcp/leaked-close-wait.pcap --connection 3 -o \(folder.path) "
+                + "-- fakegw probe '127.0.0.1:${gateway.port}' --timeout 1")
+        #expect(answer.exitCode == 0, "\(answer.output)")
+        let fixture = "\(folder.path)/leaked-close-wait-3.yaml"
+        let cause = "leaked-close-wait (certain; packets "
+        #expect(
+            Program.run("explain \(fixture)").output.contains(
+                "{pathology: leaked-close-wait, certainty: certain, seen: \"packets "))
+        #expect(Program.run("run \(fixture)").output.contains("    the recording shows \(cause)"))
+    }
+
+    @Test func `of a damaged capture are what could be read, and the exit status tells`() throws {
+        let folder = try Folder()
+        let answer = Program.run("import \(captures)/broken/ends-in-packet.pcap -o \(folder.path)")
+        #expect(answer.exitCode == 1)
+        #expect(
+            answer.output.contains(
+                "note: ends-in-packet.pcap: capture ends in the middle of packet 14"))
+        #expect(Program.run("check \(folder.path)").exitCode == 0)
+    }
+
     @Test func `are compared with what they were made from`() throws {
         let healthy = "\(captures)/session/healthy"
         let same = Program.run("diff \(healthy).pcap \(healthy)-1.transcript --exact")

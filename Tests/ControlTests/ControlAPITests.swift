@@ -112,6 +112,17 @@ import Testing
         #expect(other.status == 400)
     }
 
+    @Test func `changes the world, shows it, and refuses what it does not have`() {
+        let stage = ControlStage()
+        let halt = #"{"halt": null, "contract": "AAPL"}"#
+        let answer = stage.ask("POST", "/gateways/_/commands", halt)
+        #expect(answer.status == 204, "\(answer.text)")
+        #expect(stage.ask("GET", "/gateways/_/world").text.contains(#""isHalted":true"#))
+        let unknown = stage.ask(
+            "POST", "/gateways/_/commands", #"{"halt": null, "contract": "NOSUCH"}"#)
+        #expect(unknown.status == 404)
+    }
+
     @Test func `does actions that need no connection`() {
         let stage = ControlStage()
         let actions = #"["close-listener", "light-red"]"#

@@ -37,12 +37,16 @@ final class ControlStage: ControlHost, ControlledGateway {
         takeLog()
     }
 
-    func command(_ command: GatewayCommand) {
+    @discardableResult
+    func command(_ command: GatewayCommand) -> CommandRefusal? {
         host.command(command)
         takeLog()
+        return machine.refusal
     }
 
-    func changePort(to port: Int) throws(ControlProblem) { command(.changePort(port)) }
+    func changePort(to port: Int) throws(ControlProblem) {
+        command(.changePort(port))
+    }
     func sockets() throws(ControlProblem) -> [SocketRow] {
         [SocketRow(isGatewaySide: true, state: "LISTEN", owner: "fakegw", client: nil)]
     }

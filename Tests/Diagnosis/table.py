@@ -90,17 +90,17 @@ def play(fakegw, play):
 
 def diagnose(fakegw, root, plays):
     """The diagnosis of each capture, by its path."""
-    found = {}
-    for start in range(0, len(plays), 50):
-        paths = [play.capture for play in plays[start:start + 50] if os.path.exists(play.capture)]
+    # Several captures at once would be one recording.
+    def one(path):
         result = subprocess.run(
-            [fakegw, "diagnose", "--json", "--catalogue", f"{root}/Scenarios/pathologies", *paths],
+            [fakegw, "diagnose", "--json", "--catalogue", f"{root}/Scenarios/pathologies", path],
             capture_output=True, text=True, cwd=root)
         if result.returncode not in (0, 1, 2) or not result.stdout:
-            sys.exit(f"fakegw diagnose failed:\n{result.stderr}")
-        for line in result.stdout.splitlines():
-            diagnosis = json.loads(line)
-            found[diagnosis["file"]] = diagnosis
+            sys.exit(f"fakegw diagnose {path} failed:\n{result.stderr}")
+        return path, json.loads(result.stdout)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = dict(pool.map(one, [play.capture for play in plays if os.path.exists(play.capture)]))
     return found
 
 

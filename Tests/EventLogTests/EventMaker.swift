@@ -122,6 +122,12 @@ struct EventMaker {
                     scenario: $0.text(), title: $0.text(), seed: $0.pick([0, 1, .max]),
                     speed: $0.pick([1, 0.001, 10_000, 1e-300, .infinity])))
         },
+        {
+            .run(
+                RunHeader(
+                    scenario: $0.text(), title: $0.text(), seed: 1, speed: 1,
+                    options: [$0.text(), $0.text()], program: [$0.text()]))
+        },
         { .step($0.number(), mark: $0.mark(), words: $0.text()) },
         {
             .expectation(
@@ -154,6 +160,7 @@ struct EventMaker {
         { .finAcknowledged($0.direction()) },
         { .stalled($0.direction()) },
         { .resumed($0.direction()) },
+        { .unacknowledged($0.direction(), count: $0.number(), resent: $0.number()) },
         { .over($0.ending()) },
         { .fault(rule: $0.text(), action: $0.text(), change: $0.text()) },
         { .faultIdle(rule: $0.text(), action: $0.text(), reason: $0.text()) },
@@ -182,6 +189,17 @@ struct EventMaker {
         { .runner(.unwatched(milliseconds: $0.number())) },
         { .runner(.descriptors(run: $0.text(), open: $0.number(), ended: $0.number())) },
         { .runner(.outlived(run: $0.text(), by: [$0.text(), $0.text()])) },
+        {
+            .runner(
+                .threads(
+                    run: $0.text(),
+                    [
+                        ThreadState(
+                            process: $0.number(), name: $0.text(), state: $0.text(),
+                            call: $0.text(), channel: $0.text()),
+                        ThreadState(process: $0.number(), name: $0.text(), state: "R"),
+                    ], omitted: $0.pick([0, 3])))
+        },
     ]
 }
 
@@ -214,6 +232,7 @@ func name(of kind: LogEvent.Kind) -> String {
     case .finAcknowledged: "finAcknowledged"
     case .stalled: "stalled"
     case .resumed: "resumed"
+    case .unacknowledged: "unacknowledged"
     case .over: "over"
     case .fault: "fault"
     case .faultIdle: "faultIdle"
@@ -236,5 +255,6 @@ func name(of kind: LogEvent.Kind) -> String {
     case .runner(.unwatched): "unwatched"
     case .runner(.descriptors): "descriptors"
     case .runner(.outlived): "outlived"
+    case .runner(.threads): "threads"
     }
 }

@@ -5,6 +5,7 @@
 """
 
 import collections
+import math
 import sys
 import xml.etree.ElementTree as xml
 
@@ -28,6 +29,22 @@ def tell_failures(path):
             print(f"  {name}: " + "\n    ".join(report.strip().splitlines()))
 
 
+def proven(failures, plays):
+    """The rate of failures above which so few would come in one of twenty such runs only (Poisson)."""
+
+    def chance(expected):
+        return sum(
+            math.exp(count * math.log(expected) - expected - math.lgamma(count + 1))
+            for count in range(failures + 1)
+        )
+
+    low, high = 1e-9, 2.0 * failures + 20
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if chance(middle) > 0.05 else (low, middle)
+    return high / plays
+
+
 def summarize(paths):
     outcomes = collections.defaultdict(collections.Counter)
     for path in paths:
@@ -42,8 +59,11 @@ def summarize(paths):
         f"{len(paths)} rounds of {len(outcomes)} scenarios, {totals.total()} plays: "
         f"{totals['failed']} failures, {len(flaky)} flaky scenarios, {totals['stalled']} stalls"
     )
-    if not totals.total():
+    judged = totals["failed"] + totals["passed"]
+    if not judged:
         sys.exit("error: no scenario was played")
+    rate = proven(totals["failed"], judged)
+    print(f"proven (95 %): less than {rate:.3%} of plays fail, one in {max(1, int(1 / rate))}")
     sys.exit(1 if totals["failed"] else 6 if totals["stalled"] else 0)
 
 

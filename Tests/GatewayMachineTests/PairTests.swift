@@ -51,6 +51,9 @@ import Testing
         case "enable-rule":
             return silentLater + ", {name: off, when: start, do: [{disable-rule: prepare}]}"
         case "restore-server": action = "lose-server"
+        case "resume-trading":
+            return "{name: prepare, when: start, do: [{halt: {contract: AAPL}}]}"
+        case "start-clock": return "{name: prepare, when: start, do: [stop-clock]}"
         case "release-sockets":
             return
                 "{name: prepare, when: {disconnect: {kind: fin}}, connection: 1, do: [hold-socket]}"
@@ -67,6 +70,22 @@ import Testing
             return
                 "{name: prepare, when: {phase: ready}, client-id: 8, after: 500ms, do: [\(action)]}"
         }
+    }
+
+    /// A word that changes the world; most cannot do the same twice.
+    private static func isWorld(_ word: ActionWord) -> Bool {
+        ActionWord.worldWords.contains { $0.keyword == word.keyword }
+    }
+
+    /// Asks for everything that shows what the world is like.
+    private static func lookAround(_ client: inout ScriptedClient, _ host: inout VirtualHost) {
+        client.request("reqCurrentTime", [:], &host)
+        client.request("reqPositions", [:], &host)
+        client.request("reqAllOpenOrders", [:], &host)
+        client.request(
+            "reqAccountSummary",
+            ["reqId": "1", "groupName": "All", "tags": "TotalCashValue,ExcessLiquidity"], &host)
+        client.request("reqMktData", ["reqId": "2", "contract.conId": "265598"], &host)
     }
 
     /// Turns the last bystanders away.
@@ -98,9 +117,10 @@ import Testing
                 default: word.example
                 }
             let connection = occasion.hasConnection ? ", connection: \">= 2\"" : ""
+            let times = isWorld(word) ? ", times: 1" : ""
             rules.append(
-                "{name: rule, when: \(trigger(occasion, for: word))\(connection), do: [\(example)]}"
-            )
+                "{name: rule, when: \(trigger(occasion, for: word))\(connection)\(times), "
+                    + "do: [\(example)]}")
         }
         let text = """
             version: 1
@@ -194,6 +214,10 @@ import Testing
         bystander()
         host.end(stranger.connection, .fin)
         pass(.seconds(2))
+        if isWorld(word) {
+            lookAround(&resident, &host)
+            pass(.seconds(1))
+        }
         return (wire, host.events)
     }
 

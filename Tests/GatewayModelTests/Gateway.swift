@@ -33,11 +33,16 @@ struct Gateway {
     mutating func handle(_ event: HealthyGateway.Event) -> [HealthyGateway.Effect] {
         if event == .deadlineReached { wake = nil }
         let effects = model.handle(event, at: now).flatMap(\.spelledOut)
+        note(effects)
+        return effects
+    }
+
+    /// Remembers when the model is to be woken, and at which versions it speaks.
+    mutating func note(_ effects: [HealthyGateway.Effect]) {
         for case .wake(let instant) in effects { wake = instant }
         for case .reply(let connection, let reply) in effects {
             versions[connection] = reply.serverVersion
         }
-        return effects
     }
 
     /// Connects and says hello.

@@ -65,6 +65,30 @@ extension Loopback {
             #expect(process.output.lines.map(\.text) == ["done"])
         }
 
+        @Test func `tells what its threads do, and where they wait where the kernel tells`() throws
+        {
+            let process = try run("echo up; read line; exit 4") { process in
+                process.onLine = { [unowned process] _ in
+                    // It has said so before it reads.
+                    let folder = "/proc/\(process.processID)/task/\(process.processID)"
+                    let deadline = ContinuousClock.now + .seconds(60)
+                    var threads = ProgramThread.all(ofGroup: process.processID).threads
+                    while threads.first?.state != "S", ContinuousClock.now < deadline {
+                        threads = ProgramThread.all(ofGroup: process.processID).threads
+                    }
+                    #expect(threads.count == 1)
+                    #expect(threads.first?.name == "sh" && threads.first?.state == "S")
+                    let isTold = ProcFiles.text(of: "\(folder)/syscall") != nil
+                    #expect(threads.first?.call == (isTold ? "read" : nil))
+                    let channel = ProcFiles.text(of: "\(folder)/wchan") ?? "0"
+                    #expect((threads.first?.channel == nil) == (channel == "0"))
+                    process.feed(line: "go on")
+                }
+            }
+            #expect(process.ending == .exited(4))
+            #expect(ProgramThread.all(ofGroup: process.processID).threads.isEmpty)
+        }
+
         @Test func `survives being fed after it closed its input`() throws {
             let process = try run("exec <&-; echo ready; sleep 0.1; exit 3") { process in
                 process.onLine = { [unowned process] _ in

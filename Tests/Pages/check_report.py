@@ -88,7 +88,7 @@ def check_scenario(page, width):
     browser = page.browser
     check("what failed is shown with what was seen", page.texts(".failure .seen") == [
         "seenit exited with 2", 'seenlast said: "API connection failed: TimeoutError()"'])
-    check("the command repeats it", "--filter 'third-visit-finds-no-slot' --seed 1" in page.texts(".command code")[0])
+    check("the command repeats it", "--title 'third-visit-finds-no-slot' --seed 1" in page.texts(".command code")[0])
     check("the timeline is drawn", page.pixels() > 40)
     lanes = page.ask(f"{TIMELINE}.lanes.map((lane) => lane.kind)")
     check("every kind of lane is there", [lane for lane in lanes if lane != "kernel"] == [
@@ -194,6 +194,28 @@ def check_large(page):
     check("what stands close is folded into few marks", 50 < drawn < 6000)
 
 
+def check_diagnosis(page, width):
+    page.open()
+    check("the verdict is told", page.texts(".head .badge") == ["recognized"])
+    check("the name is the title", page.texts("h1") == ["leaked-close-wait"])
+    check("the finding has its certainty", page.texts(".incident h3") == ["1. leaked-close-waitcertain"])
+    rows = page.texts(".evidence tr")
+    check("the evidence names packets", len(rows) > 2 and all("packet" in row for row in rows))
+    check("what clears it is told", "ends by" in page.texts(".incident dt"))
+    check("a command shows it", "fakegw serve --pathology leaked-close-wait" in page.texts(".incident dd"))
+    check("the timeline is drawn", page.pixels() > 20)
+    check("every connection has its lane", page.ask(
+        f"{TIMELINE}.lanes.filter((lane) => lane.kind === 'connection').length") == 3)
+    check("nothing is wider than the window", page.ask("document.documentElement.scrollWidth") <= width)
+    page.browser.click_on(".evidence tr[role=button]")
+    check("evidence opens its event", not page.ask("document.querySelector('.tl-detail').hidden"))
+    number = page.ask(f"{TIMELINE}.selected")
+    said = page.ask("document.report.diagnosis.incidents[0].named[0].evidence[0].event")
+    check("and it is the same event", number == said - 1)
+    page.browser.key("Escape")
+    check("Escape closes it", page.ask("document.querySelector('.tl-detail').hidden"))
+
+
 def take_pictures(browser, page, folder):
     folder.mkdir(parents=True, exist_ok=True)
     browser.resize(1280, 1020)
@@ -210,13 +232,15 @@ def take_pictures(browser, page, folder):
 
 
 def main():
-    page_path, pictures = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
+    page_path, diagnosis_path = (pathlib.Path(name).resolve() for name in sys.argv[1:3])
+    pictures = sys.argv[3:]
     with Browser() as browser:
         page = Page(browser, page_path)
         for width, height, phone in ((1280, 900, False), (390, 844, True)):
             browser.resize(width, height, phone=phone)
             check_overview(page, width)
             check_scenario(page, width)
+            check_diagnosis(Page(browser, diagnosis_path), width)
         browser.resize(1280, 900)
         check_hostile(page)
         check_large(page)
@@ -225,7 +249,7 @@ def main():
         check(f"nothing is complained about: {browser.complaints}", browser.complaints == [])
         asked = {url for url in browser.requests if not url.startswith(("file://", "data:", "about:"))}
         check(f"nothing is asked of the network: {asked}", not asked)
-    print("the report works in a browser, at 1280 and at 390 pixels")
+    print("the pages of a run and of a diagnosis work in a browser, at 1280 and at 390 pixels")
 
 
 main()

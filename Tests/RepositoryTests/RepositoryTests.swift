@@ -64,7 +64,9 @@ private enum Checkout {
             "Pages": [],
             "RunReport": wire.union(["EventLog", "Pages", "ScenarioRun"]),
             "Control": run.union(["HTTPMessages", "Pages"]),
-            "CaptureImport": machine.union(["ScenarioFormat", "CPcap", "CZlib", "CZstd"]),
+            "CaptureImport": machine.union([
+                "Diagnosis", "ScenarioFormat", "CPcap", "CZlib", "CZstd",
+            ]),
             "Comparison": run.union(["CaptureImport"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],

@@ -67,6 +67,59 @@ private func loaded(_ text: String, _ environment: [String: String]) throws -> [
         #expect(diagnosis(scenario("about: \"\(text)\"")).contains("write '${env.NAME}'"))
     }
 
+    @Test(arguments: [
+        (["CACHE": "/c", "HOME": "/h"], "/c/fakegw"), (["XDG": "/x", "HOME": "/h"], "/x/fakegw"),
+        (["CACHE": "", "HOME": "/h"], "/h/.cache/fakegw"),
+    ])
+    func `has other variables in its default`(environment: [String: String], path: String) throws {
+        let variable = "${env.CACHE:-${env.XDG:-${env.HOME}/.cache}}/fakegw"
+        let scenario = try #require(
+            try loaded("name: \"n\"\nabout: \"\(variable)\"\ngateway:\n", environment).first)
+        #expect(scenario.about == path)
+        #expect(EnvironmentVariable.names(in: variable) == ["CACHE", "XDG", "HOME"])
+    }
+
+    @Test func `shows a program's text with its defaults, and fills it in when that starts`() throws
+    {
+        let text = #"""
+            name: n
+            gateway:
+            clients: {bot: {run: [a, "${env.A:-${env.B:-b $$c}}-${gateway.port}"]}}
+            """#
+        let scenario = try #require(try loaded(text, [:]).first)
+        #expect(scenario.clients[0].command[1] == "${env.A:-${env.B:-b $$c}}-${gateway.port}")
+        func filled(_ environment: [String: String]) -> String {
+            RunFact.fill(scenario.clients[0].command[1]) {
+                $0.value(in: environment)
+            } value: { _ in
+                "1"
+            }
+        }
+        #expect(filled([:]) == "b $$c-1")
+        #expect(filled(["B": "x"]) == "x-1" && filled(["A": "y", "B": "x"]) == "y-1")
+    }
+
+    @Test func `names the variable in the default that is missing`() {
+        #expect(
+            diagnosis(scenario(#"about: "${env.A:-${env.B}}""#))
+                .contains("the environment variable 'B' is not set"))
+    }
+
+    @Test func `stands within seven others at most`() {
+        func nested(_ depth: Int) -> String {
+            (0..<depth).reduce("x") { inner, number in "${env.V\(number):-\(inner)}" }
+        }
+        #expect(diagnosis(scenario("about: \"\(nested(8))\"")) == "")
+        #expect(
+            diagnosis(scenario("about: \"\(nested(9))\""))
+                .contains("more than 8 variables stand within one another"))
+    }
+
+    @Test(arguments: ["${env.A:-${gateway.port}}", "${env.A:-${b}}", "${env.A:-${env.a-b}}"])
+    func `has nothing but such variables in its default`(text: String) {
+        #expect(diagnosis(scenario("about: \"\(text)\"")).contains("names no environment variable"))
+    }
+
     @Test func `is found in a text`() {
         #expect(
             EnvironmentVariable.names(in: "a ${env.B} $${env.C} ${env.D:-x} ${e}") == ["B", "D"])

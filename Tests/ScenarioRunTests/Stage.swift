@@ -54,6 +54,8 @@ struct Stage {
 
     /// What the driver reports at the end.
     var leaks: [String] = []
+    /// What the driver tells of each program that still runs.
+    var threads: [ThreadState] = []
     var stallMilliseconds = 0
 
     private struct Program {
@@ -202,6 +204,9 @@ struct Stage {
             note(.runner(.unfired(hosts.flatMap(\.host.machine.unfired))))
         case .listSockets:
             for (name, _) in hosts { note(.sockets(rows(of: name)), of: name) }
+            for program in programs where !program.hasEnded && !threads.isEmpty {
+                note(.runner(.threads(run: program.run, threads, omitted: 2)))
+            }
             note(.runner(.realTime(milliseconds: 1250)))
         case .cleanUp:
             for index in programs.indices { die(index, "KILL") }

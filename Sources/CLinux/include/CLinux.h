@@ -64,6 +64,9 @@ pid_t clinux_fork(const int standard_streams[3]);
 // The child stays a zombie, so that its number cannot be given to a stranger.
 int clinux_ending(pid_t process, int *was_signal, int *value);
 
+// The name of a system call in which a thread can stay for long, or null.
+const char *clinux_system_call(long number);
+
 // Makes orphaned descendants children of this process, so that they can be ended and reaped.
 int clinux_adopt_orphans(int adopts);
 

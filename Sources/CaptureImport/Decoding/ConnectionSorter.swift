@@ -57,7 +57,7 @@ struct ConnectionSorter {
             isIncomplete = true
             return isKnownPort ? .gateway(.midStream, isFlipped: isFlippedPort) : .undecided
         case .closed(let ending): return judge(ending)
-        case .fin, .finAcknowledged, .rst, .stalled, .resumed, .note:
+        case .fin, .finAcknowledged, .unacknowledged, .rst, .stalled, .resumed, .note:
             return waiting.count > Self.maxEvents ? .other("no bytes") : .undecided
         }
     }
@@ -148,6 +148,8 @@ extension Happening {
         case .rst(let direction): .rst(direction.opposite)
         case .stalled(let direction): .stalled(direction.opposite)
         case .resumed(let direction): .resumed(direction.opposite)
+        case .unacknowledged(let direction, let count, let resent):
+            .unacknowledged(direction.opposite, count: count, resent: resent)
         case .note(let note): .note(note.flipped)
         case .closed(let ending): .closed(ending.flipped)
         }

@@ -128,15 +128,16 @@ struct ConversationTable {
 }
 
 /// Where numbered things were found last, so that they need not be looked up.
-struct RecentPlaces {
+package struct RecentPlaces {
     private static let count = 256
 
     private var numbers = [Int](repeating: -1, count: Self.count)
     private var places = [Int](repeating: 0, count: Self.count)
 
+    package init() {}
+
     /// The place of a number, when it is still known.
-    @inline(__always)
-    subscript(number: Int) -> Int? {
+    package subscript(number: Int) -> Int? {
         get {
             let index = number & (Self.count - 1)
             return numbers[index] == number ? places[index] : nil

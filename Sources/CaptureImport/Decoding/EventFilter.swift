@@ -1,4 +1,4 @@
-import EventLog
+package import EventLog
 package import GatewayWire
 import Simulation
 
@@ -34,6 +34,39 @@ package struct EventFilter: Sendable {
     }
 }
 
+extension LogEvent.Kind {
+    /// The message's name as `--type` takes it.
+    fileprivate var messageName: String? {
+        if case .message(let message) = self { return message.name }
+        if case .hello = self { return "hello" }
+        if case .version = self { return "serverVersion" }
+        return nil
+    }
+}
+
+/// Which events of a log are wanted, those of no connection included.
+package struct LoggedEventFilter {
+    private let filter: EventFilter
+    private var first: CaptureInstant?
+
+    package init(_ filter: EventFilter) {
+        self.filter = filter
+    }
+
+    /// - Parameters:
+    ///   - connection: Its number; `nil` for what is of none.
+    ///   - at: Never before the events that were asked about before.
+    package mutating func wants(
+        _ event: LogEvent, connection: Int?, at: CaptureInstant
+    ) -> Bool {
+        let since = first ?? at
+        first = since
+        // Numbers count from 1, so that what is of no connection is wanted by none.
+        return filter.wants(
+            connection: connection ?? 0, at: at, since: since, name: { event.kind.messageName })
+    }
+}
+
 extension EventFilter.Moment {
     func instant(since first: CaptureInstant) -> CaptureInstant {
         switch self {
@@ -60,13 +93,10 @@ package struct FilteringSink<Sink: DecodedEventSink>: DecodedEventSink {
     package mutating func take(_ event: DecodedEvent) {
         let since = first ?? event.at
         first = since
-        let name: () -> String? = {
-            if case .message(let message) = event.kind { return message.name }
-            if case .hello = event.kind { return "hello" }
-            if case .version = event.kind { return "serverVersion" }
-            return nil
-        }
-        if filter.wants(connection: event.connection, at: event.at, since: since, name: name) {
+        if filter.wants(
+            connection: event.connection, at: event.at, since: since,
+            name: { event.kind.messageName })
+        {
             sink.take(event)
         }
     }

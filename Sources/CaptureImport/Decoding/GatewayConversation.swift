@@ -74,6 +74,8 @@ struct GatewayConversation {
             add(direction == .toGateway ? .ended(.fin) : .closed(.fin), position, &sink)
         case .finAcknowledged(let direction):
             add(.finAcknowledged(direction), position, &sink)
+        case .unacknowledged(let direction, let count, let resent):
+            add(.unacknowledged(direction, count: count, resent: resent), position, &sink)
         case .rst(let direction):
             flush(.toGateway, position, &sink)
             flush(.toClient, position, &sink)

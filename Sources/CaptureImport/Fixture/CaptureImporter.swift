@@ -1,3 +1,4 @@
+package import Diagnosis
 package import EventLog
 import GatewayWire
 import ScenarioFormat
@@ -12,12 +13,12 @@ package struct ImportOptions: Sendable {
     package var isApart = false
     /// Healthy connections beside broken ones are left out, and repetitions are folded further.
     package var isMinimal = false
+    /// Where it is not empty, requests that do not matter to what these name are left out too.
+    package var minimizingFor: [Suspect] = []
     /// How much repeated market data is kept; `nil` for all.
     package var folding: Folding? = .usual
     /// What recorded times are multiplied by; 0 leaves them out.
     package var timeScale = 1.0
-    /// Pathologies that explain what was recorded, as `fakegw diagnose` names them.
-    package var pathologies: [String] = []
     /// Program and arguments to put into the fixtures, may hold `${gateway.port}`; empty for a
     /// stock program of the library that was recorded.
     package var program: [String] = []
@@ -50,6 +51,7 @@ package struct CaptureImporter: Sendable {
     /// A connection, and where it was recorded.
     private struct Recorded {
         let stem: String
+        let name: ConnectionName
         let origin: String
         /// Its gateway: connections to one may make one fixture.
         let gateway: String
@@ -60,25 +62,42 @@ package struct CaptureImporter: Sendable {
     private var redactor: Redactor
     private var recordings: [Recorded] = []
     private var stems: [String: Int] = [:]
+    /// What was found in a recording, by its stem.
+    private var incidents: [String: [Incident]] = [:]
     /// What could not be seen or used, in sentences that begin with the capture's name.
     package private(set) var notes: [String] = []
+    /// A capture stops early or cannot be read to its end; a note says where.
+    package private(set) var isDamaged = false
+    /// Requests that `minimizingFor` has left out, complete after `makeFixtures`.
+    package private(set) var removedRequestCount = 0
 
     package init(options: ImportOptions) {
         self.options = options
         redactor = Redactor(options.redaction)
     }
 
-    /// Reads one capture to its end; what is damaged or foreign in it becomes a note.
-    package mutating func read(path: String) throws(CaptureError) {
-        let origin = Self.cleaned(path.split(separator: "/").last.map(String.init) ?? path)
-        let stem = uniqueStem(of: origin)
-        var capture = try DecodedCapture(path: path)
+    /// Reads the captures of one recording to their end.
+    ///
+    /// What is damaged or foreign in them becomes a note.
+    ///
+    /// - Parameters:
+    ///   - paths: At least one, in any order.
+    ///   - found: What a diagnosis of the same captures has found; it goes into the fixtures.
+    package mutating func read(
+        paths: [String], found: [Incident] = []
+    ) throws(CaptureError) {
+        var capture = try DecodedCapture(paths: paths)
+        let first = Self.fileName(paths[0])
+        let origin = paths.count == 1 ? first : "\(first) and \(paths.count - 1) more"
+        let stem = uniqueStem(of: first)
+        incidents[stem] = found
         var open: [Int: RecordedConversation] = [:]
         while let event = try capture.next() {
             take(event, &open, stem: stem, origin: origin)
         }
         keepAll(open, stem: stem, origin: origin)
         notes += capture.notes.map { "\(origin): \($0)" }
+        isDamaged = isDamaged || capture.isDamaged
         for wanted in options.connections.sorted() where wanted > capture.gatewayCount {
             notes.append(
                 "\(origin): has no gateway connection \(wanted), it has \(capture.gatewayCount)")
@@ -87,39 +106,34 @@ package struct CaptureImporter: Sendable {
 
     /// Reads an event log to its end; connections count from 1 in the order they were opened.
     ///
-    /// - Parameter path: Where it was read, for the fixtures' names.
-    package mutating func read(log bytes: [UInt8], path: String) throws(EventLogError) {
-        let origin = Self.cleaned(path.split(separator: "/").last.map(String.init) ?? path)
+    /// - Parameters:
+    ///   - path: Where it was read, for the fixtures' names.
+    ///   - found: What a diagnosis of the same log has found; it goes into the fixtures.
+    package mutating func read(
+        log bytes: [UInt8], path: String, found: [Incident] = []
+    ) throws(EventLogError) {
+        let origin = Self.fileName(path)
         let stem = uniqueStem(of: origin)
+        incidents[stem] = found
         var reader = EventLogReader(bytes)
-        var numbers: [LoggedConnection: Int] = [:]
-        var gateways: [Int: String] = [:]
+        var connections: LoggedConnections?
+        var names: [Int: ConnectionName] = [:]
         var open: [Int: RecordedConversation] = [:]
         while let event = try reader.next() {
-            guard let connection = event.connection else { continue }
-            let place = LoggedConnection(gateway: event.gateway, connection: connection)
-            let number = numbers[place] ?? numbers.count + 1
-            numbers[place] = number
-            // What one instant brought came in one segment.
-            let at = CaptureInstant(
-                nanosecondsSinceEpoch: (reader.epoch ?? 0) &+ event.at.nanoseconds)
-            let position = FramePosition(
-                at: at, packet: Int(truncatingIfNeeded: event.at.nanoseconds))
-            take(
-                DecodedEvent(connection: number, position: position, kind: event.kind), &open,
-                stem: stem, origin: origin, gateway: event.gateway)
-            gateways[number] = event.gateway
+            var known = connections ?? LoggedConnections(epoch: reader.epoch ?? 0)
+            defer { connections = known }
+            guard let decoded = known.decoded(event), let connection = event.connection else {
+                continue
+            }
+            let name = ConnectionName(gateway: event.gateway, id: connection)
+            names[decoded.connection] = name
+            take(decoded, &open, stem: stem, origin: origin, name: name)
         }
-        keepAll(open, stem: stem, origin: origin, gateways: gateways)
+        keepAll(open, stem: stem, origin: origin, names: names)
         notes += reader.notes.map { "\(origin): \($0)" }
-        for wanted in options.connections.sorted() where wanted > numbers.count {
-            notes.append("\(origin): has no connection \(wanted), it has \(numbers.count)")
+        for wanted in options.connections.sorted() where names[wanted] == nil {
+            notes.append("\(origin): has no connection \(wanted), it has \(names.count)")
         }
-    }
-
-    private struct LoggedConnection: Hashable {
-        let gateway: String?
-        let connection: ConnectionID
     }
 
     /// The fixtures of everything read, in order.
@@ -140,7 +154,7 @@ package struct CaptureImporter: Sendable {
         }
         let stems = Dictionary(grouping: groups, by: { $0[0].stem })
         return groups.map { group in
-            fixture(of: needed(group), isOnly: stems[group[0].stem]?.count == 1)
+            fixture(of: reduced(needed(group)), isOnly: stems[group[0].stem]?.count == 1)
         }
     }
 
@@ -151,7 +165,7 @@ package struct CaptureImporter: Sendable {
 
     private mutating func take(
         _ event: DecodedEvent, _ open: inout [Int: RecordedConversation], stem: String,
-        origin: String, gateway: String? = nil
+        origin: String, name: ConnectionName? = nil
     ) {
         if !options.connections.isEmpty, !options.connections.contains(event.connection) { return }
         learn(from: event)
@@ -163,7 +177,7 @@ package struct CaptureImporter: Sendable {
                 folding: options.isMinimal ? .least : options.folding)
         conversation.take(event)
         if isLast {
-            keep(conversation, stem: stem, origin: origin, gateway: gateway)
+            keep(conversation, stem: stem, origin: origin, name: name)
         } else {
             open[event.connection] = conversation
         }
@@ -171,18 +185,19 @@ package struct CaptureImporter: Sendable {
 
     private mutating func keepAll(
         _ open: [Int: RecordedConversation], stem: String, origin: String,
-        gateways: [Int: String] = [:]
+        names: [Int: ConnectionName] = [:]
     ) {
         for number in open.keys.sorted() {
             if let conversation = open[number] {
-                keep(conversation, stem: stem, origin: origin, gateway: gateways[number])
+                keep(conversation, stem: stem, origin: origin, name: names[number])
             }
         }
     }
 
-    private static func cleaned(_ name: String) -> String {
+    /// The last part of a path, in letters that may stand anywhere.
+    private static func fileName(_ path: String) -> String {
         String(
-            name.map { character in
+            (path.split(separator: "/").last ?? path[...]).map { character in
                 character.isASCII && (character.isLetter || character.isNumber)
                     || "._-+".contains(character) ? character : "_"
             })
@@ -207,7 +222,8 @@ package struct CaptureImporter: Sendable {
             redactor.learn(bytes)
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .gap,
-            .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault,
+            .phase, .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over,
+            .fault,
             .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine, .clientEnded,
             .clientSignaled, .clientFed, .sockets, .runner:
             break
@@ -215,7 +231,7 @@ package struct CaptureImporter: Sendable {
     }
 
     private mutating func keep(
-        _ conversation: RecordedConversation, stem: String, origin: String, gateway: String?
+        _ conversation: RecordedConversation, stem: String, origin: String, name: ConnectionName?
     ) {
         if conversation.beganAt == nil || conversation.start == .midStream {
             notes.append(
@@ -225,8 +241,11 @@ package struct CaptureImporter: Sendable {
         }
         recordings.append(
             Recorded(
-                stem: stem, origin: origin,
-                gateway: gateway ?? "\(conversation.gatewayPort)", conversation: conversation))
+                stem: stem,
+                name: name
+                    ?? ConnectionName(gateway: nil, id: ConnectionID(conversation.number)),
+                origin: origin, gateway: name?.gateway ?? "\(conversation.gatewayPort)",
+                conversation: conversation))
     }
 
     /// The connections of a group that a fixture needs, in the order they began.
@@ -242,6 +261,26 @@ package struct CaptureImporter: Sendable {
             group = broken
         }
         return group
+    }
+
+    /// The connections of a group without the requests that do not matter.
+    private mutating func reduced(_ group: [Recorded]) -> [Recorded] {
+        guard !options.minimizingFor.isEmpty,
+            var reduction = RequestReduction(
+                group.map(\.conversation), suspects: options.minimizingFor)
+        else { return group }
+        let (conversations, count) = reduction.reduced()
+        removedRequestCount += count
+        if count > 0 {
+            notes.append(
+                "\(group[0].origin): \(count == 1 ? "1 request" : "\(count) requests") left out, "
+                    + "with what was answered: the diagnosis does not need them")
+        }
+        return zip(group, conversations).map { recorded, conversation in
+            Recorded(
+                stem: recorded.stem, name: recorded.name, origin: recorded.origin,
+                gateway: recorded.gateway, conversation: conversation)
+        }
     }
 
     private mutating func fixture(of group: [Recorded], isOnly: Bool) -> Fixture {
@@ -265,7 +304,11 @@ package struct CaptureImporter: Sendable {
         }
         let scenario = FixtureScenario(
             name: name, origin: first.origin, recorded: group.map(\.conversation),
-            transcripts: files.map(\.name), options: options)
+            transcripts: files.map(\.name), options: options,
+            causes: RecordedCause.causes(
+                of: incidents[first.stem] ?? [],
+                Dictionary(
+                    uniqueKeysWithValues: group.map { ($0.name, $0.conversation.number) })))
         notes += scenario.notes.map { "\(first.origin): \($0)" }
         files.append(Fixture.File(name: "\(name).yaml", text: scenario.text))
         return Fixture(name: name, files: files, about: scenario.about)

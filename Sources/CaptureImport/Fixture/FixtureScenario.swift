@@ -18,6 +18,7 @@ struct FixtureScenario {
     let recorded: [RecordedConversation]
     let transcripts: [String]
     let options: ImportOptions
+    let causes: [RecordedCause]
 
     /// Messages whose count a user's own program is held to.
     private static let maxExpectedNames = 20
@@ -29,9 +30,6 @@ struct FixtureScenario {
         var lines = [
             "# Made by 'fakegw import' from \(origin), \(numbers). Yours to edit."
         ]
-        if !options.pathologies.isEmpty {
-            lines.append("# Explained by: \(options.pathologies.joined(separator: ", ")).")
-        }
         if client == .missing {
             lines += [
                 "# The recorded client asked more than a stock program does. Name yours:",
@@ -39,12 +37,18 @@ struct FixtureScenario {
             ]
         }
         var tags = ["imported"] + (client == .missing ? [Self.needsProgram] : [])
-        tags += options.pathologies
+        for name in causes.flatMap(\.pathologies) where !tags.contains(name) { tags.append(name) }
         lines += [
             "version: 1",
             "name: \(JSONLine.quoted(name))",
             "about: \(JSONLine.quoted(about))",
             "tags: [\(tags.joined(separator: ", "))]",
+        ]
+        if !causes.isEmpty {
+            lines.append("explained-by:")
+            lines += causes.map { "  - \($0.explained)" }
+        }
+        lines += [
             "deadline: \(bounds.reduce(10, +))s",
             "gateway:",
             "  listen: 127.0.0.1:0",

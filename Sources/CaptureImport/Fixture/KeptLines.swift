@@ -90,13 +90,41 @@ struct KeptLines: Sendable {
         }
     }
 
-    /// In order, with the times between them.
-    var lines: [Transcript.Line] {
+    /// What the client asked about, in the order in which it first did.
+    var askedTopics: [Topic] {
+        var teller = TopicTeller()
+        var seen: Set<Topic> = []
+        return all.compactMap { entry -> Topic? in
+            guard let topic = teller.topic(of: entry.event), entry.direction == .toGateway else {
+                return nil
+            }
+            return seen.insert(topic).inserted ? topic : nil
+        }
+    }
+
+    /// Leaves out what is about some topics; the time that it took stays.
+    mutating func remove(_ topics: Set<Topic>) {
+        var teller = TopicTeller()
+        entries = all.filter { entry in
+            teller.topic(of: entry.event).map { !topics.contains($0) } ?? true
+        }
+        ring = []
+        ringStart = 0
+        latest = [:]
+    }
+
+    private var all: [Entry] {
         var all = entries + ring[ringStart...] + ring[..<ringStart]
         if !latest.isEmpty {
             all += latest.values.joined()
             all.sort { $0.sequence < $1.sequence }
         }
+        return all
+    }
+
+    /// In order, with the times between them.
+    var lines: [Transcript.Line] {
+        let all = all
         var lines: [Transcript.Line] = []
         lines.reserveCapacity(all.count)
         var last: Entry?

@@ -48,6 +48,26 @@ package struct RecordedConversation: Equatable, Sendable {
     /// What was kept, as the lines of a transcript.
     package var lines: [Transcript.Line] { kept.lines }
 
+    /// What the client asked about, in the order in which it first did.
+    var askedTopics: [Topic] { kept.askedTopics }
+
+    /// When anything of it was last seen.
+    var lastInstant: CaptureInstant { lastAt }
+
+    /// Leaves out what the client asked about some topics, and what was answered.
+    mutating func remove(_ topics: Set<Topic>) {
+        kept.remove(topics)
+        received = []
+        sent = []
+        for line in kept.lines {
+            guard case .message(let message, _) = line.event else { continue }
+            switch message.schema.direction {
+            case .toGateway: Self.count(message.name, in: &received)
+            case .toClient: Self.count(message.name, in: &sent)
+            }
+        }
+    }
+
     /// Messages of repeated market data that were left out.
     package var foldedCount: Int { kept.foldedCount }
 
@@ -131,7 +151,8 @@ package struct RecordedConversation: Equatable, Sendable {
         case .over(let ending): close(ending, position)
         case .omitted(let count): miss("\(count) events are missing here", event.at)
         case .closed(.released), .run, .step, .expectation, .verdict, .listening, .listenerClosed,
-            .light, .lifecycle, .commanded, .phase, .finAcknowledged, .fault, .faultIdle,
+            .light, .lifecycle, .commanded, .phase, .finAcknowledged, .unacknowledged, .fault,
+            .faultIdle,
             .faultFailed,
             .transport, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,
             .sockets, .runner:

@@ -38,6 +38,14 @@ extension Span<UInt8> {
         var index = range.lowerBound
         let bytes = self.bytes
         // Byte order does not matter to this sum until its end.
+        var sums = SIMD4<UInt64>.zero
+        while range.upperBound - index >= 32 {
+            let words = bytes.unsafeLoadUnaligned(
+                fromByteOffset: index, as: SIMD4<UInt64>.self)
+            sums &+= (words & 0xFFFF_FFFF) &+ (words &>> 32)
+            index += 32
+        }
+        sum = sums.wrappedSum()
         while range.upperBound - index >= 8 {
             let word = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
             sum &+= (word & 0xFFFF_FFFF) &+ word >> 32

@@ -18,8 +18,7 @@ package struct LinePrinter: DecodedEventSink {
     }
 
     package mutating func take(_ event: DecodedEvent) {
-        bytes.append(contentsOf: lines.line(for: event.logEvent).utf8)
-        bytes.append(UInt8(ascii: "\n"))
+        lines.append(event.logEvent, to: &bytes)
         if bytes.count > Self.pieceSize { flush() }
     }
 
@@ -27,12 +26,10 @@ package struct LinePrinter: DecodedEventSink {
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
         let nanoseconds = place.at.nanosecondsSinceEpoch
-        let isPrinted =
-            !place.isProtobuf
-            && lines.append(
-                scanner, body,
-                at: SimInstant(nanoseconds: floorDivide(nanoseconds, 1000) &* 1000),
-                connection: ConnectionID(place.connection), to: &bytes)
+        let isPrinted = lines.append(
+            scanner, body, isProtobuf: place.isProtobuf,
+            at: SimInstant(nanoseconds: floorDivide(nanoseconds, 1000) &* 1000),
+            connection: ConnectionID(place.connection), to: &bytes)
         guard isPrinted else {
             take(place.event(body, scanner))
             return

@@ -45,6 +45,9 @@ package enum Happening: Equatable, Sendable {
     case stalled(Direction)
     /// The receiver's window is open again.
     case resumed(Direction)
+    /// The last bytes of this direction were sent again, and until the end of the connection, or of
+    /// the capture, nobody acknowledged them. `resent` counts the segments that repeated some.
+    case unacknowledged(Direction, count: Int, resent: Int)
     case note(ConnectionNote)
     /// The last event of every connection.
     case closed(ConnectionEnding)

@@ -29,6 +29,8 @@ struct HalfStream {
     private var finOffset: Int64?
     private var held = HeldPieces()
     private var sent = SentBytes()
+    /// Segments that repeated what was not acknowledged, and where the first of them began.
+    private var repeated: (from: Int64, count: Int) = (0, 0)
     private var missing: (since: CaptureInstant, packets: Int)?
     private var rightChecksums = 0
     private var wrongChecksums = 0
@@ -115,6 +117,7 @@ struct HalfStream {
             events.take(moment.event(.note(.implausibleNumber(direction))))
             return
         }
+        if start < next, !segment.payload.isEmpty { noteRepeated(from: start) }
         if isTentative, start == next + 1 { next += 1 }
         isTentative = false
         let end = start + Int64(segment.payload.count)
@@ -197,11 +200,29 @@ struct HalfStream {
         _ moment: Moment, _ limits: ReassemblyLimits, into events: inout Sink
     ) {
         guard isKnown else { return }
+        noteUnacknowledged(moment, into: &events)
         let end = max(acknowledged, held.end ?? 0, finOffset.map { $0 + 1 } ?? 0)
         skip(to: end, moment, limits, into: &events)
     }
 
     // Helpers, in the order they are called.
+
+    /// A receiver that has never acknowledged anything may not be in the capture at all.
+    private mutating func noteRepeated(from start: Int64) {
+        guard acknowledged > 0, start >= acknowledged else { return }
+        if repeated.from < acknowledged { repeated = (start, 0) }
+        repeated.count += 1
+    }
+
+    private func noteUnacknowledged<Sink: CapturedEventSink>(
+        _ moment: Moment, into events: inout Sink
+    ) {
+        // The FIN has a number of its own.
+        let count = next - acknowledged - (finAt == nil ? 0 : 1)
+        guard repeated.count > 0, repeated.from >= acknowledged, count > 0 else { return }
+        events.take(
+            moment.event(.unacknowledged(direction, count: Int(count), resent: repeated.count)))
+    }
 
     private mutating func noteFin<Sink: CapturedEventSink>(
         at offset: Int64, _ moment: Moment, into events: inout Sink

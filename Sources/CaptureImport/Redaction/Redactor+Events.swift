@@ -21,7 +21,8 @@ extension Redactor {
             kind = .clientLine(run: run, stream: stream, text: redact(text: text))
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .gap, .phase,
-            .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .faultIdle, .faultFailed,
+            .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over,
+            .faultIdle, .faultFailed,
             .transport, .clientStarted, .clientEnded, .clientSignaled, .clientFed, .sockets,
             .runner:
             return event

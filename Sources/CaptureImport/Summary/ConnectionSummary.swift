@@ -36,6 +36,8 @@ package struct ConnectionSummary: Sendable {
     package var stalls = 0
     package var notes: [String: Int] = [:]
     package var ending: ConnectionEnding?
+    /// The side that ended it first, and how; a log tells no more of an end.
+    private var firstEnd: (by: Direction, isReset: Bool)?
     package var hello: Hello?
     private var lastMessageAt: CaptureInstant?
     private var openRequests: [Int: Request] = [:]
@@ -64,7 +66,10 @@ package struct ConnectionSummary: Sendable {
         if let ending, serverVersion == nil, hello != nil, gapBytes == 0 {
             return "the hello was never answered; \(ending)"
         }
-        return ending.map { "\($0)" } ?? "still open"
+        if let ending { return "\(ending)" }
+        guard let firstEnd else { return "still open" }
+        let side = firstEnd.by == .toGateway ? "client" : "gateway"
+        return "ended by the \(side)'s \(firstEnd.isReset ? "RST" : "FIN")"
     }
 
     @inline(__always)
@@ -120,8 +125,14 @@ package struct ConnectionSummary: Sendable {
         }
         guard openRequests.count + openOrders.count < Self.maxRequests else { return }
         let number = role.idItem.flatMap { Self.integer($0, place, body, scanner) }
-        let request = Request(
-            name: schema.name, id: number, at: place.at, packet: place.position.lastPacket)
+        remember(
+            Request(
+                name: schema.name, id: number, at: place.at, packet: place.position.lastPacket),
+            role)
+    }
+
+    private mutating func remember(_ request: Request, _ role: RequestAnswers.Role) {
+        let number = request.id
         if let answer = role.answer {
             unnumbered[answer] = unnumbered[answer] ?? request
         } else if let number, role.isOrder {
@@ -129,6 +140,39 @@ package struct ConnectionSummary: Sendable {
         } else if let number {
             openRequests[number] = request
         }
+    }
+
+    /// A message whose fields have been copied, as logs have them.
+    private mutating func take(_ message: Message, at: CaptureInstant, _ packet: Int) {
+        let schema = message.schema
+        count(schema.direction, at: at)
+        let answers = RequestAnswers.shared
+        let roles = schema.direction == .toGateway ? answers.toGateway : answers.toClient
+        guard schema.id < roles.count else { return }
+        let role = roles[schema.id]
+        let number = role.idItem.flatMap { message.values[$0].string }.flatMap { Int($0) }
+        switch schema.direction {
+        case .toGateway:
+            if schema.name == "startApi" { clientID = message["clientId"].flatMap { Int($0) } }
+            guard role.isRequest, openRequests.count + openOrders.count < Self.maxRequests else {
+                return
+            }
+            remember(Request(name: schema.name, id: number, at: at, packet: packet), role)
+        case .toClient:
+            if schema.name == "error" { takeError(message) }
+            if role.isAnswer { unnumbered[schema.id] = nil }
+            guard let number else { return }
+            if role.isOrder { openOrders[number] = nil } else { openRequests[number] = nil }
+        }
+    }
+
+    private mutating func takeError(_ message: Message) {
+        if let code = message["errorCode"].flatMap({ Int($0) }),
+            errorCodes[code] != nil || errorCodes.count < Self.maxCodes
+        {
+            errorCodes[code, default: 0] += 1
+        }
+        if let number = message["reqId"].flatMap({ Int($0) }) { openOrders[number] = nil }
     }
 
     private mutating func takeError(
@@ -171,7 +215,7 @@ package struct ConnectionSummary: Sendable {
         case .version(let reply):
             serverVersion = reply.serverVersion
             count(.toClient, at: event.at)
-        case .message(let message): count(message.schema.direction, at: event.at)
+        case .message(let message): take(message, at: event.at, event.position.lastPacket)
         case .unknown(let direction, _, _):
             unknownCount += 1
             count(direction, at: event.at)
@@ -188,9 +232,16 @@ package struct ConnectionSummary: Sendable {
             if let before = lastMessageAt, event.at - before > silence?.length ?? .zero {
                 silence = (event.at - before, before)
             }
+        case .ended(let kind):
+            firstEnd = firstEnd ?? (.toGateway, kind == .rst || kind == .rstUnread)
+        case .closed(let closing):
+            if closing != .held, closing != .released {
+                firstEnd = firstEnd ?? (.toClient, closing == .rst)
+            }
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
-            .lifecycle, .commanded, .legacyHello, .phase, .ended, .closed, .finAcknowledged,
-            .resumed, .fault, .faultIdle, .faultFailed, .transport, .clientStarted, .clientLine,
+            .lifecycle, .commanded, .legacyHello, .phase, .finAcknowledged, .unacknowledged,
+            .resumed,
+            .fault, .faultIdle, .faultFailed, .transport, .clientStarted, .clientLine,
             .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             break
         }

@@ -40,7 +40,7 @@ package struct DigestPage {
         let counts = codes.sorted { ($0.key) < ($1.key) }.map { "\($0.key) ×\($0.value)" }
         if !counts.isEmpty { add("error codes: " + counts.joined(separator: ", ")) }
         let requests = connections.flatMap { connection in
-            connection.unanswered.map { Self.line($0, connection) }
+            connection.unanswered.map { Self.line($0, connection, isCapture: capture != nil) }
         }
         list("unanswered requests:", requests, room)
     }
@@ -78,11 +78,13 @@ package struct DigestPage {
     }
 
     private static func line(
-        _ request: ConnectionSummary.Request, _ connection: ConnectionSummary
+        _ request: ConnectionSummary.Request, _ connection: ConnectionSummary, isCapture: Bool
     ) -> String {
         let id = request.id.map { " \($0)" } ?? ""
         let age = connection.lastAt.map { ", \(text($0 - request.at)) until the end" } ?? ""
-        return "#\(connection.number) \(request.name)\(id), packet \(request.packet)\(age)"
+        // A log has no packets.
+        let place = isCapture ? "packet \(request.packet)" : "\(request.at)"
+        return "#\(connection.number) \(request.name)\(id), \(place)\(age)"
     }
 
     /// `1.234 s`, `12 min 3 s`, `2 h 5 min`.

@@ -43,6 +43,8 @@ struct ConnectionWatch {
     private var clientEnd: (at: SimInstant, evidence: Sighting, isReset: Bool)?
     private var gatewayEnd: (at: SimInstant, evidence: Sighting, isReset: Bool)?
     private var isFinAcknowledged = false
+    /// Segments to the gateway that were sent again and never acknowledged.
+    private var resentCount = 0
     private var ending: ConnectionEnding?
     private var lastEvidence: Sighting
     private var isDone = false
@@ -109,6 +111,8 @@ struct ConnectionWatch {
             }
         case .finAcknowledged(let direction):
             if direction == .toGateway { isFinAcknowledged = true }
+        case .unacknowledged(let direction, _, let resent):
+            if direction == .toGateway { resentCount = resent }
         case .stalled(let direction): windows.close(direction, observation)
         case .resumed(let direction): windows.open(direction, observation, on: name, &facts)
         case .over(let ending):
@@ -418,6 +422,7 @@ struct ConnectionWatch {
         values["requests"] = .count(requestCount)
         values["mute-requests"] = .count(muteCount)
         if let muteSince { values["mute-for"] = .duration(max(.zero, endAt - muteSince.at)) }
+        values["resent"] = .count(resentCount)
         values["early-requests"] = .count(earlyRequestCount)
         values["pending"] = .count(requests.pendingAtEnd)
         if let hello { values["after-hello"] = .duration(endAt - hello.at) }

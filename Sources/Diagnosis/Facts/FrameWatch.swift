@@ -69,7 +69,9 @@ struct FrameWatch {
             } else if bytes.count < 8, bytes.count >= 4 {
                 add("tiny", observation, nil, &facts, by: direction)
             } else {
-                add("malformed", observation, nil, &facts, by: direction)
+                add(
+                    "malformed", observation, nil, &facts, by: direction,
+                    isBytes: reason.hasSuffix("is not UTF-8"))
             }
         case .raw(let direction, let bytes):
             if direction == .toClient, isBeforeReply {
@@ -105,11 +107,14 @@ struct FrameWatch {
 
     private mutating func add(
         _ kind: String, _ observation: Observation, _ type: String?, _ facts: inout FactStore,
-        by direction: Direction = .toClient
+        by direction: Direction = .toClient, isBytes: Bool = false
     ) {
-        guard stated.insert("\(kind) \(type ?? "") \(direction)").inserted else { return }
+        guard stated.insert("\(kind) \(type ?? "") \(direction) \(isBytes)").inserted else {
+            return
+        }
         var values: [String: FactValue] = [
             "kind": .word(kind), "by": .word(direction.sender), "ended-with": .word("nothing"),
+            "bytes": .flag(isBytes),
         ]
         if let type { values["type"] = .names([type]) }
         facts.add(Fact("frame", at: observation.at, name, [Sighting(observation)], values))

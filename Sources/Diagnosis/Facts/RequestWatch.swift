@@ -37,6 +37,9 @@ struct RequestWatch {
         var afterCancel = 0
         var tailAt: SimInstant?
         var gaps: [Duration] = []
+        /// Of account updates: the first execution that none of them has followed.
+        var executionAt: SimInstant?
+        var unreflected = Duration.zero
         var notices: Set<Int> = []
         /// Codes without an id since its last message.
         var silentSince: Set<Int> = []
@@ -55,6 +58,11 @@ struct RequestWatch {
         mutating func loseAnswer() {
             (rows, updates, foreign) = (0, 0, 0)
             (firstAt, lastAt, lastBy, doneAt, doneBy) = (nil, nil, nil, nil, nil)
+        }
+
+        mutating func reflect(_ at: SimInstant) {
+            if let executionAt { unreflected = max(unreflected, at - executionAt) }
+            executionAt = nil
         }
 
         /// The two longest pauses are enough to judge them.
@@ -208,6 +216,10 @@ struct RequestWatch {
             complain(message, observation, orders, &history)
             return
         }
+        // What a request for executions brings has happened before.
+        if message.name == "execDetails", (message["reqId"].flatMap { Int($0) } ?? -1) < 0 {
+            noteExecution(observation.at)
+        }
         if symbols.count < limits.maxFollowed, let symbol = message["contract.symbol"] {
             symbols.insert(symbol)
         }
@@ -230,7 +242,7 @@ struct RequestWatch {
             if let owner = message["order.clientId"], owner != clientID { request.foreign += 1 }
             if let last = request.lastAt { request.add(gap: at - last) }
             request.lastAt = at
-            request.silentSince = []
+            request.reflect(at)
             request.silentSince = []
             request.lastBy = Sighting(observation)
             if request.isSubscription,
@@ -244,6 +256,16 @@ struct RequestWatch {
             settle(&request, observation, number)
         }
         followed[number] = request
+    }
+
+    /// An execution changes the account, of which the updates tell.
+    private mutating func noteExecution(_ at: SimInstant) {
+        for number in waiting where followed[number]?.name == "reqAccountUpdates" {
+            guard followed[number]?.doneAt != nil, followed[number]?.executionAt == nil else {
+                continue
+            }
+            followed[number]?.executionAt = at
+        }
     }
 
     private func needsEnd(_ request: Followed) -> Bool {
@@ -476,6 +498,11 @@ struct RequestWatch {
                     ? "none" : anew.contains { $0.firstAt != nil } ? "answered" : "unanswered"),
             "notices": .codes(request.notices), "silent-since": .codes(request.silentSince),
         ]
+        if request.name == "reqAccountUpdates" {
+            var updates = request
+            updates.reflect(endAt)
+            values["unreflected"] = .duration(updates.unreflected)
+        }
         if let cancelledAt = request.cancelledAt, let tailAt = request.tailAt {
             values["tail"] = .duration(tailAt - cancelledAt)
         }

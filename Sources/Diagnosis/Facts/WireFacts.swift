@@ -91,7 +91,8 @@ extension LogEvent.Kind {
         case .opened(_, let gateway, _): gateway
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .hello, .legacyHello, .version, .message, .unknown, .malformed,
-            .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over,
+            .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged, .stalled,
+            .resumed, .over,
             .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
             .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
             nil

@@ -45,6 +45,10 @@ extension FactWord {
             FactAttribute(
                 "mute-after", .word(["nothing", "fin", "rst"]),
                 "how a client ended another connection in the second before the first of these"),
+            FactAttribute(
+                "resent", .count,
+                "segments to the gateway that were sent again, when nothing of them was ever acknowledged"
+            ),
             FactAttribute("early-requests", .count, "requests before the ids came"),
             FactAttribute("pending", .count, "requests that were open when it ended"),
             FactAttribute("served-before", .count, "earlier connections that got their ids"),
@@ -175,6 +179,10 @@ extension FactWord {
             FactAttribute(
                 "gapped", .flag,
                 "one pause was three times as long as the others, and a second longer"),
+            FactAttribute(
+                "unreflected", .duration,
+                "of account updates: the longest time from an execution to the next of them, or to the end"
+            ),
             FactAttribute("after-cancel", .count, "messages that came after its cancel"),
             FactAttribute("tail", .duration, "from the cancel to the last of these"),
             FactAttribute("code", .codes, "codes of errors with its id"),
@@ -319,6 +327,7 @@ extension FactWord {
                     + "too many; a frame before the version reply; another protocol; most messages in several segments; "
                     + "binary ids where the version has texts"),
             FactAttribute("by", .word(["client", "gateway"]), "who sent it"),
+            FactAttribute("bytes", .flag, "it cannot be read because a text is no UTF-8"),
             FactAttribute("type", .names, "the message, where it is known"),
             FactAttribute(
                 "ended-with", .word(["fin", "rst", "nothing"]), "what the sender did next"),

@@ -109,9 +109,10 @@ package struct CausalLog: Sendable {
         case .omitted: isCut = true
         // What the machine decides, or tells of it; `raw` is where the kernel cut a stream that is no message.
         case .clientLine(_, .stderr, _), .run, .attempted, .raw, .gap, .ended(.halfClose),
-            .finAcknowledged, .stalled, .resumed,
+            .finAcknowledged, .unacknowledged, .stalled, .resumed,
             .over, .transport, .sockets, .runner(.done), .runner(.holds), .runner(.stalled),
-            .runner(.realTime), .runner(.unwatched), .runner(.descriptors), .runner(.outlived):
+            .runner(.realTime), .runner(.unwatched), .runner(.descriptors), .runner(.outlived),
+            .runner(.threads):
             break
         }
     }

@@ -1,7 +1,7 @@
 extension ActionWord {
     package static let all: [ActionWord] =
         messageWords + frameWords + connectionWords + flowWords + sendingWords + gatewayWords
-        + kernelWords + [note, fail]
+        + worldWords + kernelWords + [note, fail]
 
     // MARK: The log
 

@@ -45,6 +45,14 @@ package struct ModelOrigin: GatewayOrigin {
 
     package func state(ofFarm name: String) -> FarmState? { model.state(ofFarm: name) }
 
+    package mutating func obey(
+        _ command: WorldCommand, at now: SimInstant
+    ) throws(CommandRefusal) -> [OriginEffect] {
+        try model.obey(command, at: now).map(OriginEffect.init)
+    }
+
+    package func world(at now: SimInstant) -> WorldView? { model.world(at: now) }
+
     private mutating func tell(_ event: HealthyGateway.Event, _ now: SimInstant) -> [OriginEffect] {
         model.handle(event, at: now).map(OriginEffect.init)
     }

@@ -38,6 +38,16 @@ package struct RecordingOrigin: GatewayOrigin {
 
     package func state(ofFarm name: String) -> FarmState? { companion.state(ofFarm: name) }
 
+    package mutating func obey(
+        _ command: WorldCommand, at now: SimInstant
+    ) throws(CommandRefusal) -> [OriginEffect] {
+        throw CommandRefusal(
+            .unsupported,
+            "a recording is played here: prices, orders and accounts are what was recorded")
+    }
+
+    package func world(at now: SimInstant) -> WorldView? { nil }
+
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []
         switch event {

@@ -55,6 +55,16 @@ package struct UpstreamOrigin: GatewayOrigin {
 
     package func state(ofFarm name: String) -> FarmState? { companion.state(ofFarm: name) }
 
+    package mutating func obey(
+        _ command: WorldCommand, at now: SimInstant
+    ) throws(CommandRefusal) -> [OriginEffect] {
+        throw CommandRefusal(
+            .unsupported,
+            "the gateway behind this one has the prices, orders and accounts")
+    }
+
+    package func world(at now: SimInstant) -> WorldView? { nil }
+
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []
         switch event {

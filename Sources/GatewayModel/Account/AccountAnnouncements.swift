@@ -47,6 +47,25 @@ extension Accounts {
         }
     }
 
+    /// Tells every subscriber which values a command has changed.
+    mutating func announceValues(
+        of name: String, at now: SimInstant, _ context: inout GatewayContext
+    ) {
+        guard context.serverIsConnected, let account = ledger.account(name) else { return }
+        var current: AccountNews?
+        for connection in listeners where subscribers[connection]?.follows(name) ?? false {
+            var news: AccountNews
+            if let current {
+                news = current
+            } else {
+                news = self.news(of: account, position: nil, at: now, context.market)
+                news.portfolio = []
+            }
+            update(connection, of: name, &news, at: now, &context)
+            current = news
+        }
+    }
+
     /// What subscribers of an account hear, worked out once for all of them.
     ///
     /// - Parameter position: The con id of the one portfolio line to send after a trade; `nil` for
@@ -294,7 +313,7 @@ private struct AccountNews {
     let inBlocks: [AccountValue]
     /// Whether a trade brought it about, rather than time.
     let isTrade: Bool
-    let portfolio: [Message]
+    var portfolio: [Message]
     /// What clients were told of it as a trade, once worked out.
     var trade: TradeStory?
 }

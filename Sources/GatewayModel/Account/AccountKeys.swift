@@ -229,6 +229,16 @@ extension Amount {
 /// An account's values as clients are told them.
 extension AccountValues {
     private func line(_ key: AccountKeys.Key, _ ledgers: [CurrencyLedger]) -> [AccountValue] {
+        let lines = computedLine(key, ledgers)
+        guard !account.shownValues.isEmpty, let shown = account.shownValues[key.name] else {
+            return lines
+        }
+        return lines.map { AccountValue(key: $0.key, value: shown, currency: $0.currency) }
+    }
+
+    private func computedLine(
+        _ key: AccountKeys.Key, _ ledgers: [CurrencyLedger]
+    ) -> [AccountValue] {
         switch key.content {
         case .plain(let value): [AccountValue(key: key.name, value: value(self), currency: "")]
         case .money(let amount):

@@ -5,7 +5,8 @@ import Simulation
 ///
 /// Orders book their fills through `OrderAccounts`, and know nothing else of this part.
 struct Accounts: Sendable {
-    private(set) var ledger: Ledger
+    /// Changed by this part alone.
+    var ledger: Ledger
     var advisor: Advisor?
     /// What clients follow; the entry stays when a client has cancelled everything.
     var subscribers: [ConnectionID: Subscriber] = [:]

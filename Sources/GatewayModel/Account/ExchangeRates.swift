@@ -26,6 +26,11 @@ struct ExchangeRates: Sendable {
         return out * back
     }
 
+    /// Whether a pair has the currency.
+    func knows(_ currency: String) -> Bool {
+        pairs.values.contains { $0.symbol == currency || $0.currency == currency }
+    }
+
     private func direct(
         _ currency: String, _ base: String, _ moment: Int64, _ prices: PriceProcess
     ) -> Amount? {

@@ -73,6 +73,31 @@ struct Ledger: Sendable {
         return realized
     }
 
+    /// Changes an account, because a command says so.
+    mutating func change(_ name: String, _ body: (inout World.Account) -> Void) {
+        if let index = indexes[name] { body(&accounts[index]) }
+    }
+
+    /// Changes a position as if it had been so since the day began.
+    ///
+    /// - Parameter averageCost: Of a position that was not there before, or changes its side.
+    mutating func drift(
+        account name: String, _ conID: Int64, by amount: Amount, averageCost: Amount
+    ) {
+        guard let index = indexes[name] else { return }
+        let slot = self.slot(of: conID, account: index)
+        var position = accounts[index].positions[slot]
+        let before = position.quantity
+        position.quantity += amount
+        position.heldAtStart += amount
+        if position.quantity == 0 {
+            position.averageCost = 0
+        } else if before == 0 || (before < 0) != (position.quantity < 0) {
+            position.averageCost = averageCost.double
+        }
+        accounts[index].positions[slot] = position
+    }
+
     /// Begins a new day: profits count from here, and closed positions are forgotten.
     mutating func startDay() {
         for index in accounts.indices {

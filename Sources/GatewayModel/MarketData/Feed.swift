@@ -23,6 +23,8 @@ struct Feed: Sendable {
         /// When the day that the prices above are of opened, and the day before closed.
         let opened: Int64
         let closed: Int64
+        /// Trading is halted; never said of delayed data.
+        var isHalted: Bool
     }
 
     struct Line: Sendable {
@@ -124,6 +126,13 @@ extension Feed {
         to now: Int64, _ prices: PriceProcess
     ) -> (before: State?, now: State) {
         let before = state
+        if var before, !isDelayed, prices.changes.isHalted(contract.conID) {
+            // Nothing moves; what was told last still holds.
+            let told = before
+            before.isHalted = true
+            state = before
+            return (told, before)
+        }
         let isAfresh = now >= nextExtremes
         if isAfresh { nextExtremes = now + 60_000 }
         let state = look(
@@ -141,12 +150,14 @@ extension Feed {
         let quote = market.quote(of: contract, at: moment, in: prices)
         let seconds = (moment + prices.epoch) / 1000
         let isTraded = !ticks.isIndex
+        let isHalted = !isDelayed && prices.changes.isHalted(contract.conID)
         let volume = isTraded ? market.volume(from: day.begins, to: moment, in: prices) : 0
         if let before, before.opened == day.opens, !afresh {
             return State(
                 quote: quote, moment: moment, volume: volume, seconds: seconds,
                 high: max(before.high, quote.last), low: min(before.low, quote.last),
-                open: before.open, close: before.close, opened: day.opens, closed: day.closed)
+                open: before.open, close: before.close, opened: day.opens, closed: day.closed,
+                isHalted: isHalted)
         }
         let range = prices.range(of: contract, from: day.opens, to: moment + 1)
         return State(
@@ -155,6 +166,6 @@ extension Feed {
             open: Amount(micros: range.open),
             close: before.flatMap { $0.closed == day.closed ? $0.close : nil }
                 ?? prices.last(of: contract, at: day.closed - 1),
-            opened: day.opens, closed: day.closed)
+            opened: day.opens, closed: day.closed, isHalted: isHalted)
     }
 }

@@ -8,6 +8,15 @@ enum MarketStream: Sendable {
     case depth(DepthBook)
     case realTimeBars(RealTimeBars)
     case answered
+
+    /// The contract whose halt keeps it from sending; `nil` for what goes on.
+    fileprivate var stoppedByHalt: Int64? {
+        switch self {
+        case .tickByTick(let ticks): ticks.contract.conID
+        case .depth(let book): book.contract.conID
+        case .snapshot, .realTimeBars, .answered: nil
+        }
+    }
 }
 
 /// Live prices: level 1 lines, tick by tick, market depth, real-time bars, option calculations.
@@ -28,6 +37,11 @@ struct MarketData: Sendable {
         ticker.tick(at: now, &context)
     }
 
+    /// Tells level 1 lines at once what a command has done to a contract.
+    mutating func tellNow(of conID: Int64, at now: SimInstant, _ context: inout GatewayContext) {
+        ticker.tellNow(of: conID, at: now, &context)
+    }
+
     /// Lines and snapshots of a client.
     private func lineCount(of connection: ConnectionID) -> Int {
         (lines[connection]?.count ?? 0) + subscriptions.count(.snapshot, of: connection)
@@ -40,6 +54,11 @@ struct MarketData: Sendable {
     ) {
         guard var content = subscriptions.content(of: key, connection) else { return }
         let next: SimInstant?
+        if let conID = content.stoppedByHalt, context.market.prices.changes.isHalted(conID) {
+            subscriptions.goOn(
+                key, connection, content, at: context.market.nextTick(after: now), &context)
+            return
+        }
         switch content {
         case .snapshot:
             context.send(

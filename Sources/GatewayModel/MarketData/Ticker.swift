@@ -72,11 +72,22 @@ struct Ticker: Sendable {
         for index in feeds.feeds[place].lines.indices {
             let line = feeds.feeds[place].lines[index]
             feeds.feeds[place].lines[index].joinedWith = nil
-            tell(
-                line, feeds.feeds[place], from: line.joinedWith ?? before, to: state, at: now,
-                &context)
+            let told = line.joinedWith ?? before
+            if state.isHalted, told?.isHalted ?? false { continue }
+            tell(line, feeds.feeds[place], from: told, to: state, at: now, &context)
         }
         feeds.feeds[place].lookAtLines()
+    }
+
+    /// Tells the lines on a contract, and on options on it, at once what a command has changed.
+    mutating func tellNow(of conID: Int64, at now: SimInstant, _ context: inout GatewayContext) {
+        guard context.serverIsConnected else { return }
+        for place in feeds.feeds.indices where !feeds.feeds[place].isDelayed {
+            let contract = feeds.feeds[place].contract
+            guard contract.conID == conID || contract.underlyingConID == conID else { continue }
+            feeds.feeds[place].nextExtremes = .min
+            sendApart(place, at: now, &context)
+        }
     }
 
     private func tell(

@@ -64,7 +64,9 @@ struct TopTicks: Sendable {
         append(types.low, state.low, before?.low, &ticks)
         append(types.close, state.close, before?.close, &ticks)
         append(types.open, state.open, before?.open, &ticks)
-        if before == nil { ticks.append(.number(types.halted, 0)) }
+        if state.isHalted != before?.isHalted {
+            ticks.append(.number(types.halted, state.isHalted ? 1 : 0))
+        }
     }
 
     /// Delayed ticks, as recorded at 225.

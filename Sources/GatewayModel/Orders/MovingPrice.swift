@@ -57,6 +57,7 @@ extension Orders {
     /// The price at which an order would be done against a quote, or `nil`.
     func executionPrice(of order: Order, at quote: PriceProcess.Quote, _ market: Market) -> Amount?
     {
+        guard !market.prices.changes.isHalted(order.contract.conID) else { return nil }
         guard case .moving(let price) = order.terms.price else {
             return order.executionPrice(at: quote)
         }

@@ -11,15 +11,32 @@ extension Orders {
     ) {
         let quote = quote(of: order, context.market)
         guard
-            let price = executionPrice(of: order, at: quote, context.market) ?? order.reachedLimit
+            let price = executionPrice(of: order, at: quote, context.market) ?? order.reachedLimit,
+            !context.market.prices.changes.isHalted(order.contract.conID)
         else {
             leaveUnfilled(order, at: now, &context)
             return
         }
+        let part = portion(of: order, quote, context)
+        let isDone = execute(part, of: order, price: price, at: now, &accounts, &context)
+        if isDone { return }
+        if order.timeInForce.isImmediate {
+            end(order, as: .bySystem(""), at: now, &context)
+        } else if let rest = book.openOrder(permID: order.permID) {
+            planFill(of: rest, at: now, &context)
+        }
+    }
+
+    /// Fills a part of an order at a price, and tells everyone whom it concerns.
+    ///
+    /// - Returns: Whether that was all of it.
+    mutating func execute(
+        _ part: Amount, of order: Order, price: Amount, at now: SimInstant,
+        _ accounts: inout some OrderAccounts, _ context: inout GatewayContext
+    ) -> Bool {
         dropEchoes(of: order.permID, &context)
         var order = order
         order.reachedLimit = nil
-        let part = portion(of: order, quote, context)
         let fills = bookPart(part, of: &order, price: price, at: now, &accounts, context)
         let isDone = order.remaining <= 0
         if isDone {
@@ -33,13 +50,8 @@ extension Orders {
                 account: fill.execution.account, conID: fill.contract.conID, at: now, &context)
         }
         tellGroup(of: order, filled: part, at: now, &context)
-        if isDone {
-            releaseChildren(of: order, at: now, &context)
-        } else if order.timeInForce.isImmediate {
-            end(order, as: .bySystem(""), at: now, &context)
-        } else if let rest = book.openOrder(permID: order.permID) {
-            planFill(of: rest, at: now, &context)
-        }
+        if isDone { releaseChildren(of: order, at: now, &context) }
+        return isDone
     }
 
     /// How much of an order is done at once.

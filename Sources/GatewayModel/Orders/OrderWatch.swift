@@ -114,9 +114,9 @@ extension Orders {
         }
         if executionPrice(of: order, at: quote, context.market) != nil { return true }
         // The market reached the limit and left it again: filled at the limit.
-        guard case .limit(let limit) = order.terms.price, range.touches(limit, order) else {
-            return false
-        }
+        guard case .limit(let limit) = order.terms.price, range.touches(limit, order, quote),
+            !context.market.prices.changes.isHalted(order.contract.conID)
+        else { return false }
         order.reachedLimit = limit
         return true
     }
@@ -166,10 +166,14 @@ extension Orders {
 }
 
 extension PriceRange {
-    /// Whether an order at a limit could have been done; bid and ask stand a tick beside the last.
-    fileprivate func touches(_ limit: Amount, _ order: Order) -> Bool {
-        let tick = order.contract.minTick.micros
-        return order.isBuy ? low + tick <= limit.micros : high - tick >= limit.micros
+    /// Whether an order at a limit could have been done, with bid and ask as far beside the last
+    /// price as they are now.
+    fileprivate func touches(
+        _ limit: Amount, _ order: Order, _ quote: PriceProcess.Quote
+    ) -> Bool {
+        let above = (quote.ask - quote.last).micros
+        let below = (quote.last - quote.bid).micros
+        return order.isBuy ? low + above <= limit.micros : high - below >= limit.micros
     }
 }
 

@@ -31,10 +31,17 @@ struct Market: Sendable {
     /// Whether the market waits for the first request that depends on prices.
     var isWaiting: Bool { prices.clock.opened == nil }
 
-    /// How far the gateway's clock was put forward when the market opened.
-    var skipped: Duration { prices.clock.skipped }
+    /// The gateway's time at a driver's: put forward when the market opened, and by commands.
+    func now(at driverNow: SimInstant) -> SimInstant { prices.clock.now(at: driverNow) }
+
+    /// When a driver has to wake the gateway for an instant of its time; `nil` while its clock
+    /// stands still.
+    func driverTime(of instant: SimInstant) -> SimInstant? { prices.clock.driverTime(of: instant) }
 
     mutating func open(at now: SimInstant) { prices.clock.open(at: now) }
+
+    /// Changes the gateway's clock or prices, because a command says so.
+    mutating func change(_ body: (inout PriceProcess) -> Void) { body(&prices) }
 
     /// The moment, in milliseconds from the start, whose prices count at an instant.
     func priceMoment(at now: SimInstant) -> Int64 {

@@ -24,7 +24,9 @@ struct MarketClock: Sendable {
     /// Milliseconds from the gateway's start to the market's; `nil` while it waits.
     private(set) var opened: Int64?
     /// How far the gateway's clock was put forward.
-    private(set) var skipped = Duration.zero
+    private var skipped = Duration.zero
+    /// Where the gateway's clock stands still; `nil` when it runs.
+    private(set) var stoppedAt: SimInstant?
 
     init(waits: Bool) {
         opened = waits ? nil : 0
@@ -42,12 +44,36 @@ struct MarketClock: Sendable {
         return forwards ? opened : 0
     }
 
-    /// - Parameter now: The instant before the clock is put forward.
-    mutating func open(at now: SimInstant) {
+    /// - Parameter driverNow: The driver's instant, which knows nothing of what was put forward.
+    mutating func open(at driverNow: SimInstant) {
         guard opened == nil else { return }
-        let waited = PriceProcess.milliseconds(of: now)
+        let waited = PriceProcess.milliseconds(of: now(at: driverNow))
         let minute = floorDivide(waited + Self.grid - 1, Self.grid) * Self.grid
         opened = minute
-        skipped = SimInstant.start + .milliseconds(minute + Self.lead) - now
+        let now = SimInstant.start + .milliseconds(minute + Self.lead)
+        skipped = now - driverNow
+        if stoppedAt != nil { stoppedAt = now }
+    }
+}
+
+/// What commands do to the gateway's clock.
+extension MarketClock {
+    func now(at driverNow: SimInstant) -> SimInstant { stoppedAt ?? driverNow + skipped }
+
+    func driverTime(of instant: SimInstant) -> SimInstant? {
+        stoppedAt == nil ? instant - skipped : nil
+    }
+
+    mutating func advance(by time: Duration) {
+        if let instant = stoppedAt { stoppedAt = instant + time }
+        skipped += time
+    }
+
+    mutating func stop(at driverNow: SimInstant) { stoppedAt = now(at: driverNow) }
+
+    /// Lets the clock go on from where it stands.
+    mutating func goOn(at driverNow: SimInstant) {
+        if let instant = stoppedAt { skipped = instant - driverNow }
+        stoppedAt = nil
     }
 }

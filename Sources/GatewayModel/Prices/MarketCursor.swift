@@ -26,8 +26,10 @@ struct MarketCursor: Sendable {
         let chance = mixed(
             sizeKey, UInt64(bitPattern: floorDivide(moment, prices.sizeStep)))
         let trade = prices.tradeStart(atMarket: moment)
+        let spread = prices.changes.spread(of: contract.conID, at: prices.epoch &+ moment)
         return PriceProcess.Quote(
-            bid: Amount(micros: last - tick), ask: Amount(micros: last + tick),
+            bid: Amount(micros: last - spread.below * tick),
+            ask: Amount(micros: last + spread.above * tick),
             last: Amount(micros: last),
             bidSize: 100 * Int64(1 + (chance >> 8) % 20),
             askSize: 100 * Int64(1 + (chance >> 16) % 20),
@@ -49,6 +51,9 @@ struct MarketCursor: Sendable {
         of contract: Contract, atMarket moment: Int64, in prices: PriceProcess
     ) -> Int64 {
         let moment = prices.epoch &+ moment
+        if prices.changes.concern(contract.conID) {
+            return prices.ticks(of: contract, at: moment) * tick
+        }
         return (path?.price(at: moment) ?? prices.ticks(of: contract, at: moment)) * tick
     }
 

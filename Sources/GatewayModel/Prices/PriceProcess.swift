@@ -44,6 +44,8 @@ struct PriceProcess: Sendable {
     let sizeStep: Int64
     /// Callers give moments of the gateway's clock; this converts them to the market's time.
     var clock: MarketClock
+    /// What commands have done to prices.
+    var changes = PriceChanges()
     private var sources: [Int64: Source] = [:]
     private let contracts: ContractBook
     private var habits: [Int64: Trading.Habit] = [:]
@@ -156,10 +158,17 @@ struct PriceProcess: Sendable {
         floorDivide(epoch &+ milliseconds, PricePath.millisecondsPerDay)
     }
 
-    private func tick(of contract: Contract) -> Int64 { max(contract.minTick.micros, 1) }
+    func tick(of contract: Contract) -> Int64 { max(contract.minTick.micros, 1) }
 
     /// The last price in ticks, at a moment since 1970.
     func ticks(of contract: Contract, at moment: Int64) -> Int64 {
+        guard changes.concern(contract.conID) else { return walk(of: contract, at: moment) }
+        let ticks = walk(of: contract, at: changes.traded(contract.conID, at: moment))
+        return changes.moved(ticks, contract.conID, at: moment)
+    }
+
+    /// The price as the seed has it, without what commands have done to this contract.
+    func walk(of contract: Contract, at moment: Int64) -> Int64 {
         if !contract.legs.isEmpty {
             return legs(of: contract) { ticks(of: $0, at: moment) }
         }
@@ -175,6 +184,23 @@ struct PriceProcess: Sendable {
     }
 
     private func ticks(of contract: Contract, from start: Int64, to end: Int64) -> PriceRange {
+        guard changes.concern(contract.conID) else {
+            return walk(of: contract, from: start, to: end)
+        }
+        var result: PriceRange?
+        for part in changes.parts(of: contract.conID, from: start, to: end) {
+            let isStill = changes.traded(contract.conID, at: part.lowerBound) < part.lowerBound
+            result.append(
+                isStill
+                    ? PriceRange(ticks(of: contract, at: part.lowerBound))
+                    : walk(of: contract, from: part.lowerBound, to: part.upperBound).mapped {
+                        changes.moved($0, contract.conID, at: part.lowerBound)
+                    })
+        }
+        return result ?? PriceRange(ticks(of: contract, at: start))
+    }
+
+    private func walk(of contract: Contract, from start: Int64, to end: Int64) -> PriceRange {
         if !contract.legs.isEmpty {
             let last = max(start, end - PricePath.tradeMilliseconds)
             var range = PriceRange(ticks(of: contract, at: start))

@@ -47,6 +47,8 @@ package struct World: Hashable, Sendable {
         package var familyCode = ""
         /// A name the advisor gave it.
         package var alias = ""
+        /// What a command has an account value show, by key.
+        var shownValues: [String: String] = [:]
 
         package init(name: String, cash: Amount) {
             self.name = name

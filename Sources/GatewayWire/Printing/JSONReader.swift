@@ -137,7 +137,7 @@ package struct JSONReader {
             default: false
             }
         }
-        guard isJSONNumber(digits) else {
+        guard isJSONNumber(digits.span) else {
             // A number at the very end may go on.
             throw JSONError(
                 offset: index - bytes.startIndex, reason: "this is no number as JSON writes it",

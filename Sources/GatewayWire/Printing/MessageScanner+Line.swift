@@ -5,86 +5,34 @@ extension MessageScanner {
     /// - Returns: False when that takes more care, because a field holds more than printable ASCII;
     ///   what has been appended is to be taken off again.
     package func appendLine(of body: Span<UInt8>, to line: inout [UInt8]) -> Bool {
-        let layout = layout
-        let names = LineNames.of(layout.schema)
-        let text = names.text
-        let ends = names.ends
-        let hasGroups = !names.groups.isEmpty
-        let start = line.count
-        Self.append(text.span.extracting(..<Int(ends[0])), to: &line)
-        let end = line.count
-        for item in 0..<ends.count - 1 where ends[item] < ends[item + 1] {
-            guard let entry = tape.entry(item, of: layout.scope, at: 0) else { continue }
-            let before = line.count
-            let name = text.span.extracting(Int(ends[item])..<Int(ends[item + 1]))
-            if hasGroups, names.groups.contains(item) {
-                let (countField, places) = tape.group(entry)
-                let text = body.extracting(fields.range(of: countField))
-                if places.isEmpty, text.isUnusedCount {
-                    guard Self.append(name, text, to: &line) else { continue }
-                } else {
-                    if places.isEmpty { continue }
-                    Self.append(name, to: &line)
-                    line.append(contentsOf: "(\(places.count))".utf8)
-                }
-            } else {
-                let text = body.extracting(fields.range(of: entry))
-                guard Self.append(name, text, to: &line) else { continue }
-            }
-            if line.count - end > 110 {
-                // A character may be several bytes.
-                guard isPlain(line, from: start) else { return false }
-                line.removeLast(line.count - before)
-                line.append(contentsOf: " …".utf8)
-                return true
-            }
-        }
-        return isPlain(line, from: start)
+        // A version that is no text makes the message malformed.
+        hasUsualVersion(body) && LineNames.of(layout.schema).append(self, of: body, to: &line)
     }
 
-    /// Appends a field, unless it says nothing.
-    @inline(__always)
-    private static func append(
-        _ name: Span<UInt8>, _ text: Span<UInt8>, to line: inout [UInt8]
+    /// Appends what `Message.name` and `Message.summary` say of the last protobuf message.
+    ///
+    /// - Parameter tape: Memory that is used again.
+    /// - Returns: False when that takes more care; what has been appended is to be taken off again.
+    package func appendLine(
+        of body: Span<UInt8>, using tape: inout ProtobufTape, to line: inout [UInt8]
     ) -> Bool {
-        if text.isEmpty || text.count == 1 && text[0] == UInt8(ascii: "0") { return false }
-        if text.count >= LineNames.unset.count, text[0] == LineNames.unset[0],
-            text.extracting(first: LineNames.unset.count).isEqual(to: LineNames.unset.span)
-        {
-            return false
-        }
-        append(name, to: &line)
-        append(text, to: &line)
-        return true
-    }
-
-    @inline(__always)
-    private static func append(_ text: Span<UInt8>, to line: inout [UInt8]) {
-        text.withUnsafeBufferPointer { line.append(contentsOf: $0) }
-    }
-
-    /// Whether the line's new bytes are printable ASCII.
-    private func isPlain(_ bytes: borrowing [UInt8], from start: Int) -> Bool {
-        var index = start
-        let span = bytes.span
-        while index < span.count {
-            if span[index] &- 0x20 > 0x5E { return false }
-            index += 1
-        }
-        return true
+        let schema = schema
+        return tape.read(body, schema) && LineNames.of(schema).append(tape, of: body, to: &line)
     }
 }
 
 /// The names of a message and its fields as a line shows them.
 final class LineNames: Sendable {
     /// The message's name, and ` name=` for each of its items, none for one that lines leave out.
-    let text: [UInt8]
+    private let text: [UInt8]
     /// Where the message's name and each item's end.
-    let ends: [Int32]
-    /// Items that are groups.
-    let groups: Set<Int>
+    private let ends: [Int32]
+    /// By item.
+    private let isGroup: [Bool]
 
     static let unset = Array("1.797693134862315".utf8)
+    /// Bytes behind the name; a field that goes beyond is left out with all that follow.
+    private static let mostBytes = 110
 
     private static let all: [Direction: [LineNames?]] = {
         var all: [Direction: [LineNames?]] = [:]
@@ -117,9 +65,93 @@ final class LineNames: Sendable {
         }
         self.text = text
         self.ends = ends
-        groups = Set(
-            schema.items.indices.filter { index in
-                if case .group = schema.items[index] { true } else { false }
-            })
+        isGroup = schema.items.map { if case .group = $0 { true } else { false } }
+    }
+
+    /// Appends a message's name and its fields that say something, cut to a line's length.
+    ///
+    /// - Returns: False when a field holds more than printable ASCII.
+    func append<Fields: PlacedFields & ~Copyable>(
+        _ fields: borrowing Fields, of body: Span<UInt8>, to line: inout [UInt8]
+    ) -> Bool {
+        let context = fields.context
+        let names = self.text
+        let text = names.span
+        let start = line.count
+        line.append(text.extracting(..<Int(ends[0])))
+        let end = line.count
+        for item in isGroup.indices where ends[item] < ends[item + 1] {
+            let before = line.count
+            let name = text.extracting(Int(ends[item])..<Int(ends[item + 1]))
+            let value = fields.value(of: item, isGroup: isGroup[item], at: 0, context)
+            guard Self.append(name, value, of: body, to: &line) else { continue }
+            if line.count - end > Self.mostBytes {
+                // A character may be several bytes.
+                guard Self.isPlain(line, from: start) else { return false }
+                line.removeLast(line.count - before)
+                line.append(contentsOf: " …".utf8)
+                return true
+            }
+        }
+        return Self.isPlain(line, from: start)
+    }
+
+    // Helpers, in the order they are called.
+
+    /// Appends a field, unless it says nothing.
+    @inline(__always)
+    private static func append(
+        _ name: Span<UInt8>, _ value: PlacedValue, of body: Span<UInt8>, to line: inout [UInt8]
+    ) -> Bool {
+        switch value {
+        case .absent, .whole(0): return false
+        case .text(let range): return append(name, body.extracting(range), to: &line)
+        case .whole(let number):
+            line.append(name)
+            line.append(decimal: number)
+        case .double(let number): return append(name, number.wireText.utf8.span, to: &line)
+        case .noRows(let range):
+            let count = body.extracting(range)
+            return count.isUnusedCount && append(name, count, to: &line)
+        case .rows(_, let count):
+            line.append(name)
+            line.append(UInt8(ascii: "("))
+            line.append(decimal: Int64(count))
+            line.append(UInt8(ascii: ")"))
+        }
+        return true
+    }
+
+    @inline(__always)
+    private static func append(
+        _ name: Span<UInt8>, _ text: Span<UInt8>, to line: inout [UInt8]
+    ) -> Bool {
+        if text.isEmpty || text.count == 1 && text[0] == UInt8(ascii: "0") { return false }
+        if text.count >= unset.count, text[0] == unset[0],
+            text.extracting(first: unset.count).isEqual(to: unset.span)
+        {
+            return false
+        }
+        line.append(name)
+        line.append(text)
+        return true
+    }
+
+    /// Whether the line's new bytes are printable ASCII.
+    private static func isPlain(_ bytes: borrowing [UInt8], from start: Int) -> Bool {
+        var index = start
+        let span = bytes.span
+        while index < span.count {
+            if span[index] &- 0x20 > 0x5E { return false }
+            index += 1
+        }
+        return true
+    }
+}
+
+extension [UInt8] {
+    @inline(__always)
+    mutating func append(_ text: Span<UInt8>) {
+        text.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 }

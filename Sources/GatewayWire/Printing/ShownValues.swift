@@ -21,7 +21,7 @@ enum ShownValues {
         } ?? free.first
     }
 
-    /// The values that `jsonObject` shows, where `place` puts them.
+    /// The values that `JSONLine` shows, where `place` puts them.
     static func values(_ items: [SchemaItem], _ values: [FieldValue]) -> [FieldValue] {
         var shown = [FieldValue](repeating: .absent, count: items.count)
         for (item, value) in zip(items, values)
@@ -50,21 +50,13 @@ struct HiddenValue {
     /// All of a message's, in order.
     static func all(of message: Message) -> [HiddenValue] {
         let items = message.schema.items
-        guard message.schema.hasNamesakes || hidesSome(items, message.values) else { return [] }
+        guard
+            !message.schema.namesakes.areTold(items, message.values)
+                || hidesSome(items, message.values)
+        else { return [] }
         var found: [HiddenValue] = []
         compare(items, ShownValues.values(items, message.values), message.values, [], &found)
         return found
-    }
-
-    var json: String {
-        var line = JSONLine()
-        line.addRaw("at", "[" + path.joined(separator: ",") + "]")
-        switch (value, group) {
-        case (.group(let rows), let group?): line.addRaw("rows", jsonRows(group, rows))
-        case (.text, _), (.bytes, _): line.addRaw("text", jsonText(value))
-        case (.absent, _), (.group, nil): break
-        }
-        return line.finished
     }
 
     /// Its name; the second of one name has `#2` behind it.

@@ -173,8 +173,7 @@ package final class MessageSchema: Sendable {
     private let indexes: [String: [Int]]
     /// Text fields in which official clients undo backslash escapes, and since which version.
     private let escaped: [(index: Int, since: Int)]
-    /// Whether items of one object share a name, not counting echoes.
-    let hasNamesakes: Bool
+    let namesakes: Namesakes
 
     init(
         name: String, id: Int, direction: Direction, versions: ClosedRange<Int>,
@@ -206,16 +205,7 @@ package final class MessageSchema: Sendable {
             guard case .field(let field) = item, let since = field.escapedSince else { return nil }
             return (index, since)
         }
-        hasNamesakes = Self.hasNamesakes(self.items)
-    }
-
-    private static func hasNamesakes(_ items: [SchemaItem]) -> Bool {
-        var names: Set<String> = []
-        for item in items where item.pairing != .protobufEcho {
-            guard names.insert(item.name).inserted else { return true }
-            if case .group(let group) = item, hasNamesakes(group.items) { return true }
-        }
-        return false
+        namesakes = Namesakes(self.items)
     }
 
     /// The form the message takes at a server version.

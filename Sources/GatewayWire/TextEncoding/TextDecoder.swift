@@ -19,6 +19,11 @@ extension MessageScanner {
         return .message(message)
     }
 
+    /// Whether there is no per-message version, or the encoder would write the same one.
+    func hasUsualVersion(_ body: Span<UInt8>) -> Bool {
+        tape.legacyVersion.map { isUsualVersion($0, of: layout.schema, body) } ?? true
+    }
+
     /// Whether the per-message version stands there as the encoder would write it.
     private func isUsualVersion(_ field: Int, of schema: MessageSchema, _ body: Span<UInt8>) -> Bool
     {

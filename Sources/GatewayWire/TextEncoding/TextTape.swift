@@ -176,6 +176,14 @@ extension TextTape {
         return (Int(entries[record]), entries[(record + 2)..<(record + 2 + rows)])
     }
 
+    /// A group's count field and the number of its rows.
+    func count(_ record: Int) -> (field: Int, rows: Int) {
+        (Int(entries[record]), Int(entries[record + 1]))
+    }
+
+    /// Where a row of a group is.
+    func place(ofRow row: Int, in record: Int) -> Int { Int(entries[record + 2 + row]) }
+
     /// What stands for an item of the row, or message, at `place`.
     func entry(_ item: Int, of scope: TextScope, at place: Int) -> Int? {
         if place == 0, scope.isFlat {

@@ -41,7 +41,7 @@ const PLAIN_WORDS = {
   fin: "sent FIN", rst: "sent RST", "half-close": "sent FIN and keeps receiving",
   "rst-unread": "sent RST: killed with bytes unread", held: "keeps the descriptor: CLOSE_WAIT",
   released: "closed the kept descriptor", finAcknowledged: "acknowledged the FIN",
-  stalled: "takes no more bytes", resumed: "takes bytes again",
+  unacknowledged: "sent bytes again that were never acknowledged", stalled: "takes no more bytes", resumed: "takes bytes again",
 };
 
 /** One sentence about an event. */

@@ -28,15 +28,23 @@ extension Reading {
         if let trigger { check(word, suits: trigger, after: after, every: every, at: span) }
         guard let values else { return nil }
         guard let action = word.action(values) else {
-            let keys = word.form.arguments.map { "'\($0.name)'" }.joined(separator: ", ")
-            report(
-                values.values.isEmpty
-                    ? "'\(keyword)' needs one of \(keys)"
-                    : "'\(keyword)' takes only one of its keys that exclude each other", at: span,
-                hint: "for example: \(word.example)")
+            reportUnusable(word, values.values, at: span)
             return nil
         }
         return action
+    }
+
+    /// Reports arguments that make no action together.
+    mutating func reportUnusable(
+        _ word: ActionWord, _ values: [String: ArgumentValue], at span: SourceSpan
+    ) {
+        let optional = word.form.arguments.filter { !$0.isRequired }
+        let keys = optional.map { "'\($0.name)'" }.joined(separator: ", ")
+        report(
+            optional.allSatisfy { values[$0.name] == nil }
+                ? "'\(word.keyword)' needs one of \(keys)"
+                : "'\(word.keyword)' takes only one of its keys that exclude each other", at: span,
+            hint: "for example: \(word.example)")
     }
 
     /// Reports an action that cannot act at this trigger.

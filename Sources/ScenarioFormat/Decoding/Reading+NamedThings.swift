@@ -22,7 +22,7 @@ extension Reading {
             case .restart, .turnLight, .loseServer, .restoreServer, .interruptServer, .changePort,
                 .authenticate, .closeListener, .openListener, .stopAccepting, .dropConnections,
                 .resumeAccepting, .releaseSockets, .freeze, .kick, .addRule, .clientDiesUnread,
-                .notify, .programDid, .end, .makeWell, .adopt:
+                .notify, .programDid, .end, .makeWell, .adopt, .world:
                 break
             }
         }

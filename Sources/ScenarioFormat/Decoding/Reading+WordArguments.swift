@@ -68,7 +68,7 @@ extension Reading {
         return WordArguments(values)
     }
 
-    private mutating func value(
+    mutating func value(
         _ node: YAMLNode, _ argument: WordArgument, of keyword: String, _ trigger: Trigger?
     ) -> ArgumentValue? {
         let what = argument.name.isEmpty ? keyword : "\(argument.name) of '\(keyword)'"

@@ -108,7 +108,7 @@ private func wrapped(_ keyword: String, _ value: String) -> String {
 }
 
 extension ArgumentValue {
-    fileprivate var explained: String {
+    var explained: String {
         switch self {
         case .duration(let duration): return duration.scenarioText
         case .count(let count): return "\(count)"

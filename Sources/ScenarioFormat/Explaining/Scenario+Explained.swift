@@ -17,8 +17,14 @@ extension Scenario {
         lines += [
             "version: 1", "name: \(YAMLText.scalar(name))", "about: \(YAMLText.scalar(about))",
             "cite: \(YAMLText.list(cite.map(YAMLText.scalar)))",
-            "tags: \(YAMLText.list(tags.map(YAMLText.scalar)))", "seed: \(seed)",
-            "deadline: \(deadline.scenarioText)", "speed: \(speed)", "gateways:",
+            "tags: \(YAMLText.list(tags.map(YAMLText.scalar)))",
+        ]
+        if !explainedBy.isEmpty {
+            lines.append("explained-by:")
+            lines += explainedBy.map { "  - \($0.explained)" }
+        }
+        lines += [
+            "seed: \(seed)", "deadline: \(deadline.scenarioText)", "speed: \(speed)", "gateways:",
         ]
         lines += gateways.flatMap(\.explainedLines).indented
         if !clients.isEmpty {

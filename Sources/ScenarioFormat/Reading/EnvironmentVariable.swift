@@ -6,6 +6,8 @@
 package struct EnvironmentVariable: Hashable, Sendable {
     package let name: String
     /// What stands for a variable that is not set, or empty; `nil` makes a missing one a mistake.
+    ///
+    /// It may contain other variables of the environment, each with a default of its own.
     package let fallback: String?
 
     /// Reads the text between the braces.
@@ -26,35 +28,84 @@ package struct EnvironmentVariable: Hashable, Sendable {
             }
             rest = after
         }
-        let isName =
-            !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
-        guard isName else { return nil }
+        let isName = !name.isEmpty && name.utf8.allSatisfy(Self.isOfName)
+        guard isName, fallback.map(Self.isTemplate) ?? true else { return nil }
         self.name = String(name)
         self.fallback = fallback
     }
 
-    /// What it stands for.
-    ///
-    /// It is `nil` when the variable is not set and has no default.
-    package func value(in environment: [String: String]) -> String? {
-        let value = environment[name]
-        if let fallback, value?.isEmpty ?? true { return fallback }
-        return value
+    /// Whether a default contains nothing but text and variables of the environment.
+    private static func isTemplate(_ fallback: String) -> Bool {
+        TemplatePart.parts(of: fallback).allSatisfy { part in
+            switch part {
+            case .text: true
+            case .variable(let name): EnvironmentVariable(name) != nil
+            case .unclosed, .tooDeep: false
+            }
+        }
     }
 
-    /// The names of those that a file's text may ask for.
+    /// What it stands for.
+    ///
+    /// It is `nil` when the variable is not set and has no default that stands for it.
+    package func value(in environment: [String: String]) -> String? {
+        let value = environment[name]
+        guard let fallback, value?.isEmpty ?? true else { return value }
+        var text = ""
+        for part in TemplatePart.parts(of: fallback) {
+            switch part {
+            case .text(let plain): text += plain
+            case .variable(let name):
+                guard let inner = EnvironmentVariable(name)?.value(in: environment) else {
+                    return nil
+                }
+                text += inner
+            case .unclosed, .tooDeep: return nil
+            }
+        }
+        return text
+    }
+
+    /// The variable that keeps it from having a value: itself, or one in its default.
+    func missingName(in environment: [String: String]) -> String? {
+        guard value(in: environment) == nil else { return nil }
+        guard let fallback else { return name }
+        for case .variable(let inner) in TemplatePart.parts(of: fallback) {
+            if let missing = EnvironmentVariable(inner)?.missingName(in: environment) {
+                return missing
+            }
+        }
+        return name
+    }
+
+    /// Its name, and those in its default.
+    package var names: Set<String> { Self.names(in: fallback ?? "").union([name]) }
+
+    /// The names of those that a text may ask for, a file with comments and mistakes too.
     package static func names(in text: String) -> Set<String> {
-        Set(
-            TemplatePart.parts(of: text).compactMap { part in
-                if case .variable(let name) = part { EnvironmentVariable(name)?.name } else { nil }
-            })
+        var names: Set<String> = []
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            rest = rest[dollar...]
+            if rest.hasPrefix("$${") {
+                rest = rest.dropFirst(3)
+                continue
+            }
+            if rest.hasPrefix("${env.") {
+                let name = rest.dropFirst(6).prefix { $0.utf8.allSatisfy(Self.isOfName) }
+                if !name.isEmpty { names.insert(String(name)) }
+            }
+            rest = rest.dropFirst()
+        }
+        return names
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 }

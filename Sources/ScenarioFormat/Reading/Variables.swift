@@ -17,8 +17,15 @@ enum TemplatePart: Hashable {
     case variable(String)
     /// A `${` without its `}`.
     case unclosed
+    /// A variable within more variables than there may be.
+    case tooDeep
+
+    /// So many variables may stand within one another, the outermost counted.
+    static let mostDepth = 8
 
     /// Cuts a text up; `$${` stands for a plain `${`.
+    ///
+    /// A variable may contain others. They are not cut up.
     static func parts(of template: String) -> [TemplatePart] {
         var parts: [TemplatePart] = []
         var text = ""
@@ -30,7 +37,11 @@ enum TemplatePart: Hashable {
                 text += "${"
                 rest = rest.dropFirst(3)
             } else if rest.hasPrefix("${") {
-                guard let end = rest.firstIndex(of: "}") else { return parts + [.unclosed] }
+                let end: Substring.Index
+                switch closing(of: rest) {
+                case .success(let index): end = index
+                case .failure(let flaw): return parts + [flaw.part]
+                }
                 if !text.isEmpty { parts.append(.text(text)) }
                 text = ""
                 parts.append(.variable(String(rest[..<end].dropFirst(2))))
@@ -42,6 +53,31 @@ enum TemplatePart: Hashable {
         }
         text += rest
         return text.isEmpty ? parts : parts + [.text(text)]
+    }
+
+    private struct Flaw: Error {
+        let part: TemplatePart
+    }
+
+    /// The `}` that belongs to the `${` at the beginning.
+    private static func closing(of text: Substring) -> Result<Substring.Index, Flaw> {
+        var depth = 0
+        var rest = text
+        while let next = rest.firstIndex(where: { $0 == "$" || $0 == "}" }) {
+            rest = rest[next...]
+            if rest.hasPrefix("$${") {
+                rest = rest.dropFirst(3)
+            } else if rest.hasPrefix("${") {
+                depth += 1
+                if depth > mostDepth { return .failure(Flaw(part: .tooDeep)) }
+                rest = rest.dropFirst(2)
+            } else {
+                if rest.first == "}" { depth -= 1 }
+                if depth == 0 { return .success(next) }
+                rest = rest.dropFirst()
+            }
+        }
+        return .failure(Flaw(part: .unclosed))
     }
 }
 
@@ -82,7 +118,7 @@ package struct RunFact: Hashable, Sendable {
                 filled +=
                     RunFact(name).flatMap(value)
                     ?? EnvironmentVariable(name).flatMap(environment) ?? "${\(name)}"
-            case .unclosed: filled += "${"
+            case .unclosed, .tooDeep: filled += "${"
             }
         }
     }
@@ -111,6 +147,11 @@ extension Reading {
             case .unclosed:
                 report("'${' without its '}'", at: span, hint: "for a plain '${' write '$${'")
                 isWhole = false
+            case .tooDeep:
+                report(
+                    "more than \(TemplatePart.mostDepth) variables stand within one another",
+                    at: span, hint: "let the environment hold the text of the inner ones")
+                isWhole = false
             case .variable(let name):
                 if let value = variables[name] {
                     result += runFacts ? value.text.escapingBraces() : value.text
@@ -137,9 +178,10 @@ extension Reading {
         _ variable: EnvironmentVariable, at span: SourceSpan
     ) -> String? {
         if let value = variable.value(in: environment ?? [:]) { return value }
+        let name = variable.missingName(in: environment ?? [:]) ?? variable.name
         report(
-            "the environment variable '\(variable.name)' is not set", at: span,
-            hint: "set it, or give a default: ${env.\(variable.name):-DEFAULT}")
+            "the environment variable '\(name)' is not set", at: span,
+            hint: "set it, or give a default: ${env.\(name):-DEFAULT}")
         return nil
     }
 
@@ -162,7 +204,7 @@ extension Reading {
                 result +=
                     EnvironmentVariable(name).map { environmentValue($0, at: span) ?? "" }
                     ?? "${\(name)}"
-            case .unclosed: result += "${"
+            case .unclosed, .tooDeep: result += "${"
             }
         }
     }
@@ -190,7 +232,7 @@ extension Reading {
         if environment != nil, name.hasPrefix("env.") || name.uppercased().hasPrefix("ENV.") {
             report(
                 "'${\(name)}' names no environment variable", at: span,
-                hint: "write '${env.NAME}' or '${env.NAME:-DEFAULT}'")
+                hint: "write '${env.NAME}' or '${env.NAME:-DEFAULT}'; a DEFAULT may contain these")
             return
         }
         var words = variables.keys.sorted()

@@ -43,8 +43,10 @@ package struct GatewayClaimWord: Sendable {
 
     /// The form of the value, and the number or word that it is compared with.
     enum Form: Sendable {
-        /// A count of one thing; `what` names it: "connections open".
-        case count(what: String, @Sendable (Tally) -> Int)
+        /// A count of one thing; `what` names it: "connections open". `details` tells what was counted.
+        case count(
+            what: String, @Sendable (Tally) -> Int,
+            details: @Sendable (Tally) -> String? = { _ in nil })
         /// Names of messages, all with the expectation's `count`; `verb`: "received".
         case messages(
             Direction, verb: String, @Sendable (Tally) -> [String: Int],
@@ -53,14 +55,16 @@ package struct GatewayClaimWord: Sendable {
         case order
         /// How connections ended, each in turn.
         case endings
-        /// A bound on times; `what` names them: "gap between connections".
-        case times(isLeast: Bool, what: String, @Sendable (Tally) -> [Duration])
+        /// A bound on the times between connections.
+        case gaps(isLeast: Bool)
         /// A mapping from fault rules to counts; `verb`: "fired".
         case faults(verb: String, @Sendable (Tally) -> [String: Int])
         /// One of some words; `what` has it: "API light".
         case word(among: [String], what: String, @Sendable (Tally) -> String)
-        /// True or false, in three phrases: "listens", "does not listen", "does not".
-        case truth(Phrases, @Sendable (Tally) -> Bool)
+        /// True or false, in three phrases: "listens", "does not listen", "does not". `details` tells why.
+        case truth(
+            Phrases, @Sendable (Tally) -> Bool, details: @Sendable (Tally) -> String? = { _ in nil }
+        )
         /// So many connections came, and no more will.
         case givingUp
     }
@@ -103,20 +107,28 @@ package struct GatewayClaimWord: Sendable {
             .count(what: "connections open", \.openCount)),
         GatewayClaimWord(
             "most-open", "most connections open at once", example: "1",
-            .count(what: "most connections open at once", \.history.mostOpen)),
+            .count(
+                what: "most connections open at once", \.history.mostOpen,
+                details: { tally in
+                    tally.history.mostOpenSince.map { "since connection \($0) was opened" }
+                })),
         GatewayClaimWord(
             "gaps-at-least", "time from each connection's end to the next one", example: "500ms",
-            .times(isLeast: true, what: "gap between connections", \.history.gaps)),
+            .gaps(isLeast: true)),
         GatewayClaimWord(
             "gaps-at-most", "time from each connection's end to the next one", example: "60s",
-            .times(isLeast: false, what: "gap between connections", \.history.gaps)),
+            .gaps(isLeast: false)),
         GatewayClaimWord(
             "backs-off", "whether the client waits longer before each new connection",
             example: "true",
             .truth(
                 Phrases(
                     yes: "sees its client back off", no: "sees no client back off",
-                    shortNo: "does not"), \.history.backsOff)),
+                    shortNo: "does not"), \.history.backsOff,
+                details: { tally in
+                    let gaps = tally.history.gaps.map(\.length.reportText)
+                    return few(gaps).map { "gaps: \($0)" } ?? "no gap between connections"
+                })),
         GatewayClaimWord(
             "gives-up-after",
             "so many connections came and all have ended, and since then either twice the longest gap "
@@ -124,10 +136,14 @@ package struct GatewayClaimWord: Sendable {
             example: "5", .givingUp),
         GatewayClaimWord(
             "client-ids", "different client ids that were used", example: "1",
-            .count(what: "client ids used", \.history.clientIDs.count)),
+            .count(
+                what: "client ids used", \.history.clientIDs.count,
+                details: { few($0.history.clientIDs.sorted().map(String.init)) })),
         GatewayClaimWord(
             "orders-sent-twice", "order references that came with several order ids", example: "0",
-            .count(what: "order references sent twice", \.history.referencesUsedTwice.count)),
+            .count(
+                what: "order references sent twice", \.history.referencesUsedTwice.count,
+                details: { few($0.history.referencesUsedTwice.sorted()) })),
         GatewayClaimWord(
             "held", "descriptors kept after their client's FIN", example: "\">= 1\"",
             .count(what: "descriptors held", \.heldCount)),
@@ -150,6 +166,14 @@ package struct GatewayClaimWord: Sendable {
             "fired", "how often a fault has fired", example: "{keep-descriptor: 3}",
             .faults(verb: "fired", \.fired)),
     ]
+
+    /// The first ones, and how many more there are.
+    static func few(_ words: [String], most: Int = 8) -> String? {
+        guard !words.isEmpty else { return nil }
+        let more = words.count - most
+        return words.prefix(most).map(\.printable).joined(separator: ", ")
+            + (more > 0 ? " and \(more) more" : "")
+    }
 
     private static let endingWords = AttemptEnding.allCases.map(\.rawValue) + ["any"]
 
@@ -177,7 +201,7 @@ extension GatewayClaimWord {
             let names = reading.items(node)
                 .compactMap { reading.messageSchema($0, .toGateway)?.name }
             return names.isEmpty ? [] : [GatewayClaim(keyword, "", .names(names))]
-        case .times:
+        case .gaps:
             return reading.duration(node).map { [GatewayClaim(keyword, "", .duration($0))] } ?? []
         case .endings:
             let words = reading.items(node).compactMap {
@@ -197,145 +221,6 @@ extension GatewayClaimWord {
                 .map { [GatewayClaim(keyword, "", .word($0))] } ?? []
         case .truth:
             return reading.boolean(node).map { [GatewayClaim(keyword, "", .truth($0))] } ?? []
-        }
-    }
-
-    /// - Parameter hasGivenUp: Whether no client will connect any more.
-    func holds(_ claim: GatewayClaim, in tally: Tally, hasGivenUp: Bool) -> Bool {
-        switch (form, claim.wanted) {
-        case (.givingUp, .count(let range)): hasGivenUp && range.contains(tally.acceptedCount)
-        case (.count(_, let count), .count(let range)): range.contains(count(tally))
-        case (.messages, .count(let range)): range.contains(messageCount(claim, in: tally))
-        case (.faults(_, let counts), .count(let range)):
-            range.contains(counts(tally)[claim.subject] ?? 0)
-        case (.order, .names(let names)): tally.history.progress(of: names) == names.count
-        case (.endings, .names(let words)):
-            words.enumerated().allSatisfy { index, word in
-                word == "any" || word == Self.ending(index, in: tally)
-            }
-        case (.times(let isLeast, _, let times), .duration(let bound)):
-            times(tally).allSatisfy { isLeast ? $0 >= bound : $0 <= bound }
-        case (.word(_, _, let word), .word(let wanted)): word(tally) == wanted
-        case (.truth(_, let truth), .truth(let wanted)): truth(tally) == wanted
-        case (.count, _), (.messages, _), (.faults, _), (.word, _), (.truth, _), (.order, _),
-            (.endings, _), (.times, _), (.givingUp, _):
-            false
-        }
-    }
-
-    func outcome(
-        _ claim: GatewayClaim, in tally: Tally, of gateway: String, hasGivenUp: Bool
-    ) -> Outcome {
-        let holds = holds(claim, in: tally, hasGivenUp: hasGivenUp)
-        switch form {
-        case .givingUp:
-            let count = tally.acceptedCount
-            return Outcome(
-                holds, "\(gateway) sees its client give up after \(claim.wantedText) connections",
-                seen: "\(count) came" + (hasGivenUp ? "" : ", and more may come"))
-        case .count(let what, let count):
-            return counted(claim, gateway, what, count(tally), holds)
-        case .messages(_, let verb, _, _):
-            let fields = claim.fields.isEmpty ? "" : " with \(claim.fieldWords)"
-            return counted(
-                claim, gateway, "\(claim.subject)\(fields) \(verb)",
-                messageCount(claim, in: tally), holds, nearest: nearest(claim, in: tally))
-        case .order:
-            let names = if case .names(let names) = claim.wanted { names } else { [String]() }
-            let progress = tally.history.progress(of: names)
-            return Outcome(
-                holds, "\(gateway) received \(names.joined(separator: ", ")) in this order",
-                seen: progress == 0
-                    ? "no \(names.first ?? "message") came"
-                    : progress == names.count
-                        ? "they came in this order"
-                        : "after \(names[progress - 1]) came no \(names[progress])")
-        case .endings:
-            let words = if case .names(let words) = claim.wanted { words } else { [String]() }
-            let seen = words.indices.map { Self.ending($0, in: tally) }
-            return Outcome(
-                holds,
-                "\(gateway): its connections ended: \(words.joined(separator: ", "))",
-                seen: seen.joined(separator: ", "))
-        case .times(let isLeast, let what, let times):
-            let all = times(tally)
-            let odd = isLeast ? all.min() : all.max()
-            return Outcome(
-                holds,
-                "\(gateway): every \(what): \(isLeast ? "at least" : "at most") "
-                    + claim.wantedText,
-                seen: odd.map {
-                    "\(all.count), the \(isLeast ? "shortest" : "longest") \($0.reportText)"
-                } ?? "no second connection")
-        case .faults(let verb, let counts):
-            return counted(
-                claim, gateway, "fault \(claim.subject) \(verb)",
-                counts(tally)[claim.subject] ?? 0, holds)
-        case .word(_, let what, let word):
-            return Outcome(
-                holds, "\(what) of \(gateway) is \(claim.wantedText)", seen: "it is \(word(tally))")
-        case .truth(let phrases, let truth):
-            let wants = claim.wanted == .truth(true)
-            return Outcome(
-                holds, "\(gateway) \(wants ? phrases.yes : phrases.no)",
-                seen: "it \(truth(tally) ? phrases.yes : phrases.shortNo)")
-        }
-    }
-
-    /// How a connection ended, counted from 0.
-    private static func ending(_ index: Int, in tally: Tally) -> String {
-        let attempts = tally.history.attempts
-        return index < attempts.count ? attempts[index].ending.rawValue : "never opened"
-    }
-
-    private func counted(
-        _ claim: GatewayClaim, _ gateway: String, _ what: String, _ count: Int, _ holds: Bool,
-        nearest: String? = nil
-    ) -> Outcome {
-        Outcome(
-            holds, "\(gateway): \(what): \(claim.wantedText)",
-            seen: "\(count)" + (holds ? "" : nearest.map { ", nearest: \($0)" } ?? ""))
-    }
-
-    /// How many messages the claim is about: those of its name, with fields like its own.
-    private func messageCount(_ claim: GatewayClaim, in tally: Tally) -> Int {
-        guard case .messages(_, _, let counts, let kept) = form else { return 0 }
-        if claim.fields.isEmpty { return counts(tally)[claim.subject] ?? 0 }
-        return kept(tally).count { $0.name == claim.subject && claim.misses(in: $0).isEmpty }
-    }
-
-    /// The message of that name that differs in the fewest fields.
-    private func nearest(_ claim: GatewayClaim, in tally: Tally) -> String? {
-        guard !claim.fields.isEmpty, case .messages(_, _, _, let kept) = form else { return nil }
-        return kept(tally).filter { $0.name == claim.subject }
-            .map { claim.misses(in: $0) }.min { $0.count < $1.count }?.joined(separator: ", ")
-    }
-}
-
-extension GatewayClaim {
-    /// The wanted value as a scenario writes it, without quotes.
-    var wantedText: String {
-        switch wanted {
-        case .count(let range): range.description
-        case .word(let word): word
-        case .truth(let truth): "\(truth)"
-        case .duration(let duration): duration.scenarioText
-        case .names(let names): names.joined(separator: ", ")
-        }
-    }
-
-    /// `action BUY, orderId >= 5`.
-    fileprivate var fieldWords: String {
-        fields.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.explained)" }
-            .joined(separator: ", ")
-    }
-
-    /// Each field that is not as wanted.
-    fileprivate func misses(in message: Message) -> [String] {
-        fields.sorted { $0.key < $1.key }.compactMap { name, test in
-            let text = message.schema.indexes(of: name).isEmpty ? nil : message[name]
-            return test.holds(text)
-                ? nil : "\(name) was \(text.map { $0.isEmpty ? "empty" : $0 } ?? "unset")"
         }
     }
 }

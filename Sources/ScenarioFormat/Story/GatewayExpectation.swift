@@ -16,7 +16,7 @@ package struct GatewayExpectation: Sendable {
                 switch GatewayClaimWord.named(claim.keyword)?.form {
                 case .messages(let direction, _, _, _): claim.fields.isEmpty ? nil : direction
                 case .order: .toGateway
-                case .count, .times, .faults, .word, .truth, .endings, .givingUp, nil: nil
+                case .count, .gaps, .faults, .word, .truth, .endings, .givingUp, nil: nil
                 }
             })
     }
@@ -70,7 +70,7 @@ package struct GatewayExpectation: Sendable {
             let claims = claims.filter { $0.keyword == word.keyword }
             guard let first = claims.first else { continue }
             switch word.form {
-            case .count, .word, .truth, .times, .givingUp:
+            case .count, .word, .truth, .gaps, .givingUp:
                 single += claims.map { (word.keyword, Self.text($0)) }
             case .messages:
                 messages.append((word.keyword, YAMLText.list(claims.map(\.subject))))

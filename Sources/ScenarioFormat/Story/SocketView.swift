@@ -17,6 +17,7 @@ struct SocketView {
         let matching = lives.count { passes($0, states) }
         var judgement = Judgement(holds: count.contains(matching), seen: seen)
         guard !judgement.holds else { return judgement }
+        if matching < count.lowest { judgement.seen = nearest(to: states) ?? seen }
         // A state that goes on may become long enough.
         judgement.next = lives.compactMap { $0.stays.last }
             .filter { $0.until == nil && $0.length(at: now) < briefest }
@@ -28,6 +29,7 @@ struct SocketView {
     func never(_ states: [String], _ bound: Duration) -> Judgement {
         let stays = lives.flatMap(\.stays).filter { states.contains($0.state) }
         let longest = stays.max { $0.length(at: now) < $1.length(at: now) }
+        let worst = longest.flatMap { stay in lives.firstIndex { $0.stays.contains(stay) } }
         guard let longest, longest.length(at: now) > bound else {
             var judgement = Judgement(
                 holds: true,
@@ -36,7 +38,7 @@ struct SocketView {
             note(&judgement, states, unwatchedFor: bound, since: .start)
             return judgement
         }
-        return Judgement(holds: false, seen: seen)
+        return Judgement(holds: false, seen: seen(first: worst ?? 0))
     }
 
     func stays(
@@ -46,8 +48,17 @@ struct SocketView {
             life.stays.filter { $0.state == state }.map { $0.length(at: now, since: since) }.max()
                 ?? .zero
         }
-        var judgement = Judgement(holds: count.contains(all.count { $0 >= least }), seen: seen)
+        let matching = all.count { $0 >= least }
+        var judgement = Judgement(holds: count.contains(matching), seen: seen)
         guard !judgement.holds else { return judgement }
+        if matching < count.lowest, let longest = all.filter({ $0 < least }).max(),
+            let index = all.firstIndex(of: longest)
+        {
+            judgement.seen = seen(first: index)
+            if longest > .zero {
+                judgement.seen += "; nearest: \(name(of: lives[index])), \(longest.reportText)"
+            }
+        }
         judgement.next = lives.compactMap { $0.stays.last }
             .filter {
                 $0.state == state && $0.until == nil && $0.length(at: now, since: since) < least
@@ -142,9 +153,14 @@ struct SocketView {
     // MARK: States
 
     private func passes(_ life: SocketLife, _ states: [String]) -> Bool {
+        lacking(life, states).isEmpty
+    }
+
+    /// The states that it has not come to.
+    private func lacking(_ life: SocketLife, _ states: [String]) -> ArraySlice<String> {
         var rest = states[...]
         for state in path(of: life) where state == rest.first { rest = rest.dropFirst() }
-        return rest.isEmpty
+        return rest
     }
 
     /// The states that it was in for sure.
@@ -167,19 +183,37 @@ struct SocketView {
 
     private static let mostShown = 3
 
-    private var seen: String {
-        guard !lives.isEmpty else { return "no socket at all" }
-        let shown = lives.prefix(Self.mostShown).map { life in
-            let name = life.connection.map { "connection \($0.number)" } ?? life.client
+    private var seen: String { seen(first: 0) }
+
+    /// - Parameter first: The socket that is told of before all others.
+    private func seen(first: Int) -> String {
+        guard lives.indices.contains(first) else { return "no socket at all" }
+        let order = [first] + lives.indices.filter { $0 != first }.prefix(Self.mostShown - 1)
+        let shown = order.map { index in
+            let life = lives[index]
             let stays = life.stays.map { stay in
                 let length = stay.length(at: now)
                 return "\(stay.state) for \(length.reportText)"
                     + (stay.until == nil ? " so far" : "")
                     + (isCertain(stay, of: life) ? "" : " (too short to count)")
             }
-            return "\(name.printable): \(stays.joined(separator: ", "))"
+            return "\(name(of: life)): \(stays.joined(separator: ", "))"
         }
         let more = lives.count - shown.count
         return shown.joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
+    }
+
+    private func name(of life: SocketLife) -> String {
+        (life.connection.map { "connection \($0.number)" } ?? life.client).printable
+    }
+
+    /// The socket that went furthest without passing all states, and what it lacks.
+    private func nearest(to states: [String]) -> String? {
+        let rests = lives.map { lacking($0, states) }
+        guard let least = rests.map(\.count).filter({ $0 > 0 }).min(),
+            let index = rests.firstIndex(where: { $0.count == least })
+        else { return nil }
+        return seen(first: index) + "; nearest: \(name(of: lives[index])) lacks "
+            + rests[index].joined(separator: ", ")
     }
 }

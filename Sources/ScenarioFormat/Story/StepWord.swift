@@ -36,9 +36,9 @@ package struct StepWord: Sendable {
     }
 
     /// In the order of the reader's suggestions.
-    package static let all = programs + [wait] + gateways + [check]
+    package static let all = programs + [wait] + gateways + world + [check]
     /// Those that give a gateway a command.
-    package static var commands: [StepWord] { gateways }
+    package static var commands: [StepWord] { gateways + world }
 }
 
 extension StepWord {

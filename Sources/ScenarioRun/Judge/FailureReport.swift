@@ -16,6 +16,8 @@ struct FailureReport {
     let run: RunTally?
     /// `nil` when everything was played, and something else was wrong.
     let failedAt: FailureMoment?
+    /// What programs that still ran were doing, by run.
+    let threads: [(run: String, threads: [ThreadState], omitted: Int)]
     /// Faults that had to fire and had not, with what came nearest.
     let unfired: [(fault: String, words: String)]
     /// What was last known of the kernel's table, by gateway.
@@ -43,7 +45,7 @@ struct FailureReport {
         }
         let omitted = complaints.count - Self.mostComplaints
         if omitted > 0 { lines.append("and \(omitted) more expectations that do not hold") }
-        lines += [moment, faults, output, lanes].flatMap { $0 }
+        lines += [moment, faults, output, waiting, lanes].flatMap { $0 }
         if failedAt != nil {
             lines += SocketTable(sockets, showsGateway: showsGateway).lines.map { "  " + $0 }
         }
@@ -96,6 +98,24 @@ struct FailureReport {
                 ? ["    (\(run.omittedLineCount) lines of output were not kept)"] : [])
     }
 
+    /// ```
+    /// threads of bot#1:
+    ///   python3 4711  sleeps in epoll_wait (kernel: ep_poll)
+    /// ```
+    private var waiting: [String] {
+        threads.flatMap { run, threads, omitted in
+            let names = threads.map { Self.shortened("\($0.name) \($0.process)", to: 40) }
+            let width = names.map(\.count).max() ?? 0
+            let told = zip(names, threads).map { name, thread in
+                let blanks = String(repeating: " ", count: width - name.count)
+                return "    \(name)\(blanks)  "
+                    + Self.shortened(thread.words, to: Self.outputWidth)
+            }
+            return ["  threads of \(run.printable):"] + told
+                + (omitted > 0 ? ["    and \(omitted) more"] : [])
+        }
+    }
+
     private var lanes: [String] {
         ["  last events:"] + events.lines(showsGateway: showsGateway).map { "    " + $0 }
     }
@@ -113,11 +133,16 @@ struct FailureMoment: Hashable, Sendable {
 }
 
 extension Scenario {
-    /// The command that plays it in the same way.
-    package func command(for header: RunHeader) -> String {
-        let speed = header.speed == self.speed ? "" : " --speed \(header.speedText)"
-        return "fakegw run \(Self.shellWord(file)) --filter \(Self.shellWord(title, always: true)) "
-            + "--seed \(header.seed)\(speed)"
+    /// The command that plays it, and nothing else, in the same way.
+    ///
+    /// - Parameter added: More options.
+    package func command(for header: RunHeader, adding added: [String] = []) -> String {
+        var words = ["fakegw", "run", Self.shellWord(file)]
+        words += ["--title", Self.shellWord(title, always: true), "--seed", "\(header.seed)"]
+        if header.speed != speed { words += ["--speed", header.speedText] }
+        words += (header.options + added).map { Self.shellWord($0) }
+        if !header.program.isEmpty { words += ["--"] + header.program.map { Self.shellWord($0) } }
+        return words.joined(separator: " ").printable
     }
 
     private static func shellWord(_ text: String, always: Bool = false) -> String {

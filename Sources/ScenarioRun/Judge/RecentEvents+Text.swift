@@ -31,7 +31,7 @@ extension RecentEvents {
             case .wire: wireWidth
             case .kernel: kernelWidth
             }
-        let cells = cell(row.text(showsGateway: showsGateway), width: width)
+        let cells = row.text(showsGateway: showsGateway).wrapped(to: width, mostLines: mostLines)
         return cells.enumerated().map { index, text in
             line(
                 time: index == 0 ? time(row.event.at) : "", client: row.lane == .client ? text : "",
@@ -42,35 +42,10 @@ extension RecentEvents {
     private static func line(
         time: String, client: String, wire: String, kernel: String
     ) -> String {
-        var line =
-            column(time, timeWidth) + column(client, clientWidth) + " │ "
-            + column(wire, wireWidth) + " │ " + kernel
-        while line.last == " " { line.removeLast() }
-        return line
-    }
-
-    private static func column(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    /// The text in lines of at most that many characters, cut at spaces where there are any.
-    private static func cell(_ text: String, width: Int) -> [String] {
-        var lines: [String] = []
-        var rest = Substring(text)
-        while rest.count > width {
-            guard lines.count < mostLines - 1 else {
-                return lines + [rest.prefix(width - 1) + "…"]
-            }
-            let front = rest.prefix(width + 1)
-            // A space near the front would waste the line.
-            let space = front.lastIndex(of: " ").flatMap {
-                front.distance(from: front.startIndex, to: $0) > width / 2 ? $0 : nil
-            }
-            lines.append(String(rest[..<(space ?? rest.index(rest.startIndex, offsetBy: width))]))
-            // A mark, because a line that begins with what a peer says could be taken for a command.
-            rest = "↳ " + (space.map { rest[$0...].dropFirst() } ?? rest.dropFirst(width))
-        }
-        return lines + [String(rest)]
+        let line =
+            time.padded(to: timeWidth) + client.padded(to: clientWidth) + " │ "
+            + wire.padded(to: wireWidth) + " │ " + kernel
+        return line.trimmingEnd
     }
 
     /// Gateway seconds.

@@ -91,6 +91,7 @@ extension LogEvent {
             .malformed, .raw, .gap, .phase, .fault, .faultIdle, .faultFailed, .note:
             .wire
         case .listening, .listenerClosed, .attempted, .opened, .ended, .closed, .finAcknowledged,
+            .unacknowledged,
             .stalled, .resumed, .over, .transport:
             .kernel
         }

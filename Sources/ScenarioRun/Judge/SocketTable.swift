@@ -68,11 +68,3 @@ extension SocketRow {
                 ? ", \(unreadBytes) not yet accepted" : ", \(unreadBytes) bytes unread")
     }
 }
-
-extension String {
-    fileprivate var trimmingEnd: String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
-    }
-}

@@ -1,5 +1,6 @@
 import EventLog
 import Faults
+import GatewayModel
 import ScenarioFormat
 import Simulation
 
@@ -149,6 +150,10 @@ extension Story {
             return [
                 .perform(.movePort(gateway: gateway, port: port), orElse: refusal), .settle,
             ]
+        case .world(let change):
+            let refusal = Refusal(
+                .expectationFailed, step.mark, "gateway \(gateway) obeys \"\(change.text)\"")
+            return [.perform(.command(gateway: gateway, command), orElse: refusal)]
         case .turnLight, .loseServer, .restoreServer, .interruptServer, .setFarm, .authenticate,
             .closeListener, .openListener, .stopAccepting, .resumeAccepting, .releaseSockets,
             .dropConnections, .freeze, .kick, .signal, .addRule, .enableRule, .removeRule,

@@ -73,6 +73,8 @@ package struct Story {
     var held: [HeldConnection] = []
     var unfired: [String] = []
     var leaks: [String] = []
+    /// What programs that still ran at the failure were doing, by run.
+    private var threads: [(run: String, threads: [ThreadState], omitted: Int)] = []
     /// Real time as last reported.
     private(set) var realMilliseconds: Int?
     /// When the story ended early: the gateway's time, and real time where the log has it.
@@ -145,7 +147,7 @@ package struct Story {
                 run: lastRun.map {
                     tally.run($0) ?? RunTally(name: $0, client: $0, startedAt: now)
                 },
-                failedAt: failedAt,
+                failedAt: failedAt, threads: threads,
                 unfired: nearMisses.unfired.map { ($0.rule.name, $0.words) },
                 sockets: tally.gateways.map { ($0.name, $0.sockets) }
             ).text
@@ -195,13 +197,16 @@ package struct Story {
         case .runner(.realTime(let milliseconds)):
             realMilliseconds = milliseconds
             if failedAt?.realMilliseconds == nil { failedAt?.realMilliseconds = milliseconds }
+        case .runner(.threads(let run, let threads, let omitted)):
+            self.threads.append((run, threads, omitted))
         case .runner(.stalled(let milliseconds)):
             worstStallMilliseconds = max(worstStallMilliseconds, milliseconds)
         case .runner(.done), .runner(.failed), .runner(.unwatched), .runner(.descriptors),
             .runner(.outlived), .run, .step, .expectation, .verdict, .omitted,
             .listening, .listenerClosed, .light, .lifecycle, .commanded, .attempted, .opened,
             .hello, .legacyHello, .version, .message, .unknown, .malformed, .raw, .gap, .phase,
-            .ended, .closed, .finAcknowledged, .stalled, .resumed, .over, .fault, .faultIdle,
+            .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over, .fault,
+            .faultIdle,
             .note, .transport, .clientStarted, .clientSignaled, .clientFed:
             break
         }
@@ -284,7 +289,7 @@ package struct Story {
         case .done(task.name): state = .ready
         case .failed(task.name, let reason): end(refusal.end(reason))
         case .done, .failed, .unfired, .holds, .leaked, .stalled, .realTime, .unwatched,
-            .descriptors, .outlived:
+            .descriptors, .outlived, .threads:
             break
         }
     }

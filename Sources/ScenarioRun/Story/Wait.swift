@@ -69,7 +69,8 @@ extension LogEvent {
             true
         case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
             .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .message,
-            .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled,
+            .unknown, .malformed, .raw, .gap, .phase, .ended, .closed, .finAcknowledged,
+            .unacknowledged, .stalled,
             .resumed, .over, .fault, .faultIdle, .faultFailed, .note, .transport, .clientSignaled,
             .clientFed,
             .sockets, .runner:
@@ -85,7 +86,8 @@ extension LogEvent {
         case .step, .expectation, .verdict, .runner(.done), .runner(.failed): true
         case .run, .omitted, .listening, .listenerClosed, .light, .lifecycle, .commanded,
             .attempted, .opened, .hello, .legacyHello, .version, .message, .unknown, .malformed,
-            .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .stalled, .resumed, .over,
+            .raw, .gap, .phase, .ended, .closed, .finAcknowledged, .unacknowledged, .stalled,
+            .resumed, .over,
             .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
             .clientEnded,
             .clientSignaled, .clientFed, .sockets, .runner:

@@ -106,6 +106,11 @@ enum Files {
         return text
     }
 
+    /// Removes files; those that are not there are none.
+    static func remove(_ paths: [String]) {
+        for path in paths { unlink(path) }
+    }
+
     /// Makes a folder, and those above it.
     static func makeFolder(_ path: String) throws(CommandFailure) {
         var status = stat()

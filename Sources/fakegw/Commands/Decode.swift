@@ -16,7 +16,8 @@ enum Decode {
 
             Reads event logs too, as serve and run write them with --events: every event of every
             gateway, connection and client program; and the logs of ib_insync, ib_async and the
-            official Python client at level DEBUG.
+            official Python client at level DEBUG. --summary, --connection, --type, --from and --to
+            work on all of them.
 
             With --raw, FILE holds the bytes of one direction as they were on the wire, '-' standing
             for standard input. Without --server-version they begin with the gateway's version reply.
@@ -88,10 +89,7 @@ enum Decode {
                 var sink = FilteringSink(CaptureDigest(), filter)
                 try capture.read(into: &sink) { progress.show($0.progress) }
                 progress.end()
-                let page = DigestPage(
-                    sink.sink, capture.summary, rows: Terminal.rows ?? 60,
-                    columns: Terminal.columns ?? 120)
-                Terminal.out(page.lines.joined(separator: "\n"))
+                print(sink.sink, of: capture.summary)
             } else {
                 let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
                 var sink = FilteringSink(printer, filter)
@@ -216,9 +214,7 @@ enum Decode {
         if arguments.has("summary") {
             var sink = FilteringSink(CaptureDigest(), try filter(of: arguments))
             read(bytes, &log, &sink)
-            let page = DigestPage(
-                sink.sink, nil, rows: Terminal.rows ?? 60, columns: Terminal.columns ?? 120)
-            Terminal.out(page.lines.joined(separator: "\n"))
+            print(sink.sink, of: nil)
         } else {
             let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
             var sink = FilteringSink(printer, try filter(of: arguments))
@@ -244,23 +240,45 @@ enum Decode {
     ) throws(CommandFailure) {
         var reader = EventLogReader(try Files.read(path, maxBytes: Files.maxLogBytes))
         let isJSON = arguments.has("json")
+        let isSummary = arguments.has("summary")
+        var wanted = LoggedEventFilter(try filter(of: arguments))
+        var connections: LoggedConnections?
         var lines: EventLines?
+        var digest = CaptureDigest()
         var page = Page()
         defer { page.end() }
         do throws(EventLogError) {
             while let event = try reader.next() {
+                let epoch = reader.epoch ?? 0
+                var known = connections ?? LoggedConnections(epoch: epoch)
+                defer { connections = known }
+                let decoded = known.decoded(event)
+                guard
+                    wanted.wants(
+                        event, connection: decoded?.connection, at: known.instant(of: event))
+                else { continue }
+                if isSummary {
+                    if let decoded { digest.take(decoded) }
+                    continue
+                }
                 var printer =
                     lines
-                    ?? EventLines(
-                        isJSON: isJSON, epoch: reader.epoch ?? 0, origin: .run(showsGateway: true))
+                    ?? EventLines(isJSON: isJSON, epoch: epoch, origin: .run(showsGateway: true))
                 page.add(printer.line(for: event))
                 lines = printer
             }
         } catch {
             throw CommandFailure(text: "\(path):\(error)")
         }
+        if isSummary { print(digest, of: nil) }
         page.end()
         for note in reader.notes { Terminal.error("note: \(note)") }
+    }
+
+    private static func print(_ digest: CaptureDigest, of capture: CaptureSummary?) {
+        let page = DigestPage(
+            digest, capture, rows: Terminal.rows ?? 60, columns: Terminal.columns ?? 120)
+        Terminal.out(page.lines.joined(separator: "\n"))
     }
 
     private static func decodeStream(

@@ -1,8 +1,6 @@
-import CaptureImport
 import Diagnosis
-import EventLog
+import RunReport
 import ScenarioFormat
-import Simulation
 
 /// `fakegw diagnose`: which known failures a capture shows.
 enum Diagnose {
@@ -19,6 +17,9 @@ enum Diagnose {
             all, and says what would tell them apart. When nothing fits it says what is odd, and when
             nothing is odd that the session is healthy.
 
+            Several captures are one recording, as 'tcpdump -C' and '-G' rotate them, and '-' is
+            standard input. Event logs are diagnosed one by one.
+
               fakegw diagnose last-night.pcap
               fakegw diagnose last-night.pcap --json
               fakegw pathologies NAME
@@ -27,10 +28,12 @@ enum Diagnose {
             docs/diagnosis.md explains them, and lists what a sign can ask for.
 
             Exit status: 0 healthy; 1 a pathology was recognized, or something is odd; 2 a file cannot be
-            read, or holds no connection to a gateway. With several files the highest counts.
+            read, is damaged, or holds no connection to a gateway; of a damaged one, what could be read is
+            diagnosed. With several recordings the highest counts.
             """,
         options: [
-            Option("json", nil, "one JSON object a file (see docs/diagnosis.md)"),
+            Option("json", nil, "one JSON object a recording (see docs/diagnosis.md)"),
+            Option("html", "FILE", "write it as one HTML file with a timeline; of one recording"),
             Option(
                 "facts", nil,
                 "print what was computed from the wire, one fact a line, for who writes signs"),
@@ -50,23 +53,33 @@ enum Diagnose {
             throw CommandFailure(
                 text: "diagnose takes captures or event logs", hint: "fakegw diagnose FILE.pcap")
         }
+        let sources = RecordedSource.sources(arguments.rest)
+        let page = arguments.last("html")
+        if let page {
+            guard sources.count == 1 else {
+                throw CommandFailure(
+                    text: "--html takes one recording, and there are \(sources.count)",
+                    hint: "several captures are one; event logs are one each")
+            }
+            try Files.prepare(page)
+        }
         let catalogue = try Catalogues.all(arguments)
         let suspects = catalogue.suspects
         var code = ExitCode.success
-        for (index, path) in arguments.rest.enumerated() {
+        for (index, source) in sources.enumerated() {
             do throws(CommandFailure) {
-                let (diagnosis, notes) = try diagnosis(of: path, suspects)
+                let limits = ReportLimits()
+                var excerpt = ExcerptMaker(epoch: 0, maxBytes: limits.maxFailedBytes)
+                let found = try source.diagnosis(suspects) { event in
+                    if page != nil { excerpt.take(event) }
+                }
                 if index > 0, !arguments.has("json") { Terminal.out("") }
-                show(diagnosis, notes, path, catalogue, arguments)
-                let own: ExitCode =
-                    switch diagnosis.verdict {
-                    case .healthy: .success
-                    case .recognized, .unknown: .failed
-                    case .empty: .usage
-                    }
+                show(found, catalogue, arguments)
+                if let page { try write(found, excerpt.excerpt, catalogue, to: page) }
+                let own = exitCode(of: found)
                 if own.rawValue > code.rawValue { code = own }
             } catch {
-                // One file that cannot be read does not hide what the others show.
+                // One that cannot be read does not hide what the others show.
                 Terminal.fail(error.text, hint: error.hint)
                 code = .usage
             }
@@ -74,75 +87,36 @@ enum Diagnose {
         return code
     }
 
+    private static func write(
+        _ found: SourceDiagnosis, _ excerpt: LogExcerpt, _ catalogue: PathologyCatalogue,
+        to path: String
+    ) throws(CommandFailure) {
+        let text = DiagnosisText(found, catalogue: catalogue)
+        try Files.write(
+            DiagnosisPage(
+                diagnosis: text.json, headline: text.headline, excerpt: excerpt,
+                version: Tool.version, nonce: Nonce.drawn()
+            ).html, to: path)
+    }
+
+    private static func exitCode(of found: SourceDiagnosis) -> ExitCode {
+        if found.isDamaged { return .usage }
+        switch found.diagnosis.verdict {
+        case .healthy: return .success
+        case .recognized, .unknown: return .failed
+        case .empty: return .usage
+        }
+    }
+
     private static func show(
-        _ diagnosis: Diagnosis, _ notes: [String], _ path: String,
-        _ catalogue: PathologyCatalogue, _ arguments: ParsedArguments
+        _ found: SourceDiagnosis, _ catalogue: PathologyCatalogue, _ arguments: ParsedArguments
     ) {
-        let text = DiagnosisText(diagnosis, path: path, notes: notes, catalogue: catalogue)
+        let text = DiagnosisText(found, catalogue: catalogue)
         if arguments.has("facts") {
             Terminal.out(text.facts)
         } else {
             Terminal.out(arguments.has("json") ? text.json : text.page)
         }
-        if !arguments.has("json") { for note in notes { Terminal.error("note: \(note)") } }
-    }
-
-    private static func diagnosis(
-        of path: String, _ suspects: [Suspect]
-    ) throws(CommandFailure) -> (Diagnosis, notes: [String]) {
-        var facts = WireFacts(
-            clauses: suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) })
-        let notes: [String]
-        if try Decode.isEventLog(path) {
-            notes = try readLog(path, into: &facts)
-        } else {
-            notes = try readCapture(path, into: &facts)
-        }
-        return (Diagnosis(of: facts.finish(), suspects: suspects), notes)
-    }
-
-    private static func readCapture(
-        _ path: String, into facts: inout WireFacts
-    ) throws(CommandFailure) -> [String] {
-        do throws(CaptureError) {
-            var capture = try DecodedCapture(path: path)
-            var number = 0
-            while let event = try capture.next() {
-                number += 1
-                facts.take(
-                    Observation(
-                        number: number, event: event.logEvent,
-                        packets: event.position
-                            .firstPacket...max(
-                                event.position.firstPacket, event.position.lastPacket),
-                        pieceCount: event.position.cuts.count + 1))
-            }
-            return capture.notes
-        } catch {
-            throw CommandFailure(text: "\(error)")
-        }
-    }
-
-    private static func readLog(
-        _ path: String, into facts: inout WireFacts
-    ) throws(CommandFailure) -> [String] {
-        var reader = EventLogReader(try Files.read(path, maxBytes: Files.maxLogBytes))
-        var number = 0
-        do throws(EventLogError) {
-            while let event = try reader.next() {
-                number += 1
-                // As captures have them: nanoseconds since 1970.
-                let at = SimInstant(nanoseconds: event.at.nanoseconds &+ (reader.epoch ?? 0))
-                facts.take(
-                    Observation(
-                        number: number,
-                        event: LogEvent(
-                            at: at, gateway: event.gateway, connection: event.connection,
-                            kind: event.kind)))
-            }
-        } catch {
-            throw CommandFailure(text: "\(path):\(error)")
-        }
-        return reader.notes
+        if !arguments.has("json") { for note in found.notes { Terminal.error("note: \(note)") } }
     }
 }

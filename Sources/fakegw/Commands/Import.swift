@@ -1,4 +1,5 @@
 import CaptureImport
+import Diagnosis
 import EventLog
 import Glibc
 import ProcessDriver
@@ -26,11 +27,16 @@ enum Import {
 
             Of repeated market data the first 20 and the last 20 messages of each kind and
             subscription are kept; --whole keeps all. The beginning and the end always stay.
-            --minimize keeps three, leaves out healthy connections beside broken ones, and plays
-            what is left: when the recorded outcome does not come, nothing is minimized.
+            --minimize keeps three, leaves out healthy connections beside broken ones, and requests
+            without which the diagnosis is the same, and plays what is left: when the recorded
+            outcome does not come, it keeps the requests, and then everything.
 
             CAPTURE is a pcap or pcapng file, or an event log that serve or run has written with
-            --events.
+            --events. Several captures are one recording, as 'tcpdump -C' and '-G' rotate them. The
+            pathologies that diagnose finds in it stand in the fixtures as 'explained-by', which
+            tells and does nothing: the recording has what they did.
+
+            Exits with 1 when a capture is damaged; what could be read of it is imported.
 
               fakegw import last-night.pcap -o fixtures -- python3 bot.py --port '${gateway.port}'
               fakegw run fixtures
@@ -43,17 +49,24 @@ enum Import {
                 "connection", "N",
                 "only this gateway connection, as decode numbers them; repeatable"),
             Option("apart", nil, "a fixture for each connection"),
-            Option("minimize", nil, "leave out healthy connections, fold repetitions to three"),
+            Option(
+                "minimize", nil, "leave out healthy connections and requests that do not matter"),
             Option("whole", nil, "keep all market data"),
             Option("timing", "X", "keep, drop, or a factor for recorded times, such as 0.1 (keep)"),
             Option("python", "ENV", "Python environment that runs the program"),
             Option("no-redact", nil, "replace nothing"),
+            Catalogues.option,
             Option("redact-time", nil, "hide the connection time too"),
             Option("redact-amounts", "N", "multiply balances and quantities by N, 2 to 1000"),
             Option("keep-lengths", nil, "stand-ins as long as what they stand for"),
         ],
         run: { arguments in
-            Tool.reportingErrors { () throws(CommandFailure) in try importCaptures(arguments) }
+            var code = ExitCode.success
+            let outcome = Tool.reportingErrors { () throws(CommandFailure) in
+                code = try importCaptures(arguments)
+                return .success
+            }
+            return outcome == .success ? code : outcome
         })
 
     private static func importCaptures(
@@ -85,19 +98,25 @@ enum Import {
         options.timeScale = try timeScale(arguments)
         options.program = arguments.trailing
         options.python = arguments.last("python")
-        var importer = try imported(captures, options)
+        let suspects = try Catalogues.all(arguments).suspects
+        let sources = try diagnosed(captures, suspects)
+        if options.isMinimal { options.minimizingFor = suspects }
+        var importer = try imported(sources, options)
         var fixtures = importer.makeFixtures()
         try Files.makeFolder(folder)
         try write(fixtures, to: folder)
-        if options.isMinimal, let reason = try failure(of: fixtures, in: folder) {
-            options.isMinimal = false
-            importer = try imported(captures, options)
+        while options.isMinimal, let reason = try failure(of: fixtures, in: folder) {
+            options.minimizingFor = []
+            if importer.removedRequestCount == 0 {
+                options.isMinimal = false
+                Terminal.error("note: not minimized: \(reason)")
+            }
+            importer = try imported(sources, options)
             for fixture in fixtures {
                 for file in fixture.files { unlink("\(folder)/\(file.name)") }
             }
             fixtures = importer.makeFixtures()
             try write(fixtures, to: folder)
-            Terminal.error("note: not minimized: \(reason)")
         }
         for fixture in fixtures {
             Terminal.out("\(folder)/\(fixture.name).yaml  \(fixture.about)")
@@ -106,14 +125,22 @@ enum Import {
             Terminal.error("note: \(sentence)")
         }
         guard !fixtures.isEmpty else { throw CommandFailure(text: "nothing to replay was found") }
-        return .success
+        return importer.isDamaged ? .failed : .success
+    }
+
+    private static func diagnosed(
+        _ captures: [String], _ suspects: [Suspect]
+    ) throws(CommandFailure) -> [SourceDiagnosis] {
+        try RecordedSource.sources(captures).map { source throws(CommandFailure) in
+            try source.diagnosis(suspects)
+        }
     }
 
     private static func imported(
-        _ captures: [String], _ options: ImportOptions
+        _ sources: [SourceDiagnosis], _ options: ImportOptions
     ) throws(CommandFailure) -> CaptureImporter {
         var importer = CaptureImporter(options: options)
-        for path in captures { try read(path, with: &importer) }
+        for source in sources { try read(source, with: &importer) }
         return importer
     }
 
@@ -121,7 +148,18 @@ enum Import {
         _ fixtures: [Fixture], to folder: String
     ) throws(CommandFailure) {
         for fixture in fixtures {
-            for file in fixture.files { try Files.write(file.text, to: "\(folder)/\(file.name)") }
+            var written: [String] = []
+            do throws(CommandFailure) {
+                for file in fixture.files {
+                    let path = "\(folder)/\(file.name)"
+                    try Files.write(file.text, to: path)
+                    written.append(path)
+                }
+            } catch {
+                // Transcripts without their scenario are no fixture.
+                for path in written { unlink(path) }
+                throw error
+            }
         }
     }
 
@@ -169,21 +207,23 @@ enum Import {
     }
 
     private static func read(
-        _ path: String, with importer: inout CaptureImporter
+        _ found: SourceDiagnosis, with importer: inout CaptureImporter
     ) throws(CommandFailure) {
-        guard try !Decode.isEventLog(path) else {
+        let incidents = found.diagnosis.incidents
+        switch found.source {
+        case .log(let path):
             let log = try Files.read(path, maxBytes: Files.maxLogBytes)
             do throws(EventLogError) {
-                try importer.read(log: log, path: path)
+                try importer.read(log: log, path: path, found: incidents)
             } catch {
                 throw CommandFailure(text: "\(path):\(error)")
             }
-            return
-        }
-        do throws(CaptureError) {
-            try importer.read(path: path)
-        } catch {
-            throw CommandFailure(text: "\(error)")
+        case .captures(let paths):
+            do throws(CaptureError) {
+                try importer.read(paths: paths, found: incidents)
+            } catch {
+                throw CommandFailure(text: "\(error)")
+            }
         }
     }
 }

@@ -60,8 +60,8 @@ enum JudgeCommand {
         progress.end(result)
         progress.summarize(RunOutcome([result]))
         result.eventsName = path.split(separator: "/").last.map(String.init)
-        try page?.write(
-            RunOutcome([result]), of: [scenario], logs: ScenarioFiles.directory(of: path))
+        page?.take(result, of: scenario, log: path)
+        try page?.write(RunOutcome([result]))
         return ExitCode(rawValue: Int32(result.verdict.rawValue)) ?? .failed
     }
 

@@ -45,6 +45,7 @@ enum Run {
         options: [
             Catalogues.option,
             Option("filter", "TEXT", "only scenarios whose title or file contains the text"),
+            Option("title", "TITLE", "only the scenario with exactly this title; repeatable"),
             Option(
                 "tag", "TAG", "only scenarios with the tag; repeatable; !TAG: only those without"),
             Option("client", "NAME", "only matrix rows whose variable 'client' is NAME"),
@@ -103,7 +104,7 @@ enum Run {
             }
             Terminal.out("nothing to play: \(reason)")
             try reports.prepare()
-            try page?.write(RunOutcome([]), of: [], logs: nil)
+            try page?.write(RunOutcome([]))
             return reports.write(RunOutcome([]), scenarios: choice.all) ? .success : .machineUnfit
         }
         try reports.prepare()
@@ -118,12 +119,20 @@ enum Run {
             selection.eventsFolder = logs?.path
         }
         defer { logs?.remove() }
-        return try play(choice, selection, reports, page, arguments)
+        let keepsLogs = logs == nil
+        let taking = { (play: Play, result: ScenarioResult) in
+            guard let page, let folder = selection.eventsFolder else { return }
+            page.take(result, of: play.scenario, log: "\(folder)/\(play.eventsName)")
+            // What nobody asked for goes with its play.
+            if !keepsLogs { Files.remove(play.eventsNames.map { "\(folder)/\($0)" }) }
+        }
+        return try self.play(choice, selection, reports, page, arguments, onEnd: taking)
     }
 
     private static func play(
         _ choice: RunSelection.Choice, _ selection: RunSelection, _ reports: RunReports,
-        _ page: RunPage?, _ arguments: ParsedArguments
+        _ page: RunPage?, _ arguments: ParsedArguments,
+        onEnd: @escaping (Play, ScenarioResult) -> Void
     ) throws(CommandFailure) -> ExitCode {
         let titles = choice.scenarios.map(\.title)
         let progress = RunProgress(
@@ -134,7 +143,7 @@ enum Run {
             choice.scenarios, repeats: selection.repeats, retries: selection.retries,
             failsFast: selection.failsFast, hasOwnNetworks: selection.hasOwnNetworks,
             durations: selection.durations,
-            judged: { result in reports.baseline?.judged(result) ?? result })
+            judged: { result in reports.baseline?.judged(result) ?? result }, onEnd: onEnd)
         if selection.jobs == 1 || arguments.has("verbose") {
             try playHere(&queue, selection, progress, arguments.has("verbose"))
         } else {
@@ -146,7 +155,7 @@ enum Run {
         progress.summarize(outcome)
         var isComplete = reports.write(outcome, scenarios: choice.all)
         do throws(CommandFailure) {
-            try page?.write(outcome, of: choice.scenarios, logs: selection.eventsFolder)
+            try page?.write(outcome)
         } catch {
             Terminal.fail(error.text, hint: error.hint)
             isComplete = false
@@ -165,10 +174,10 @@ enum Run {
         _ queue: inout PlayQueue, _ selection: RunSelection, _ progress: RunProgress,
         _ isVerbose: Bool
     ) throws(CommandFailure) {
-        if selection.hasOwnNetworks { try RunWorker.enterOwnNetwork() }
         let log = LiveLog(showsGateway: false)
         while let play = queue.begin() {
             progress.begin(play.scenario)
+            if selection.hasOwnNetworks { try RunWorker.enterOwnNetwork() }
             var options = selection.options(for: play)
             if isVerbose { options.show = { log.show($0) } }
             let outcome = try selection.outcome(of: play, options)

@@ -72,6 +72,9 @@ struct ControlWord: Sendable {
         ControlWord("counts", "the messages so far, by name", .objects) { gateway, rest in
             rest.isEmpty ? Request("GET", "/gateways/\(gateway)/counts") : nil
         },
+        ControlWord("world", "market, open orders, accounts and the clock", .raw) { gateway, rest in
+            rest.isEmpty ? Request("GET", "/gateways/\(gateway)/world") : nil
+        },
         ControlWord("ill", "NAME[:k=v,…]", "add a pathology of the catalogue", .objects) {
             gateway, rest in
             guard rest.count == 1 else { return nil }

@@ -88,8 +88,11 @@ final class HostedGateway {
         }
     }
 
-    func command(_ command: GatewayCommand) {
+    /// - Returns: Why the gateway does not obey; `nil` when it does.
+    @discardableResult
+    func command(_ command: GatewayCommand) -> CommandRefusal? {
         host.perform { gateway, now in gateway.command(command, at: now) }
+        return host.handler.refusal
     }
 
     /// Listens on another port, and lets the gateway tell its clients; 0 takes a free one.

@@ -85,7 +85,7 @@ final class LiveLog {
             .legacyHello:
             .red
         case .lifecycle, .listening, .listenerClosed, .closed, .ended, .over, .stalled, .resumed,
-            .commanded, .transport, .verdict, .finAcknowledged:
+            .commanded, .transport, .verdict, .finAcknowledged, .unacknowledged:
             .yellow
         case .attempted, .opened, .hello, .version, .phase, .run, .step, .expectation: .green
         case .message, .note, .clientStarted, .clientLine, .clientEnded, .clientSignaled,

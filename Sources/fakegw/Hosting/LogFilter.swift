@@ -85,7 +85,8 @@ extension LogEvent {
             .legacyHello:
             .faults
         case .lifecycle, .listening, .listenerClosed, .closed, .ended, .over, .stalled, .resumed,
-            .commanded, .transport, .verdict, .finAcknowledged, .attempted, .opened, .hello,
+            .commanded, .transport, .verdict, .finAcknowledged, .unacknowledged, .attempted,
+            .opened, .hello,
             .version, .phase, .run, .step, .expectation, .note:
             .life
         case .message, .clientStarted, .clientLine, .clientEnded, .clientSignaled, .clientFed,

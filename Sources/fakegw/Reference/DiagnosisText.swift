@@ -8,21 +8,19 @@ import Simulation
 struct DiagnosisText {
     private static let width = 100
     private let diagnosis: Diagnosis
-    private let path: String
-    private let notes: [String]
+    private let found: SourceDiagnosis
     private let catalogue: PathologyCatalogue
 
-    init(_ diagnosis: Diagnosis, path: String, notes: [String], catalogue: PathologyCatalogue) {
-        self.diagnosis = diagnosis
-        self.path = path
-        self.notes = notes
+    init(_ found: SourceDiagnosis, catalogue: PathologyCatalogue) {
+        self.found = found
+        diagnosis = found.diagnosis
         self.catalogue = catalogue
     }
 
     // MARK: For people
 
     var page: String {
-        var lines = ["\(path): \(headline)", "  \(extent)"]
+        var lines = ["\(found.source.title): \(headline)", "  \(extent)"]
         for (index, incident) in diagnosis.incidents.enumerated() {
             lines += ["", title(incident, number: index + 1)] + body(incident)
         }
@@ -36,7 +34,7 @@ struct DiagnosisText {
         return lines.joined(separator: "\n")
     }
 
-    private var headline: String {
+    var headline: String {
         switch diagnosis.verdict {
         case .healthy: "healthy: no known failure, and nothing odd"
         case .unknown: "unknown: no known failure fits what is odd here"
@@ -51,8 +49,9 @@ struct DiagnosisText {
         let sheet = diagnosis.sheet
         let omitted =
             sheet.omittedCount > 0 ? "; \(sheet.omittedCount) facts were too many to keep" : ""
+        let damaged = found.isDamaged ? "; a file is damaged, and the rest of it unknown" : ""
         return "\(sheet.connectionCount) connections, \(sheet.messageCount) messages, "
-            + "\(Text.seconds(sheet.lastAt - sheet.firstAt)) from \(clock(sheet.firstAt))\(omitted)"
+            + "\(Text.seconds(sheet.lastAt - sheet.firstAt)) from \(clock(sheet.firstAt))\(omitted)\(damaged)"
     }
 
     private func title(_ incident: Incident, number: Int) -> String {
@@ -172,7 +171,8 @@ struct DiagnosisText {
 
     var json: String {
         var line = JSONLine()
-        line.add("file", path)
+        line.add("file", found.source.paths[0])
+        line.addRaw("files", JSONLine.array(found.source.paths.map(JSONLine.quoted)))
         line.add("verdict", diagnosis.verdict.rawValue)
         line.add("connections", diagnosis.sheet.connectionCount)
         line.add("messages", diagnosis.sheet.messageCount)
@@ -180,7 +180,8 @@ struct DiagnosisText {
         line.add("to", clock(diagnosis.sheet.lastAt))
         line.addRaw("incidents", JSONLine.array(diagnosis.incidents.map(json)))
         line.addRaw("oddities", JSONLine.array(diagnosis.oddities.map(json)))
-        line.addRaw("notes", JSONLine.array(notes.map(JSONLine.quoted)))
+        line.addRaw("notes", JSONLine.array(found.notes.map(JSONLine.quoted)))
+        line.addRaw("damaged", found.isDamaged ? "true" : "false")
         line.add("omittedFacts", diagnosis.sheet.omittedCount)
         return line.finished
     }
@@ -189,6 +190,7 @@ struct DiagnosisText {
         var line = JSONLine()
         line.add("certainty", incident.certainty.rawValue)
         line.addRaw("named", JSONLine.array(incident.named.map(json)))
+        line.addRaw("apart", JSONLine.array(apart(incident).map(JSONLine.quoted)))
         line.addRaw(
             "neighbours",
             JSONLine.array(

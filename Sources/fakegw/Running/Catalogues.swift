@@ -13,9 +13,8 @@ enum Catalogues {
     /// Every pathology below the folders of `--catalogue` and `$FAKEGW_PATH`.
     static func all(_ arguments: ParsedArguments) throws(CommandFailure) -> PathologyCatalogue {
         var files: [(file: String, text: String)] = []
-        let fromEnvironment = getenv("FAKEGW_PATH").map { String(cString: $0) } ?? ""
         for folder in arguments.all("catalogue") { try add(folder, to: &files) }
-        for folder in fromEnvironment.split(separator: ":").map(String.init) {
+        for folder in foldersOfEnvironment {
             do throws(CommandFailure) {
                 try add(folder, to: &files)
             } catch {
@@ -27,6 +26,16 @@ enum Catalogues {
         return try CommandFailure.ofScenario { () throws(ScenarioError) in
             try PathologyCatalogue.shipped.adding(files)
         }
+    }
+
+    /// Those that `all` reads.
+    static func folders(_ arguments: ParsedArguments) -> [String] {
+        arguments.all("catalogue") + foldersOfEnvironment
+    }
+
+    private static var foldersOfEnvironment: [String] {
+        let text = getenv("FAKEGW_PATH").map { String(cString: $0) } ?? ""
+        return text.split(separator: ":").map(String.init)
     }
 
     private static func add(

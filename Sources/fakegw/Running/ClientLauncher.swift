@@ -46,9 +46,15 @@ struct ClientLauncher {
 
     func filledIn(_ text: String) -> String {
         fill(text) { variable in
-            let value = getenv(variable.name).map { String(cString: $0) }
-            return variable.value(in: value.map { [variable.name: $0] } ?? [:]) ?? ""
+            variable.value(in: Self.environment(of: variable.names)) ?? ""
         }
+    }
+
+    /// The variables with these names that are set.
+    static func environment(of names: Set<String>) -> [String: String] {
+        var values: [String: String] = [:]
+        for name in names { values[name] = getenv(name).map { String(cString: $0) } }
+        return values
     }
 
     /// The same for the log, without the values of environment variables.

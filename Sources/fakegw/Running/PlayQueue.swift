@@ -13,6 +13,8 @@ struct Play {
     var eventsName: String {
         eventsBase + (attempt > 1 ? ".retry-\(attempt - 1)" : "") + ".jsonl"
     }
+    /// The names of all logs that it may leave: where it is played twice, there are two.
+    var eventsNames: [String] { [eventsName, PlayedScenario.secondName(eventsName)] }
     /// The name of its capture, without the folder.
     var captureName: String { eventsName.dropLast(".jsonl".count) + ".pcapng" }
     let eventsBase: String
@@ -43,20 +45,24 @@ struct PlayQueue {
     private var running: [Int: Play] = [:]
     private var results: [ScenarioResult?]
     private var earlier: [Int: [ScenarioResult]] = [:]
-    private let plays: [Play]
+    /// All of them, by slot.
+    let plays: [Play]
     private let retries: Int
     private let failsFast: Bool
     /// Plays with the same fixed port do not disturb each other.
     private let hasOwnNetworks: Bool
     /// Adds what a baseline says of a result.
     private let judged: (ScenarioResult) -> ScenarioResult
+    /// Is told of every play that has ended with a result.
+    private let onEnd: (Play, ScenarioResult) -> Void
 
     /// - Parameter durations: Seconds by title, of an earlier run. What takes longest begins first,
     ///   so that it does not run alone at the end; what is unknown may take long.
     init(
         _ scenarios: [Scenario], repeats: Int = 1, retries: Int = 0, failsFast: Bool = false,
         hasOwnNetworks: Bool = false, durations: [String: Double]? = nil,
-        judged: @escaping (ScenarioResult) -> ScenarioResult = { $0 }
+        judged: @escaping (ScenarioResult) -> ScenarioResult = { $0 },
+        onEnd: @escaping (Play, ScenarioResult) -> Void = { _, _ in }
     ) {
         let names = EventFileNames(scenarios)
         var plays: [Play] = []
@@ -73,6 +79,7 @@ struct PlayQueue {
         self.failsFast = failsFast
         self.hasOwnNetworks = hasOwnNetworks
         self.judged = judged
+        self.onEnd = onEnd
         waiting = plays
         if let durations {
             let seconds = plays.map { durations[$0.scenario.title] ?? .infinity }
@@ -106,6 +113,7 @@ struct PlayQueue {
         running[play.slot] = nil
         guard var result = result.map(judged) else { return nil }
         result.eventsName = play.eventsName
+        onEnd(play, result)
         let earlier = earlier[play.slot] ?? []
         if result.verdict != .passed, result.verdict != .notDeterministic,
             result.standing != .known, play.attempt <= retries, stop == nil

@@ -71,7 +71,7 @@ struct PlayedScenario {
         var log = CausalLog()
     }
 
-    private static func secondName(_ name: String) -> String {
+    static func secondName(_ name: String) -> String {
         name.hasSuffix(".jsonl") ? "\(name.dropLast(6)).again.jsonl" : "\(name).again"
     }
 
@@ -116,9 +116,10 @@ struct PlayedScenario {
             lines.append("  only the first \(CausalLog.mostEntries) entries were compared")
         }
         let header = RunHeader(
-            scenario: scenario.file, title: scenario.title, seed: seed, speed: result.speed)
-        let command = scenario.command(for: header)
-        lines.append("  again: \(command) --check-determinism")
+            scenario: scenario.file, title: scenario.title, seed: seed, speed: result.speed,
+            options: options.commandOptions, program: options.program)
+        let command = scenario.command(for: header, adding: ["--check-determinism"])
+        lines.append("  again: \(command)")
         result.report = lines.joined(separator: "\n")
         return result
     }

@@ -14,6 +14,8 @@ final class RunProgress {
     private var left: TimeLeft
     /// What is being played, in the order of the beginnings.
     private var running: [String] = []
+    /// What explains the recordings that are replayed, by the plays' titles.
+    private var causes: [String: [RecordedCause]] = [:]
     private let startedAt = RealClock.monotonicSeconds
 
     /// GitHub reads the output.
@@ -36,6 +38,7 @@ final class RunProgress {
 
     func begin(_ scenario: Scenario) {
         running.append(scenario.title)
+        if !scenario.explainedBy.isEmpty { causes[scenario.title] = scenario.explainedBy }
         showStatus()
     }
 
@@ -58,12 +61,15 @@ final class RunProgress {
         Terminal.out(
             "\(mark) \(Text.column(result.title, width: 66)) \(Self.tenths(result.allSeconds)) s"
                 + words)
+        for cause in causes.removeValue(forKey: result.title) ?? [] {
+            Terminal.out("    the recording shows \(cause.sentence)".printable)
+        }
         if result.standing == .known {
             // Nobody has to look at it.
         } else if result.verdict != .passed || !result.report.isEmpty {
             Terminal.out(
                 shown(result.report).split(separator: "\n", omittingEmptySubsequences: false)
-                    .map { "    " + $0 }.joined(separator: "\n"))
+                    .map { Self.indent + $0 }.joined(separator: "\n"))
         } else if !result.earlier.isEmpty {
             Terminal.out(
                 "    this machine could not play it before: \(result.earlier.count) plays meant "
@@ -73,10 +79,19 @@ final class RunProgress {
         showStatus()
     }
 
+    /// What was expected stands beside what was seen, where a line is wide enough.
+    ///
+    /// Where nobody tells its width, a program may read it, and texts are not cut up.
+    ///
     /// GitHub takes `##[` for a command wherever it stands, and a program may say it.
     private func shown(_ report: String) -> String {
-        isOnGitHub ? report.replacing("##[", with: "# #[") : report
+        let width = (Terminal.columns ?? FindingColumns.usualWidth) - Self.indent.count
+        let report = FindingColumns.laidOut(
+            report, width: width, mostLines: Terminal.columns == nil ? 1 : 4)
+        return isOnGitHub ? report.replacing("##[", with: "# #[") : report
     }
+
+    private static let indent = "    "
 
     /// Prints the counts, and what a reader has to look at when the reports have scrolled away.
     func summarize(_ outcome: RunOutcome) {

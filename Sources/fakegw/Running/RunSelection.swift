@@ -17,6 +17,8 @@ struct RunSelection {
     /// Plays the client of fixtures; empty for what they name.
     private let program: [String]
     private let filter: String?
+    /// Only scenarios with one of these titles; empty for all.
+    private let titles: [String]
     private let client: String?
     private let tags: [String]
     private let changedSince: String?
@@ -26,12 +28,15 @@ struct RunSelection {
     /// Seconds by title, of an earlier run.
     let durations: [String: Double]?
     private let catalogue: PathologyCatalogue
+    private let catalogueFolders: [String]
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         paths = arguments.rest
         program = arguments.trailing
         catalogue = try Catalogues.all(arguments)
+        catalogueFolders = Catalogues.folders(arguments)
         filter = arguments.last("filter")
+        titles = arguments.all("title")
         client = arguments.last("client")
         tags = arguments.all("tag")
         changedSince = arguments.last("changed").map { $0.isEmpty ? "HEAD" : $0 }
@@ -68,6 +73,7 @@ struct RunSelection {
     func choose() throws(CommandFailure) -> Choice {
         let all = try ScenarioFiles.loadAll(paths, catalogue)
         try checkTags(all)
+        try checkTitles(all)
         var choice = try choose(from: all)
         choice.all = all
         return choice
@@ -104,7 +110,6 @@ struct RunSelection {
     /// A recorded client that asked more than a stock program does is no scenario without it: it
     /// would pass without having met what was recorded.
     private func withProgram(_ scenario: Scenario) throws(CommandFailure) -> Scenario {
-        let isFixture = scenario.tags.contains("imported")
         guard !program.isEmpty else {
             guard scenario.tags.contains("needs-program") else { return scenario }
             throw CommandFailure(
@@ -112,7 +117,7 @@ struct RunSelection {
                     + "and no program is named",
                 hint: "fakegw run \(scenario.file) -- PROGRAM --port '${gateway.port}'")
         }
-        guard isFixture else { return scenario }
+        guard scenario.isFixture else { return scenario }
         guard scenario.clients.count == 1 else {
             throw CommandFailure(
                 text: "\(scenario.file): has \(scenario.clients.count) client programs, and one is "
@@ -133,6 +138,7 @@ struct RunSelection {
         if let filter, !scenario.title.contains(filter), !scenario.file.contains(filter) {
             return false
         }
+        if !titles.isEmpty, !titles.contains(scenario.title) { return false }
         if let client,
             !scenario.variables.contains(where: { $0.name == "client" && $0.value == client })
         {
@@ -157,6 +163,16 @@ struct RunSelection {
         }
     }
 
+    private func checkTitles(_ scenarios: [Scenario]) throws(CommandFailure) {
+        let known = scenarios.map(\.title)
+        for title in titles where !known.contains(title) {
+            throw CommandFailure(
+                text: "no scenario has the title '\(title)'",
+                hint: Suggestion.nearest(to: title, among: known).map { "did you mean '\($0)'?" }
+                    ?? "--list shows their titles; --filter takes a part of one")
+        }
+    }
+
     private func folders(of scenarios: [Scenario]) -> [String] {
         Set(scenarios.map { ScenarioFiles.directory(of: $0.file) }).sorted()
     }
@@ -166,7 +182,10 @@ struct RunSelection {
     func options(for play: Play) -> SessionOptions {
         SessionOptions(
             seed: seed, speed: speed, eventsFile: eventsFolder.map { "\($0)/\(play.eventsName)" },
-            captureFile: captureFolder.map { "\($0)/\(play.captureName)" })
+            captureFile: captureFolder.map { "\($0)/\(play.captureName)" },
+            commandOptions: catalogueFolders.flatMap { ["--catalogue", $0] }
+                + (hasOwnNetworks ? ["--own-network"] : []),
+            program: play.scenario.isFixture ? program : [])
     }
 
     /// Plays a scenario, in this process.
@@ -179,4 +198,9 @@ struct RunSelection {
         outcome.result = outcome.result?.asItMust(play.scenario)
         return outcome
     }
+}
+
+extension Scenario {
+    /// 'fakegw import' made it.
+    fileprivate var isFixture: Bool { tags.contains("imported") }
 }

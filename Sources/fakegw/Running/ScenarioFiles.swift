@@ -58,10 +58,7 @@ enum ScenarioFiles {
             }
         }
         let catalogue = try catalogue.adding(namedIn: text, file: file, read: read)
-        var environment: [String: String] = [:]
-        for name in EnvironmentVariable.names(in: text) {
-            if let value = getenv(name) { environment[name] = String(cString: value) }
-        }
+        let environment = ClientLauncher.environment(of: EnvironmentVariable.names(in: text))
         var scenarios: [Scenario]
         do throws(ScenarioError) {
             scenarios = try loadScenarios(

@@ -1,6 +1,7 @@
 import EventLog
 import Faults
 import GatewayMachine
+import GatewayModel
 import Glibc
 import ProcessDriver
 import ScenarioFormat
@@ -31,8 +32,7 @@ extension ScenarioSession {
             note(.clientFed(run: run, line: nil))
             answer(task)
         case .command(let name, let command):
-            gateway(name)?.command(command)
-            answer(task)
+            answer(task, failure: gateway(name)?.command(command)?.text)
         case .movePort(let name, let port): movePort(of: name, to: port, task)
         case .settle: settle(task, seen: sink.count, rounds: Self.mostSettlingRounds)
         case .listUnfired:
@@ -45,6 +45,9 @@ extension ScenarioSession {
                     LogEvent(at: loop.now, gateway: gateway.name, kind: .sockets(rows))
                 ])
             }
+            for run in runs.filter({ $0.process.ending == nil }).suffix(Self.mostRunsLookedInto) {
+                noteThreads(of: run)
+            }
             noteRealTime()
             answer(task)
         case .cleanUp:
@@ -55,6 +58,8 @@ extension ScenarioSession {
 
     static let patienceWithPrograms = 5.0
     private static let mostSettlingRounds = 50
+    /// Programs whose threads are told of when the scenario fails; the last ones.
+    private static let mostRunsLookedInto = 8
 
     private func process(_ run: String) -> ClientProcess? {
         runs.last { $0.name == run }?.process
@@ -193,6 +198,16 @@ extension ScenarioSession {
         }
     }
 
+    private func noteThreads(of run: RunningClient) {
+        let (threads, omitted) = ProgramThread.all(ofGroup: run.process.processID)
+        let states = threads.map {
+            ThreadState(
+                process: Int($0.processID), name: $0.name, state: $0.state, call: $0.call,
+                channel: $0.channel)
+        }
+        note(.runner(.threads(run: run.name, states, omitted: omitted)))
+    }
+
     /// Lets the program live by the gateway's clock, or tells why it cannot.
     private func share(_ clock: ClientClock?, with launch: inout Launch) throws(CommandFailure) {
         guard let clock else { return }
@@ -224,7 +239,7 @@ extension ScenarioSession {
             leak("processes that \(run.name) started are still alive")
         }
         for stray in endStrays() { leak("process \(stray.processID), \(stray.command), ran on") }
-        for gateway in gateways {
+        for gateway in gateways where holdsSockets {
             let rows = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
             // Somebody else may have been given a port that we have just let go of.
             for row in rows
@@ -234,6 +249,11 @@ extension ScenarioSession {
         }
         noteRealTime()
         answer(task)
+    }
+
+    /// This process has a socket of any kind: to look for it in the kernel's table takes longer.
+    private var holdsSockets: Bool {
+        ProcFiles.descriptors(of: getpid()).map { !$0.sockets.isEmpty } ?? true
     }
 
     /// Programs that left their client's process group; what they started in turn becomes ours.

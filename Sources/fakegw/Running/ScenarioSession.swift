@@ -62,7 +62,8 @@ final class ScenarioSession {
             processor: RealClock.processorSeconds)
         header = RunHeader(
             scenario: scenario.file, title: scenario.title, seed: options.seed ?? scenario.seed,
-            speed: options.speed ?? scenario.speed)
+            speed: options.speed ?? scenario.speed, options: options.commandOptions,
+            program: options.program)
         story = Story(scenario, header: header)
         let speed = header.speed
         loop = try CommandFailure.ofMachine(.machineUnfit) { () throws(OSFailure) in
@@ -241,6 +242,10 @@ struct SessionOptions {
     var eventsFile: String?
     /// A capture of the clients' connections.
     var captureFile: String?
+    /// What else of the command line the play hangs on, for the command that repeats it.
+    var commandOptions: [String] = []
+    /// The program that plays the scenario's client; empty for its own.
+    var program: [String] = []
     var show: (LogEvent) -> Void = { _ in }
 }
 

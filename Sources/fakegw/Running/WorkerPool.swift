@@ -6,28 +6,44 @@ import ScenarioFormat
 import ScenarioRun
 import SocketDriver
 
-/// Plays one scenario in a process of its own, forked from the pool's.
+/// Plays scenarios one after the other in a process of its own, forked from the pool's.
 ///
-/// It has the scenario already, and everything that was read for it.
+/// It has the scenarios already, and everything that was read for them.
 enum RunWorker {
     /// A result, with its report and the last output of the programs, is one line of this length at
     /// most.
     static let maxLineBytes = 4 << 20
 
-    /// The last line that it prints is the result, as JSON.
+    /// Plays what its standard input names, a play a line, until that ends.
+    ///
+    /// A line that begins with a brace is the result of a play, as JSON.
     ///
     /// - Returns: The status that the process ends with.
-    static func work(_ play: Play, _ selection: RunSelection) -> ExitCode {
+    static func work(_ plays: [Play], _ selection: RunSelection) -> ExitCode {
         Tool.reportingErrors { () throws(CommandFailure) in
             StrayProcess.adoptAll()
-            if selection.hasOwnNetworks { try enterOwnNetwork() }
-            let outcome = try selection.outcome(of: play, selection.options(for: play))
-            guard let result = outcome.result else {
-                return ExitCode(rawValue: 128 + (outcome.interruption ?? SIGTERM)) ?? .terminated
+            while let line = readLine(), let play = play(line, of: plays) {
+                if selection.hasOwnNetworks { try enterOwnNetwork() }
+                let outcome = try selection.outcome(of: play, selection.options(for: play))
+                guard let result = outcome.result else {
+                    return ExitCode(rawValue: 128 + (outcome.interruption ?? SIGTERM))
+                        ?? .terminated
+                }
+                Terminal.out(result.jsonLine())
             }
-            Terminal.out(result.jsonLine())
             return .success
         }
+    }
+
+    /// The line that names a play: its slot and its attempt.
+    static func line(_ play: Play) -> String { "\(play.slot) \(play.attempt)" }
+
+    private static func play(_ line: String, of plays: [Play]) -> Play? {
+        let numbers = line.split(separator: " ").compactMap { Int($0) }
+        guard numbers.count == 2, plays.indices.contains(numbers[0]) else { return nil }
+        var play = plays[numbers[0]]
+        play.attempt = numbers[1]
+        return play
     }
 
     /// From here on this process and its programs have a loopback of their own.
@@ -47,17 +63,37 @@ enum RunWorker {
 
 /// Plays scenarios in several processes at once, each with an event loop of its own.
 ///
-/// Separate processes keep descriptors, signals and crashes of scenarios apart. Each plays one
-/// scenario. Being forked, it has read nothing again.
+/// Separate processes keep descriptors, signals and crashes of scenarios that run at the same time
+/// apart. Being forked, they have read nothing again. A process plays several scenarios one after the
+/// other, because to fork takes longer than to play a short one. It is replaced after so many plays, and
+/// after one that left something behind or that the machine could not play.
 final class WorkerPool {
+    private final class Worker {
+        let process: ClientProcess
+        /// What it plays now.
+        var play: Play?
+        var playCount = 0
+        /// What it said besides results, for the case that it crashes.
+        var lines: [String] = []
+        /// It ends as soon as it has played what it plays.
+        var isRetired = false
+
+        init(_ process: ClientProcess) { self.process = process }
+    }
+
     private let selection: RunSelection
     private let progress: RunProgress
     private let loop: EventLoop
     private var queue: PlayQueue
-    private var running: [Int: ClientProcess] = [:]
+    /// By process.
+    private var workers: [Int32: Worker] = [:]
 
     /// Real time that workers have to end their programs after a signal.
     private static let patience = Duration.seconds(10)
+    /// Plays of one worker.
+    private static let mostPlays = 50
+    /// Lines kept of what a worker says besides results.
+    private static let mostLines = 20
 
     init(
         _ queue: PlayQueue, selection: RunSelection, progress: RunProgress
@@ -85,23 +121,20 @@ final class WorkerPool {
         prepare()
         loop.run(until: { [unowned self] in
             startWaiting()
-            return queue.isOver
+            if queue.isOver { for worker in workers.values { retire(worker) } }
+            return queue.isOver && workers.isEmpty
         })
         if case .signaled? = queue.stop { clearUp() }
         return queue
     }
 
     private func startWaiting() {
-        while running.count < selection.jobs, let play = queue.begin() {
+        while workers.values.count(where: { $0.play != nil }) < selection.jobs,
+            let play = queue.begin()
+        {
             if play.attempt == 1 { progress.begin(play.scenario) }
-            let selection = selection
-            var limits = OutputLimits()
-            limits.maxLineBytes = RunWorker.maxLineBytes
-            do {
-                let worker = try ClientProcess(
-                    forking: { RunWorker.work(play, selection).rawValue }, limits: limits, on: loop)
-                running[play.slot] = worker
-                worker.onEnd = { [unowned self] ending in finish(play, ending) }
+            do throws(OSFailure) {
+                give(play, to: try freeWorker())
             } catch {
                 let hint = error.hint.map { "; \($0)" } ?? ""
                 let reason = "no process can be started to play it: \(error)\(hint)"
@@ -110,15 +143,70 @@ final class WorkerPool {
         }
     }
 
-    private func finish(_ play: Play, _ ending: ClientProcess.Ending) {
-        guard let worker = running.removeValue(forKey: play.slot) else { return }
-        let lines = worker.output.lines.map(\.text)
+    /// One that waits for its next play, or a new one.
+    private func freeWorker() throws(OSFailure) -> Worker {
+        if let idle = workers.values.first(where: { $0.play == nil && !$0.isRetired }) {
+            return idle
+        }
+        let (plays, selection) = (queue.plays, selection)
+        var limits = OutputLimits()
+        limits.maxLineBytes = RunWorker.maxLineBytes
+        // The pool takes each line as it comes.
+        limits.maxKeptBytes = 0
+        let worker = Worker(
+            try ClientProcess(
+                forking: { RunWorker.work(plays, selection).rawValue }, limits: limits, on: loop))
+        workers[worker.process.processID] = worker
+        worker.process.onLine = { [unowned self, unowned worker] in hear($0, from: worker) }
+        worker.process.onEnd = { [unowned self, unowned worker] in finish(worker, $0) }
+        return worker
+    }
+
+    private func give(_ play: Play, to worker: Worker) {
+        worker.play = play
+        worker.playCount += 1
+        worker.lines = []
+        worker.process.feed(line: RunWorker.line(play))
+    }
+
+    private func hear(_ line: OutputLine, from worker: Worker) {
+        guard let play = worker.play, line.source == .standardOutput, line.text.hasPrefix("{")
+        else {
+            if worker.lines.count < Self.mostLines { worker.lines.append(line.text) }
+            return
+        }
+        worker.play = nil
+        let result =
+            ScenarioResult(jsonLine: line.text)
+            ?? Self.unknown(play.scenario, "its result cannot be read", worker.lines)
+        let isSound = ![.leaked, .machineUnfit].contains(result.verdict) && result.trouble == nil
+        if !isSound || worker.playCount == Self.mostPlays { retire(worker) }
+        take(result, of: play)
+    }
+
+    private func retire(_ worker: Worker) {
+        guard worker.play == nil, !worker.isRetired else { return }
+        worker.isRetired = true
+        worker.process.closeInput()
+    }
+
+    private func finish(_ worker: Worker, _ ending: ClientProcess.Ending) {
+        workers[worker.process.processID] = nil
         if case .signaled = ending { endStrays(rounds: Self.strayRounds) }
-        if case .signaled? = queue.stop, Self.result(among: lines) == nil {
+        guard let play = worker.play else { return }
+        if case .signaled? = queue.stop {
             _ = queue.end(play, nil)
             return
         }
-        take(Self.result(of: play.scenario, saying: lines, ending), of: play)
+        let words =
+            switch ending {
+            case .exited(let code): "ended with \(code)"
+            case .signaled(let number): "was ended by SIG\(SignalNames.name(of: number))"
+            }
+        take(
+            Self.unknown(
+                play.scenario, "the process that played it \(words), without a verdict",
+                worker.lines), of: play)
     }
 
     private func take(_ result: ScenarioResult, of play: Play) {
@@ -129,17 +217,14 @@ final class WorkerPool {
 
     /// Lets the workers end their programs; a second signal, or ten seconds later, kills them.
     private func breakOff(_ number: CInt) {
-        if case .signaled? = queue.stop {
-            for worker in running.values { worker.signal(SIGKILL, to: .group) }
-            return
-        }
+        if case .signaled? = queue.stop { return killAll() }
         queue.stop(by: number)
-        for worker in running.values { worker.signal(SIGTERM) }
-        _ = loop.schedule(afterReal: Self.patience) { [weak self] in
-            for worker in self?.running.values ?? [:].values {
-                worker.signal(SIGKILL, to: .group)
-            }
-        }
+        for worker in workers.values { worker.process.signal(SIGTERM) }
+        _ = loop.schedule(afterReal: Self.patience) { [weak self] in self?.killAll() }
+    }
+
+    private func killAll() {
+        for worker in workers.values { worker.process.signal(SIGKILL, to: .group) }
     }
 
     private static let strayRounds = 100
@@ -148,7 +233,7 @@ final class WorkerPool {
     ///
     /// Its guardian takes a moment, and what that kills becomes ours too.
     private func endStrays(rounds: Int) {
-        let known = Set(running.values.map(\.processID))
+        let known = Set(workers.keys)
         for stray in StrayProcess.all(besides: known) { stray.end() }
         StrayProcess.reap(besides: known)
         guard rounds > 1 else { return }
@@ -163,31 +248,13 @@ final class WorkerPool {
         _ = loop.run(until: { !StrayProcess.reap(besides: []) }, forReal: .seconds(5))
     }
 
-    // MARK: Results
-
-    private static func result(among lines: [String]) -> ScenarioResult? {
-        lines.last { $0.hasPrefix("{") }.flatMap { ScenarioResult(jsonLine: $0) }
-    }
-
-    private static func result(
-        of scenario: Scenario, saying lines: [String], _ ending: ClientProcess.Ending
-    ) -> ScenarioResult {
-        if let result = result(among: lines) { return result }
-        let words =
-            switch ending {
-            case .exited(let code): "ended with \(code)"
-            case .signaled(let number): "was ended by SIG\(SignalNames.name(of: number))"
-            }
-        return unknown(scenario, "the process that played it \(words), without a verdict", lines)
-    }
-
     private static func unknown(
         _ scenario: Scenario, _ reason: String, _ lines: [String] = []
     ) -> ScenarioResult {
         var result = ScenarioResult(
             title: scenario.title, file: scenario.file, variables: scenario.variables,
             verdict: .machineUnfit, seconds: 0,
-            report: ([reason] + lines.suffix(20)).joined(separator: "\n"))
+            report: ([reason] + lines).joined(separator: "\n"))
         result.client = scenario.programs
         return result
     }

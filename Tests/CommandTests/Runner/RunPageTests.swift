@@ -19,7 +19,7 @@ import Testing
         #expect(verdicts == [["good": .passed, "bad": .expectationFailed]])
         #expect(page.contains(#""text":"\u003c/script>""#))
         #expect(page.contains(#""expected":"c#1 exits with 0","seen":"it exited with 3""#))
-        #expect(page.contains(#""command":"fakegw run s/bad.yaml --filter 'bad' --seed 1""#))
+        #expect(page.contains(#""command":"fakegw run s/bad.yaml --title 'bad' --seed 1""#))
         #expect(shop.shell("ls tmp; ls out").output == "page.html\n")
     }
 

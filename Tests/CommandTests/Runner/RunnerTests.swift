@@ -58,6 +58,23 @@ import Testing
         #expect(shop.shell("ls *.xml*").exitCode != 0)
     }
 
+    // MARK: Processes
+
+    @Test func `plays several scenarios in one process, one after the other`() throws {
+        let shop = try Workshop(["s.yaml": Workshop.scenario("s", "echo $PPID >>pids")])
+        let answer = shop.shell("fakegw run s.yaml --jobs 2 --repeat 8; sort -u pids | wc -l")
+        #expect(answer.output.contains("8 passed, 0 failed"), "\(answer.output)")
+        #expect(["1", "2"].contains(answer.output.split(separator: "\n").last), "\(answer.output)")
+    }
+
+    @Test func `replaces a process whose play left something behind`() throws {
+        let script = "setsid sleep 1000 & echo $PPID >>pids"
+        let shop = try Workshop(["s.yaml": Workshop.scenario("s", script)])
+        let answer = shop.shell("fakegw run s.yaml --jobs 2 --repeat 4; sort -u pids | wc -l")
+        #expect(answer.output.contains("0 passed, 4 failed"), "\(answer.output)")
+        #expect(answer.output.split(separator: "\n").last == "4", "\(answer.output)")
+    }
+
     // MARK: Signals
 
     /// A client that takes no SIGTERM, with a grandchild in its own session that takes none either.

@@ -1,0 +1,41 @@
+/// Writes messages as JSON without making texts of their fields.
+extension MessageScanner {
+    /// Adds what `JSONLine.add` says of the last text message.
+    ///
+    /// - Returns: False when that takes more care; what has been added is to be taken off again.
+    package func addMessage(of body: Span<UInt8>, to line: inout JSONLine) -> Bool {
+        guard !hasSurplus, hasUsualVersion(body) else { return false }
+        let start = serverVersion >= SchemaText.rawIDsSince ? 4 : 0
+        guard body.extracting(droppingFirst: start).isASCII else { return false }
+        return line.add(self, layout.schema, .text, of: body)
+    }
+
+    /// Adds what `JSONLine.add` says of the last protobuf message.
+    ///
+    /// - Parameter tape: Memory that is used again.
+    /// - Returns: False when that takes more care; what has been added is to be taken off again.
+    package func addMessage(
+        of body: Span<UInt8>, using tape: inout ProtobufTape, to line: inout JSONLine
+    ) -> Bool {
+        let schema = schema
+        guard tape.read(body, schema), !tape.isDoubtful else { return false }
+        return line.add(tape, schema, .protobuf, of: body)
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether no byte is above 127, so that the bytes are UTF-8 as well.
+    var isASCII: Bool {
+        var index = 0
+        var all: UInt64 = 0
+        while count - index >= 8 {
+            all |= bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < count {
+            all |= UInt64(self[index])
+            index += 1
+        }
+        return all & 0x8080_8080_8080_8080 == 0
+    }
+}

@@ -1,0 +1,50 @@
+/// A message's values where they stand in its frame, without a copy of any.
+///
+/// The items of a message, and of each row of its groups, have places: those of the message have
+/// place 0. Whoever asks has verified before that the message is well-formed.
+protocol PlacedFields: ~Copyable {
+    /// What every question needs, fetched once for a message.
+    associatedtype Context
+    var context: Context { get }
+
+    func value(of item: Int, isGroup: Bool, at place: Int, _ context: Context) -> PlacedValue
+
+    /// The place of a group's row.
+    ///
+    /// - Parameter previous: The place of the row before it; it means nothing for the first.
+    func place(ofRow row: Int, after previous: Int, in record: Int) -> Int
+}
+
+/// A value that has not been copied.
+enum PlacedValue {
+    case absent
+    /// Where in the body its text stands.
+    case text(Range<Int>)
+    /// Its text is a whole number.
+    case whole(Int64)
+    /// Its text is the number's `wireText`.
+    case double(Double)
+    /// A group with rows.
+    case rows(record: Int, count: Int)
+    /// A group without rows, and where its count stands.
+    case noRows(Range<Int>)
+}
+
+/// The last text message.
+extension MessageScanner: PlacedFields {
+    var context: TextScope { layout.scope }
+
+    @inline(__always)
+    func value(
+        of item: Int, isGroup: Bool, at place: Int, _ scope: TextScope
+    ) -> PlacedValue {
+        guard let entry = tape.entry(item, of: scope, at: place) else { return .absent }
+        guard isGroup else { return .text(fields.range(of: entry)) }
+        let (countField, rows) = tape.count(entry)
+        return rows > 0 ? .rows(record: entry, count: rows) : .noRows(fields.range(of: countField))
+    }
+
+    func place(ofRow row: Int, after previous: Int, in record: Int) -> Int {
+        tape.place(ofRow: row, in: record)
+    }
+}

@@ -1,0 +1,40 @@
+/// Items of one object that share a name, not counting echoes.
+final class Namesakes: Sendable {
+    private let sets: [[Int]]
+    /// Groups with such items in their rows.
+    private let groups: [(item: Int, items: [SchemaItem], inside: Namesakes)]
+
+    var isEmpty: Bool { sets.isEmpty && groups.isEmpty }
+
+    init(_ items: [SchemaItem]) {
+        var places: [String: [Int]] = [:]
+        for (index, item) in items.enumerated() where item.pairing != .protobufEcho {
+            places[item.name, default: []].append(index)
+        }
+        sets = places.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+        groups = items.enumerated().compactMap { index, item in
+            guard item.pairing != .protobufEcho, case .group(let group) = item else { return nil }
+            let inside = Namesakes(group.items)
+            return inside.isEmpty ? nil : (index, group.items, inside)
+        }
+    }
+
+    /// Whether a reader puts every value of a shared name where it is.
+    ///
+    /// It does when only one of the namesakes has a value, and is the first whose conditions hold.
+    func areTold(_ items: [SchemaItem], _ values: [FieldValue]) -> Bool {
+        for set in sets {
+            let present = set.filter { if case .absent = values[$0] { false } else { true } }
+            guard let only = present.first else { continue }
+            let first = set.first { index in
+                items[index].conditions.allSatisfy { $0.holds(in: items, values) }
+            }
+            guard present.count == 1, first == only else { return false }
+        }
+        for (item, items, inside) in groups {
+            guard case .group(let rows) = values[item] else { continue }
+            guard rows.allSatisfy({ inside.areTold(items, $0) }) else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,54 @@
+internal import CLinux
+internal import SocketDriver
+
+/// The threads of a client program, and of what it started, as the kernel shows them.
+package struct ProgramThread: Hashable, Sendable {
+    package let processID: Int32
+    /// The first 15 bytes of its own name.
+    package let name: String
+    /// The kernel's letter: `R` runs, `S` sleeps, `D` waits for a device, `T` is stopped.
+    package let state: String
+    /// The system call that it is in.
+    ///
+    /// `nil` when it is in none, and where the kernel does not let us look: that takes the right to
+    /// trace the process.
+    package let call: String?
+    /// The kernel's function that it waits in, under the same condition.
+    package let channel: String?
+
+    /// Threads that are told of.
+    package static let mostCount = 64
+
+    /// All threads of a process group's living processes.
+    ///
+    /// Any of them may go on, or end, while it is looked at.
+    ///
+    /// - Returns: The first 64, and how many more there are.
+    package static func all(ofGroup group: Int32) -> (threads: [ProgramThread], omitted: Int) {
+        let tasks = GroupMembers.living(in: group).flatMap { member in
+            ProcFiles.entries(of: "/proc/\(member.processID)/task").compactMap { Int32($0) }
+                .sorted().map { (member.processID, $0) }
+        }
+        let threads = tasks.prefix(mostCount).compactMap { ProgramThread(of: $0, $1) }
+        return (threads, max(0, tasks.count - mostCount))
+    }
+
+    /// `nil` when it has ended meanwhile.
+    private init?(of process: Int32, _ thread: Int32) {
+        let folder = "/proc/\(process)/task/\(thread)"
+        guard let stat = ProcessStat(ProcFiles.text(of: "\(folder)/stat")) else { return nil }
+        processID = process
+        name = stat.name
+        state = stat.state
+        let channel = ProcFiles.text(of: "\(folder)/wchan") ?? ""
+        self.channel = ["", "0"].contains(channel) ? nil : channel
+        call = Self.call(ProcFiles.text(of: "\(folder)/syscall"))
+    }
+
+    /// "232 0x3 …": a number and its arguments; "running"; "-1 …" outside of any call.
+    private static func call(_ text: String?) -> String? {
+        guard let number = text?.split(separator: " ").first.flatMap({ Int($0) }), number >= 0
+        else { return nil }
+        return clinux_system_call(number).map { String(cString: $0) } ?? "system call \(number)"
+    }
+}
