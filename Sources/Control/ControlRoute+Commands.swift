@@ -1,5 +1,6 @@
 import Faults
 import GatewayMachine
+import GatewayWire
 import HTTPMessages
 import ScenarioFormat
 import Simulation
@@ -8,7 +9,8 @@ import Simulation
 extension ControlRoute {
     static let commands = [
         ControlRoute(
-            method: "GET", path: "/api/v1/commands", summary: "List the commands that a gateway takes",
+            method: "GET", path: "/api/v1/commands",
+            summary: "List the commands that a gateway takes",
             answers: "an array: word, meaning, keys, an example",
             handle: { _, _ in
                 .json(JSONLine.array(StepWord.commands.map(ControlJSON.command)))

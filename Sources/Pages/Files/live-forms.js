@@ -211,47 +211,51 @@ function openFaultSheet(page) {
 
 // Commands
 
-/** What a gateway can be told beside the buttons: the word, what it does, and its parameters. */
-const COMMANDS = [
-  ["restart", "restart it; every connection ends", [["down", "2s", "how long the port is closed"]]],
-  ["redden", "turn the API light red; hellos are not answered", []],
-  ["heal", "turn the API light green again", []],
-  ["lose-server", "cut the link to the broker (1100)", []],
-  ["restore-server", "restore the link to the broker (1101 or 1102)", [["data", "kept", "", ["kept", "lost"]]]],
-  ["interrupt-server", "break the link to the broker; it comes back by itself (2110)", []],
-  ["set-farm", "change the state of one data farm", [["farm", "usfarm", "its name"], ["state", "broken", "", ["ok", "broken", "idle", "connecting"]]]],
-  ["change-port", "listen on another port, and tell clients (1300)", [["port", "0", "0 takes a free one"]]],
-  ["authenticate", "complete the login that it waits for", []],
-  ["signal", "fire the faults that wait for this signal", [["signal", "", "the signal's name"]]],
-];
-
-function openCommandSheet(page) {
+/** Every command of the API, with a field for each of its keys, and actions of faults. */
+function openCommandSheet(page, commands) {
   const problem = alertBox();
-  const rows = COMMANDS.map(([word, about, parameters]) => {
-    const inputs = parameters.map(([name, value, note, choices]) => [name, choices
-      ? make("select", {"aria-label": `${word}: ${name}`}, ...choices.map((choice) => make("option", {value: choice, selected: choice === value}, choice)))
-      : make("input", {type: "text", value, title: note, "aria-label": `${word}: ${name}, ${note}`, size: 8})]);
-    const tell = make("button", {type: "submit"}, word);
-    return make("form.command", {
-      onsubmit: async (event) => {
-        event.preventDefault();
-        const body = {[word]: null, ...Object.fromEntries(inputs.map(([name, input]) => [name, input.value.trim()]))};
-        if (!await perform(() => page.server.send("POST", page.path("commands"), body), problem, tell)) return;
-        sheet.close();
-        page.said(`told: ${word}`);
-        page.refresh();
-      },
-    }, tell, make("span.about", {}, about),
-    make("span.parameters", {}, ...inputs.map(([name, input]) => make("label", {}, inputs.length > 1 || name !== word ? `${name} ` : "", input))));
-  });
   const text = make("input", {type: "text", value: "[close-listener]", spellcheck: false});
-  const sheet = new Sheet("Tell the gateway", ...rows, problem,
+  const rows = commands.map((command) => commandRow(page, command, problem, () => sheet.close()));
+  const sheet = new Sheet("Tell the gateway",
     form("Do it now", [field("actions of faults, those that need no connection", text, "such as close-listener, open-listener, end-all, {freeze: 3s}, release-sockets")],
       () => page.server.send("POST", page.path("actions"), text.value), () => {
         sheet.close();
         page.said("done");
         page.refresh();
-      }));
+      }),
+    problem, ...rows);
+}
+
+/** A command as its button, what it does, and its keys; what is left empty is not said. */
+function commandRow(page, {word, meaning, keys, example}, problem, done) {
+  const isSignal = word === "signal";
+  const names = isSignal ? ["signal"] : keys;
+  const inputs = names.map((name) => make("input", {
+    type: "text", size: 9, autocomplete: "off", spellcheck: false, title: example, "aria-label": `${word}: ${name}`,
+    placeholder: exampleOf(name, example),
+  }));
+  const tell = make("button", {type: "submit"}, word);
+  return make("form.command", {
+    onsubmit: async (event) => {
+      event.preventDefault();
+      const given = names.map((name, index) => [name, inputs[index].value.trim()]).filter(([, value]) => value !== "");
+      const entries = isSignal ? [...given, ["gateway", JSON.stringify(page.name)]] : [[word, "null"], ...given];
+      const body = `{${entries.map(([key, value]) => `${key}: ${value}`).join(", ")}}`;
+      if (!await perform(() => page.server.send("POST", page.path("commands"), body), problem, tell)) {
+        problem.scrollIntoView({block: "nearest"});
+        return;
+      }
+      done();
+      page.said(`told: ${word}`);
+      page.refresh();
+    },
+  }, tell, make("span.about", {}, meaning),
+  make("span.parameters", {}, ...inputs.map((input, index) => make("label", {}, isSignal ? "" : `${names[index]} `, input))));
+}
+
+/** The value of a key in a step such as `{restart: gateway, down: 2s}`. */
+function exampleOf(key, example) {
+  return example.match(new RegExp(`\\b${key}: ([^,}{]+)`))?.[1] ?? "";
 }
 
 // Expectations

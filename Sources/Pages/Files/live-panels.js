@@ -68,7 +68,7 @@ class GatewayPanel {
       make("div.who", {}, this.light, make("div", {}, this.name, this.state)), this.facts,
       make("div.orders", {}, this.redden, this.heal,
         button("Restart", "End every connection, and listen again half a second later", () => page.tell({restart: null, down: "500ms"})),
-        this.lose, this.restore, button("More…", "Every command, and actions of faults", () => openCommandSheet(page)), this.well));
+        this.lose, this.restore, button("More…", "Every command, and actions of faults", () => page.openCommands()), this.well));
   }
 
   show(gateway, counts) {

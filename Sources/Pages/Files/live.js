@@ -252,6 +252,13 @@ class LivePage {
     });
   }
 
+  async openCommands() {
+    await this.act(async () => {
+      this.commands ??= await this.server.get("/api/v1/commands");
+      openCommandSheet(this, this.commands);
+    });
+  }
+
   showConnection(number) {
     this.timeline.setFilter({connection: this.isShownAlone(number) ? "" : `${this.name} ${number}`});
     this.refresh();
