@@ -255,7 +255,7 @@ function commandRow(page, {word, meaning, keys, example}, problem, done) {
 
 /** The value of a key in a step such as `{restart: gateway, down: 2s}`. */
 function exampleOf(key, example) {
-  return example.match(new RegExp(`\\b${key}: ([^,}{]+)`))?.[1] ?? "";
+  return example.match(new RegExp(`[{,] ?${key}: ([^,}{]+)`))?.[1] ?? "";
 }
 
 // Expectations
