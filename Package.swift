@@ -120,6 +120,13 @@ let package = Package(
             name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-texts"],
             path: "scripts/embed-texts/Pages"),
 
+        // Puts the commit that is built into the binary.
+        .executableTarget(
+            name: "embed-commit", path: "scripts/embed-commit/Tool", swiftSettings: strict),
+        .plugin(
+            name: "EmbedCommit", capability: .buildTool(), dependencies: ["embed-commit"],
+            path: "scripts/embed-commit/Plugin"),
+
         // Compiles Sources/TimeShim and puts it into the binary, at build time.
         .executableTarget(
             name: "embed-time-shim", path: "scripts/embed-time-shim/Tool", swiftSettings: strict),
@@ -143,7 +150,7 @@ let package = Package(
                 "ProcessDriver", "RunReport", "ScenarioFormat", "ScenarioRun", "Simulation",
                 "SocketDriver",
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, plugins: ["EmbedCommit"]),
 
         .target(
             name: "TestSupport",

@@ -47,8 +47,6 @@ struct Subcommand: Sendable {
 ///
 /// It picks the subcommand, and reports mistakes in the arguments.
 enum Tool {
-    static let version = "0.1.0"
-
     static let subcommands: [Subcommand] = [
         Serve.subcommand, Record.subcommand, Run.subcommand, JudgeCommand.subcommand,
         Ctl.subcommand, Check.subcommand, Explain.subcommand,
@@ -58,6 +56,7 @@ enum Tool {
         Pathologies.subcommand, FaultWords.subcommand, WorldCommand.subcommand, Settings.subcommand,
         Dialects.subcommand,
         Messages.subcommand, Dissector.subcommand,
+        Completions.subcommand, Man.subcommand,
     ]
 
     static func run(_ arguments: [String]) -> ExitCode {
@@ -76,8 +75,9 @@ enum Tool {
             }
             return .success
         case "--version":
-            Terminal.out("fakegw \(version)")
-            return .success
+            return reportingErrors { () throws(CommandFailure) in
+                try BuildVersion.print(Array(arguments.dropFirst()))
+            }
         default:
             break
         }

@@ -64,7 +64,7 @@ struct RunPage {
             ReportedScenario(result, plays: (result.earlier + [result]).map(plays.reported))
         }
         var report = RunReport(
-            at: UTCTime(nanosecondsSince1970: startedAt).isoText, version: Tool.version,
+            at: UTCTime(nanosecondsSince1970: startedAt).isoText, version: BuildVersion.number,
             seconds: outcome.seconds, scenarios: rows)
         report.unplayed = outcome.unplayed
         report.history = history
