@@ -93,7 +93,8 @@ let package = Package(
         pure("RunReport", ["EventLog", "GatewayWire", "Pages", "ScenarioRun", "Simulation"]),
         .target(
             name: "Pages", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedPages"]),
-        pure("HTTPMessages", ["GatewayWire"]),
+        pure("HTTPMessages", ["GatewayWire", "Simulation"]),
+        pure("Toxiproxy", ["GatewayWire", "HTTPMessages", "Simulation"]),
         .target(
             name: "CaptureImport",
             dependencies: [
@@ -148,7 +149,7 @@ let package = Package(
                 "CaptureImport", "Comparison", "Control", "Diagnosis", "EventLog", "Faults",
                 "GatewayMachine", "GatewayModel", "GatewayWire", "HTTPDriver", "HTTPMessages",
                 "ProcessDriver", "RunReport", "ScenarioFormat", "ScenarioRun", "Simulation",
-                "SocketDriver",
+                "SocketDriver", "Toxiproxy",
             ],
             swiftSettings: strict, plugins: ["EmbedCommit"]),
 
@@ -210,6 +211,8 @@ let package = Package(
             ]),
         tests(
             "HTTPDriverTests", ["HTTPDriver", "HTTPMessages", "Simulation", "SocketDriver"]),
+        tests(
+            "ToxiproxyTests", ["GatewayWire", "HTTPMessages", "Simulation", "Toxiproxy"]),
         tests("EventLogTests", ["EventLog", "GatewayWire", "Simulation", "WireSamples"]),
         tests(
             "ScenarioRunTests",

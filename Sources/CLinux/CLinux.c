@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -31,6 +32,40 @@ char **clinux_environ(void) { return environ; }
 
 int clinux_tcp_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+}
+
+struct clinux_lookup {
+    struct gaicb request;
+    struct addrinfo hints;
+    char host[];
+};
+
+struct clinux_lookup *clinux_lookup_begin(const char *host) {
+    size_t size = strlen(host) + 1;
+    struct clinux_lookup *lookup = calloc(1, sizeof *lookup + size);
+    if (lookup == NULL) return NULL;
+    memcpy(lookup->host, host, size);
+    lookup->hints.ai_family = AF_UNSPEC;
+    lookup->hints.ai_socktype = SOCK_STREAM;
+    lookup->hints.ai_flags = AI_ADDRCONFIG;
+    lookup->request.ar_name = lookup->host;
+    lookup->request.ar_request = &lookup->hints;
+    struct gaicb *requests[] = {&lookup->request};
+    struct sigevent silent = {.sigev_notify = SIGEV_NONE};
+    if (getaddrinfo_a(GAI_NOWAIT, requests, 1, &silent) == 0) return lookup;
+    free(lookup);
+    return NULL;
+}
+
+int clinux_lookup_goes_on(struct clinux_lookup *lookup, int *code, struct addrinfo **list) {
+    *code = gai_error(&lookup->request);
+    *list = lookup->request.ar_result;
+    return *code == EAI_INPROGRESS;
+}
+
+void clinux_lookup_free(struct clinux_lookup *lookup) {
+    if (lookup->request.ar_result != NULL) freeaddrinfo(lookup->request.ar_result);
+    free(lookup);
 }
 
 int clinux_accept(int listener, struct sockaddr_storage *from) {

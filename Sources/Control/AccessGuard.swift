@@ -15,6 +15,8 @@ package struct AccessGuard: Sendable {
         self.token = token
     }
 
+    package var wantsToken: Bool { token != nil }
+
     /// Why a request is refused; `nil` when it is not.
     package func objection(to request: HTTPRequest) -> ControlProblem? {
         // The page itself holds nothing, and asks for the token where the address does not have it.

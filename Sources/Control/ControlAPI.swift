@@ -13,6 +13,7 @@ package final class ControlAPI {
     var ring: EventRing
     var streams: [EventStream] = []
     var waits: [ExpectationWait] = []
+    var latencies = RequestLatencies()
     private let routes = ControlRoute.all
 
     package init(_ host: any ControlHost, limits: ControlLimits = ControlLimits()) {
@@ -57,6 +58,7 @@ package final class ControlAPI {
     /// Notes an event that has just been counted.
     package func take(_ event: LogEvent) {
         ring.append(event)
+        latencies.take(event)
         for stream in streams { stream.send(ring.last, event, epoch: host.epoch) }
         judgeWaits(at: event)
     }

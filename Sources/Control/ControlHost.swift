@@ -2,6 +2,7 @@ package import EventLog
 package import Faults
 package import GatewayMachine
 package import GatewayModel
+package import HTTPMessages
 package import ScenarioFormat
 package import Simulation
 
@@ -12,7 +13,7 @@ package protocol ControlHost: AnyObject {
     var now: SimInstant { get }
     /// Nanoseconds since 1970 at the start of gateway time.
     var epoch: Int64 { get }
-    /// Counts over all events so far.
+    /// Counts over all events so far, and over ticks that are no events.
     var tally: LogTally { get }
     var catalogue: PathologyCatalogue { get }
 
@@ -23,6 +24,12 @@ package protocol ControlHost: AnyObject {
 
     /// Letters and digits that nobody could know before.
     func nonce() -> String
+
+    /// How long the turns of the event loop took.
+    var loopTurns: Histogram { get }
+
+    /// Adds what is counted elsewhere.
+    func addMetrics(to text: inout PrometheusText)
 
     /// Calls `react` once, that much real time from now.
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void)
@@ -35,6 +42,9 @@ package protocol ControlledGateway: AnyObject {
     /// Where it listens: `127.0.0.1:4002`.
     var address: String { get }
     var machine: FaultedGateway { get }
+
+    /// Whether each tick becomes an event, or is only counted.
+    func recordTicks(_ isOn: Bool)
 
     /// - Returns: Why the gateway does not obey; `nil` when it does.
     @discardableResult

@@ -60,6 +60,10 @@ extension ControlRoute {
                         status: 200, headers: [HTTPField("Content-Type", type)], body: bytes))
             }),
         ControlRoute(
+            method: "GET", path: "/metrics", summary: "Get the metrics, for Prometheus",
+            answers: "Prometheus' text form",
+            handle: { api, _ in .whole(api.metrics) }),
+        ControlRoute(
             method: "POST", path: "/api/v1/expect",
             summary: "Judge an expectation, as a scenario has it, and tell the nearest miss",
             query: [

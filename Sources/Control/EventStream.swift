@@ -14,8 +14,8 @@ final class EventStream {
         var wantsTicks = false
     }
 
+    let filter: Filter
     private let stream: any HTTPStream
-    private let filter: Filter
     private let maxWaitingBytes: Int
     private var missedCount = 0
 
@@ -71,8 +71,16 @@ extension ControlAPI {
         }
         stream.onEnd = { [weak self, weak events] in
             self?.streams.removeAll { $0 === events }
+            self?.recordTicks()
         }
         streams.append(events)
+        recordTicks()
+    }
+
+    /// Ticks become events only while somebody wants them.
+    private func recordTicks() {
+        let areWanted = streams.contains { $0.filter.wantsTicks }
+        for state in states { state.gateway.recordTicks(areWanted) }
     }
 
     /// Ends every stream and every wait, as the program's end does.

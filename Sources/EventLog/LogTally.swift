@@ -251,6 +251,11 @@ package struct LogTally: Hashable, Sendable {
         runs.last { [$0.name, $0.client].contains(name) }
     }
 
+    /// Counts messages that were sent and are no events.
+    package mutating func addSent(_ name: String, _ count: Int, by gateway: String) {
+        gateways[index(ofGateway: gateway)].sent[name, default: 0] += count
+    }
+
     /// Keeps a gateway's messages of this direction, so that their fields and order can be judged.
     package mutating func keep(_ direction: Direction, of gateway: String) {
         gateways[index(ofGateway: gateway)].history.kept.insert(direction)

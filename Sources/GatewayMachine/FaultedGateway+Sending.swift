@@ -94,12 +94,13 @@ extension FaultedGateway {
 
     /// Sends ticks to clients.
     private mutating func say(_ batch: TickBatch) {
-        let gathers = !logsMessages && !TickEncoder.schemas.contains(where: plan.awaits)
+        let gathers = logging != .all && !TickEncoder.schemas.contains(where: plan.awaits)
         for part in batch.parts {
             if gathers,
                 let isNew = withConversation(
                     part.connection, { [now] in $0.gather(part, of: batch, at: now) })
             {
+                foldedTicks.take(part, of: batch)
                 if isNew { busy.append(part.connection) }
             } else {
                 for message in batch.messages(part) { say(message, nil, [], on: part.connection) }
@@ -111,7 +112,7 @@ extension FaultedGateway {
     private mutating func say(
         _ message: Message, _ frame: [UInt8]?, _ cuts: [FrameBreak], on connection: ConnectionID
     ) {
-        if !logsMessages, cuts.isEmpty, !plan.awaits(message.schema),
+        if logging == .none, cuts.isEmpty, !plan.awaits(message.schema),
             let isNew = withConversation(
                 connection, { [now] in $0.gather(message, frame, at: now) })
         {

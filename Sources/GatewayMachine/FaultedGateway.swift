@@ -60,10 +60,10 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var startedAt = SimInstant.start
     /// The API indicator of the Gateway window.
     package internal(set) var light = APILight.green
-    /// Whether messages are recorded.
-    ///
-    /// When it is false, the log records everything except messages.
-    let logsMessages: Bool
+    /// Which messages are recorded.
+    package var logging: MessageLogging
+    /// Ticks that were sent and not recorded.
+    package internal(set) var foldedTicks = TickCounts()
     /// Why the last command was not obeyed; `nil` when it was.
     package internal(set) var refusal: CommandRefusal?
     private var armed: SimInstant?
@@ -72,14 +72,14 @@ package struct FaultedGateway: StreamHandler, Sendable {
     var effects: [StreamEffect] = []
     var now = SimInstant.start
 
-    /// - Parameter logsMessages: False when the messages in the log are not read.
+    /// - Parameter logging: Which messages in the log are read.
     package init(
         name: String, origin: any GatewayOrigin, rules: [FaultRule], seed: UInt64,
-        front: Front = .none, logsMessages: Bool = true, limits: GatewayLimits = GatewayLimits()
+        front: Front = .none, logging: MessageLogging = .all, limits: GatewayLimits = GatewayLimits()
     ) {
         self.name = name
         self.front = front
-        self.logsMessages = logsMessages
+        self.logging = logging
         self.origin = origin
         self.limits = limits
         random = SeededRandom(seed: seed)
@@ -238,7 +238,7 @@ package struct FaultedGateway: StreamHandler, Sendable {
     }
 
     mutating func record(_ kind: LogEvent.Kind, _ connection: ConnectionID? = nil) {
-        if case .message = kind, !logsMessages { return }
+        if case .message = kind, logging == .none { return }
         guard log.count < limits.maxLogCount else {
             omittedCount += 1
             return

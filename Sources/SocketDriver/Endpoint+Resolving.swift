@@ -19,6 +19,13 @@ extension Endpoint {
         let code = getaddrinfo(host, nil, &hints, &list)
         guard code == 0 else { throw ResolverFailure(reason: String(cString: gai_strerror(code))) }
         defer { freeaddrinfo(list) }
+        return try endpoints(in: list, port: port)
+    }
+
+    /// What a resolver has found.
+    static func endpoints(
+        in list: UnsafeMutablePointer<addrinfo>?, port: UInt16
+    ) throws(ResolverFailure) -> [Endpoint] {
         var endpoints: [Endpoint] = []
         var next = list
         while let entry = next, endpoints.count < mostAddresses {

@@ -77,6 +77,8 @@ package final class EventLoop {
     /// The kernel's CLOCK_MONOTONIC when the loop was made, in nanoseconds.
     package let began: Int64
     private let batch = UnsafeMutablePointer<epoll_event>.allocate(capacity: EventLoop.batchSize)
+    /// How long the turns took, the waiting left out, in real time.
+    package private(set) var turns = Histogram()
     private var slots: [Slot] = []
     private var gatewayTimers = TimerHeap(.gateway)
     private var realTimers = TimerHeap(.real)
@@ -212,6 +214,8 @@ package final class EventLoop {
         let count = epoll_wait(epoll, batch, CInt(Self.batchSize), -1)
         precondition(count >= 0 || errno == EINTR, "epoll_wait failed: \(errno)")
         wakeups += 1
+        let woken = realNow
+        defer { turns.take(nanoseconds: realNow - woken) }
         for index in 0..<max(0, Int(count)) {
             let token = batch[index].data.u64
             let descriptor = CInt(truncatingIfNeeded: token)

@@ -45,8 +45,7 @@ extension Host {
         }
         // The loop serves each ready connection once before it serves one again. What is only passed on
         // costs little.
-        let isRelayed = options.upstream != nil
-        let turn = isRelayed ? scratch.count : min(options.maxTurnBytes, scratch.count)
+        let turn = options.isProxy ? scratch.count : min(options.maxTurnBytes, scratch.count)
         let count = recv(socket.descriptor, scratch.baseAddress, turn, 0)
         if count > 0 {
             guard socket.isTapped || !socket.isConcluding else { return }

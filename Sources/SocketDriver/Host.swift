@@ -30,7 +30,7 @@ package final class Host<Handler: StreamHandler> {
     package var tap: ((WireEvent) -> Void)?
 
     let loop: EventLoop
-    let options: HostOptions
+    var options: HostOptions
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
 
     var listener: Listener?
@@ -91,6 +91,11 @@ package final class Host<Handler: StreamHandler> {
         let now = loop.now
         finishStep(command(&handler, now), at: now)
     }
+
+    /// Outbound connections go there from now on.
+    ///
+    /// It may be called in `beforeEffects`.
+    package func redirect(to upstream: Endpoint) { options.upstream = upstream }
 
     package var connectionCount: Int { byID.count }
 

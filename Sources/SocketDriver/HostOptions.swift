@@ -23,6 +23,8 @@ package struct HostOptions: Sendable {
     package var congestionBytes = 256 << 10
     /// Where outbound connections go; `nil` when there is no gateway behind this host.
     package var upstream: Endpoint?
+    /// There is an upstream, and `Host.redirect(to:)` will say where.
+    package var awaitsUpstream = false
     /// Real time within which an outbound connection must be made.
     package var connectTimeout = Duration.seconds(10)
     /// Open connections of both sides, held ones included.
@@ -40,7 +42,9 @@ package struct HostOptions: Sendable {
     package init() {}
 
     /// How many clients' connections may be open, each with its outbound one where there is one.
-    var maxClients: Int { upstream == nil ? maxConnections : max(1, maxConnections / 2) }
+    var maxClients: Int { isProxy ? max(1, maxConnections / 2) : maxConnections }
+
+    var isProxy: Bool { upstream != nil || awaitsUpstream }
 
     /// What the process's descriptor limit leaves when `reserve` are kept for other uses.
     package static func connectionsAllowed(reserve: Int) -> Int {

@@ -85,6 +85,6 @@ import Testing
     @Test func `keeps none where none are wanted, and counts them all the same`() {
         let sink = EventSink(epoch: 0, header: header, keeps: false, file: nil)
         sink.take(notes(0..<3))
-        #expect(sink.events.isEmpty && sink.count == 4 && !sink.wantsMessages)
+        #expect(sink.events.isEmpty && sink.count == 4 && sink.logging == .none)
     }
 }

@@ -64,6 +64,10 @@ final class ControlStage: ControlHost, ControlledGateway {
         return "drawn\(drawnCount)"
     }
 
+    var loopTurns = Histogram()
+    func addMetrics(to text: inout PrometheusText) {}
+    func recordTicks(_ isOn: Bool) {}
+
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void) {
         timers.append((delay, react))
     }

@@ -19,7 +19,7 @@ import Testing
         var host = VirtualHost(
             FaultedGateway(
                 name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 5,
-                logsMessages: logs))
+                logging: logs ? .all : .none))
         var clients = (1...2).map { ScriptedClient(&host, clientID: $0) }
         for index in clients.indices {
             clients[index].greet(&host, versions: 100...version)

@@ -23,12 +23,12 @@ extension VirtualHost: Stage {}
 extension ProxyHost: Stage {}
 
 private func gateway(
-    _ rules: [FaultRule], upstream: Bool, logsMessages: Bool = true
+    _ rules: [FaultRule], upstream: Bool, logging: MessageLogging = .all
 ) -> FaultedGateway {
     let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
     return FaultedGateway(
         name: "gateway", origin: upstream ? UpstreamOrigin(model: model) : ModelOrigin(model),
-        rules: rules, seed: 1, logsMessages: logsMessages)
+        rules: rules, seed: 1, logging: logging)
 }
 
 private func proxy(_ rules: [FaultRule] = []) -> ProxyHost {
@@ -75,7 +75,7 @@ private func story(_ stage: inout some Stage) -> [[UInt8]] {
 
     @Test func `passes on the same bytes when nobody logs them`() {
         var quiet = ProxyHost(
-            front: gateway([], upstream: true, logsMessages: false),
+            front: gateway([], upstream: true, logging: .none),
             back: gateway([], upstream: false))
         var logged = proxy()
         story(&quiet)

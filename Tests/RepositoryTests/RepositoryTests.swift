@@ -68,6 +68,7 @@ private enum Checkout {
                 "Diagnosis", "ScenarioFormat", "CPcap", "CZlib", "CZstd",
             ]),
             "Comparison": run.union(["CaptureImport"]),
+            "Toxiproxy": wire.union(["HTTPMessages"]),
             "SocketDriver": ["Simulation", "CLinux", "Glibc"],
             "ProcessDriver": ["Simulation", "SocketDriver", "CLinux", "Glibc"],
         ]
@@ -302,7 +303,7 @@ private enum Checkout {
     @Test(arguments: [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Scenarios/README.md",
         "Captures/README.md", "docs/COVERAGE.md", "docs/clients.md", "docs/equivalents.md",
-        "docs/pathologies.md",
+        "docs/pathologies.md", "docs/toxiproxy.md",
         "docs/pathologies/README.md",
     ])
     func `has no dead link`(document: String) {

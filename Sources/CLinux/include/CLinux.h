@@ -7,6 +7,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <netdb.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -29,6 +30,17 @@ int clinux_tcp_socket(int family);
 
 // accept4: non-blocking and close-on-exec from the first moment, or -1.
 int clinux_accept(int listener, struct sockaddr_storage *from);
+
+// Looks up the addresses of a host's name for TCP. glibc asks on a thread of its own, so that the caller
+// does not wait. Null when there is no memory for it.
+struct clinux_lookup;
+struct clinux_lookup *clinux_lookup_begin(const char *host);
+
+// 1 while the lookup goes on. 0 when it is over: *code is 0 or an EAI_ error, *list what was found.
+int clinux_lookup_goes_on(struct clinux_lookup *lookup, int *code, struct addrinfo **list);
+
+// Frees a lookup that is over, and its list.
+void clinux_lookup_free(struct clinux_lookup *lookup);
 
 // A close-on-exec pipe whose ends are never 0, 1 or 2: ends[0] reads, ends[1] writes. 0 or -1.
 int clinux_pipe(int ends[2]);

@@ -41,7 +41,7 @@ struct ModelPlayer {
         host = MemoryHost(
             FaultedGateway(
                 name: "gateway", origin: ModelOrigin(model), rules: [], seed: seed,
-                logsMessages: false))
+                logging: .none))
     }
 
     struct Result {

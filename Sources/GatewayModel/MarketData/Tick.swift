@@ -103,3 +103,32 @@ package struct TickBatch: Hashable, Sendable {
         ticks[part.ticks].map { $0.message(for: part.request) }
     }
 }
+
+/// How many ticks there were, by the message that they became.
+package struct TickCounts: Hashable, Sendable {
+    private var prices = 0
+    private var sizes = 0
+    private var numbers = 0
+    private var texts = 0
+
+    package init() {}
+
+    package mutating func take(_ part: TickBatch.Part, of batch: TickBatch) {
+        for index in part.ticks {
+            switch batch.ticks[index].kind {
+            case .price: prices += 1
+            case .size: sizes += 1
+            case .number: numbers += 1
+            case .time, .letters: texts += 1
+            }
+        }
+    }
+
+    /// Message names and numbers, without those that are 0.
+    package var counts: [(name: String, count: Int)] {
+        [
+            (TickMessage.priceTemplate, prices), (TickMessage.sizeTemplate, sizes),
+            (TickMessage.numberTemplate, numbers), (TickMessage.textTemplate, texts),
+        ].filter { $0.1 > 0 }.map { ($0.0.name, $0.1) }
+    }
+}

@@ -6,8 +6,10 @@ package struct JSONReader {
     private var valueCount = 0
 
     /// Reads a text that is one value, white space around it.
+    ///
+    /// - Parameter ignoresRest: Only the first value counts, whatever follows it.
     package static func read(
-        _ bytes: ArraySlice<UInt8>, limits: JSONLimits = JSONLimits()
+        _ bytes: ArraySlice<UInt8>, limits: JSONLimits = JSONLimits(), ignoresRest: Bool = false
     ) throws(JSONError) -> JSONValue {
         guard bytes.count <= limits.maxBytes else {
             throw JSONError(offset: 0, reason: "longer than \(limits.maxBytes) bytes")
@@ -15,6 +17,7 @@ package struct JSONReader {
         var reader = JSONReader(bytes, limits)
         reader.skipSpace()
         let value = try reader.value(depth: 0)
+        if ignoresRest { return value }
         reader.skipSpace()
         guard reader.index == bytes.endIndex else {
             throw reader.error("something follows the end of the JSON value")

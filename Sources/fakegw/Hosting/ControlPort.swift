@@ -6,6 +6,7 @@ import HTTPMessages
 import ScenarioFormat
 import Simulation
 import SocketDriver
+import Toxiproxy
 
 /// The control port of a running program: who may use it, and which part answers what.
 final class ControlPort: HTTPHandler {
@@ -56,15 +57,22 @@ final class ControlPort: HTTPHandler {
     let maxBodyBytes = ControlLimits().maxBodyBytes
     private let access: AccessGuard
     private let api: ControlAPI
+    private let toxiproxy: ToxiproxyAPI
 
-    init(_ api: ControlAPI, access: AccessGuard) {
+    init(_ api: ControlAPI, _ toxiproxy: ToxiproxyAPI, access: AccessGuard) {
         self.api = api
+        self.toxiproxy = toxiproxy
         self.access = access
     }
 
     func reply(to request: HTTPRequest) -> HTTPReply {
+        // Clients of Toxiproxy call this port by any name, and know no token. It refuses browsers itself.
+        if !access.wantsToken, let response = toxiproxy.response(to: request) {
+            return .whole(response)
+        }
         if let objection = access.objection(to: request) { return .whole(objection.response) }
         if let reply = api.reply(to: request) { return reply }
+        if let response = toxiproxy.response(to: request) { return .whole(response) }
         let problem = ControlProblem(
             404, "there is nothing here", "GET /api/v1/openapi.json tells what there is")
         return .whole(problem.response)

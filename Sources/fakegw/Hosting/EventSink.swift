@@ -1,5 +1,6 @@
 import CaptureImport
 import EventLog
+import GatewayMachine
 import Glibc
 import GatewayWire
 import Simulation
@@ -73,8 +74,13 @@ final class EventSink {
         file?.flush()
     }
 
-    /// Whether anything reads the events of messages.
-    var wantsMessages: Bool { keeps || file != nil || show != nil || isObserved }
+    /// Which messages are read.
+    ///
+    /// Whoever observes asks for ticks when it needs them.
+    var logging: MessageLogging {
+        if keeps || file != nil || show != nil { return .all }
+        return isObserved ? .foldingTicks : .none
+    }
 
     /// Events so far, kept or not.
     var count: Int { tally.eventCount }

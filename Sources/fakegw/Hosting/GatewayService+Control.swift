@@ -2,6 +2,7 @@ import Control
 import EventLog
 import Faults
 import GatewayMachine
+import GatewayModel
 import Glibc
 import HTTPDriver
 import HTTPMessages
@@ -9,13 +10,26 @@ import ScenarioFormat
 import ScenarioRun
 import Simulation
 import SocketDriver
+import Toxiproxy
 
 /// What the control API needs of the service.
 extension GatewayService: ControlHost {
     var gateways: [any ControlledGateway] { hosted }
     var now: SimInstant { loop.now }
     var epoch: Int64 { sink.epoch }
-    var tally: LogTally { sink.tally }
+    var loopTurns: Histogram { loop.turns }
+
+    var tally: LogTally {
+        var tally = sink.tally
+        for gateway in hosted {
+            for (name, count) in gateway.machine.foldedTicks.counts {
+                tally.addSent(name, count, by: gateway.name)
+            }
+        }
+        return tally
+    }
+
+    func addMetrics(to text: inout PrometheusText) { proxies?.addMetrics(to: &text) }
 
     func capture() throws(ControlProblem) -> (type: String, bytes: [UInt8]) {
         guard let path = wireCapture?.currentPath else {
@@ -38,6 +52,13 @@ extension GatewayService: ControlHost {
 extension HostedGateway: ControlledGateway {
     var address: String { host.localEndpoint.description }
     var machine: FaultedGateway { host.handler }
+
+    func recordTicks(_ isOn: Bool) {
+        host.perform { [logging] gateway, _ in
+            gateway.logging = isOn ? .all : logging
+            return []
+        }
+    }
 
     func changePort(to port: Int) throws(ControlProblem) {
         do throws(OSFailure) {

@@ -7,6 +7,7 @@ import HTTPDriver
 import ScenarioFormat
 import Simulation
 import SocketDriver
+import Toxiproxy
 
 /// Gateways that run until the program is stopped.
 ///
@@ -21,6 +22,8 @@ final class GatewayService {
     private(set) var hosted: [HostedGateway] = []
     let catalogue: PathologyCatalogue
     private let control: ControlPort.Options?
+    /// Proxies of the control port, when there is one.
+    private(set) var proxies: ToxiproxyAPI?
     private var controlFile: AnnouncedFile?
     private var portFileText: AnnouncedFile?
 
@@ -122,7 +125,9 @@ final class GatewayService {
         guard let control else { return nil }
         let api = ControlAPI(self)
         sink.observe = { [unowned api] event in api.take(event) }
-        let port = ControlPort(api, access: AccessGuard(token: control.token))
+        let toxiproxy = toxiproxy()
+        self.proxies = toxiproxy
+        let port = ControlPort(api, toxiproxy, access: AccessGuard(token: control.token))
         do throws(OSFailure) {
             return (try HTTPServer(port, listeningOn: control.endpoint, loop: loop), api)
         } catch {
@@ -130,6 +135,14 @@ final class GatewayService {
                 text: error.description,
                 hint: HostedGateway.hint(for: error, at: control.endpoint), code: .machineUnfit)
         }
+    }
+
+    /// Proxies whose connections may go to a gateway by its name.
+    private func toxiproxy() -> ToxiproxyAPI {
+        let proxies = ToxicProxies(seed: seed, loop: loop) { [unowned self] name in
+            hosted.first { $0.name == name }?.host.localEndpoint
+        }
+        return ToxiproxyAPI(proxies, seed: seed)
     }
 
     /// - Parameter control: Where the control port listens.
@@ -144,10 +157,10 @@ final class GatewayService {
             }
         }
         if let control {
-            Terminal.out("control on http://\(control)")
             if let path = self.control?.file {
                 controlFile = try AnnouncedFile("\(control)\n", at: path)
             }
+            Terminal.out("control on http://\(control)")
         }
         guard let portFile else { return }
         let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }

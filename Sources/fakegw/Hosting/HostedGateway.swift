@@ -17,6 +17,8 @@ final class HostedGateway {
     /// Called when a connection is accepted, and when its client's end comes, before anything is done
     /// about it: the client's address.
     var onMoment: ((Endpoint) -> Void)?
+    /// Which messages are recorded when nobody asks for more.
+    let logging: MessageLogging
     /// Every port on which it has listened.
     private var heardPorts: Set<UInt16> = []
 
@@ -29,6 +31,7 @@ final class HostedGateway {
     ) throws(CommandFailure) {
         name = spec.name
         self.spec = spec
+        logging = sink.logging
         guard let endpoint = Endpoint(spec.listen) else {
             throw CommandFailure(
                 text: "'\(spec.listen)' is no address to listen on",
@@ -41,7 +44,7 @@ final class HostedGateway {
             name: spec.name,
             origin: try spec.origin(
                 seed: seed, now: sink.epoch, directory: directory, isInFront: upstream != nil),
-            rules: spec.rules, seed: seed, front: spec.front, logsMessages: sink.wantsMessages)
+            rules: spec.rules, seed: seed, front: spec.front, logging: sink.logging)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
             sink.take(gateway.takeLog().map(self.addressed))

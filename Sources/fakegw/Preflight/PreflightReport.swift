@@ -1,4 +1,5 @@
 import GatewayWire
+import HTTPMessages
 import SocketDriver
 
 /// The checklist's answers for all ports, and the verdict.

@@ -1,5 +1,6 @@
 import EventLog
 import GatewayWire
+import HTTPMessages
 import Simulation
 import SocketDriver
 

@@ -34,7 +34,7 @@ enum DayBenchmark {
         if days != nil { settings.life.nightlyRestart = 4 * 3600 }
         let model = HealthyGateway(world: StreamWorld.world, settings: settings, seed: 1)
         let gateway = FaultedGateway(
-            name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1, logsMessages: false)
+            name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1, logging: .none)
         var floor = TradingFloor(gateway, linesEach: lines, comeAndGo: days != nil)
         print(
             "\(clientCount) clients, \(lines) lines each, on \(StreamWorld.symbols.count) symbols")

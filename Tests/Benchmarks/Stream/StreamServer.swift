@@ -11,7 +11,7 @@ enum StreamServer {
             settings.newestVersion = 176
             let model = HealthyGateway(world: StreamWorld.world, settings: settings, seed: 1)
             let gateway = FaultedGateway(
-                name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1, logsMessages: false
+                name: "gateway", origin: ModelOrigin(model), rules: [], seed: 1, logging: .none
             )
             let loop = try EventLoop(speed: 500)
             let host = Host(gateway, listeningOn: .loopback(port: 0), loop: loop)
