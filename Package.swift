@@ -88,12 +88,11 @@ let package = Package(
             "Control",
             [
                 "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
-                "HTTPMessages", "ScenarioFormat", "Simulation",
+                "HTTPMessages", "Pages", "ScenarioFormat", "Simulation",
             ]),
+        pure("RunReport", ["EventLog", "GatewayWire", "Pages", "ScenarioRun", "Simulation"]),
         .target(
-            name: "RunReport",
-            dependencies: ["EventLog", "GatewayWire", "ScenarioRun", "Simulation"],
-            exclude: ["Page"], swiftSettings: strict, plugins: ["EmbedPage"]),
+            name: "Pages", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedPages"]),
         pure("HTTPMessages", ["GatewayWire", "Simulation"]),
         pure("Toxiproxy", ["GatewayWire", "HTTPMessages", "Simulation"]),
         .target(
@@ -112,15 +111,15 @@ let package = Package(
             ]),
 
         // Puts texts of the repository into the binary, at build time: Scenarios/pathologies and
-        // Scenarios/dialects, and the page of the run report.
+        // Scenarios/dialects, and the files of the HTML pages.
         .executableTarget(
             name: "embed-texts", path: "scripts/embed-texts/Tool", swiftSettings: strict),
         .plugin(
             name: "EmbedCatalogue", capability: .buildTool(), dependencies: ["embed-texts"],
             path: "scripts/embed-texts/Catalogue"),
         .plugin(
-            name: "EmbedPage", capability: .buildTool(), dependencies: ["embed-texts"],
-            path: "scripts/embed-texts/Page"),
+            name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-texts"],
+            path: "scripts/embed-texts/Pages"),
 
         // Puts the commit that is built into the binary.
         .executableTarget(

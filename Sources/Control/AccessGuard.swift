@@ -19,7 +19,8 @@ package struct AccessGuard: Sendable {
 
     /// Why a request is refused; `nil` when it is not.
     package func objection(to request: HTTPRequest) -> ControlProblem? {
-        if let token {
+        // The page itself holds nothing, and asks for the token where the address does not have it.
+        if let token, request.path != "/" {
             let shown =
                 request.header("Authorization").flatMap(Self.bearer) ?? request.query("token")
             guard let shown, Self.areEqual(shown, token) else {

@@ -22,6 +22,9 @@ package protocol ControlHost: AnyObject {
     /// - Throws: Why there is none, and what to do about it.
     func capture() throws(ControlProblem) -> (type: String, bytes: [UInt8])
 
+    /// Letters and digits that nobody could know before.
+    func nonce() -> String
+
     /// How long the turns of the event loop took.
     var loopTurns: Histogram { get }
 
@@ -49,7 +52,9 @@ package protocol ControlledGateway: AnyObject {
     /// Listens on another port; 0 takes a free one.
     func changePort(to port: Int) throws(ControlProblem)
     /// The kernel's rows of its connections, of both ends where they are on this machine.
-    func sockets() throws(ControlProblem) -> [SocketRow]
+    ///
+    /// - Parameter withOwners: Which programs hold them is found by a look at every process.
+    func sockets(withOwners: Bool) -> [SocketRow]
     /// The client's address of an open connection.
     func clientAddress(of connection: ConnectionID) -> String?
 }

@@ -15,6 +15,8 @@ enum ControlJSON {
         line.add("name", state.name)
         line.add("address", state.gateway.address)
         line.add("port", Int(state.gateway.address.split(separator: ":").last ?? "") ?? 0)
+        line.add("startedAt", time(.start, host))
+        line.add("at", time(host.now, host))
         line.add("light", machine.light.rawValue)
         line.addRaw("isListening", "\(machine.isListening)")
         line.addRaw("isConnectedToServer", "\(!machine.serverIsLost)")
@@ -25,6 +27,11 @@ enum ControlJSON {
         line.addRaw("pathologies", JSONLine.array(state.uses.map { use($0, tally) }))
         line.addRaw("faults", JSONLine.array(state.faults.map { fault($0, tally) }))
         return line.finished
+    }
+
+    /// As the event log has it.
+    private static func time(_ instant: SimInstant, _ host: any ControlHost) -> String {
+        UTCTime(nanosecondsSince1970: host.epoch &+ instant.nanoseconds).exactText
     }
 
     static func use(_ state: GatewayState.Use, _ tally: GatewayTally) -> String {
@@ -87,6 +94,16 @@ enum ControlJSON {
                     line.add("seen", finding.seen)
                     return line.finished
                 }))
+        return line.finished
+    }
+
+    /// A command, as a step of a scenario has it.
+    static func command(_ word: StepWord) -> String {
+        var line = JSONLine()
+        line.add("word", word.keyword)
+        line.add("meaning", word.meaning)
+        line.addRaw("keys", JSONLine.array(word.keys.map(JSONLine.quoted)))
+        line.add("example", word.example)
         return line.finished
     }
 

@@ -2,7 +2,7 @@ import HTTPMessages
 
 extension ControlRoute {
     /// In the order of the documentation.
-    static let all: [ControlRoute] = gateways + rules + commands + events
+    static let all: [ControlRoute] = page + gateways + rules + commands + events
 }
 
 extension HTTPReply {

@@ -1,5 +1,6 @@
 import Faults
 import GatewayMachine
+import GatewayWire
 import HTTPMessages
 import ScenarioFormat
 import Simulation
@@ -7,6 +8,13 @@ import Simulation
 /// What a gateway can be told.
 extension ControlRoute {
     static let commands = [
+        ControlRoute(
+            method: "GET", path: "/api/v1/commands",
+            summary: "List the commands that a gateway takes",
+            answers: "an array: word, meaning, keys, an example",
+            handle: { _, _ in
+                .json(JSONLine.array(StepWord.commands.map(ControlJSON.command)))
+            }),
         ControlRoute(
             method: "POST", path: "/api/v1/gateways/{gateway}/commands",
             summary: "Give a gateway a command, as a step of a scenario has it",

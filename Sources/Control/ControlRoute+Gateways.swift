@@ -54,9 +54,16 @@ extension ControlRoute {
         ControlRoute(
             method: "GET", path: "/api/v1/gateways/{gateway}/sockets",
             summary: "List the kernel's sockets of a gateway, of both ends",
+            query: [
+                Parameter(
+                    name: "owners",
+                    meaning: "0 does not look for the programs that hold them, which takes longest",
+                    example: "0")
+            ],
             answers: "an array: side, state, addresses, owner, bytes unread",
             handle: { api, call throws(ControlProblem) in
-                let rows = try api.state(call["gateway"]).gateway.sockets()
+                let rows = try api.state(call["gateway"]).gateway.sockets(
+                    withOwners: call.request.query("owners") != "0")
                 return .json(
                     JSONLine.array(rows.prefix(api.limits.maxListed).map(ControlJSON.socket)))
             }),

@@ -11,6 +11,13 @@ extension ControlRoute {
 
     static let rules = [
         ControlRoute(
+            method: "GET", path: "/api/v1/pathologies",
+            summary: "List the catalogue of pathologies",
+            answers: "an array: name, summary, parameters, and what else is known of each",
+            handle: { api, _ in
+                .json(JSONLine.array(api.host.catalogue.pathologies.map(\.json)))
+            }),
+        ControlRoute(
             method: "GET", path: uses, summary: "List the pathologies in use",
             answers: "an array of pathologies",
             handle: { api, call throws(ControlProblem) in

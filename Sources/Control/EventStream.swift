@@ -60,7 +60,8 @@ extension ControlAPI {
         _ stream: any HTTPStream, _ filter: EventStream.Filter, after number: Int?
     ) {
         let events = EventStream(stream, filter, maxWaitingBytes: limits.maxStreamBytes)
-        let since = number ?? ring.last
+        // Who knows more than there is knows an earlier program's events.
+        let since = number.map { $0 <= ring.last ? $0 : 0 } ?? ring.last
         if since + 1 < ring.first {
             let missed = LogEvent(at: host.now, kind: .omitted(ring.first - since - 1))
             events.send(ring.first - 1, missed, epoch: host.epoch)

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import GatewayWire
+internal import Pages
 
 /// One HTML file that shows what a recording was found to show, in the form of a run's page.
 package struct DiagnosisPage: Sendable {
@@ -31,13 +32,9 @@ package struct DiagnosisPage: Sendable {
         line.add("headline", headline)
         line.add("omitted", excerpt.omittedCount)
         line.addRaw("diagnosis", diagnosis)
-        return PageTemplate(
-            title: "fakegw diagnosis", nonce: nonce,
-            styles: ["timeline.css", "report.css", "diagnosis.css"],
-            scripts: ["clock.js", "story.js", "timeline.js", "diagnosis.js"]
-        ).html(data: [
-            PageTemplate.element("report", json: line.finished),
-            PageTemplate.element("events", excerpt),
-        ])
+        let data = [
+            PageData.element("report", json: line.finished), PageData.element("events", excerpt),
+        ]
+        return Page.diagnosis.html(nonce: nonce, data: data)
     }
 }

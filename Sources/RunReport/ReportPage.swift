@@ -1,5 +1,6 @@
 internal import EventLog
 internal import GatewayWire
+internal import Pages
 internal import ScenarioRun
 internal import Simulation
 
@@ -8,8 +9,8 @@ package struct ReportPage: Sendable {
     /// Raised when an older reader of earlier pages would misunderstand the data.
     static let format = 1
 
-    static let dataStart = PageTemplate.dataStart("report")
-    static let dataEnd = PageTemplate.dataEnd
+    static let dataStart = PageData.dataStart("report")
+    static let dataEnd = PageData.dataEnd
 
     private let report: RunReport
     private let limits: ReportLimits
@@ -22,21 +23,16 @@ package struct ReportPage: Sendable {
         self.limits = limits
     }
 
-    package var html: String {
-        PageTemplate(
-            title: "fakegw run", nonce: nonce, styles: ["timeline.css", "report.css"],
-            scripts: ["clock.js", "story.js", "timeline.js", "report.js"]
-        ).html(data: data)
-    }
+    package var html: String { Page.report.html(nonce: nonce, data: data) }
 
     // MARK: Data
 
     private var data: [String] {
-        var elements = [PageTemplate.element("report", json: overview)]
+        var elements = [PageData.element("report", json: overview)]
         for (row, scenario) in report.scenarios.enumerated() {
             for (number, play) in scenario.plays.enumerated() {
                 guard let excerpt = play.excerpt else { continue }
-                elements.append(PageTemplate.element("events-\(row)-\(number)", excerpt))
+                elements.append(PageData.element("events-\(row)-\(number)", excerpt))
             }
         }
         return elements

@@ -73,7 +73,7 @@ import Testing
         -> Int?
     {
         let request = HTTPRequest(
-            "GET", "/", query: query.map { [HTTPField("token", $0)] } ?? [],
+            "GET", "/api/v1/gateways", query: query.map { [HTTPField("token", $0)] } ?? [],
             headers: headers.map { HTTPField($0.0, $0.1) })
         return AccessGuard(token: token).objection(to: request)?.status
     }

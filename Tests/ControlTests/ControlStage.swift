@@ -47,13 +47,21 @@ final class ControlStage: ControlHost, ControlledGateway {
     func changePort(to port: Int) throws(ControlProblem) {
         command(.changePort(port))
     }
-    func sockets() throws(ControlProblem) -> [SocketRow] {
-        [SocketRow(isGatewaySide: true, state: "LISTEN", owner: "fakegw", client: nil)]
+    func sockets(withOwners: Bool) -> [SocketRow] {
+        let owner = withOwners ? "fakegw" : nil
+        return [SocketRow(isGatewaySide: true, state: "LISTEN", owner: owner, client: nil)]
     }
     func clientAddress(of connection: ConnectionID) -> String? { "127.0.0.1:50000" }
 
     func capture() throws(ControlProblem) -> (type: String, bytes: [UInt8]) {
         throw ControlProblem(409, "there is no capture", "start with --pcap")
+    }
+
+    private var drawnCount = 0
+
+    func nonce() -> String {
+        drawnCount += 1
+        return "drawn\(drawnCount)"
     }
 
     var loopTurns = Histogram()
@@ -94,7 +102,8 @@ final class ControlStage: ControlHost, ControlledGateway {
     func ask(_ method: String, _ path: String, _ body: String = "", query: [HTTPField] = [])
         -> HTTPResponse
     {
-        let full = path.hasPrefix("/api") || path == "/healthz" ? path : "/api/v1" + path
+        let isWhole = path.hasPrefix("/api") || ["/", "/healthz"].contains(path)
+        let full = isWhole ? path : "/api/v1" + path
         let request = HTTPRequest(method, full, query: query, body: Array(body.utf8))
         guard let reply = api.reply(to: request) else { return HTTPResponse(status: 0) }
         switch reply {

@@ -190,7 +190,7 @@ def check_large(page):
         return [...result, timeline.events.length, timeline.story.clock.times.at(-1)];
     })()""")
     check("it follows what comes", is_at_end)
-    check("it forgets the older half when there is too much", kept == 10001 and end == 51)
+    check("it forgets the older half when there is too much", kept == 10000 and end == 51)
     check("what stands close is folded into few marks", 50 < drawn < 6000)
 
 

@@ -61,7 +61,9 @@ private enum Checkout {
             "Simulation": [], "GatewayWire": [], "EventLog": wire, "GatewayModel": wire,
             "Faults": faults, "Diagnosis": machine, "GatewayMachine": machine,
             "ScenarioFormat": format, "ScenarioRun": run,
-            "RunReport": wire.union(["EventLog", "ScenarioRun"]),
+            "Pages": [],
+            "RunReport": wire.union(["EventLog", "Pages", "ScenarioRun"]),
+            "Control": run.union(["HTTPMessages", "Pages"]),
             "CaptureImport": machine.union([
                 "Diagnosis", "ScenarioFormat", "CPcap", "CZlib", "CZstd",
             ]),

@@ -27,7 +27,7 @@ import Testing
             error: s.yaml:5:10: no step 'runn'
               5 | steps: [{runn: bot}]
                 |          ^~~~
-              hint: did you mean 'run'? Steps: run, start, stop, kill, feed, wait, restart, redden, heal, lose-server, restore-server, interrupt-server, set-farm, change-port, authenticate, signal, check
+              hint: did you mean 'run'? Steps: run, start, stop, kill, feed, wait, restart, redden, heal, lose-server, restore-server, interrupt-server, set-farm, change-port, authenticate, signal, set-price, halt, resume-trading, fill-order, reject-order, cancel-order, drift-position, set-cash, set-account-value, advance-clock, stop-clock, start-clock, check
             """#
         #expect(diagnosis(text) == expected)
     }

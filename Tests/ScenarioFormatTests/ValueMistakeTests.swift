@@ -41,7 +41,7 @@ import Testing
             error: s.yaml:2:1: scenario has no key 'nmae'
               2 | nmae: n
                 | ^~~~
-              hint: did you mean 'name'? Keys: version, name, about, cite, tags, seed, deadline, speed, matrix, gateway, gateways, clients, steps, expect, must-fail
+              hint: did you mean 'name'? Keys: version, name, about, cite, tags, explained-by, seed, deadline, speed, matrix, gateway, gateways, clients, steps, expect, must-fail
             """#
         #expect(diagnosis(text) == expected)
     }

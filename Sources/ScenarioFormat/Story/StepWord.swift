@@ -16,7 +16,7 @@ package struct StepWord: Sendable {
     /// One step, as a scenario has it.
     package let example: String
     /// Its keys besides the keyword, `within` and `expect`.
-    let keys: [String]
+    package let keys: [String]
     /// Reads a step whose keys are known to be right; `nil` when a mistake has been reported.
     let read: @Sendable (inout Reading, Fields) -> Meaning?
     /// The step's own keys and values; `nil` for the actions of other words.

@@ -95,7 +95,7 @@ enum Diagnose {
         try Files.write(
             DiagnosisPage(
                 diagnosis: text.json, headline: text.headline, excerpt: excerpt,
-                version: BuildVersion.number, nonce: RunPage.nonce
+                version: BuildVersion.number, nonce: Nonce.drawn()
             ).html, to: path)
     }
 

@@ -71,7 +71,7 @@ enum Pathologies {
         }
         Terminal.out(
             isJSON
-                ? PathologyText.json(pathology) : PathologyText.entry(pathology, in: catalogue))
+                ? pathology.json : PathologyText.entry(pathology, in: catalogue))
         return .success
     }
 
@@ -97,7 +97,7 @@ enum Pathologies {
         }
         if isJSON {
             for pathology in layers.flatMap(\.pathologies) {
-                Terminal.out(PathologyText.json(pathology))
+                Terminal.out(pathology.json)
             }
         } else {
             Terminal.out(PathologyText.list(layers))

@@ -28,8 +28,15 @@ final class EventSink {
     private let show: ((LogEvent) -> Void)?
     /// Whether `observe` is going to be set.
     private let isObserved: Bool
-    /// Gets every event after it was counted.
-    var observe: ((LogEvent) -> Void)?
+    /// Gets every event after it was counted, and first those that came before it was set.
+    var observe: ((LogEvent) -> Void)? {
+        didSet {
+            for event in unobserved { observe?(event) }
+            unobserved = []
+        }
+    }
+    /// What `observe` has to be told yet: how the gateways were opened.
+    private var unobserved: [LogEvent] = []
     private let limits: EventSinkLimits
 
     /// The last events, and how many came before them.
@@ -63,6 +70,7 @@ final class EventSink {
         self.show = show
         let run = LogEvent(at: .start, kind: .run(header))
         record(run)
+        if isObserved { unobserved = [run] }
         file?.flush()
     }
 
@@ -89,6 +97,7 @@ final class EventSink {
             let event = redactor?.redact(event) ?? event
             record(event)
             show?(event)
+            if isObserved, observe == nil { unobserved.append(event) }
             observe?(event)
         }
         file?.flush()

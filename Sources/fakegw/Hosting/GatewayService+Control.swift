@@ -42,6 +42,8 @@ extension GatewayService: ControlHost {
         return ("application/vnd.tcpdump.pcap", bytes)
     }
 
+    func nonce() -> String { Nonce.drawn() }
+
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void) {
         _ = loop.schedule(afterReal: delay, react)
     }
@@ -66,8 +68,8 @@ extension HostedGateway: ControlledGateway {
         }
     }
 
-    func sockets() throws(ControlProblem) -> [SocketRow] {
-        KernelWatch.ownedRows(of: self, runs: [])
+    func sockets(withOwners: Bool) -> [SocketRow] {
+        KernelWatch.ownedRows(of: self, runs: withOwners ? [] : nil)
     }
 
     func clientAddress(of connection: ConnectionID) -> String? {

@@ -57,15 +57,17 @@ struct KernelWatch {
         return rows.filter(\.isGatewaySide) + rows.filter { !$0.isGatewaySide }
     }
 
-    /// The table with addresses and owners, for a report.
-    static func ownedRows(of gateway: HostedGateway, runs: [RunningClient]) -> [SocketRow] {
+    /// The table with addresses, for a report.
+    ///
+    /// - Parameter runs: The programs that owners are named by; `nil` leaves the owners out. To find
+    ///   them takes a look at every process.
+    static func ownedRows(of gateway: HostedGateway, runs: [RunningClient]?) -> [SocketRow] {
         let own = gateway.ports.flatMap { (try? KernelSockets.rows(localPort: $0)) ?? [] }
         let theirs = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
         let rows = own.map { ($0, true) } + theirs.map { ($0, false) }
-        return rows.enumerated().map { index, entry in
-            let (row, isGatewaySide) = entry
-            // To find an owner takes a look at every process.
-            let owner = index < mostOwners ? Self.owner(of: row, among: runs) : nil
+        let owners = runs.map { _ in KernelSockets.owners(ofInodes: Set(rows.map(\.0.inode))) }
+        return rows.map { row, isGatewaySide in
+            let owner = owners?[row.inode].map { name(of: $0, among: runs ?? []) }
             return SocketRow(
                 isGatewaySide: isGatewaySide, state: row.state.description,
                 owner: owner ?? (row.inode == 0 ? nil : "a process"),
@@ -74,13 +76,8 @@ struct KernelWatch {
         }
     }
 
-    private static let mostOwners = 50
-
-    /// The name of the run that holds the socket, or of the program.
-    private static func owner(
-        of row: KernelSockets.Row, among runs: [RunningClient]
-    ) -> String? {
-        guard let owner = KernelSockets.owner(ofInode: row.inode) else { return nil }
+    /// The name of the run, or of the program.
+    private static func name(of owner: SocketOwner, among runs: [RunningClient]) -> String {
         if owner.processID == getpid() { return "fakegw" }
         let group = getpgid(owner.processID)
         return runs.last { $0.process.processID == group }?.name
@@ -101,8 +98,9 @@ struct KernelWatch {
         var owned: [OwnedConnection] = []
         for gateway in gateways {
             let rows = gateway.ports.flatMap { (try? KernelSockets.rows(remotePort: $0)) ?? [] }
-            for row in rows where row.inode != 0 {
-                guard let owner = KernelSockets.owner(ofInode: row.inode),
+            let owners = KernelSockets.owners(ofInodes: Set(rows.map(\.inode)))
+            for row in rows {
+                guard let owner = owners[row.inode],
                     getpgid(owner.processID) == process?.processID,
                     let connection = gateway.host.connections.first(where: {
                         gateway.host.clientEndpoint(of: $0) == row.local

@@ -69,11 +69,6 @@ struct RunPage {
         report.unplayed = outcome.unplayed
         report.history = history
         try Files.write(
-            ReportPage(report, nonce: Self.nonce, limits: limits).html, to: path)
-    }
-
-    /// 128 random bits.
-    static var nonce: String {
-        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+            ReportPage(report, nonce: Nonce.drawn(), limits: limits).html, to: path)
     }
 }

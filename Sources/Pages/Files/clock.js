@@ -18,6 +18,8 @@ class Clock {
     this.quiet = [];
     /** Milliseconds since 1970 at time 0. */
     this.base = null;
+    /** Seconds at the end of a stream, when that is behind its last event. */
+    this.now = 0;
     this.second = "";
     this.secondMilliseconds = 0;
   }
@@ -30,7 +32,7 @@ class Clock {
     const gap = this.length === 0 ? 0 : time - this.times.at(-1);
     const before = this.folded.at(-1) ?? 0;
     if (gap >= QUIET_SECONDS) this.quiet.push(this.length);
-    this.folded.push(before + (FOLD / POWER) * ((1 + gap / FOLD) ** POWER - 1) + (takesRoom ? ROOM : 0));
+    this.folded.push(before + Clock.foldedLength(gap) + (takesRoom ? ROOM : 0));
     this.times.push(time);
   }
 
@@ -48,15 +50,22 @@ class Clock {
 
   unit(index) { return this.isFolded ? this.folded[index] : this.times[index]; }
 
-  get end() { return this.length === 0 ? 0 : this.unit(this.length - 1); }
+  get end() { return this.length === 0 ? 0 : Math.max(this.unit(this.length - 1), this.unitOfTime(this.now)); }
 
   unitOfTime(time) {
-    return this.isFolded ? Clock.between(this.times, this.folded, time) : time;
+    if (!this.isFolded) return time;
+    const behind = time - (this.times.at(-1) ?? time);
+    return behind > 0 ? this.folded.at(-1) + Clock.foldedLength(behind) : Clock.between(this.times, this.folded, time);
   }
 
   timeOfUnit(unit) {
-    return this.isFolded ? Clock.between(this.folded, this.times, unit) : unit;
+    if (!this.isFolded) return unit;
+    const behind = unit - (this.folded.at(-1) ?? unit);
+    return behind > 0 ? this.times.at(-1) + FOLD * ((1 + behind * POWER / FOLD) ** (1 / POWER) - 1) : Clock.between(this.folded, this.times, unit);
   }
+
+  /** The units that a time without events takes. */
+  static foldedLength(gap) { return (FOLD / POWER) * ((1 + gap / FOLD) ** POWER - 1); }
 
   /** The first event at or behind a place. */
   firstIndex(unit) { return Clock.lowerBound(this.isFolded ? this.folded : this.times, unit); }

@@ -4,7 +4,8 @@
 //   const timeline = new Timeline(element, {events, isLive: false, onSelect: (event) => {}});
 //   timeline.append(moreEvents);
 //
-// Other options: isLive follows the end, and mostEvents bounds what is kept of a stream without end.
+// Other options: isLive follows the end, mostEvents and mostConnections bound what is kept and shown of
+// a stream without end, and onTicks is told when somebody wants to see ticks, or no more.
 //
 // Events are the objects of docs/events.md. It draws what is in view and nothing else, and what
 // stands too close becomes one mark, so that it stays quick with many connections and ticks.
@@ -21,6 +22,8 @@ const MOST_LISTED = 200;
 const MOST_NAMES = 300;
 /** Gaps that are shaded, as a share of the whole time. */
 const QUIET_SHARE = 0.03;
+/** What is shown of a stream that is followed, in units of the clock; nearer is what somebody zooms to. */
+const MOST_FOLLOWED = {folded: 3, even: 60};
 
 class Timeline {
   constructor(element, options = {}) {
@@ -29,7 +32,7 @@ class Timeline {
     this.story = new Story();
     this.view = {from: 0, to: 1};
     this.selected = null;
-    this.follows = options.isLive ?? false;
+    this.isFollowing = options.isLive ?? false;
     this.filter = {text: "", connection: "", ticks: true};
     this.hits = [];
     this.widths = new Map();
@@ -42,31 +45,60 @@ class Timeline {
 
   get events() { return this.story.events; }
 
+  /** Whether it stays at the end. */
+  get follows() { return this.isFollowing; }
+
+  set follows(follows) {
+    this.isFollowing = follows;
+    this.followButton?.setAttribute("aria-pressed", String(follows));
+  }
+
   /** Adds the events that come next. */
   append(events) {
     const span = this.view.to - this.view.from;
     const wasAll = this.isAll;
     this.story.append(events);
-    if (this.events.length > (this.options.mostEvents ?? Infinity)) this.forget();
+    if (this.events.length > (this.options.mostEvents ?? Infinity)) this.forget(this.options.mostEvents >> 1);
     this.refreshLanes();
-    if (wasAll) this.fit();
-    else if (this.follows) this.show(this.story.clock.end - span * 0.95, this.story.clock.end + span * 0.05);
+    this.goOn(wasAll, span);
+  }
+
+  /** Lets time go on to that moment, without an event. */
+  advance(at) {
+    const span = this.view.to - this.view.from;
+    const wasAll = this.isAll;
+    // What somebody points at stays where it is.
+    if (this.events.length === 0 || !this.tip.hidden) return;
+    this.story.clock.now = this.story.clock.seconds(at);
+    this.goOn(wasAll, span);
+  }
+
+  /** Shows what was shown, and what has come since. */
+  goOn(wasAll, span) {
+    const {clock} = this.story;
+    const most = this.follows && wasAll ? MOST_FOLLOWED[clock.isFolded ? "folded" : "even"] : Infinity;
+    if (wasAll && clock.end <= most) this.fit();
+    else if (this.follows) this.showEnd(wasAll ? most : span);
     this.invalidate();
   }
 
-  /** Drops the older half of messages and output, and keeps what tells the story. */
-  forget() {
+  /** Shows the end, and a little room behind it. */
+  showEnd(span) { this.show(this.story.clock.end - span * 0.95, this.story.clock.end + span * 0.05); }
+
+  /** Keeps so many of the last events, and half as many of those before them that tell the story. */
+  forget(count) {
     const {clock} = this.story;
     const times = [clock.timeOfUnit(this.view.from), clock.timeOfUnit(this.view.to)];
-    const half = this.events.length >> 1;
-    const older = this.events.slice(0, half).filter((event) => event.event !== undefined && event.event !== "clientLine");
-    const kept = older.slice(-half >> 1).concat(this.events.slice(half));
-    this.select(null);
+    const older = this.events.slice(0, -count).filter((event) => event.event !== undefined && event.event !== "clientLine");
+    const kept = older.slice(-count >> 1).concat(this.events.slice(-count));
+    const selected = kept.indexOf(this.events[this.selected]);
     this.story = new Story();
     this.story.clock.isFolded = clock.isFolded;
     this.story.clock.base = clock.base;
+    this.story.clock.now = clock.now;
     this.story.append(kept);
     this.view = {from: this.story.clock.unitOfTime(times[0]), to: this.story.clock.unitOfTime(times[1])};
+    if (this.selected !== null) this.select(selected < 0 ? null : selected);
   }
 
   /** Shows everything. */
@@ -74,6 +106,12 @@ class Timeline {
     const end = Math.max(this.story.clock.end, 1e-6);
     this.show(-end * 0.015, end * 1.03);
     this.isAll = true;
+  }
+
+  /** Shows everything, from now on too. */
+  seeAll() {
+    this.follows = false;
+    this.fit();
   }
 
   /** Shows a stretch, in units of the clock. */
@@ -140,12 +178,12 @@ class Timeline {
     this.connectionSelect = node("select");
     this.connectionSelect.setAttribute("aria-label", "Connection");
     this.connectionSelect.addEventListener("change", () => this.setFilter({connection: this.connectionSelect.value}));
-    this.tickButton = button("Ticks", "Show ticks (t)", () => this.setFilter({ticks: !this.filter.ticks}));
+    this.tickButton = button("Ticks", "Show ticks (t)", () => this.showTicks(!this.filter.ticks));
     this.tickButton.setAttribute("aria-pressed", "true");
     const zooming = node("span", "tl-group");
     zooming.append(
       button("−", "Zoom out (−)", () => this.zoom(1.6)), button("+", "Zoom in (+)", () => this.zoom(1 / 1.6)),
-      button("Fit", "Show everything (0)", () => this.fit()));
+      button("Fit", "Show everything (0)", () => this.seeAll()));
     tools.append(zooming, this.foldButton, this.tickButton);
     if (this.options.isLive) {
       this.followButton = button("Follow", "Stay at the end (f)", () => this.follow(!this.follows));
@@ -181,9 +219,9 @@ class Timeline {
 
   follow(follows) {
     this.follows = follows;
-    this.followButton?.setAttribute("aria-pressed", String(follows));
-    if (follows) this.pan(0);
-    this.follows = follows;
+    if (!follows) return;
+    const most = MOST_FOLLOWED[this.story.clock.isFolded ? "folded" : "even"];
+    this.showEnd(Math.min(this.view.to - this.view.from, most));
   }
 
   watch() {
@@ -235,11 +273,11 @@ class Timeline {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const acts = {
       "+": () => this.zoom(1 / 1.6), "=": () => this.zoom(1 / 1.6), "-": () => this.zoom(1.6),
-      "0": () => this.fit(), Home: () => this.fit(), End: () => this.pan(1e9),
+      "0": () => this.seeAll(), Home: () => this.seeAll(), End: () => this.pan(1e9),
       ArrowLeft: () => this.pan(-0.15), ArrowRight: () => this.pan(0.15),
       ArrowUp: () => { this.scroller.scrollTop -= 50; }, ArrowDown: () => { this.scroller.scrollTop += 50; },
       n: () => this.step(1), p: () => this.step(-1), q: () => this.fold(!this.story.clock.isFolded),
-      t: () => this.setFilter({ticks: !this.filter.ticks}), f: () => this.follow(!this.follows),
+      t: () => this.showTicks(!this.filter.ticks), f: () => this.follow(!this.follows),
       Escape: () => this.select(null),
     };
     const act = acts[event.key];
@@ -397,6 +435,11 @@ class Timeline {
     this.invalidate();
   }
 
+  showTicks(areShown) {
+    this.setFilter({ticks: areShown});
+    this.options.onTicks?.(areShown);
+  }
+
   isWanted(index) {
     const event = this.events[index];
     const {text, connection, ticks} = this.filter;
@@ -417,7 +460,8 @@ class Timeline {
   /** Lanes as the filter leaves them, and where they stand. */
   refreshLanes() {
     const {connection} = this.filter;
-    this.lanes = this.story.lanes.filter((lane) => !connection || lane.kind !== "connection" || lane.name === connection);
+    const hidden = this.endedLanes();
+    this.lanes = this.story.lanes.filter((lane) => lane.kind !== "connection" || (connection ? lane.name === connection : !hidden.has(lane)));
     const isWanted = (index) => this.isWanted(index);
     const isFiltered = this.filter.text || this.filter.connection || !this.filter.ticks;
     this.shown = new Map();
@@ -435,7 +479,7 @@ class Timeline {
     if (this.names.children.length !== names.length) {
       this.names.replaceChildren(...names.sort().map((name) => choice(name)));
     }
-    const all = this.story.lanes.filter((lane) => lane.kind === "connection");
+    const all = this.story.lanes.filter((lane) => lane.kind === "connection" && !hidden.has(lane));
     if (this.connectionSelect.options.length !== all.length + 1) {
       const severalGateways = this.story.gatewayNames.size > 1;
       this.connectionSelect.replaceChildren(
@@ -463,6 +507,13 @@ class Timeline {
     this.totalHeight = y + 10;
     this.space.style.height = `${this.totalHeight}px`;
     this.resize();
+  }
+
+  /** Connections that ended first, when a stream has brought more than are shown. */
+  endedLanes() {
+    const connections = this.story.lanes.filter((lane) => lane.kind === "connection");
+    const count = connections.length - (this.options.mostConnections ?? Infinity);
+    return new Set(count > 0 ? connections.filter((lane) => lane.state === null).slice(0, count) : []);
   }
 
   nameHeight(lane) {
@@ -570,7 +621,7 @@ class Timeline {
       const label = this.labelOf(lane);
       context.font = `500 12px ${colours.font}`;
       context.fillStyle = colours.text;
-      context.fillText(this.cut(label, this.isNarrow ? 160 : this.gutter - 24), x, middle);
+      context.fillText(this.cut(label, this.isNarrow ? 160 : this.gutter - 14), x, middle);
       const below = lane.kind === "connection" ? lane.phase || "connected" : "";
       if (below && !small && !this.isNarrow) {
         context.font = `11px ${colours.font}`;
