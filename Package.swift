@@ -255,7 +255,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "fakegw", "EventLog", "GatewayModel", "GatewayWire", "RunReport", "ScenarioFormat",
+                "fakegw", "EventLog", "GatewayMachine", "GatewayModel", "GatewayWire", "RunReport",
+                "ScenarioFormat",
                 "ScenarioRun", "Simulation", "SocketDriver", "TestSupport",
             ],
             exclude: ["Files", "Golden"], swiftSettings: unoptimized),

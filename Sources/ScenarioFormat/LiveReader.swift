@@ -75,7 +75,7 @@ package struct LiveReader {
     /// An expectation of a gateway, or a list of them, as a scenario has them.
     package func expectations(_ text: String) throws(ScenarioError) -> [Expectation] {
         try read(text) { reading, root in
-            let expectations = reading.expectations(root)
+            let expectations = reading.expectations(namingFirst(in: root))
             for expectation in expectations {
                 guard case .gateway = expectation else {
                     reading.report("only a 'gateway' can be judged here", at: root.span)
@@ -97,6 +97,24 @@ package struct LiveReader {
         try reading.throwIfAny()
         guard let value else { throw ScenarioError(reading.diagnostics) }
         return value
+    }
+
+    /// The expectations with the first gateway's name in the place of `_`.
+    private func namingFirst(in root: YAMLNode) -> YAMLNode {
+        switch root.content {
+        case .sequence(let items):
+            return YAMLNode(.sequence(items.map { namingFirst(in: $0) }), at: root.span)
+        case .mapping(var entries):
+            for (index, entry) in entries.enumerated() where entry.key == "gateway" {
+                guard case .scalar("_", _) = entry.value.content, let first = gateways.first else {
+                    continue
+                }
+                let name = YAMLNode(.scalar(first.name, isPlain: true), at: entry.value.span)
+                entries[index] = YAMLEntry(key: entry.key, keySpan: entry.keySpan, value: name)
+            }
+            return YAMLNode(.mapping(entries), at: root.span)
+        case .scalar: return root
+        }
     }
 
     /// The step with the gateway's name where it has none.

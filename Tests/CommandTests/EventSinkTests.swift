@@ -1,4 +1,5 @@
 import EventLog
+import GatewayMachine
 import Glibc
 import Simulation
 import Testing

@@ -168,7 +168,7 @@ import Testing
     @Test func `judges an expectation and tells the nearest miss`() {
         let stage = ControlStage()
         _ = stage.startedClient(9)
-        let holds = stage.ask("POST", "/expect", "{gateway: gateway, received: startApi}")
+        let holds = stage.ask("POST", "/expect", "[{gateway: _, received: startApi}]")
         #expect(holds.text.hasPrefix(#"{"holds":true"#))
         let misses = stage.ask(
             "POST", "/expect", "{gateway: gateway, received: startApi, fields: {clientId: 8}}")

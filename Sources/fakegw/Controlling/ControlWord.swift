@@ -189,7 +189,7 @@ struct ControlWord: Sendable {
         let tests = fields.isEmpty ? "" : ", fields: {\(fields.joined(separator: ", "))}"
         return Request(
             "POST", "/expect",
-            "{gateway: \(gateway == "_" ? "gateway" : gateway), received: \(scalar(message))\(tests)}"
+            "{gateway: \(gateway), received: \(scalar(message))\(tests)}"
         )
     }
 
