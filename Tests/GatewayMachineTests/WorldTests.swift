@@ -38,7 +38,7 @@ import Testing
         #expect(host.machine.refusal == nil)
         host.command(.setFarm("nowhere", .broken))
         #expect(host.machine.refusal?.kind == .unknown)
-        host.command(.removeRule("none"))
+        host.command(.enableRule("none", true))
         #expect(host.machine.refusal?.text == "there is no rule none")
     }
 

@@ -69,18 +69,22 @@ extension Loopback {
         {
             let process = try run("echo up; read line; exit 4") { process in
                 process.onLine = { [unowned process] _ in
-                    // It has said so before it reads.
+                    // It has said so before it reads, and may sleep on its way there.
                     let folder = "/proc/\(process.processID)/task/\(process.processID)"
                     let deadline = ContinuousClock.now + .seconds(60)
-                    var threads = ProgramThread.all(ofGroup: process.processID).threads
-                    while threads.first?.state != "S", ContinuousClock.now < deadline {
+                    let isTold = ProcFiles.text(of: "\(folder)/syscall") != nil
+                    let call = isTold ? "read" : nil
+                    var threads: [ProgramThread] = []
+                    var channel = "0"
+                    repeat {
                         threads = ProgramThread.all(ofGroup: process.processID).threads
-                    }
+                        channel = ProcFiles.text(of: "\(folder)/wchan") ?? "0"
+                    } while ContinuousClock.now < deadline
+                        && !(threads.first?.state == "S" && threads.first?.call == call
+                            && (threads.first?.channel == nil) == (channel == "0"))
                     #expect(threads.count == 1)
                     #expect(threads.first?.name == "sh" && threads.first?.state == "S")
-                    let isTold = ProcFiles.text(of: "\(folder)/syscall") != nil
-                    #expect(threads.first?.call == (isTold ? "read" : nil))
-                    let channel = ProcFiles.text(of: "\(folder)/wchan") ?? "0"
+                    #expect(threads.first?.call == call)
                     #expect((threads.first?.channel == nil) == (channel == "0"))
                     process.feed(line: "go on")
                 }

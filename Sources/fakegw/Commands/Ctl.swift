@@ -28,7 +28,7 @@ enum Ctl {
             Option("control", "HOST:PORT", "the control port"),
             Option("control-file", "FILE", "the file that serve --control-file writes"),
             Option("token", "TOKEN", "what the port wants to be shown; also $FAKEGW_CONTROL_TOKEN"),
-            Option("gateway", "NAME", "which gateway, when there are several (the first)"),
+            Option("gateway", "GATEWAY", "which gateway, when there are several (the first)"),
             Option("within", "S", "seconds to wait until an expectation holds"),
             Option("since", "N", "events: from behind this number on; 0 for all that are kept"),
             Option("ticks", nil, "events: ticks too"),
