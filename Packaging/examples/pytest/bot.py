@@ -11,7 +11,7 @@ def count_positions(host: str, port: int) -> int:
     for left in reversed(range(ATTEMPTS)):
         ib = IB()
         try:
-            ib.connect(host, port, clientId=7, timeout=4)
+            ib.connect(host, port, clientId=7, timeout=2)
             return len(ib.positions())
         except TimeoutError:
             if left == 0:
