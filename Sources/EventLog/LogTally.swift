@@ -257,8 +257,12 @@ package struct LogTally: Hashable, Sendable {
     }
 
     /// Keeps a gateway's messages of this direction, so that their fields and order can be judged.
-    package mutating func keep(_ direction: Direction, of gateway: String) {
-        gateways[index(ofGateway: gateway)].history.kept.insert(direction)
+    ///
+    /// - Parameter latest: When there is no more room, the oldest are given up.
+    package mutating func keep(_ direction: Direction, of gateway: String, latest: Bool = false) {
+        let index = index(ofGateway: gateway)
+        gateways[index].history.kept.insert(direction)
+        gateways[index].history.keepsLatest = latest
     }
 
     private mutating func index(ofGateway name: String) -> Int {

@@ -64,6 +64,8 @@ package struct ConnectionGap: Hashable, Sendable {
 package struct TrafficHistory: Hashable, Sendable {
     /// Connections and messages of each direction that are kept.
     package static let mostCount = 20_000
+    /// About the memory that messages take when the latest are kept.
+    package static let mostBytes = 64 << 20
 
     package private(set) var attempts: [ConnectionAttempt] = []
     /// The most connections that were open at once.
@@ -79,6 +81,9 @@ package struct TrafficHistory: Hashable, Sendable {
     package private(set) var isIncomplete = false
     /// The directions of which messages are kept.
     package var kept: Set<Direction> = []
+    /// When there is no more room, the oldest messages are given up, and not the new ones.
+    package var keepsLatest = false
+    private var keptBytes = 0
     private var openCount = 0
     private var openedCount = 0
     private var indexes: [ConnectionID: Int] = [:]
@@ -139,11 +144,31 @@ package struct TrafficHistory: Hashable, Sendable {
     private mutating func keep(
         _ message: Message, in list: WritableKeyPath<TrafficHistory, [Message]>
     ) {
-        if self[keyPath: list].count < Self.mostCount {
-            self[keyPath: list].append(message)
-        } else {
-            isIncomplete = true
+        guard keepsLatest else {
+            if self[keyPath: list].count < Self.mostCount {
+                self[keyPath: list].append(message)
+            } else {
+                isIncomplete = true
+            }
+            return
         }
+        self[keyPath: list].append(message)
+        keptBytes += message.approximateBytes
+        if self[keyPath: list].count > Self.mostCount { forgetOlderHalf(of: list) }
+        if keptBytes > Self.mostBytes {
+            forgetOlderHalf(of: \.received)
+            forgetOlderHalf(of: \.sent)
+        }
+    }
+
+    /// Each message is moved at most once.
+    private mutating func forgetOlderHalf(
+        of list: WritableKeyPath<TrafficHistory, [Message]>
+    ) {
+        let count = (self[keyPath: list].count + 1) / 2
+        keptBytes -= self[keyPath: list].prefix(count).reduce(0) { $0 + $1.approximateBytes }
+        self[keyPath: list].removeFirst(count)
+        isIncomplete = true
     }
 
     private mutating func noteOrder(_ message: Message) {

@@ -48,6 +48,33 @@ import Testing
         #expect(tally.eventCount == 15 && tally.now == SimInstant(nanoseconds: 14))
     }
 
+    @Test func `gives up the oldest messages where the latest are wanted`() {
+        var tally = LogTally()
+        tally.keep(.toGateway, of: "live", latest: true)
+        for id in 0...TrafficHistory.mostCount {
+            let message = Message(
+                "startApi", ["clientId": String(id)], direction: .toGateway)
+            tally.take(
+                LogEvent(at: .start, gateway: "live", connection: nil, kind: .message(message)))
+        }
+        let history = tally.gateways[0].history
+        #expect(history.received.last?["clientId"] == "\(TrafficHistory.mostCount)")
+        #expect(history.received.count == TrafficHistory.mostCount / 2)
+        #expect(history.isIncomplete)
+    }
+
+    @Test func `bounds the memory of the latest messages`() {
+        var tally = LogTally()
+        tally.keep(.toClient, of: "live", latest: true)
+        let text = String(repeating: "x", count: TrafficHistory.mostBytes / 4)
+        for _ in 0..<10 {
+            let message = Message("error", ["errorString": text])
+            tally.take(
+                LogEvent(at: .start, gateway: "live", connection: nil, kind: .message(message)))
+        }
+        #expect((1...3).contains(tally.gateways[0].history.sent.count))
+    }
+
     @Test(arguments: LogEvent.Closing.allCases)
     func `knows which connections are open and held`(closing: LogEvent.Closing) {
         let opened = LogEvent.Kind.opened(client: nil, gateway: nil, isMidStream: false)

@@ -106,7 +106,7 @@ final class EventSink {
 
     /// Keeps the messages of a gateway, so that expectations about their fields can be judged.
     func keepMessages(of gateway: String) {
-        for direction in Direction.allCases { tally.keep(direction, of: gateway) }
+        for direction in Direction.allCases { tally.keep(direction, of: gateway, latest: true) }
     }
 
     /// What `redactor` has done, in sentences.
