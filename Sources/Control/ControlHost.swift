@@ -14,6 +14,8 @@ package protocol ControlHost: AnyObject {
     /// Nanoseconds since 1970 at the start of gateway time.
     var epoch: Int64 { get }
     /// Counts over all events so far, and over ticks that are no events.
+    ///
+    /// It is asked within steps of the gateways too.
     var tally: LogTally { get }
     var catalogue: PathologyCatalogue { get }
 
@@ -30,6 +32,9 @@ package protocol ControlHost: AnyObject {
 
     /// Adds what is counted elsewhere.
     func addMetrics(to text: inout PrometheusText)
+
+    /// Calls `react` once, when gateway time has come to the instant.
+    func schedule(at instant: SimInstant, _ react: @escaping () -> Void)
 
     /// Calls `react` once, that much real time from now.
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void)

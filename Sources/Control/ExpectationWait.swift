@@ -47,7 +47,7 @@ extension ControlAPI {
             stream.onEnd = { [weak self, weak wait] in self?.waits.removeAll { $0 === wait } }
             let changes = expectations.compactMap { $0.nextChange(in: host.tally, at: host.now) }
             if let change = changes.min() {
-                host.schedule(afterReal: change - host.now) { [weak self] in self?.judgeWaits() }
+                host.schedule(at: change) { [weak self] in self?.judgeWaits() }
             }
             host.schedule(afterReal: .seconds(seconds)) { [weak self, weak wait] in
                 guard let self, let wait, waits.contains(where: { $0 === wait }) else { return }
@@ -56,7 +56,7 @@ extension ControlAPI {
         }
     }
 
-    func judgeWaits(at event: LogEvent? = nil) {
+    func judgeWaits() {
         guard !waits.isEmpty else { return }
         for wait in waits where holds(wait.expectations) { finish(wait) }
     }

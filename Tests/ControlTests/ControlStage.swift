@@ -68,6 +68,10 @@ final class ControlStage: ControlHost, ControlledGateway {
     func addMetrics(to text: inout PrometheusText) {}
     func recordTicks(_ isOn: Bool) {}
 
+    func schedule(at instant: SimInstant, _ react: @escaping () -> Void) {
+        timers.append((instant - now, react))
+    }
+
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void) {
         timers.append((delay, react))
     }

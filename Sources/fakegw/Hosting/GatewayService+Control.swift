@@ -22,7 +22,7 @@ extension GatewayService: ControlHost {
     var tally: LogTally {
         var tally = sink.tally
         for gateway in hosted {
-            for (name, count) in gateway.machine.foldedTicks.counts {
+            for (name, count) in gateway.foldedTicks.counts {
                 tally.addSent(name, count, by: gateway.name)
             }
         }
@@ -43,6 +43,10 @@ extension GatewayService: ControlHost {
     }
 
     func nonce() -> String { Nonce.drawn() }
+
+    func schedule(at instant: SimInstant, _ react: @escaping () -> Void) {
+        _ = loop.schedule(at: instant, react)
+    }
 
     func schedule(afterReal delay: Duration, _ react: @escaping () -> Void) {
         _ = loop.schedule(afterReal: delay, react)

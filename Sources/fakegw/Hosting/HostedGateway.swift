@@ -19,6 +19,10 @@ final class HostedGateway {
     var onMoment: ((Endpoint) -> Void)?
     /// Which messages are recorded when nobody asks for more.
     let logging: MessageLogging
+    /// Ticks without an event, as of the last step.
+    ///
+    /// Within a step nobody may ask the machine.
+    private(set) var foldedTicks = TickCounts()
     /// Every port on which it has listened.
     private var heardPorts: Set<UInt16> = []
 
@@ -47,6 +51,7 @@ final class HostedGateway {
             rules: spec.rules, seed: seed, front: spec.front, logging: sink.logging)
         host = Host(gateway, listeningOn: endpoint, options: options, loop: loop)
         host.afterStep = { [unowned self] gateway, _ in
+            foldedTicks = gateway.foldedTicks
             sink.take(gateway.takeLog().map(self.addressed))
         }
         host.beforeEnding = { [unowned self] connection in
