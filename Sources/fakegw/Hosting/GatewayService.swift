@@ -145,8 +145,17 @@ final class GatewayService {
         return ToxiproxyAPI(proxies, seed: seed)
     }
 
+    /// The files come first: whoever reads a line finds them written.
+    ///
     /// - Parameter control: Where the control port listens.
     private func announce(_ control: Endpoint?) throws(CommandFailure) {
+        if let control, let path = self.control?.file {
+            controlFile = try AnnouncedFile("\(control)\n", at: path)
+        }
+        if let portFile {
+            let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }
+            portFileText = try AnnouncedFile(lines.joined(separator: "\n") + "\n", at: portFile)
+        }
         for gateway in hosted {
             let prefix = hosted.count > 1 ? "\(gateway.name) " : ""
             Terminal.out("\(prefix)listening on \(gateway.host.localEndpoint)")
@@ -156,15 +165,7 @@ final class GatewayService {
                         + "and anybody who reaches it is taken for a client")
             }
         }
-        if let control {
-            if let path = self.control?.file {
-                controlFile = try AnnouncedFile("\(control)\n", at: path)
-            }
-            Terminal.out("control on http://\(control)")
-        }
-        guard let portFile else { return }
-        let lines = hosted.map { hosted.count > 1 ? "\($0.name) \($0.port)" : "\($0.port)" }
-        portFileText = try AnnouncedFile(lines.joined(separator: "\n") + "\n", at: portFile)
+        if let control { Terminal.out("control on http://\(control)") }
     }
 }
 
