@@ -20,6 +20,10 @@ package struct GatewayLimits: Sendable {
     ///
     /// Further ones are not done.
     package var maxDeferredCount = 10_000
+    /// Deadlines that a late driver lets pass and that are met one by one, each at its own time.
+    ///
+    /// Further ones are met together.
+    package var maxOverdueCount = 10_000
     /// How soon a front ends a connection that the gateway refused.
     package var refusalTime = Duration.milliseconds(1)
     /// How deep signals may be nested that rules give.

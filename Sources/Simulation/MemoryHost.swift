@@ -140,6 +140,14 @@ package struct MemoryHost<Handler: StreamHandler> {
         now = max(now, end)
     }
 
+    /// Moves the clock to `end` as a busy machine does: the handler learns late, and once, what passed.
+    package mutating func oversleep(to end: SimInstant) {
+        now = max(now, end)
+        guard let next = wanted, next <= now else { return }
+        wanted = nil
+        step(.deadlineReached)
+    }
+
     /// The instant the handler asked for.
     package var nextDeadline: SimInstant? { wanted }
 

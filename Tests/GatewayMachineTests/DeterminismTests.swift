@@ -1,3 +1,4 @@
+import EventLog
 import GatewayMachine
 import GatewayModel
 import GatewayWire
@@ -91,5 +92,51 @@ private enum TwoTraders {
 
     @Test func `another seed gives another transcript`() throws {
         #expect(try TwoTraders.story(seed: 7).transcript != TwoTraders.story(seed: 8).transcript)
+    }
+}
+
+@Suite struct `A late driver` {
+    /// A client streams and has an order, whose pairs a rule repeats beside the model's own repetitions.
+    private func story(advance: (inout VirtualHost, Duration) -> Void) throws -> VirtualHost {
+        let rules = try PathologyCatalogue.shipped.use(
+            argument: "pairs-repeated:count=40,gap=23ms"
+        ).rules
+        let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 4)
+        var host = VirtualHost(
+            FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 4))
+        var client = ScriptedClient(&host)
+        client.greet(&host)
+        client.start(&host)
+        advance(&host, .seconds(2))
+        client.request(
+            "reqMktData",
+            [
+                "reqId": "9", "contract.symbol": "AAPL", "contract.secType": "STK",
+                "contract.exchange": "SMART", "contract.currency": "USD",
+            ], &host)
+        client.request(
+            "placeOrder",
+            [
+                "orderId": "100", "contract.symbol": "AAPL", "contract.secType": "STK",
+                "contract.exchange": "SMART", "contract.currency": "USD", "order.action": "BUY",
+                "order.totalQuantity": "10", "order.orderType": "LMT", "order.lmtPrice": "1",
+                "order.tif": "DAY", "order.transmit": "1",
+            ], &host)
+        advance(&host, .seconds(3))
+        return host
+    }
+
+    @Test func `changes neither what is sent nor its order`() throws {
+        let punctual = try story { $0.advance(by: $1) }
+        let late = try story { $0.oversleep(by: $1) }
+        #expect(late.received == punctual.received)
+        #expect(late.events.map { $0.textLine() } == punctual.events.map { $0.textLine() })
+        let repetitions = late.events.filter {
+            guard case .fault(let rule, _, _) = $0.kind else { return false }
+            return rule == "pairs-repeated/repeat-pair"
+        }
+        #expect(repetitions.count == 40)
+        // The log tells when it was done.
+        #expect(repetitions.last?.at == late.now)
     }
 }

@@ -60,6 +60,12 @@ package struct VirtualHost {
         host.advance(to: end)
     }
 
+    /// Moves the clock; the gateway learns at its end of every instant it asked for.
+    package mutating func oversleep(by duration: Duration) {
+        host.oversleep(to: now + duration)
+        collect()
+    }
+
     /// Takes what has arrived at a client.
     package mutating func take(_ connection: ConnectionID) -> [UInt8] { host.take(connection) }
 
