@@ -37,7 +37,9 @@ def log_to_stderr():
 
 def say(text):
     """Prints one line at once, so that a killed program has still said it."""
-    print(text, flush=True)
+    # In one piece, since threads may speak at the same time.
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def connect(options, port=None, client_id=None):

@@ -150,7 +150,9 @@ def log_to_stderr():
 
 
 def say(text):
-    print(text, flush=True)
+    # In one piece, since threads may speak at the same time.
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def leave(code):

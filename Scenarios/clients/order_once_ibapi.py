@@ -150,8 +150,9 @@ def ask(app, options):
         return
     app.reqAllOpenOrders() if options.list == "open" else app.reqOpenOrders()
     app.wait_for(lambda: app.all("openOrderEnd", seen), options.limit, "openOrderEnd")
-    rows = sorted(f"{call[2].clientId}/{call[0]} {call[3].status}"
-                  for call in app.all("openOrder", seen))
+    # An order that has just been accepted is told again, perhaps amid the list.
+    orders = {call[2].permId: call for call in app.all("openOrder", seen)}
+    rows = sorted(f"{call[2].clientId}/{call[0]} {call[3].status}" for call in orders.values())
     say(f"listed {len(rows)} orders: {', '.join(rows)}")
 
 

@@ -17,9 +17,16 @@ class Watch(Application):
     def __init__(self, options):
         super().__init__()
         self.options = options
+        self.ready = {"id": "nextValidId", "accounts": "managedAccounts"}[options.ready]
         self.next_id = 5000
         self.next_order = None
         self.line, self.last_tick, self.flows = None, 0.0, False
+
+    def note(self, name, *arguments):
+        # Said by the thread that reads, so that it stands before whatever comes next.
+        if name == self.ready and not self.all(name):
+            say("connected")
+        super().note(name, *arguments)
 
     def error(self, request, *rest):
         super().error(request, *rest)
@@ -179,14 +186,12 @@ def main():
     code = app.start(options)
     if code != EXIT_OK:
         leave(code)
-    ready = {"id": "nextValidId", "accounts": "managedAccounts"}[options.ready]
     try:
-        found = app.wait_for(lambda: app.all(ready), options.timeout, ready)[0][0]
+        found = app.wait_for(lambda: app.all(app.ready), options.timeout, app.ready)[0][0]
     except Failure as failure:
         say(f"FAILED: {failure}")
         leave(EXIT_NOT_CONNECTED)
     app.next_order = found if options.ready == "id" else None
-    say("connected")
     good = all([app.ask(name) for name in options.ask.split(",") if name])
     if options.ticks:
         app.subscribe()
