@@ -29,9 +29,9 @@ class Watch(Application):
         super().note(name, *arguments)
 
     def error(self, request, *rest):
-        super().error(request, *rest)
         code, text = rest[0:2] if len(rest) == 2 else rest[1:3]
         say(f"{'notice' if request == -1 else 'error'} {code} {text}")
+        super().error(request, *rest)
         if str(code) in self.options.resubscribe and self.line is not None:
             self.subscribe()
 
@@ -55,9 +55,9 @@ class Watch(Application):
         self.reqMktData(self.line, stock("AAPL"), "", False, False, [])
 
     def on_tick(self):
-        self.last_tick = time.monotonic()
         if not self.flows:
             say("ticks come")
+        self.last_tick = time.monotonic()
         self.flows = True
 
     def look(self):

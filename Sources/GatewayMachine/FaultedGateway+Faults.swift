@@ -155,6 +155,35 @@ extension FaultedGateway {
         guard !free.isEmpty else { return }
         let ids = Set(free.map(\.id))
         keeping.removeAll { ids.contains($0.id) }
+        if case .ruleFired = occasion, freed != nil {
+            freed?.append(contentsOf: free)
+        } else {
+            release(free)
+        }
+    }
+
+    /// Asks the rules about a message and does what they want.
+    ///
+    /// What a rule's firing releases leaves behind what the rule itself sends.
+    mutating func judge(
+        _ message: Message, on connection: ConnectionID,
+        carryOut: (inout FaultedGateway, Verdict) -> Void
+    ) {
+        guard !keeping.isEmpty else {
+            carryOut(&self, fire(.message(message), on: connection))
+            return
+        }
+        let outer = freed
+        freed = []
+        let verdict = fire(.message(message), on: connection)
+        let behind = freed ?? []
+        freed = nil
+        carryOut(&self, verdict)
+        release(behind)
+        freed = outer
+    }
+
+    private mutating func release(_ free: [KeptBack]) {
         for kept in free {
             conversations[kept.connection]?.toClient.release(kept.id, at: now)
             conversations[kept.connection]?.toGateway.release(kept.id, at: now)

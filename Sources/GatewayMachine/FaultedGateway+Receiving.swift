@@ -108,9 +108,10 @@ extension FaultedGateway {
             record(.message(message), connection)
             noteMessage(on: connection)
             noteStart(message, on: connection)
-            let verdict = fire(.message(message), on: connection)
-            guard conversations[connection]?.isListening ?? false else { return }
-            arrive(message, body, as: verdict, on: connection)
+            judge(message, on: connection) { gateway, verdict in
+                guard gateway.conversations[connection]?.isListening ?? false else { return }
+                gateway.arrive(message, body, as: verdict, on: connection)
+            }
         case .unknown(let id, let bytes):
             record(.unknown(.toGateway, id: id, bytes: bytes), connection)
             passOn(

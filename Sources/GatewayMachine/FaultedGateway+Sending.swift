@@ -119,8 +119,9 @@ extension FaultedGateway {
             if isNew { busy.append(connection) }
             return
         }
-        let verdict = fire(.message(message), on: connection)
-        leave(message, frame, cuts, as: verdict, on: connection)
+        judge(message, on: connection) { gateway, verdict in
+            gateway.leave(message, frame, cuts, as: verdict, on: connection)
+        }
     }
 
     /// Sends a message of the gateway's own.

@@ -31,6 +31,8 @@ package struct FaultedGateway: StreamHandler, Sendable {
     /// How many the outermost of them has caused so far.
     var causedOccasions = 0
     var keeping: [KeptBack] = []
+    /// What firings have released while a message is judged; it leaves when the message has its verdict.
+    var freed: [KeptBack]?
     /// What rules draw their delays from.
     var delays: [RuleLatency: Delays] = [:]
     var lastKeptID = 0

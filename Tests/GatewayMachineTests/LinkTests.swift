@@ -70,6 +70,20 @@ private func started(_ host: inout VirtualHost) -> ScriptedClient {
         #expect(Set(client.messages(&host).map(\.name)) == ["nextValidId", "currentTime"])
     }
 
+    @Test func `leaves behind the answer of the rule whose firing releases it`() throws {
+        var host = try host(
+            """
+            {name: refuse, when: {message: {type: reqIds}}, do: [{answer: {error: {errorCode: 104}}}]},
+            {when: {message: {type: currentTime}}, do: [{hold: {until: {fired: refuse}}}]}
+            """)
+        var client = started(&host)
+        client.request("reqCurrentTime", &host)
+        host.advance(by: .seconds(60))
+        #expect(client.messages(&host).isEmpty)
+        client.request("reqIds", ["numIds": "1"], &host)
+        #expect(client.messages(&host).map(\.name) == ["error", "currentTime"])
+    }
+
     @Test func `is held until an operator gives a signal`() throws {
         var host = try host(
             "{when: {message: {type: currentTime}}, do: [{hold: {until: {signal: go}}}]}")
