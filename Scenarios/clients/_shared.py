@@ -62,7 +62,7 @@ def order_options(parser):
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each wait")
     parser.add_argument("--modify", type=float, help="then change the limit to this price")
     parser.add_argument("--cancel", type=int, default=0, help="then cancel so often")
-    parser.add_argument("--cancel-id", type=int, help="cancel this id too")
+    parser.add_argument("--cancel-id", type=int, help="cancel this id too, and wait for the answer")
     parser.add_argument("--careful", action="store_true")
     parser.add_argument("--settle", type=float, default=0.3, help="seconds to listen at the end")
     parser.add_argument("--list", choices=["open", "own", "executions"],

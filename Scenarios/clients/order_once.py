@@ -154,8 +154,10 @@ def session(ib, options):
     if options.list:
         ask(ib, options)
     if options.cancel_id is not None:
+        refused = []
+        ib.errorEvent += lambda number, *rest: number == options.cancel_id and refused.append(rest)
         ib.cancelOrder(library.Order(orderId=options.cancel_id))
-        ib.sleep(options.settle)
+        wait(ib, lambda: refused, options.limit)
     if options.profit:
         profit(ib, options)
     say("connected at the end" if ib.isConnected() else "connection lost")

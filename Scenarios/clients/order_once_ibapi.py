@@ -197,7 +197,7 @@ def session(options):
             ask(app, options)
         if options.cancel_id is not None:
             app.cancel(options.cancel_id)
-            time.sleep(options.settle)
+            wait(app, lambda: is_over(app, options.cancel_id), options.limit)
         if options.profit:
             profit(app, options)
         say("connected at the end" if app.isConnected() else "connection lost")
