@@ -178,14 +178,17 @@ package struct FaultedGateway: StreamHandler, Sendable {
 
     /// Does what was due before now, each at its own time, so that a late driver changes no order.
     ///
-    /// What is overdue for longer than its bound allows is done at once.
+    /// What goes beyond the limits is done at once.
     private mutating func catchUp(to now: SimInstant) {
         var next = armed
-        for _ in 0..<limits.maxOverdueCount {
+        var bytes = 0
+        for _ in 0..<limits.maxOverdueCount where bytes <= limits.maxOverdueBytes {
             // What is due and not done waits for something else than time.
             guard let due = next, self.now < due, due < now else { return }
             self.now = due
+            let seen = effects.count
             runDue()
+            for case .send(_, let sent) in effects[seen...] { bytes += sent.count }
             next = nextDue()
         }
     }

@@ -22,8 +22,10 @@ package struct GatewayLimits: Sendable {
     package var maxDeferredCount = 10_000
     /// Deadlines that a late driver lets pass and that are met one by one, each at its own time.
     ///
-    /// Further ones are met together.
-    package var maxOverdueCount = 10_000
+    /// Further ones are met together: what a machine cannot follow must not keep it from everything else.
+    package var maxOverdueCount = 64
+    /// Bytes sent for deadlines that have passed, before the further ones are met together.
+    package var maxOverdueBytes = 512 << 10
     /// How soon a front ends a connection that the gateway refused.
     package var refusalTime = Duration.milliseconds(1)
     /// How deep signals may be nested that rules give.
