@@ -176,16 +176,18 @@ class ConnectionsPanel {
     const name = button(`#${item.number}`, "Show this connection alone; again shows all", () => page.showConnection(item.number), "number");
     const end = (by, text, title) => button(text, `${title} connection ${item.number}`,
       () => page.act(() => page.server.send("DELETE", `${path}?by=${by}`)), "quiet");
-    const element = make("div.connection", {}, name, state, end("fin", "FIN", "Close"), end("rst", "RST", "Abort"));
+    const element = make("div.connection", {}, name, state, end("fin", "FIN", "Close"), end("rst", "RST", "Abort"),
+      end("silence", "Silence", "Let nothing more pass on"));
     const update = (next) => {
       name.setAttribute("aria-pressed", String(page.isShownAlone(next.number)));
       const words = [next.clientId === undefined ? null : `client ${next.clientId}`];
       if (next.isHeld && next.clientHasEnded) words.push("kept in CLOSE_WAIT");
       else words.push(next.clientHasEnded ? "client has closed" : next.phase, next.isHeld ? "held" : null);
       if (next.isMuted) words.push("muted");
+      if (next.isSilent) words.push("silent");
       setText(state, words.filter(Boolean).join(" · "));
       state.title = next.client ?? "";
-      element.classList.toggle("is-bad", next.isHeld || next.isMuted);
+      element.classList.toggle("is-bad", next.isHeld || next.isMuted || next.isSilent);
     };
     return {element, update};
   }
