@@ -71,7 +71,7 @@ class GatewayPanel {
         this.lose, this.restore, button("More…", "Every command, and actions of faults", () => page.openCommands()), this.well));
   }
 
-  show(gateway, counts) {
+  show(gateway, counts, connections) {
     const isRed = gateway.light === "red";
     this.light.dataset.light = gateway.isListening ? gateway.light : "closed";
     this.light.setAttribute("aria-label", `API light ${gateway.light}`);
@@ -93,7 +93,8 @@ class GatewayPanel {
     this.lose.disabled = !gateway.isConnectedToServer;
     this.restore.disabled = gateway.isConnectedToServer;
     this.well.disabled = gateway.pathologies.length + gateway.faults.length === 0 && !isRed
-      && gateway.isConnectedToServer && gateway.isListening && gateway.held === 0;
+      && gateway.isConnectedToServer && gateway.isListening && gateway.held === 0
+      && !connections.some((each) => each.isMuted || each.isSilent);
   }
 }
 

@@ -4,6 +4,9 @@
 /** @returns a number as people write it: no more than four digits behind the point */
 function short(number) { return Number(number).toLocaleString("en", {maximumFractionDigits: 4}); }
 
+/** The keys that name an order, of which one is enough. */
+const ORDER_KEYS = ["order", "perm-id", "order-ref", "client-id"];
+
 /** How an order is named in a command: it has no permanent id before it is transmitted. */
 function orderName(order) {
   return order.permId ? {"perm-id": order.permId} : {order: order.orderId, "client-id": order.clientId};
@@ -34,9 +37,9 @@ const WORLD_VIEWS = [
     values: [["filled", (item) => short(item.filled)], ["status", (item) => item.status]],
     acts: [
       [() => "Fill", (page, item) => page.tell({"fill-order": null, ...orderName(item)})],
-      [() => "Part…", (page, item) => page.openCommand("fill-order", orderName(item))],
-      [() => "Reject…", (page, item) => page.openCommand("reject-order", orderName(item))],
-      [() => "Cancel…", (page, item) => page.openCommand("cancel-order", orderName(item))],
+      [() => "Part…", (page, item) => page.openCommand("fill-order", orderName(item), ORDER_KEYS)],
+      [() => "Reject…", (page, item) => page.openCommand("reject-order", orderName(item), ORDER_KEYS)],
+      [() => "Cancel…", (page, item) => page.openCommand("cancel-order", orderName(item), ORDER_KEYS)],
     ],
   },
   {
@@ -88,16 +91,25 @@ class WorldPanel {
   choose(view) {
     this.view = view === this.view ? null : view;
     for (const [each, tab] of this.tabs) tab.setAttribute("aria-pressed", String(each === this.view));
-    this.forget();
+    if (this.isOpen && this.world) {
+      this.empty();
+      this.show(this.world);
+    } else {
+      this.forget();
+    }
     if (this.isOpen) this.page.refresh();
   }
 
   /** What another gateway's world was. */
   forget() {
     this.world = undefined;
+    this.empty();
+    for (const element of [this.tools, this.list, this.none]) element.hidden = true;
+  }
+
+  empty() {
     this.rows = null;
     this.list.replaceChildren();
-    for (const element of [this.tools, this.list, this.none]) element.hidden = true;
   }
 
   /** @param world `null` when the gateway has none */
@@ -124,7 +136,7 @@ class WorldPanel {
     this.rows ??= new Rows(this.list, (item) => this.row(view, item), view.none);
     this.rows.show(items, (item) => `${this.page.name} ${view.key(item)}`);
     const more = items.length - MOST_ROWS;
-    if (more > 0) setText(this.none, `${grouped(more)} more: write more of what it is called`);
+    if (more > 0) setText(this.none, `${grouped(more)} more; the filter finds them`);
     this.none.hidden = more <= 0;
   }
 

@@ -208,7 +208,7 @@ class LivePage {
       document.title = `${gateway.light === "red" ? "RED · " : ""}${gateway.name} · fakegw`;
     }
     this.countsPanel.take(counts, performance.now());
-    this.gatewayPanel.show(gateway, this.countsPanel);
+    this.gatewayPanel.show(gateway, this.countsPanel, connections);
     this.illsPanel.show(gateway);
     this.connectionsPanel.show(connections, sockets);
     this.drawSockets(gateway, sockets);
@@ -273,11 +273,15 @@ class LivePage {
     });
   }
 
-  /** @param given what is known of its keys */
-  async openCommand(word, given) {
+  /**
+   * @param given what is known of its keys
+   * @param known keys that are not asked for, because what they are about is given
+   */
+  async openCommand(word, given, known = []) {
     await this.act(async () => {
       this.commands ??= await this.server.get("/api/v1/commands");
-      openOneCommand(this, this.commands.find((command) => command.word === word), given);
+      const command = this.commands.find((each) => each.word === word);
+      openOneCommand(this, {...command, keys: command.keys.filter((key) => key in given || !known.includes(key))}, given);
     });
   }
 
