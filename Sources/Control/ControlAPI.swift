@@ -60,7 +60,7 @@ package final class ControlAPI {
         ring.append(event)
         latencies.take(event)
         for stream in streams { stream.send(ring.last, event, epoch: host.epoch) }
-        judgeWaits()
+        judgeWaits(after: event)
     }
 
     /// The gateway of that name; `_` is the first one.

@@ -33,6 +33,15 @@ package protocol ControlHost: AnyObject {
     /// Adds what is counted elsewhere.
     func addMetrics(to text: inout PrometheusText)
 
+    /// Whether the kernel's tables are looked at all the time, from the opening of the gateways on.
+    var followsSockets: Bool { get }
+
+    /// Looks at the kernel's tables; what is new there becomes an event.
+    func lookAtSockets()
+
+    /// Looks at them again and again from now on, or no more.
+    func awaitSockets(_ isOn: Bool)
+
     /// Calls `react` once, when gateway time has come to the instant.
     func schedule(at instant: SimInstant, _ react: @escaping () -> Void)
 

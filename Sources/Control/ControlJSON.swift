@@ -24,8 +24,9 @@ enum ControlJSON {
         line.add("accepted", tally.acceptedCount)
         line.add("open", tally.openCount)
         line.add("held", tally.heldCount)
-        line.addRaw("pathologies", JSONLine.array(state.uses.map { use($0, tally) }))
-        line.addRaw("faults", JSONLine.array(state.faults.map { fault($0, tally) }))
+        for kind in [AddedRules.Kind.pathology, .fault] {
+            line.addRaw(kind.plural, JSONLine.array(state.all(kind).map { added($0, tally) }))
+        }
         return line.finished
     }
 
@@ -34,26 +35,22 @@ enum ControlJSON {
         UTCTime(nanosecondsSince1970: host.epoch &+ instant.nanoseconds).exactText
     }
 
-    static func use(_ state: GatewayState.Use, _ tally: GatewayTally) -> String {
+    static func added(_ added: AddedRules, _ tally: GatewayTally) -> String {
         var line = JSONLine()
-        line.add("id", state.use.label)
-        line.add("name", state.use.name)
-        var parameters = JSONLine()
-        for (name, text) in state.use.parameters.sorted(by: { $0.key < $1.key }) {
-            parameters.add(name, text)
+        if let use = added.use {
+            line.add("id", use.label)
+            line.add("name", use.name)
+            var parameters = JSONLine()
+            for (name, text) in use.parameters.sorted(by: { $0.key < $1.key }) {
+                parameters.add(name, text)
+            }
+            line.addRaw("parameters", parameters.finished)
+        } else {
+            line.add("name", added.name)
+            line.add("rule", added.rules.map(\.explainedText).joined(separator: "\n"))
         }
-        line.addRaw("parameters", parameters.finished)
-        line.addRaw("isEnabled", "\(state.isEnabled)")
-        line.add("fired", state.rules.reduce(0) { $0 + (tally.fired[$1.name] ?? 0) })
-        return line.finished
-    }
-
-    static func fault(_ state: GatewayState.Fault, _ tally: GatewayTally) -> String {
-        var line = JSONLine()
-        line.add("name", state.rule.name)
-        line.add("rule", state.rule.explainedText)
-        line.addRaw("isEnabled", "\(state.isEnabled)")
-        line.add("fired", tally.fired[state.rule.name] ?? 0)
+        line.addRaw("isEnabled", "\(added.isEnabled)")
+        line.add("fired", added.rules.reduce(0) { $0 + (tally.fired[$1.name] ?? 0) })
         return line.finished
     }
 
@@ -66,6 +63,7 @@ enum ControlJSON {
         if let version = view.serverVersion { line.add("serverVersion", version) }
         line.addRaw("isHeld", "\(view.isHeld)")
         line.addRaw("isMuted", "\(view.isMuted)")
+        line.addRaw("isSilent", "\(view.isSilent)")
         line.addRaw("clientHasEnded", "\(view.clientHasEnded)")
         return line.finished
     }

@@ -33,7 +33,9 @@ extension ControlRoute {
                 let actions = try api.read { reader throws(ScenarioError) in
                     try reader.actions(text, of: state.name)
                 }
-                state.act(actions)
+                if let refusal = state.gateway.command(.act(actions)) {
+                    throw ControlProblem(refusal)
+                }
                 return .done
             }),
         ControlRoute(

@@ -65,7 +65,9 @@ extension ControlRoute {
             handle: { api, _ in .whole(api.metrics) }),
         ControlRoute(
             method: "POST", path: "/api/v1/expect",
-            summary: "Judge an expectation, as a scenario has it, and tell the nearest miss",
+            summary:
+                "Judge an expectation of a gateway or of its sockets, as a scenario has it, and tell the "
+                + "nearest miss",
             query: [
                 Parameter(
                     name: "within", meaning: "real seconds to wait until it holds, 1 to 600",

@@ -6,103 +6,113 @@ import ScenarioFormat
 
 /// Pathologies and faults of a running gateway.
 extension ControlRoute {
-    private static let uses = "/api/v1/gateways/{gateway}/pathologies"
-    private static let rulesPath = "/api/v1/gateways/{gateway}/faults"
+    static let rules =
+        [
+            ControlRoute(
+                method: "GET", path: "/api/v1/pathologies",
+                summary: "List the catalogue of pathologies",
+                answers: "an array: name, summary, parameters, and what else is known of each",
+                handle: { api, _ in
+                    .json(JSONLine.array(api.host.catalogue.pathologies.map(\.json)))
+                })
+        ] + rules(of: .pathology) + rules(of: .fault)
 
-    static let rules = [
-        ControlRoute(
-            method: "GET", path: "/api/v1/pathologies",
-            summary: "List the catalogue of pathologies",
-            answers: "an array: name, summary, parameters, and what else is known of each",
-            handle: { api, _ in
-                .json(JSONLine.array(api.host.catalogue.pathologies.map(\.json)))
-            }),
-        ControlRoute(
-            method: "GET", path: uses, summary: "List the pathologies in use",
-            answers: "an array of pathologies",
-            handle: { api, call throws(ControlProblem) in
-                let state = try api.state(call["gateway"])
-                let tally = api.tally(of: state)
-                return .json(JSONLine.array(state.uses.map { ControlJSON.use($0, tally) }))
-            }),
-        ControlRoute(
-            method: "POST", path: uses, summary: "Add a pathology of the catalogue",
-            body: #"{"use": "red-on-disconnect", "with": {"on": "fin"}}"#,
-            answers: "the pathology, with its id", status: 201,
-            handle: { api, call throws(ControlProblem) in try api.addUse(call) }),
-        ControlRoute(
-            method: "DELETE", path: uses, summary: "Remove every pathology",
-            answers: "nothing", status: 204,
-            handle: { api, call throws(ControlProblem) in
-                let state = try api.state(call["gateway"])
-                for use in state.uses { try state.removeUse(use.use.label) }
-                return .done
-            }),
-        ControlRoute(
-            method: "GET", path: uses + "/{id}", summary: "Show a pathology in use",
-            answers: "the pathology",
-            handle: { api, call throws(ControlProblem) in
-                let state = try api.state(call["gateway"])
-                return .json(ControlJSON.use(try state.use(call["id"]), api.tally(of: state)))
-            }),
-        ControlRoute(
-            method: "PUT", path: uses + "/{id}",
-            summary: "Change a pathology's parameters; its rules count from zero",
-            body: #"{"use": "red-on-disconnect", "with": {"on": "rst"}}"#, answers: "the pathology",
-            handle: { api, call throws(ControlProblem) in try api.replaceUse(call) }),
-        ControlRoute(
-            method: "PATCH", path: uses + "/{id}", summary: "Switch a pathology on or off",
-            body: #"{"isEnabled": false}"#, answers: "the pathology",
-            handle: { api, call throws(ControlProblem) in
-                let state = try api.state(call["gateway"])
-                try state.enableUse(call["id"], try call.isEnabled())
-                return .json(ControlJSON.use(try state.use(call["id"]), api.tally(of: state)))
-            }),
-        ControlRoute(
-            method: "DELETE", path: uses + "/{id}", summary: "Remove a pathology",
-            answers: "nothing", status: 204,
-            handle: { api, call throws(ControlProblem) in
-                try api.state(call["gateway"]).removeUse(call["id"])
-                return .done
-            }),
-        ControlRoute(
-            method: "GET", path: rulesPath, summary: "List the faults that belong to no pathology",
-            answers: "an array of faults",
-            handle: { api, call throws(ControlProblem) in
-                let state = try api.state(call["gateway"])
-                let tally = api.tally(of: state)
-                return .json(JSONLine.array(state.faults.map { ControlJSON.fault($0, tally) }))
-            }),
-        ControlRoute(
-            method: "POST", path: rulesPath,
-            summary: "Add a fault, as a scenario's faults have it; with times: 1 it is armed once",
-            body:
-                #"{"name": "cut-order", "when": {"message": {"type": "placeOrder"}}, "times": 1, "do": "rst"}"#,
-            answers: "the fault, with its name", status: 201,
-            handle: { api, call throws(ControlProblem) in try api.addFault(call) }),
-        ControlRoute(
-            method: "GET", path: rulesPath + "/{name}", summary: "Show a fault",
-            answers: "the fault and how often it has acted",
-            handle: { api, call throws(ControlProblem) in
-                let state = try api.state(call["gateway"])
-                return .json(ControlJSON.fault(try state.fault(call["name"]), api.tally(of: state)))
-            }),
-        ControlRoute(
-            method: "PATCH", path: rulesPath + "/{name}", summary: "Switch a fault on or off",
-            body: #"{"isEnabled": false}"#, answers: "the fault",
-            handle: { api, call throws(ControlProblem) in
-                let state = try api.state(call["gateway"])
-                try state.enableFault(call["name"], try call.isEnabled())
-                return .json(ControlJSON.fault(try state.fault(call["name"]), api.tally(of: state)))
-            }),
-        ControlRoute(
-            method: "DELETE", path: rulesPath + "/{name}", summary: "Remove a fault",
-            answers: "nothing", status: 204,
-            handle: { api, call throws(ControlProblem) in
-                try api.state(call["gateway"]).removeFault(call["name"])
-                return .done
-            }),
-    ]
+    /// What can be asked about pathologies in use and about faults, which is nearly the same.
+    private static func rules(of kind: AddedRules.Kind) -> [ControlRoute] {
+        let all = "/api/v1/gateways/{gateway}/\(kind.plural)"
+        let key = "{\(kind.key)}"
+        return [
+            ControlRoute(
+                method: "GET", path: all, summary: "List the \(kind.description)",
+                answers: "an array of \(kind.plural)",
+                handle: { api, call throws(ControlProblem) in
+                    let state = try api.state(call["gateway"])
+                    let tally = api.tally(of: state)
+                    return .json(
+                        JSONLine.array(state.all(kind).map { ControlJSON.added($0, tally) }))
+                }),
+            kind.adding(at: all),
+            ControlRoute(
+                method: "DELETE", path: all, summary: "Remove the \(kind.description)",
+                answers: "nothing", status: 204,
+                handle: { api, call throws(ControlProblem) in
+                    try api.state(call["gateway"]).removeAll(kind)
+                    return .done
+                }),
+            ControlRoute(
+                method: "GET", path: "\(all)/\(key)", summary: "Show a \(kind.rawValue)",
+                answers: "the \(kind.rawValue) and how often it has acted",
+                handle: { api, call throws(ControlProblem) in try api.show(kind, call) }),
+            kind.changing(at: "\(all)/\(key)"),
+            ControlRoute(
+                method: "PATCH", path: "\(all)/\(key)",
+                summary: "Switch a \(kind.rawValue) on or off", body: #"{"isEnabled": false}"#,
+                answers: "the \(kind.rawValue)",
+                handle: { api, call throws(ControlProblem) in
+                    let state = try api.state(call["gateway"])
+                    try state.enable(kind, call[kind.key], try call.isEnabled())
+                    return try api.show(kind, call)
+                }),
+            ControlRoute(
+                method: "DELETE", path: "\(all)/\(key)", summary: "Remove a \(kind.rawValue)",
+                answers: "nothing", status: 204,
+                handle: { api, call throws(ControlProblem) in
+                    try api.state(call["gateway"]).remove(kind, call[kind.key])
+                    return .done
+                }),
+        ].compactMap(\.self)
+    }
+}
+
+extension AddedRules.Kind {
+    /// The place of its name in a path.
+    fileprivate var key: String {
+        switch self {
+        case .pathology: "id"
+        case .fault: "name"
+        }
+    }
+
+    fileprivate var description: String {
+        switch self {
+        case .pathology: "pathologies in use"
+        case .fault: "faults that belong to no pathology"
+        }
+    }
+
+    fileprivate func adding(at path: String) -> ControlRoute {
+        switch self {
+        case .pathology:
+            ControlRoute(
+                method: "POST", path: path, summary: "Add a pathology of the catalogue",
+                body: #"{"use": "red-on-disconnect", "with": {"on": "fin"}}"#,
+                answers: "the pathology, with its id", status: 201,
+                handle: { api, call throws(ControlProblem) in try api.addUse(call) })
+        case .fault:
+            ControlRoute(
+                method: "POST", path: path,
+                summary:
+                    "Add a fault, as a scenario's faults have it; with times: 1 it is armed once",
+                body:
+                    #"{"name": "cut-order", "when": {"message": {"type": "placeOrder"}}, "times": 1, "do": "rst"}"#,
+                answers: "the fault, with its name", status: 201,
+                handle: { api, call throws(ControlProblem) in try api.addFault(call) })
+        }
+    }
+
+    /// A fault has no parameters.
+    fileprivate func changing(at path: String) -> ControlRoute? {
+        switch self {
+        case .pathology:
+            ControlRoute(
+                method: "PUT", path: path,
+                summary: "Change a pathology's parameters; its rules count from zero",
+                body: #"{"use": "red-on-disconnect", "with": {"on": "rst"}}"#,
+                answers: "the pathology",
+                handle: { api, call throws(ControlProblem) in try api.replaceUse(call) })
+        case .fault: nil
+        }
+    }
 }
 
 extension ControlAPI {
@@ -110,44 +120,51 @@ extension ControlAPI {
         host.tally.gateway(state.name) ?? GatewayTally(name: state.name)
     }
 
+    fileprivate func show(
+        _ kind: AddedRules.Kind, _ call: ControlRoute.Call
+    ) throws(ControlProblem) -> HTTPReply {
+        let state = try state(call["gateway"])
+        let one = try state.find(kind, call[kind.key])
+        return .json(ControlJSON.added(one, tally(of: state)))
+    }
+
     fileprivate func addUse(_ call: ControlRoute.Call) throws(ControlProblem) -> HTTPReply {
         let state = try state(call["gateway"])
         let text = try call.bodyText()
         let used = try read { reader throws(ScenarioError) in try reader.use(text) }
         try state.add(used, from: host.catalogue)
-        let added = try state.use(used.use.label)
-        return .json(ControlJSON.use(added, tally(of: state)), status: 201)
+        let added = try state.find(.pathology, used.use.label)
+        return .json(ControlJSON.added(added, tally(of: state)), status: 201)
     }
 
     fileprivate func replaceUse(_ call: ControlRoute.Call) throws(ControlProblem) -> HTTPReply {
         let state = try state(call["gateway"])
         let text = try call.bodyText()
-        var used = try read { reader throws(ScenarioError) in try reader.use(text) }
-        let old = try state.use(call["id"])
-        guard used.use.name == old.use.name else {
+        let used = try read { reader throws(ScenarioError) in try reader.use(text) }
+        guard let old = try state.find(.pathology, call["id"]).use else { return .done }
+        guard used.use.name == old.name else {
             throw ControlProblem(
                 409, "this is another pathology",
-                "'\(call["id"])' is a \(old.use.name); add \(used.use.name) beside it")
+                "'\(call["id"])' is a \(old.name); add \(used.use.name) beside it")
         }
-        guard used.use.label == old.use.label else {
+        guard used.use.label == old.label else {
             throw ControlProblem(
-                409, "this is another name", "write 'as: \(old.use.label)' into the body")
+                409, "this is another name", "write 'as: \(old.label)' into the body")
         }
-        used.use.label = old.use.label
         try state.replace(used)
-        return .json(ControlJSON.use(try state.use(call["id"]), tally(of: state)))
+        let changed = try state.find(.pathology, old.label)
+        return .json(ControlJSON.added(changed, tally(of: state)))
     }
 
     fileprivate func addFault(_ call: ControlRoute.Call) throws(ControlProblem) -> HTTPReply {
         let state = try state(call["gateway"])
         let text = try call.bodyText()
-        let number = state.nextNumber()
-        let rule = try read { reader throws(ScenarioError) in
-            try reader.rule(text, of: state.name, number: number)
+        let fault = try state.addFault { number throws(ControlProblem) in
+            try read { reader throws(ScenarioError) in
+                try reader.rule(text, of: state.name, number: number)
+            }
         }
-        try state.add(rule)
-        return .json(
-            ControlJSON.fault(try state.fault(rule.name), tally(of: state)), status: 201)
+        return .json(ControlJSON.added(fault, tally(of: state)), status: 201)
     }
 }
 

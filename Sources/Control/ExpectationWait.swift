@@ -8,6 +8,8 @@ import Simulation
 final class ExpectationWait {
     let expectations: [Expectation]
     private let stream: any HTTPStream
+    /// When it is looked at again without any event.
+    fileprivate var alarm: SimInstant?
 
     init(_ expectations: [Expectation], _ stream: any HTTPStream) {
         self.expectations = expectations
@@ -18,8 +20,16 @@ final class ExpectationWait {
         stream.append(Array(ControlJSON.verdict(findings).utf8))
         stream.end()
     }
+
+    /// Whether an event can make it true.
+    fileprivate func isTouched(by event: LogEvent) -> Bool {
+        !expectations.areOfSockets || event.tellsOfSockets
+    }
 }
 
+/// What there is to do while an expectation is judged.
+///
+/// It is judged within steps of the gateways, so from what was counted alone, never from a gateway.
 extension ControlAPI {
     func findings(_ expectations: [Expectation]) -> [Finding] {
         expectations.flatMap { $0.findings(in: host.tally, at: host.now) }
@@ -29,11 +39,21 @@ extension ControlAPI {
         expectations.allSatisfy { $0.holds(in: host.tally, at: host.now) }
     }
 
-    /// Judges at once, or waits in real time until it holds.
+    /// Judges at once, or waits until it holds.
+    ///
+    /// - Parameter seconds: Real time; without it, socket claims wait for their own `within`.
     func judge(_ expectations: [Expectation], within seconds: Int?) throws(ControlProblem)
         -> HTTPReply
     {
-        guard let seconds, !holds(expectations) else {
+        if expectations.needFollowing, !host.followsSockets {
+            throw ControlProblem(
+                409, "the kernel's sockets are not followed",
+                "start with --follow-sockets, so that claims about their states over time can be judged"
+            )
+        }
+        if expectations.haveSockets { host.lookAtSockets() }
+        let own = expectations.longestWithin
+        guard seconds != nil || own > .zero, !holds(expectations) else {
             return .whole(.json(ControlJSON.verdict(findings(expectations))))
         }
         guard waits.count < limits.maxWaits else {
@@ -44,25 +64,96 @@ extension ControlAPI {
         return .stream(type: "application/json") { [unowned self] stream in
             let wait = ExpectationWait(expectations, stream)
             waits.append(wait)
-            stream.onEnd = { [weak self, weak wait] in self?.waits.removeAll { $0 === wait } }
-            let changes = expectations.compactMap { $0.nextChange(in: host.tally, at: host.now) }
-            if let change = changes.min() {
-                host.schedule(at: change) { [weak self] in self?.judgeWaits() }
-            }
-            host.schedule(afterReal: .seconds(seconds)) { [weak self, weak wait] in
+            stream.onEnd = { [weak self, weak wait] in self?.forget { $0 === wait } }
+            awaitSockets()
+            arm(wait)
+            let giveUp = { [weak self, weak wait] in
                 guard let self, let wait, waits.contains(where: { $0 === wait }) else { return }
                 finish(wait)
+            }
+            if let seconds {
+                host.schedule(afterReal: .seconds(seconds), giveUp)
+            } else {
+                host.schedule(at: host.now + own, giveUp)
             }
         }
     }
 
-    func judgeWaits() {
+    /// - Parameter event: What has just been counted; `nil` when time has passed.
+    func judgeWaits(after event: LogEvent?) {
         guard !waits.isEmpty else { return }
-        for wait in waits where holds(wait.expectations) { finish(wait) }
+        for wait in waits where event.map(wait.isTouched) ?? true {
+            if holds(wait.expectations) { finish(wait) } else { arm(wait) }
+        }
+    }
+
+    /// Looks again when it can become true without any event.
+    private func arm(_ wait: ExpectationWait) {
+        let changes = wait.expectations.compactMap { $0.nextChange(in: host.tally, at: host.now) }
+        guard let next = changes.min(), next > host.now, wait.alarm != next else { return }
+        wait.alarm = next
+        host.schedule(at: next) { [weak self] in self?.judgeWaits(after: nil) }
     }
 
     private func finish(_ wait: ExpectationWait) {
-        waits.removeAll { $0 === wait }
+        forget { $0 === wait }
         wait.finish(findings(wait.expectations))
+    }
+
+    private func forget(where isGone: (ExpectationWait) -> Bool) {
+        waits.removeAll(where: isGone)
+        awaitSockets()
+    }
+
+    /// The kernel's tables are looked at while somebody waits for them.
+    private func awaitSockets() {
+        host.awaitSockets(waits.contains { $0.expectations.haveSockets })
+    }
+}
+
+extension [Expectation] {
+    fileprivate var haveSockets: Bool {
+        contains {
+            switch $0 {
+            case .sockets, .socketPaths: true
+            case .client, .gateway: false
+            }
+        }
+    }
+
+    fileprivate var areOfSockets: Bool {
+        allSatisfy {
+            switch $0 {
+            case .sockets, .socketPaths: true
+            case .client, .gateway: false
+            }
+        }
+    }
+
+    /// Whether what the table shows now is not enough.
+    fileprivate var needFollowing: Bool {
+        contains { if case .socketPaths = $0 { true } else { false } }
+    }
+
+    fileprivate var longestWithin: Duration {
+        compactMap { if case .sockets(let expectation) = $0 { expectation.within } else { nil } }
+            .max() ?? .zero
+    }
+}
+
+extension LogEvent {
+    /// Whether what is known of sockets changes with it.
+    fileprivate var tellsOfSockets: Bool {
+        switch kind {
+        case .sockets, .runner, .opened, .ended, .closed, .listening: true
+        case .run, .step, .expectation, .verdict, .omitted, .listenerClosed, .light, .lifecycle,
+            .commanded, .attempted, .hello, .legacyHello, .version, .message, .unknown, .malformed,
+            .raw, .gap, .phase, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over,
+            .fault,
+            .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientSignaled,
+            .clientFed,
+            .clientLine, .clientEnded:
+            false
+        }
     }
 }

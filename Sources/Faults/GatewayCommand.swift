@@ -47,6 +47,8 @@ package enum GatewayCommand: Hashable, Sendable {
     /// Enables or disables the rules with this name. Their counts stay.
     case enableRule(String, Bool)
     case removeRule(String)
+    /// Does actions that need no connection, without a rule.
+    case act([FaultAction])
     /// Takes back what faults have done: the light is green, the port takes clients, the broker is
     /// there, kept sockets are closed, and connections flow as if nothing had been.
     case makeWell
@@ -89,6 +91,7 @@ package enum GatewayCommand: Hashable, Sendable {
         case .addRule(let rule): "add rule \(rule.name)"
         case .enableRule(let name, let isOn): "\(isOn ? "enable" : "disable") rule \(name)"
         case .removeRule(let name): "remove rule \(name)"
+        case .act(let actions): "do \(actions.map(\.keyword).joined(separator: ", "))"
         case .makeWell: "make-well"
         case .adopt(let settings): "settings \(settings.newestVersion)"
         case .world(let command): command.text

@@ -12,6 +12,8 @@ package struct ConnectionView: Hashable, Sendable {
     package let isHeld: Bool
     /// The gateway says nothing more.
     package let isMuted: Bool
+    /// Nothing passes any more, either way: every segment is lost.
+    package let isSilent: Bool
     package let clientHasEnded: Bool
 }
 
@@ -22,7 +24,8 @@ extension FaultedGateway {
             ConnectionView(
                 connection: connection, phase: conversation.phase, clientID: conversation.clientID,
                 serverVersion: conversation.serverVersion, isHeld: conversation.isHeld,
-                isMuted: conversation.isMuted, clientHasEnded: conversation.clientHasEnded)
+                isMuted: conversation.isMuted, isSilent: conversation.losesSegments,
+                clientHasEnded: conversation.clientHasEnded)
         }
     }
 }

@@ -131,8 +131,9 @@ extension FaultedGateway {
                 reason = take(
                     action, of: firing.rule, on: connection, about: message, random, &verdict)
             } else {
-                reason = perform(
-                    action, of: firing.rule, on: connection, about: message, random)
+                reason =
+                    perform(
+                        action, of: firing.rule, on: connection, about: message, random)?.text
             }
             guard let reason else { continue }
             record(
@@ -215,23 +216,37 @@ extension FaultedGateway {
         return surroundings
     }
 
+    /// Does actions that need no connection, all of them; the first that cannot be done is the refusal.
+    mutating func act(_ actions: [FaultAction]) {
+        var refused: CommandRefusal?
+        for action in actions {
+            guard
+                let reason = perform(action, of: "now", on: nil, about: nil, random.stream("now"))
+            else { continue }
+            refused = refused ?? CommandRefusal(reason.kind, "\(action.keyword): \(reason.text)")
+        }
+        refusal = refused
+    }
+
     /// Carries out an action on the connection, the gateway or the log.
     ///
     /// - Returns: Why there was nothing to act on; `nil` when it has acted.
     private mutating func perform(
         _ action: FaultAction, of rule: String, on connection: ConnectionID?,
         about message: Message?, _ random: SeededRandom
-    ) -> String? {
+    ) -> CommandRefusal? {
         switch action {
-        case .gateway(.changePort) where !isListening: return "the port is closed"
-        case .gateway(.changePort) where front == .socat: return "clients see the front's port"
+        case .gateway(.changePort) where !isListening:
+            return CommandRefusal(.conflict, "the port is closed")
+        case .gateway(.changePort) where front == .socat:
+            return CommandRefusal(.conflict, "clients see the front's port")
         case .gateway(let command):
             // A command may fire rules that give commands.
             let outer = refusal
             defer { refusal = outer }
             refusal = nil
             obey(command)
-            return refusal?.text
+            return refusal
         case .endAll(let way, let sparesOwn):
             endAll(by: way, except: sparesOwn ? connection : nil)
             return nil
@@ -241,19 +256,24 @@ extension FaultedGateway {
         case .fail(let reason):
             record(.faultFailed(rule: rule, reason: reason), connection)
             return nil
-        case .message: return "the message has passed"
+        case .message: return CommandRefusal(.conflict, "the message has passed")
         case .mute, .stopReading, .resumeReading, .fin, .halfClose, .rst, .closeWithUnread,
             .holdSocket, .slice, .halve, .coalesce, .limit, .blackhole, .heal, .stopWriting,
             .resumeWriting,
             .pause, .latency, .lose, .endAfter, .delayAccept, .slowClose, .send, .sendBytes,
             .sendRandom, .sendFrame, .replay:
-            guard let connection else { return "there is no connection" }
-            guard let conversation = conversations[connection] else {
-                return "the connection is gone"
+            guard let connection else {
+                return CommandRefusal(.conflict, "there is no connection")
             }
-            if conversation.isHeld { return "the descriptor is kept" }
+            guard let conversation = conversations[connection] else {
+                return CommandRefusal(.unknown, "the connection is gone")
+            }
+            if conversation.isHeld {
+                return CommandRefusal(.conflict, "the descriptor is kept")
+            }
             return perform(
-                action, onOpen: connection, isMuted: conversation.isMuted, about: message, random)
+                action, onOpen: connection, isMuted: conversation.isMuted, about: message, random
+            ).map { CommandRefusal(.conflict, $0) }
         }
     }
 

@@ -1,5 +1,6 @@
 import EventLog
 import Faults
+import GatewayModel
 import GatewayWire
 import Simulation
 
@@ -86,7 +87,9 @@ extension FaultedGateway {
             conversations[$0]?.clientID == clientID && conversations[$0]?.isHeld == false
                 && conversations[$0]?.clientHasEnded == false
         }
-        if kicked.isEmpty { record(.note("nobody has the client id \(clientID)")) }
+        if kicked.isEmpty {
+            refusal = CommandRefusal(.unknown, "nobody has the client id \(clientID)")
+        }
         for connection in kicked { conclude(.hangUp, on: connection) }
     }
 

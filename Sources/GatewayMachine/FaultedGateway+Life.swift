@@ -67,8 +67,8 @@ extension FaultedGateway {
         case .enableRule(let name, let isOn):
             if !plan.enable(named: name, isOn) { refuseRule(name) }
         case .removeRule(let name):
-            // A rule may remove another one at each of its occasions.
-            if !plan.remove(named: name) { record(.note("there is no rule \(name)")) }
+            if !plan.remove(named: name) { refuseRule(name) }
+        case .act(let actions): act(actions)
         case .world(let command):
             do throws(CommandRefusal) {
                 carryOut(try origin.obey(command, at: now))

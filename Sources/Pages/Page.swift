@@ -42,7 +42,9 @@ package enum Page {
         case .diagnosis: Self.timelineScripts + ["diagnosis.js"]
         case .live:
             Self.timelineScripts
-                + ["live-server.js", "live-forms.js", "live-panels.js", "live.js"]
+                + [
+                    "live-server.js", "live-forms.js", "live-panels.js", "live-world.js", "live.js",
+                ]
         }
     }
 

@@ -72,14 +72,14 @@ package struct LiveReader {
         }
     }
 
-    /// An expectation of a gateway, or a list of them, as a scenario has them.
+    /// An expectation of a gateway or its sockets, or a list of them, as a scenario has them.
     package func expectations(_ text: String) throws(ScenarioError) -> [Expectation] {
         try read(text) { reading, root in
             let expectations = reading.expectations(namingFirst(in: root))
             for expectation in expectations {
-                guard case .gateway = expectation else {
-                    reading.report("only a 'gateway' can be judged here", at: root.span)
-                    continue
+                if case .client = expectation {
+                    reading.report(
+                        "only a 'gateway' or its 'sockets' can be judged here", at: root.span)
                 }
             }
             return expectations
@@ -105,12 +105,15 @@ package struct LiveReader {
         case .sequence(let items):
             return YAMLNode(.sequence(items.map { namingFirst(in: $0) }), at: root.span)
         case .mapping(var entries):
-            for (index, entry) in entries.enumerated() where entry.key == "gateway" {
-                guard case .scalar("_", _) = entry.value.content, let first = gateways.first else {
-                    continue
+            for (index, entry) in entries.enumerated() {
+                var value = entry.value
+                if entry.key == "after" { value = namingFirst(in: value) }
+                if ["gateway", "sockets", "listening"].contains(entry.key),
+                    case .scalar("_", _) = value.content, let first = gateways.first
+                {
+                    value = YAMLNode(.scalar(first.name, isPlain: true), at: value.span)
                 }
-                let name = YAMLNode(.scalar(first.name, isPlain: true), at: entry.value.span)
-                entries[index] = YAMLEntry(key: entry.key, keySpan: entry.keySpan, value: name)
+                entries[index] = YAMLEntry(key: entry.key, keySpan: entry.keySpan, value: value)
             }
             return YAMLNode(.mapping(entries), at: root.span)
         case .scalar: return root

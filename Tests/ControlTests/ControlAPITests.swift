@@ -11,6 +11,7 @@ import Testing
 
 @Suite("The control API") struct ControlAPITests {
     private let all = "/gateways/_/pathologies"
+    private let faults = "/gateways/_/faults"
 
     @Test func `adds a pathology that acts, and removes it with what it has done`() {
         let stage = ControlStage()
@@ -98,6 +99,19 @@ import Testing
         #expect(stage.ask("DELETE", "/gateways/_/faults/cut").status == 404)
     }
 
+    @Test func `numbers faults without a name, and uses up no number for one that is refused`() {
+        let stage = ControlStage()
+        let fault = "{when: connect, do: rst}"
+        #expect(stage.ask("POST", faults, fault).text.contains(#""name":"fault-1""#))
+        #expect(stage.ask("POST", faults, "{when: connect, do: explode}").status == 400)
+        #expect(stage.ask("POST", faults, "{name: fault-2, when: connect, do: rst}").status == 201)
+        #expect(stage.ask("POST", faults, fault).text.contains(#""name":"fault-3""#))
+        #expect(stage.ask("DELETE", faults + "/fault-3").status == 204)
+        #expect(stage.ask("POST", faults, fault).text.contains(#""name":"fault-4""#))
+        #expect(stage.ask("DELETE", faults).status == 204)
+        #expect(stage.ask("GET", faults).text == "[]")
+    }
+
     @Test func `gives commands in the words of a step`() {
         let stage = ControlStage()
         #expect(stage.ask("POST", "/gateways/_/commands", "redden").status == 204)
@@ -132,6 +146,9 @@ import Testing
         let refused = stage.ask("POST", "/gateways/_/actions", "rst")
         #expect(refused.status == 400)
         #expect(refused.text.contains("needs a connection"))
+        let nobody = stage.ask("POST", "/gateways/_/actions", "{kick: {client-id: 5}}")
+        #expect(nobody.status == 404)
+        #expect(nobody.text.contains("kick: nobody has the client id 5"))
         #expect(stage.ask("POST", "/reset").status == 204)
         #expect(stage.machine.isListening)
     }

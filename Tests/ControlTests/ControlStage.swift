@@ -68,6 +68,22 @@ final class ControlStage: ControlHost, ControlledGateway {
     func addMetrics(to text: inout PrometheusText) {}
     func recordTicks(_ isOn: Bool) {}
 
+    /// What the kernel's table shows at the next look.
+    var rows: [SocketRow] = []
+    var followsSockets = false
+    private(set) var socketsAreAwaited = false
+
+    func lookAtSockets() { look() }
+
+    func awaitSockets(_ isOn: Bool) { socketsAreAwaited = isOn }
+
+    /// Shows the table to the API.
+    func look() {
+        let event = LogEvent(at: now, gateway: "gateway", kind: .sockets(rows))
+        tally.take(event)
+        api.take(event)
+    }
+
     func schedule(at instant: SimInstant, _ react: @escaping () -> Void) {
         timers.append((instant - now, react))
     }
@@ -76,10 +92,10 @@ final class ControlStage: ControlHost, ControlledGateway {
         timers.append((delay, react))
     }
 
-    /// Lets every timer that was set go off.
-    func fireTimers() {
-        let due = timers
-        timers = []
+    /// Lets every timer that was set go off, or those that were set to go off that much later.
+    func fireTimers(due delay: Duration? = nil) {
+        let due = timers.filter { delay == nil || $0.due == delay }
+        timers.removeAll { delay == nil || $0.due == delay }
         for timer in due { timer.react() }
     }
 

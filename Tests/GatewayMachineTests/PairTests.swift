@@ -77,6 +77,9 @@ import Testing
         ActionWord.worldWords.contains { $0.keyword == word.keyword }
     }
 
+    /// Words that find nothing to act on at some of the occasions.
+    private static let isIdleAtTimes = ["kick", "remove-rule"]
+
     /// Asks for everything that shows what the world is like.
     private static func lookAround(_ client: inout ScriptedClient, _ host: inout VirtualHost) {
         client.request("reqCurrentTime", [:], &host)
@@ -241,14 +244,16 @@ import Testing
                 try Self.rules(word, at: occasion, withAction: false), for: word, at: occasion)
             let ill = Self.wire(
                 try Self.rules(word, at: occasion, withAction: true), for: word, at: occasion)
-            let hasFired = ill.log.contains {
+            let firings = ill.log.count {
                 if case .fault("rule", _, _) = $0.kind { true } else { false }
             }
-            #expect(hasFired, "\(keyword) at \(occasion) never fired")
+            #expect(firings > 0, "\(keyword) at \(occasion) never fired")
             let idle = ill.log.filter {
                 if case .faultIdle = $0.kind { true } else { false }
             }
-            #expect(idle.isEmpty, "\(keyword) at \(occasion): \(idle.map { $0.textLine() })")
+            #expect(
+                idle.isEmpty || Self.isIdleAtTimes.contains(keyword) && idle.count < firings,
+                "\(keyword) at \(occasion): \(idle.map { $0.textLine() })")
             if word.scope == .log {
                 let entries: [LogEvent.Kind] = [
                     .note("here it begins"),

@@ -40,6 +40,13 @@ import Testing
         #expect(host.machine.refusal?.kind == .unknown)
         host.command(.enableRule("none", true))
         #expect(host.machine.refusal?.text == "there is no rule none")
+        host.command(.removeRule("none"))
+        #expect(host.machine.refusal?.text == "there is no rule none")
+        host.command(.kick(clientID: 5))
+        #expect(host.machine.refusal?.text == "nobody has the client id 5")
+        host.command(.act([.gateway(.turnLight(.red)), .gateway(.kick(clientID: 5))]))
+        #expect(host.machine.light == .red)
+        #expect(host.machine.refusal?.text == "kick: nobody has the client id 5")
     }
 
     @Test func `is not there where somebody else answers`() {

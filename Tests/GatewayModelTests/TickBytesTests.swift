@@ -103,7 +103,7 @@ import Testing
             #expect(market.quote(of: contract, at: moment, in: prices) == expected)
             #expect(prices.last(of: contract, at: moment) == expected.last)
             #expect(
-                market.volume(from: -1_000, to: moment, in: prices)
+                market.volume(of: contract, from: -1_000, to: moment, in: prices)
                     == prices.volume(of: contract, from: -1_000, to: moment))
         }
     }

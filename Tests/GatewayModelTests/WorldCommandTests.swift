@@ -142,6 +142,46 @@ private let apple = ContractName("AAPL")
         #expect(after.contains { $0.name == "execDetails" })
     }
 
+    @Test func `leaves a halt without trades, in bars and in ticks of the past`() throws {
+        var gateway = Gateway()
+        let client = gateway.start()
+        _ = gateway.reply(client, "reqMktData", Self.line)
+        _ = gateway.reply(
+            client, "reqRealTimeBars",
+            ["reqId": "7", "contract.conId": "265598", "whatToShow": "TRADES"])
+        _ = gateway.pass(.seconds(10))
+        try gateway.obey(.halt(apple))
+        // The bar in which the halt began had trades before it.
+        _ = gateway.pass(.seconds(5))
+        let bars = gateway.sent(gateway.passing(.seconds(600))).filter { $0.name == "realtimeBar" }
+        #expect(bars.count == 120)
+        #expect(Set(bars.map { $0["volume"] }) == ["0"])
+        #expect(Set(bars.map { $0["count"] }) == ["0"])
+        let price = "\(try gateway.instrument("AAPL").last)"
+        for field in ["open", "high", "low", "close", "wap"] {
+            #expect(Set(bars.map { $0[field] }) == [price])
+        }
+        func lastTicks() -> [(time: Int, price: String?)] {
+            let answer = gateway.reply(
+                client, "reqHistoricalTicks",
+                [
+                    "reqId": "8", "contract.conId": "265598", "whatToShow": "TRADES",
+                    "endDateTime": "20300101-00:00:00", "numberOfTicks": "20",
+                ])
+            return answer.flatMap { $0.items(of: "ticks") }.map {
+                (Int($0["time"] ?? "") ?? 0, $0["price"])
+            }
+        }
+        let halted = lastTicks()
+        #expect(halted.count == 20)
+        #expect(halted.last?.price == price)
+        try gateway.obey(.resume(apple))
+        _ = gateway.pass(.seconds(60))
+        let after = lastTicks()
+        #expect(after.count == 20)
+        #expect((after.first?.time ?? 0) > (halted.last?.time ?? 0) + 600)
+    }
+
     @Test func `is refused when it makes no sense`() throws {
         var gateway = Gateway()
         #expect(gateway.refusal(.halt(ContractName("NONE")))?.kind == .unknown)

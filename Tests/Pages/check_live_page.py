@@ -284,6 +284,10 @@ def give_orders(page, gateway, folder):
     page.write("[aria-label='Expectation, as a scenario has it']", "{received: startApi, count: 9}")
     page.press("Judge it")
     page.until_text(".verdict .fails", "seen:")
+    page.press("Let nothing more pass on connection 1")
+    page.until_text(".connections", "silent")
+    page.press("Make well")
+    page.until("it is heard again", "!document.querySelector('.connections').textContent.includes('silent')")
     page.press("Abort connection 1")
     page.until("the connection is gone", f"{lane(1)}.state === null && !document.querySelector('.connection')")
     page.press("↓ Capture")
@@ -304,6 +308,63 @@ def give_orders(page, gateway, folder):
     page.press("Restart")
     page.event("e.event === 'restarted'")
     page.until_text(".state", "green, listening")
+
+
+def change_the_world(page, gateway):
+    """Prices, orders, positions, accounts and the clock, looked at and changed."""
+    row = "[...document.querySelectorAll('.world-row')].find((e) => e.querySelector('b').textContent.includes('%s'))"
+    check("the world is closed, so that nobody asks for it", page.ask("document.querySelector('.world-rows').hidden"))
+    page.press("Prices", ".world")
+    page.until_text(".world-row b", "AAPL")
+    page.write("[aria-label='Filter the world']", "aapl stk")
+    page.until("a filter leaves one contract", "document.querySelectorAll('.world-row').length === 1")
+    page.press("Set AAPL")
+    page.until("what is known is filled in", "document.querySelector('.sheet input').value === '265598'")
+    page.browser.write("bogus")
+    page.press("Tell it")
+    page.until_text(".sheet .problem", "the body cannot be read")
+    page.ask("document.querySelectorAll('.sheet input')[1].select()")
+    page.browser.write("321")
+    page.press("Tell it")
+    page.until("the price has jumped", f"+({row % 'AAPL'}?.querySelectorAll('.value')[1].textContent ?? 0) >= 315")
+    page.press("Halt AAPL")
+    page.until_text(".world-row .note", "halted")
+    page.press("Resume AAPL")
+    page.until("it is traded again", "![...document.querySelectorAll('.world-row .note')].some((e) => e.textContent)")
+    page.press("Orders", ".world")
+    page.write("[aria-label='Filter the world']", "BUY")
+    page.until("open orders are listed", "[...document.querySelectorAll('.world-row b')].some((e) => e.textContent.startsWith('BUY'))")
+    orders = page.ask("document.querySelectorAll('.world-row').length")
+    page.press("Fill", ".world-row")
+    page.until("an order is filled", f"document.querySelectorAll('.world-row').length === {orders} - 1")
+    page.press("Cancel…", ".world-row")
+    page.until_text(".sheet h2", "cancel-order")
+    page.browser.write("no, not today: sorry")
+    page.press("Tell it")
+    page.event("e.event === 'commanded' && e.command.includes('no, not today: sorry')")
+    page.press("Positions", ".world")
+    page.write("[aria-label='Filter the world']", "aapl")
+    page.until("the position is shown", f"{row % 'AAPL'}")
+    held = page.ask(f"Number({row % 'AAPL'}.querySelector('.value').textContent.replaceAll(',', ''))")
+    page.press("Drift AAPL")
+    page.until_text(".sheet h2", "drift-position")
+    page.browser.write("-7")
+    page.press("Tell it")
+    page.until("the position has drifted", f"Number({row % 'AAPL'}.querySelector('.value').textContent.replaceAll(',', '')) === {held} - 7")
+    page.press("Accounts", ".world")
+    page.write("[aria-label='Filter the world']", "")
+    page.until("the account is shown", "document.querySelectorAll('.world-row').length === 1")
+    page.press("Set cash…", ".world-row")
+    page.until_text(".sheet h2", "set-cash")
+    page.browser.write("1234567")
+    page.press("Tell it")
+    page.until_text(".world-row .about", "1,234,567")
+    page.press("Stop clock")
+    page.until_text(".world .clock", "stands still")
+    page.press("Start clock")
+    page.until("the clock goes on", "!document.querySelector('.world .clock').textContent.includes('stands still')")
+    page.press("Accounts", ".world")
+    check("pressed again, it is closed", page.ask("document.querySelector('.world-rows').hidden"))
 
 
 def crowd(page, gateway):
@@ -407,7 +468,23 @@ def take_pictures(page, fakegw, folder):
                 page.press("Close", ".sheet")
                 browser.resize(390, 844, scale=2, phone=True)
                 browser.picture(folder / "live-narrow.png")
+                show_world(page, folder / "live-world-narrow.png")
                 browser.colours("light")
+                browser.resize(1280, 760)
+                show_world(page, folder / "live-world.png")
+
+
+def show_world(page, path):
+    """The world with a halted contract, in the middle of the window."""
+    if page.ask("document.querySelector('.world-rows').hidden"):
+        page.press("Prices", ".world")
+        page.until_text(".world-row b", "AAPL")
+        page.press("Halt AAPL")
+        page.until_text(".world-row .note", "halted")
+        page.until("nothing lies over it", "document.querySelector('.notice').hidden")
+    page.ask("document.querySelector('.world').scrollIntoView({block: 'center'})")
+    page.browser.settle()
+    page.browser.picture(path)
 
 
 def expected(complaint):
@@ -428,6 +505,7 @@ def main():
                 look_closer(page)
                 make_ill(page, third)
                 give_orders(page, gateway, pathlib.Path(folder))
+                change_the_world(page, gateway)
             crowd(page, gateway)
             check_token(page, fakegw)
             complaints = [each for each in browser.complaints if not expected(each)]

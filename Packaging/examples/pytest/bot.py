@@ -5,13 +5,14 @@ import os
 from ib_async import IB
 
 ATTEMPTS = 3
+TIMEOUT = 1  # second; a gateway on this machine answers in a tenth of it
 
 
 def count_positions(host: str, port: int) -> int:
     for left in reversed(range(ATTEMPTS)):
         ib = IB()
         try:
-            ib.connect(host, port, clientId=7, timeout=2)
+            ib.connect(host, port, clientId=7, timeout=TIMEOUT)
             return len(ib.positions())
         except TimeoutError:
             if left == 0:

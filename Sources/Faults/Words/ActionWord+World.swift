@@ -7,7 +7,8 @@ extension ActionWord {
     package static let worldWords: [ActionWord] = [
         setPrice,
         ofContract(
-            "halt", "Trading in a contract stops: tick 49 is 1, and nothing moves or is filled.",
+            "halt",
+            "Trading in a contract stops: tick 49 is 1, and nothing moves, is traded or is filled.",
             WorldCommand.halt, { if case .halt(let name) = $0 { name } else { nil } }),
         ofContract(
             "resume-trading", "Trading in a halted contract goes on: tick 49 is 0 again.",

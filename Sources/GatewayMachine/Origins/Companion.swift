@@ -2,6 +2,27 @@ import GatewayModel
 import GatewayWire
 import Simulation
 
+/// An origin that answers from something else than a world, with a model beside it.
+protocol AccompaniedOrigin: GatewayOrigin {
+    var companion: Companion { get }
+    /// Why it obeys no command about the world: a sentence without a full stop.
+    static var whyNoWorld: String { get }
+}
+
+extension AccompaniedOrigin {
+    package func milliseconds(at now: SimInstant) -> Int64 { companion.milliseconds(at: now) }
+
+    package func state(ofFarm name: String) -> FarmState? { companion.state(ofFarm: name) }
+
+    package mutating func obey(
+        _ command: WorldCommand, at now: SimInstant
+    ) throws(CommandRefusal) -> [OriginEffect] {
+        throw CommandRefusal(.unsupported, Self.whyNoWorld)
+    }
+
+    package func world(at now: SimInstant) -> WorldView? { nil }
+}
+
 /// A healthy model beside a recording or an upstream gateway.
 ///
 /// It follows which clients are connected, and it sends the notices that a gateway's life causes.

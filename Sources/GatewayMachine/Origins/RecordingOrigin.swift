@@ -11,12 +11,12 @@ package import Simulation
 /// Messages, times and the ending come from the transcript. The live client's ids replace the
 /// recorded ones. A request that is not in the recording is refused with error 320, or answered by
 /// the model.
-package struct RecordingOrigin: GatewayOrigin {
+package struct RecordingOrigin: AccompaniedOrigin {
     private let plans: [ReplayPlan]
     private var openedCount = 0
     private var planOf: [ConnectionID: Int] = [:]
     private let beyond: BeyondRecording
-    private var companion: Companion
+    var companion: Companion
     private var replays: [ConnectionID: Replay] = [:]
     private var synchronized: Set<ConnectionID> = []
     private var announced: SimInstant?
@@ -34,19 +34,8 @@ package struct RecordingOrigin: GatewayOrigin {
 
     package var relaysBytes: Bool { false }
 
-    package func milliseconds(at now: SimInstant) -> Int64 { companion.milliseconds(at: now) }
-
-    package func state(ofFarm name: String) -> FarmState? { companion.state(ofFarm: name) }
-
-    package mutating func obey(
-        _ command: WorldCommand, at now: SimInstant
-    ) throws(CommandRefusal) -> [OriginEffect] {
-        throw CommandRefusal(
-            .unsupported,
-            "a recording is played here: prices, orders and accounts are what was recorded")
-    }
-
-    package func world(at now: SimInstant) -> WorldView? { nil }
+    static let whyNoWorld =
+        "a recording is played here: prices, orders and accounts are what was recorded"
 
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []

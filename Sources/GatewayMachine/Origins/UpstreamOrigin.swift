@@ -10,7 +10,7 @@ package import Simulation
 /// Each client's connection has an outbound connection of its own. FIN, half-close, RST and back
 /// pressure are passed on both ways. Frames are decoded and pass whole. Other bytes pass as they
 /// are.
-package struct UpstreamOrigin: GatewayOrigin {
+package struct UpstreamOrigin: AccompaniedOrigin {
     /// The state of one client's outbound connection.
     private struct Link: Sendable {
         enum Stage: Sendable {
@@ -37,7 +37,7 @@ package struct UpstreamOrigin: GatewayOrigin {
     /// A ready connection counts as synchronized after this time, when no farm notice came before.
     static let quietStart = Duration.seconds(1)
 
-    private var companion: Companion
+    var companion: Companion
     private var links: [ConnectionID: Link] = [:]
     private var serverIsLost = false
     private var withheld: [OriginEffect] = []
@@ -51,19 +51,8 @@ package struct UpstreamOrigin: GatewayOrigin {
 
     package var relaysBytes: Bool { true }
 
-    package func milliseconds(at now: SimInstant) -> Int64 { companion.milliseconds(at: now) }
-
-    package func state(ofFarm name: String) -> FarmState? { companion.state(ofFarm: name) }
-
-    package mutating func obey(
-        _ command: WorldCommand, at now: SimInstant
-    ) throws(CommandRefusal) -> [OriginEffect] {
-        throw CommandRefusal(
-            .unsupported,
-            "the gateway behind this one has the prices, orders and accounts")
-    }
-
-    package func world(at now: SimInstant) -> WorldView? { nil }
+    static let whyNoWorld =
+        "the gateway behind this one has the prices, orders and accounts"
 
     package mutating func handle(_ event: OriginEvent, at now: SimInstant) -> [OriginEffect] {
         var effects: [OriginEffect] = []

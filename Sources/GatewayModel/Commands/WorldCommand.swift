@@ -5,7 +5,7 @@ package enum WorldCommand: Hashable, Sendable {
     // The market
     /// Prices jump, and the seed's walk goes on from there.
     case setPrice(ContractName, PriceSetting)
-    /// Trading stops: tick 49 says 1, prices do not move, nothing is filled.
+    /// Trading stops: tick 49 says 1, prices do not move, nothing is traded or filled.
     case halt(ContractName)
     case resume(ContractName)
 

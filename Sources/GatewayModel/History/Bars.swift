@@ -142,12 +142,15 @@ extension Market {
         return sum ?? quietBar(PriceRange(0), 0)
     }
 
+    /// Without trades, as while trading is halted, it stands at the last price and has no volume (recorded
+    /// for minutes of a share in which nobody traded; inferred for halts).
     private func tradesBar(of contract: Contract, from start: Int64, to end: Int64) -> Bar {
         var bar = quietBar(prices.range(of: contract, from: start, to: end), 0)
         bar.average = Amount(micros: (bar.high.micros + bar.low.micros + bar.close.micros) / 3)
         // An index is not traded: it has prices, but no volume.
         bar.volume = contract.isIndex ? 0 : prices.volume(of: contract, from: start, to: end)
-        bar.count = contract.isIndex ? 0 : prices.tradeCount(from: start, to: end)
+        bar.count =
+            contract.isIndex ? 0 : prices.tradeCount(of: contract, from: start, to: end)
         return bar
     }
 

@@ -61,6 +61,11 @@ extension Market {
             exchange: contract.venue(routedTo: contract.exchange, draw: place))
     }
 
+    /// Whether trading in it is halted at a moment, in milliseconds from the start.
+    func isHalted(_ contract: Contract, at moment: Int64) -> Bool {
+        prices.edge(ofHaltOf: contract, at: moment, forwards: true) != nil
+    }
+
     /// The moments of ticks from one moment to before another, in milliseconds from the start.
     func tradeTimes(from start: Int64, to end: Int64) -> StrideTo<Int64> {
         let step = PricePath.tradeMilliseconds
@@ -85,6 +90,10 @@ extension Market {
         for _ in 0..<search where ticks.count < count {
             if let hours { moment = skipped(moment, hours, forwards: false) ?? moment }
             moment = prices.clock.moving(moment, forwards: false)
+            if let edge = prices.edge(ofHaltOf: contract, at: moment, forwards: false) {
+                moment = edge
+                continue
+            }
             let tick = historicalTick(of: contract, kind, at: moment)
             let before = historicalTick(of: contract, kind, at: moment - step)
             if tick.isNews(after: before, ignoringSize: ignoringSize) { ticks.append(tick) }
@@ -104,6 +113,9 @@ extension Market {
         for _ in 0..<search where ticks.count < count {
             if let hours { moment = skipped(moment, hours, forwards: true) ?? moment }
             moment = prices.clock.moving(moment, forwards: true)
+            if let edge = prices.edge(ofHaltOf: contract, at: moment, forwards: true) {
+                moment = edge
+            }
             guard moment < now else { break }
             let tick = historicalTick(of: contract, kind, at: moment)
             let before = historicalTick(of: contract, kind, at: moment - step)

@@ -151,7 +151,8 @@ extension Feed {
         let seconds = (moment + prices.epoch) / 1000
         let isTraded = !ticks.isIndex
         let isHalted = !isDelayed && prices.changes.isHalted(contract.conID)
-        let volume = isTraded ? market.volume(from: day.begins, to: moment, in: prices) : 0
+        let volume =
+            isTraded ? market.volume(of: contract, from: day.begins, to: moment, in: prices) : 0
         if let before, before.opened == day.opens, !afresh {
             return State(
                 quote: quote, moment: moment, volume: volume, seconds: seconds,

@@ -109,7 +109,8 @@ extension Ticker {
             return ticks
         }
         if generics.has(293) {
-            let trades = market.prices.tradeCount(from: feed.day.begins, to: state.moment)
+            let trades = market.prices.tradeCount(
+                of: contract, from: feed.day.begins, to: state.moment)
             ticks.append(TickMessage.number(54, Amount(whole: trades)))
         }
         // Reported: delayed lines that asked for the time and sales never got them.
@@ -240,7 +241,9 @@ extension Ticker {
             [
                 TickMessage.number(
                     55,
-                    Amount(whole: market.prices.tradeCount(from: moment - 60_000, to: moment)))
+                    Amount(
+                        whole: market.prices.tradeCount(
+                            of: contract, from: moment - 60_000, to: moment)))
             ])
         add(295, [TickMessage.number(56, Amount(whole: traded(minutes: 1)))])
         add(318, [TickMessage.price(57, day.close)])

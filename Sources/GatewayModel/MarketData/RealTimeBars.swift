@@ -11,6 +11,8 @@ struct RealTimeBars: Sendable {
 }
 
 /// Real-time bars: each is the historical bar of the same five seconds, sent when they are over.
+///
+/// They come while trading is halted too, flat and without volume, as bars without trades are (inferred).
 extension MarketData {
     mutating func reqRealTimeBars(_ request: Request, _ context: inout GatewayContext) {
         guard

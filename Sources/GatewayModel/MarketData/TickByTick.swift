@@ -111,7 +111,8 @@ extension MarketData {
         let moment = context.market.priceMoment(at: now)
         let step = PricePath.tradeMilliseconds
         let start = max(stream.sentUntil, moment - Int64(Self.burst) * step)
-        for time in context.market.tradeTimes(from: start, to: moment) {
+        for time in context.market.tradeTimes(from: start, to: moment)
+        where !context.market.isHalted(stream.contract, at: time) {
             let tick = context.market.historicalTick(
                 of: stream.contract, stream.kind.history, at: time)
             let isNew = tick.isNews(after: stream.previous, ignoringSize: stream.ignoresSize)

@@ -25,7 +25,8 @@ struct MarketCursor: Sendable {
         let last = last(of: contract, atMarket: moment, in: prices)
         let chance = mixed(
             sizeKey, UInt64(bitPattern: floorDivide(moment, prices.sizeStep)))
-        let trade = prices.tradeStart(atMarket: moment)
+        let traded = prices.changes.traded(contract.conID, at: prices.epoch &+ moment)
+        let trade = prices.tradeStart(atMarket: traded &- prices.epoch)
         let spread = prices.changes.spread(of: contract.conID, at: prices.epoch &+ moment)
         return PriceProcess.Quote(
             bid: Amount(micros: last - spread.below * tick),
@@ -58,9 +59,15 @@ struct MarketCursor: Sendable {
     }
 
     /// Units traded since another moment, in milliseconds from the start.
-    mutating func volume(from start: Int64, to end: Int64, in prices: PriceProcess) -> Int64 {
-        trading.volume(
-            since: prices.epoch &+ prices.clock.moment(start),
-            to: prices.epoch &+ prices.clock.moment(end))
+    mutating func volume(
+        of contract: Contract, from start: Int64, to end: Int64, in prices: PriceProcess
+    ) -> Int64 {
+        let from = prices.epoch &+ prices.clock.moment(start)
+        let to = prices.epoch &+ prices.clock.moment(end)
+        let volume = trading.volume(since: from, to: to)
+        guard prices.changes.concern(contract.conID) else { return volume }
+        return prices.changes.halts(of: contract.conID, from: from, to: to).reduce(volume) {
+            $0 - trading.volume(from: $1.lowerBound, to: $1.upperBound)
+        }
     }
 }

@@ -46,6 +46,23 @@ struct PriceChanges: Sendable {
         return halt?.from ?? moment
     }
 
+    /// The halt in which nothing can be traded at a moment; the trade of its first moment still happened.
+    func halt(of conID: Int64, at moment: Int64) -> Range<Int64>? {
+        guard !changes.isEmpty else { return nil }
+        return changes[conID]?.halts.last { $0.from < moment && moment < $0.to ?? .max }
+            .map { $0.from..<($0.to ?? .max) }
+    }
+
+    /// The times within a stretch in which nothing can be traded.
+    func halts(of conID: Int64, from start: Int64, to end: Int64) -> [Range<Int64>] {
+        guard !changes.isEmpty, start < end, let halts = changes[conID]?.halts else { return [] }
+        return halts.compactMap { halt in
+            let from = max(halt.from + 1, start)
+            let to = min(halt.to ?? end, end)
+            return from < to ? from..<to : nil
+        }
+    }
+
     /// A price of the path, as jumps have moved it by a moment.
     func moved(_ ticks: Int64, _ conID: Int64, at moment: Int64) -> Int64 {
         guard let jump = jump(of: conID, at: moment) else { return ticks }

@@ -125,15 +125,37 @@ struct PriceProcess: Sendable {
     /// Units traded between two moments, in milliseconds from the start; parts add up to the whole.
     func volume(of contract: Contract, from start: Int64, to end: Int64) -> Int64 {
         var trading = trading(of: contract)
-        return trading.volume(from: epoch &+ clock.moment(start), to: epoch &+ clock.moment(end))
+        let (from, to) = (epoch &+ clock.moment(start), epoch &+ clock.moment(end))
+        return changes.halts(of: contract.conID, from: from, to: to)
+            .reduce(trading.volume(from: from, to: to)) {
+                $0 - trading.volume(from: $1.lowerBound, to: $1.upperBound)
+            }
     }
 
-    /// Trades between two moments; they are 50 milliseconds apart.
-    func tradeCount(from start: Int64, to end: Int64) -> Int64 {
+    /// Trades between two moments; they are 50 milliseconds apart while trading is not halted.
+    func tradeCount(of contract: Contract, from start: Int64, to end: Int64) -> Int64 {
+        func count(from start: Int64, to end: Int64) -> Int64 {
+            let step = PricePath.tradeMilliseconds
+            return max(0, floorDivide(end &- 1, step) - floorDivide(start &- 1, step))
+        }
+        let (from, to) = (epoch &+ clock.moment(start), epoch &+ clock.moment(end))
+        return changes.halts(of: contract.conID, from: from, to: to)
+            .reduce(count(from: from, to: to)) {
+                $0 - count(from: $1.lowerBound, to: $1.upperBound)
+            }
+    }
+
+    /// The nearest moment of a trade outside a halt, in milliseconds from the gateway's start.
+    ///
+    /// - Returns: `nil` when trading is not halted at that moment.
+    func edge(ofHaltOf contract: Contract, at milliseconds: Int64, forwards: Bool) -> Int64? {
+        let moment = epoch &+ clock.moment(milliseconds)
+        guard let halt = changes.halt(of: contract.conID, at: moment) else { return nil }
+        if forwards, halt.upperBound == .max { return .max }
+        let distance = forwards ? halt.upperBound - moment : moment - halt.lowerBound
         let step = PricePath.tradeMilliseconds
-        let from = epoch &+ clock.moment(start) &- 1
-        let to = epoch &+ clock.moment(end) &- 1
-        return max(0, floorDivide(to, step) - floorDivide(from, step))
+        let whole = (distance + step - 1) / step * step
+        return forwards ? milliseconds + whole : milliseconds - whole
     }
 
     /// When the trade of a moment began, in the market's time.

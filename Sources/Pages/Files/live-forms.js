@@ -238,9 +238,7 @@ function commandRow(page, {word, meaning, keys, example}, problem, done) {
   return make("form.command", {
     onsubmit: async (event) => {
       event.preventDefault();
-      const given = names.map((name, index) => [name, inputs[index].value.trim()]).filter(([, value]) => value !== "");
-      const entries = isSignal ? [...given, ["gateway", JSON.stringify(page.name)]] : [[word, "null"], ...given];
-      const body = `{${entries.map(([key, value]) => `${key}: ${value}`).join(", ")}}`;
+      const body = commandBody(page, word, names.map((name, index) => [name, inputs[index].value]));
       if (!await perform(() => page.server.send("POST", page.path("commands"), body), problem, tell)) {
         problem.scrollIntoView({block: "nearest"});
         return;
@@ -251,6 +249,30 @@ function commandRow(page, {word, meaning, keys, example}, problem, done) {
     },
   }, tell, make("span.about", {}, meaning),
   make("span.parameters", {}, ...inputs.map((input, index) => make("label", {}, isSignal ? "" : `${names[index]} `, input))));
+}
+
+/** One command as a form, with what is known of it filled in. */
+function openOneCommand(page, {word, meaning, keys, example}, given) {
+  const inputs = keys.map((key) => make("input", {
+    type: "text", autocomplete: "off", spellcheck: false, value: String(given[key] ?? ""), placeholder: exampleOf(key, example),
+  }));
+  const sheet = new Sheet(word, make("p.meaning", {}, `${meaning[0].toUpperCase()}${meaning.slice(1)}.`), form("Tell it",
+    keys.map((key, index) => field(key, inputs[index])),
+    () => page.server.send("POST", page.path("commands"), commandBody(page, word, keys.map((key, index) => [key, inputs[index].value]))), () => {
+      sheet.close();
+      page.said(`told: ${word}`);
+      page.refresh();
+    }));
+  inputs.find((input) => input.value === "")?.focus();
+}
+
+/** A command as a step has it; keys that are left empty are not said. */
+function commandBody(page, word, given) {
+  const said = given.map(([key, value]) => [key, value.trim()]).filter(([, value]) => value !== "")
+    // A text with marks of YAML in it is meant as it stands, unless it is quoted already.
+    .map(([key, value]) => [key, /^["'{[]/.test(value) || !/[,{}[\]#]|: /.test(value) ? value : JSON.stringify(value)]);
+  const entries = word === "signal" ? [...said, ["gateway", JSON.stringify(page.name)]] : [[word, "null"], ...said];
+  return `{${entries.map(([key, value]) => `${key}: ${value}`).join(", ")}}`;
 }
 
 /** The value of a key in a step such as `{restart: gateway, down: 2s}`. */

@@ -71,7 +71,7 @@ class GatewayPanel {
         this.lose, this.restore, button("More…", "Every command, and actions of faults", () => page.openCommands()), this.well));
   }
 
-  show(gateway, counts) {
+  show(gateway, counts, connections) {
     const isRed = gateway.light === "red";
     this.light.dataset.light = gateway.isListening ? gateway.light : "closed";
     this.light.setAttribute("aria-label", `API light ${gateway.light}`);
@@ -93,7 +93,8 @@ class GatewayPanel {
     this.lose.disabled = !gateway.isConnectedToServer;
     this.restore.disabled = gateway.isConnectedToServer;
     this.well.disabled = gateway.pathologies.length + gateway.faults.length === 0 && !isRed
-      && gateway.isConnectedToServer && gateway.isListening && gateway.held === 0;
+      && gateway.isConnectedToServer && gateway.isListening && gateway.held === 0
+      && !connections.some((each) => each.isMuted || each.isSilent);
   }
 }
 
@@ -176,16 +177,18 @@ class ConnectionsPanel {
     const name = button(`#${item.number}`, "Show this connection alone; again shows all", () => page.showConnection(item.number), "number");
     const end = (by, text, title) => button(text, `${title} connection ${item.number}`,
       () => page.act(() => page.server.send("DELETE", `${path}?by=${by}`)), "quiet");
-    const element = make("div.connection", {}, name, state, end("fin", "FIN", "Close"), end("rst", "RST", "Abort"));
+    const element = make("div.connection", {}, name, state, end("fin", "FIN", "Close"), end("rst", "RST", "Abort"),
+      end("silence", "Silence", "Let nothing more pass on"));
     const update = (next) => {
       name.setAttribute("aria-pressed", String(page.isShownAlone(next.number)));
       const words = [next.clientId === undefined ? null : `client ${next.clientId}`];
       if (next.isHeld && next.clientHasEnded) words.push("kept in CLOSE_WAIT");
       else words.push(next.clientHasEnded ? "client has closed" : next.phase, next.isHeld ? "held" : null);
       if (next.isMuted) words.push("muted");
+      if (next.isSilent) words.push("silent");
       setText(state, words.filter(Boolean).join(" · "));
       state.title = next.client ?? "";
-      element.classList.toggle("is-bad", next.isHeld || next.isMuted);
+      element.classList.toggle("is-bad", next.isHeld || next.isMuted || next.isSilent);
     };
     return {element, update};
   }

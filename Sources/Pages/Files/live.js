@@ -44,11 +44,12 @@ class LivePage {
     this.illsPanel = new IllsPanel(this);
     this.connectionsPanel = new ConnectionsPanel(this);
     this.countsPanel = new CountsPanel();
+    this.worldPanel = new WorldPanel(this);
     const judge = make("section.panel", {"aria-label": "Expectation"}, make("header", {}, make("h2", {}, "Expectation")), expectationForm(this));
     this.drawing = make("section.drawing", {"aria-label": "Events"});
     this.main.replaceChildren(this.top, this.problem, this.gatewayPanel.element,
       make("div.columns", {}, this.drawing, make("aside.side", {}, this.illsPanel.element, this.connectionsPanel.element),
-        make("div.below", {}, this.countsPanel.element, judge)), this.notice);
+        make("div.below", {}, this.worldPanel.element, this.countsPanel.element, judge)), this.notice);
     this.clear();
   }
 
@@ -148,6 +149,7 @@ class LivePage {
     if (name !== this.name) {
       this.name = name;
       this.countsPanel.forget();
+      this.worldPanel.forget();
       this.refreshSoon();
     }
     this.tabs.hidden = this.gateways.length < 2;
@@ -169,17 +171,29 @@ class LivePage {
     this.isStale = false;
     const {name} = this;
     try {
-      const [gateways, connections, counts, sockets] = await Promise.all([
+      const [gateways, connections, counts, sockets, world] = await Promise.all([
         this.server.get("/api/v1/gateways"), this.server.get(this.path("connections")), this.server.get(this.path("counts")),
-        this.server.get(`${this.path("sockets")}?owners=0`),
+        this.server.get(`${this.path("sockets")}?owners=0`), this.worldPanel.isOpen ? this.world() : undefined,
       ]);
-      if (name === this.name) this.show(gateways, connections, counts, sockets);
+      if (name !== this.name) return;
+      this.show(gateways, connections, counts, sockets);
+      if (world !== undefined && this.worldPanel.isOpen) this.worldPanel.show(world);
     } catch (problem) {
       // That the far side is gone is the stream's to tell.
       if (problem.status !== 0) this.fail(problem);
     } finally {
       this.isAsking = false;
       if (this.isStale) this.refreshSoon();
+    }
+  }
+
+  /** @returns `null` when the gateway has none */
+  async world() {
+    try {
+      return await this.server.get(this.path("world"));
+    } catch (problem) {
+      if (problem.status === 501) return null;
+      throw problem;
     }
   }
 
@@ -194,7 +208,7 @@ class LivePage {
       document.title = `${gateway.light === "red" ? "RED · " : ""}${gateway.name} · fakegw`;
     }
     this.countsPanel.take(counts, performance.now());
-    this.gatewayPanel.show(gateway, this.countsPanel);
+    this.gatewayPanel.show(gateway, this.countsPanel, connections);
     this.illsPanel.show(gateway);
     this.connectionsPanel.show(connections, sockets);
     this.drawSockets(gateway, sockets);
@@ -256,6 +270,18 @@ class LivePage {
     await this.act(async () => {
       this.commands ??= await this.server.get("/api/v1/commands");
       openCommandSheet(this, this.commands);
+    });
+  }
+
+  /**
+   * @param given what is known of its keys
+   * @param known keys that are not asked for, because what they are about is given
+   */
+  async openCommand(word, given, known = []) {
+    await this.act(async () => {
+      this.commands ??= await this.server.get("/api/v1/commands");
+      const command = this.commands.find((each) => each.word === word);
+      openOneCommand(this, {...command, keys: command.keys.filter((key) => key in given || !known.includes(key))}, given);
     });
   }
 

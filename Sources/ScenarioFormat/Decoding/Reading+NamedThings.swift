@@ -21,8 +21,8 @@ extension Reading {
                     called: "Farms", at: span)
             case .restart, .turnLight, .loseServer, .restoreServer, .interruptServer, .changePort,
                 .authenticate, .closeListener, .openListener, .stopAccepting, .dropConnections,
-                .resumeAccepting, .releaseSockets, .freeze, .kick, .addRule, .clientDiesUnread,
-                .notify, .programDid, .end, .makeWell, .adopt, .world:
+                .resumeAccepting, .releaseSockets, .freeze, .kick, .addRule, .act,
+                .clientDiesUnread, .notify, .programDid, .end, .makeWell, .adopt, .world:
                 break
             }
         }

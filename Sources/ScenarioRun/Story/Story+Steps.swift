@@ -157,7 +157,7 @@ extension Story {
         case .turnLight, .loseServer, .restoreServer, .interruptServer, .setFarm, .authenticate,
             .closeListener, .openListener, .stopAccepting, .resumeAccepting, .releaseSockets,
             .dropConnections, .freeze, .kick, .signal, .addRule, .enableRule, .removeRule,
-            .clientDiesUnread, .notify, .programDid, .end, .makeWell, .adopt:
+            .act, .clientDiesUnread, .notify, .programDid, .end, .makeWell, .adopt:
             return [.perform(.command(gateway: gateway, command), orElse: refusal(step))]
         }
     }

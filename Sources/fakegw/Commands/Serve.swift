@@ -53,7 +53,8 @@ enum Serve {
                 "row", "TEXT", "the row of FILE's matrix whose title contains the text (the first)"),
             LogFilter.option,
         ] + ControlPort.Options.all + [
-            Option("quiet", nil, "no live log")
+            GatewayService.followingSockets,
+            Option("quiet", nil, "no live log"),
         ],
         run: { arguments in
             Tool.reportingErrors { () throws(CommandFailure) in try serve(arguments) }

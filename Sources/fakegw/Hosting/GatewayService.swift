@@ -22,6 +22,12 @@ final class GatewayService {
     private(set) var hosted: [HostedGateway] = []
     let catalogue: PathologyCatalogue
     private let control: ControlPort.Options?
+    let followsSockets: Bool
+    var follower = KernelFollower()
+    /// Somebody waits for the kernel's tables to change.
+    var socketsAreAwaited = false
+    /// The next look at them is arranged.
+    var isBeating = false
     /// Proxies of the control port, when there is one.
     private(set) var proxies: ToxiproxyAPI?
     private var controlFile: AnnouncedFile?
@@ -40,6 +46,12 @@ final class GatewayService {
         self.seed = seed
         self.catalogue = catalogue
         control = try ControlPort.Options(arguments)
+        followsSockets = arguments.has(Self.followingSockets.name)
+        if followsSockets, control == nil {
+            throw CommandFailure(
+                text: "--follow-sockets is for claims that are asked at a control port",
+                hint: "add --control 127.0.0.1:0")
+        }
         let speed = try arguments.number("speed", in: 0.001...10_000) ?? 1
         wireCapture = try path.map { path throws(CommandFailure) in
             try WireCapture(path: path, rotation: rotation)
@@ -80,7 +92,10 @@ final class GatewayService {
         let gateway = try HostedGateway(
             spec, upstream: upstream ?? other?.host.localEndpoint, seed: seed, directory: directory,
             loop: loop, sink: sink)
-        if control != nil { sink.keepMessages(of: spec.name) }
+        if control != nil {
+            sink.keepMessages(of: spec.name)
+            follow(gateway)
+        }
         try wireCapture?.attach(
             to: gateway.host, name: interface, writesUpstream: writesUpstream)
         try gateway.start()

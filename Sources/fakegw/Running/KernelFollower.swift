@@ -17,9 +17,12 @@ struct KernelFollower {
     /// A longer time without a look is reported, in real seconds.
     private static let toleratedGap = 0.02
 
-    init(_ gateways: [HostedGateway]) {
+    init(_ gateways: [HostedGateway] = []) {
         tables = gateways.map { FollowedTable($0) }
     }
+
+    /// Looks at this gateway's table too from now on.
+    mutating func add(_ gateway: HostedGateway) { tables.append(FollowedTable(gateway)) }
 
     /// Looks at everything.
     mutating func look(at now: SimInstant, real: Double) -> [LogEvent] {
@@ -68,7 +71,9 @@ private struct FollowedTable {
     private static let readEvery = 0.02
 
     /// With the ports that it had before, rows of old connections are found too.
-    private var ports: [UInt16] { gateway.ports }
+    ///
+    /// A gateway that still has to get a free port has none.
+    private var ports: [UInt16] { gateway.ports.filter { $0 != 0 } }
     var port: UInt16 { gateway.port }
 
     init(_ gateway: HostedGateway) {

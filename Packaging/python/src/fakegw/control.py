@@ -102,9 +102,15 @@ class Control:
     def expect(self, within: int | None = None, **claim: Any) -> Verdict:
         """Judges an expectation, as a scenario has it: ``expect(received="placeOrder", count=1)``.
 
-        ``within`` are seconds to wait until it holds. ``fakegw explain --words`` lists expectations.
+        One of the kernel's sockets names them: ``expect(sockets="_", state="CLOSE_WAIT", count=0)``.
+        Claims about their past need a gateway that was started with ``--follow-sockets``; ``zero_within``
+        is ``zero-within``. ``within`` are seconds to wait until it holds. ``fakegw explain --words``
+        lists expectations.
         """
-        claim.setdefault("gateway", self.state()["name"])
+        claim = {key.replace("_", "-"): value for key, value in claim.items()}
+        subject = "sockets" if "sockets" in claim else "gateway"
+        if claim.get(subject, "_") == "_":
+            claim[subject] = self.state()["name"]
         suffix = "" if within is None else f"?within={within}"
         wait = self.timeout + (within or 0)
         answer = self._json("POST", f"/api/v1/expect{suffix}", claim, timeout=wait)

@@ -54,7 +54,8 @@ class Gateway:
     """A gateway on a free port of the loopback interface, while the ``with`` block lasts.
 
     ``pathologies`` are names, or ``"name:key=value"``. ``settings`` are those of ``fakegw settings``.
-    ``arguments`` go to ``fakegw serve`` as they are.
+    ``arguments`` go to ``fakegw serve`` as they are. Without ``follow_sockets`` nothing can be claimed
+    of the past of its sockets, and its process sleeps when nothing happens.
     """
 
     host = "127.0.0.1"
@@ -70,6 +71,7 @@ class Gateway:
         speed: float | None = None,
         settings: Mapping[str, Value] | None = None,
         arguments: Iterable[str] = (),
+        follow_sockets: bool = True,
         binary: str | None = None,
     ) -> None:
         options = {
@@ -88,6 +90,8 @@ class Gateway:
             words += ["--set", f"{name.replace('_', '-')}={text}"]
         for pathology in pathologies:
             words += ["--pathology", pathology]
+        if follow_sockets:
+            words.append("--follow-sockets")
         self._words = [*words, *arguments]
         self._binary = binary
         self._process: subprocess.Popen[str] | None = None
@@ -183,6 +187,7 @@ class Gateway:
         """Asserts an expectation, as a scenario has it, and tells what was seen instead.
 
         ``fakegw.expect(received="placeOrder", count=1, within=5)`` waits up to five seconds.
+        ``fakegw.expect(sockets="_", never="CLOSE_WAIT", longer_than="500ms")`` is about its sockets.
         """
         verdict = self.control.expect(within, **claim)
         if not verdict:

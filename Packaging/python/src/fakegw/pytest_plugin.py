@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "fakegw(pathology=NAME or [NAME, …], server_version=N, dialect=NAME, world=FILE, seed=N, "
-        "speed=X, settings={NAME: VALUE}): how the gateway of the fixture 'fakegw' begins",
+        "speed=X, settings={NAME: VALUE}, follow_sockets=BOOL): how the gateway of the fixture 'fakegw' begins",
     )
     config.addinivalue_line(
         "markers",
