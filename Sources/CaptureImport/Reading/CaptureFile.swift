@@ -34,7 +34,7 @@ final class CaptureFile {
     /// Opens the file and reads its header.
     ///
     /// - Parameter bufferSize: Bytes read at once.
-    init(path: String, bufferSize: Int = 4 << 20) throws(CaptureError) {
+    init(path: String, bufferSize: Int = 1 << 20) throws(CaptureError) {
         self.path = path
         source = try ByteSource(path: path)
         buffer = .allocate(byteCount: max(bufferSize, 4096), alignment: 16)
@@ -95,14 +95,8 @@ final class CaptureFile {
         return true
     }
 
-    /// The bytes of a packet, as long as the buffer has not moved on.
-    func withBytes<Result>(
-        of record: PacketRecord, _ body: (Span<UInt8>) -> Result
-    ) -> Result {
-        let bytes = UnsafeRawBufferPointer(
-            rebasing: buffer[record.offset..<record.offset + record.count])
-        return body(Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
-    }
+    /// What is read, as long as the buffer has not moved on.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<filled]) }
 
     // Helpers, in the order they are called.
 
