@@ -170,16 +170,15 @@ package struct CaptureImporter: Sendable {
         if !options.connections.isEmpty, !options.connections.contains(event.connection) { return }
         learn(from: event)
         let isLast = if case .over = event.kind { true } else { false }
-        var conversation =
-            open.removeValue(forKey: event.connection)
-            ?? RecordedConversation(
+        // Changed where it is: its lines must not be copied.
+        open[
+            event.connection,
+            default: RecordedConversation(
                 number: event.connection,
                 folding: options.isMinimal ? .least : options.folding)
-        conversation.take(event)
-        if isLast {
+        ].take(event)
+        if isLast, let conversation = open.removeValue(forKey: event.connection) {
             keep(conversation, stem: stem, origin: origin, name: name)
-        } else {
-            open[event.connection] = conversation
         }
     }
 
