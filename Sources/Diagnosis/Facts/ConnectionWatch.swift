@@ -7,9 +7,9 @@ struct ConnectionWatch {
     /// A goodbye that is answered later than this is late.
     private static let promptly = Duration.seconds(1)
 
-    private let name: ConnectionName
-    /// The gateway's name or address.
-    let server: String
+    let name: ConnectionName
+    /// Which of the histories is its gateway's.
+    let history: Int
     private let limits: DiagnosisLimits
     private let openedAt: SimInstant
     private let openedBy: Sighting
@@ -58,11 +58,11 @@ struct ConnectionWatch {
     private var windows = WindowWatch()
 
     init(
-        _ name: ConnectionName, _ observation: Observation, server: String,
-        history: inout SourceHistory, _ limits: DiagnosisLimits
+        _ name: ConnectionName, _ observation: Observation, history place: Int,
+        of history: inout SourceHistory, _ limits: DiagnosisLimits
     ) {
         self.name = name
-        self.server = server
+        self.history = place
         self.limits = limits
         openedAt = observation.at
         openedBy = Sighting(observation)
@@ -190,18 +190,17 @@ struct ConnectionWatch {
             takeGuess(message, observation, &history)
             return
         }
-        frames.take(message, observation, &facts)
-        let isAsked: Bool
+        let isWanted = patterns.wants(message)
+        frames.take(message, observation, isWanted: isWanted, &facts)
+        var isAsked = false
         switch message.schema.direction {
-        case .toGateway:
-            isAsked = false
-            takeRequest(message, observation, &history, &facts)
+        case .toGateway: takeRequest(message, observation, &history, &facts)
         case .toClient:
             heard(observation, &history)
-            isAsked = requests.takes(message)
+            if isWanted { isAsked = requests.takes(message) }
             takeAnswer(message, observation, &history, &facts)
         }
-        addMessage(message, observation, patterns, isAsked: isAsked, &facts)
+        if isWanted { addMessage(message, observation, patterns, isAsked: isAsked, &facts) }
     }
 
     /// Of a message that is only a guess, that it came is all that counts.
@@ -304,14 +303,13 @@ struct ConnectionWatch {
     private mutating func heard(_ observation: Observation, _ history: inout SourceHistory) {
         muteSince = nil
         muteCount = 0
-        history.change(name) { $0.lastAnswerAt = observation.at }
+        history.hear(name, at: observation.at)
     }
 
     private mutating func addMessage(
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns, isAsked: Bool,
         _ facts: inout FactStore
     ) {
-        guard patterns.wants(message) else { return }
         let clauses = patterns.matching(message)
         guard !clauses.isEmpty else { return }
         var values: [String: FactValue] = [

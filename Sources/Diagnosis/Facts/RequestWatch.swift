@@ -65,8 +65,44 @@ struct RequestWatch {
             executionAt = nil
         }
 
+        /// Takes a row or the end of its answer.
+        ///
+        /// - Returns: Whether nothing more is due.
+        mutating func take(
+            _ message: Message, _ observation: Observation, isForeign: Bool, needsEnd: Bool
+        ) -> Bool {
+            let at = observation.at
+            if firstAt == nil { firstAt = at }
+            if cancelledAt != nil {
+                afterCancel += 1
+                tailAt = at
+            }
+            guard entry.rows.contains(message.name) else {
+                if lastAt == nil { lastAt = at }
+                return true
+            }
+            rows += 1
+            if isForeign { foreign += 1 }
+            if let lastAt { add(gap: at - lastAt) }
+            lastAt = at
+            reflect(at)
+            if !silentSince.isEmpty { silentSince = [] }
+            lastBy = Sighting(observation)
+            if isSubscription, !isKeptUp || message.name == "historicalDataUpdate" { updates += 1 }
+            return !needsEnd && !isSnapshot
+        }
+
+        /// - Returns: False when it was settled before.
+        mutating func settle(_ observation: Observation) -> Bool {
+            guard doneAt == nil else { return false }
+            doneAt = observation.at
+            doneBy = Sighting(observation)
+            return true
+        }
+
         /// The two longest pauses are enough to judge them.
         mutating func add(gap: Duration) {
+            if gaps.count == 3, gap <= gaps[2] { return }
             gaps.append(gap)
             gaps.sort(by: >)
             if gaps.count > 3 { gaps.removeLast() }
@@ -220,42 +256,33 @@ struct RequestWatch {
         if message.name == "execDetails", (message["reqId"].flatMap { Int($0) } ?? -1) < 0 {
             noteExecution(observation.at)
         }
-        if symbols.count < limits.maxFollowed, let symbol = message["contract.symbol"] {
+        if AnswerTable.mayNameSymbol(message.schema), symbols.count < limits.maxFollowed,
+            let symbol = message["contract.symbol"]
+        {
             symbols.insert(symbol)
         }
-        guard let number = number(for: message), var request = followed[number] else { return }
+        guard let number = number(for: message), let place = followed.index(forKey: number) else {
+            return
+        }
         let at = observation.at
-        if request.firstAt == nil {
-            request.firstAt = at
+        if followed.values[place].firstAt == nil {
             answeredCount += 1
-            let wait = at - request.at
+            let wait = at - followed.values[place].at
             quickest = min(quickest ?? wait, wait)
         }
         lastAnswerAt = at
-        if request.cancelledAt != nil {
-            request.afterCancel += 1
-            request.tailAt = at
-        }
-        let needsEnd = needsEnd(request)
-        if request.entry.rows.contains(message.name) {
-            request.rows += 1
-            if let owner = message["order.clientId"], owner != clientID { request.foreign += 1 }
-            if let last = request.lastAt { request.add(gap: at - last) }
-            request.lastAt = at
-            request.reflect(at)
-            request.silentSince = []
-            request.lastBy = Sighting(observation)
-            if request.isSubscription,
-                !request.isKeptUp || message.name == "historicalDataUpdate"
-            {
-                request.updates += 1
+        let needsEnd = needsEnd(followed.values[place])
+        let owner = AnswerTable.mayNameOwner(message.schema) ? message["order.clientId"] : nil
+        let isForeign = owner.map { $0 != clientID } ?? false
+        // Changed where it is: its collections must not be copied.
+        let isWhole = followed.values[place].take(
+            message, observation, isForeign: isForeign, needsEnd: needsEnd)
+        if isWhole, followed.values[place].settle(observation) {
+            // Account updates go on behind the end of their download.
+            if followed.values[place].name != "reqAccountUpdates" {
+                waiting.removeAll { $0 == number }
             }
-            if !needsEnd, !request.isSnapshot { settle(&request, observation, number) }
-        } else {
-            if request.lastAt == nil { request.lastAt = at }
-            settle(&request, observation, number)
         }
-        followed[number] = request
     }
 
     /// An execution changes the account, of which the updates tell.
@@ -271,16 +298,6 @@ struct RequestWatch {
     private func needsEnd(_ request: Followed) -> Bool {
         guard let end = request.entry.end else { return false }
         return end != "historicalDataEnd" || version.map { $0 >= 196 } ?? false
-    }
-
-    private mutating func settle(
-        _ request: inout Followed, _ observation: Observation, _ number: Int
-    ) {
-        guard request.doneAt == nil else { return }
-        request.doneAt = observation.at
-        request.doneBy = Sighting(observation)
-        // Account updates go on behind the end of their download.
-        if request.name != "reqAccountUpdates" { waiting.removeAll { $0 == number } }
     }
 
     private mutating func complain(
@@ -543,13 +560,7 @@ extension RequestWatch.Followed {
 
 extension Message {
     /// The id by which a request and its answers belong together.
-    var requestID: String? {
-        for (item, value) in zip(schema.items, values) {
-            guard case .field(let field) = item else { continue }
-            if field.role == .request || field.name == "tickerId" { return value.string ?? "0" }
-        }
-        return nil
-    }
+    var requestID: String? { schema.requestID(in: values) }
 
     /// What a request is about: its contract, or its account.
     var subject: String {
