@@ -286,6 +286,17 @@ extension Double {
         return Double(truncated) == self ? truncated : nil
     }
 
+    /// The number in millionths, when its `wireText` has at most fifteen digits, six behind the point.
+    ///
+    /// Of so short decimals no two are the same double, so the one found is the shortest.
+    var millionths: Int64? {
+        let scaled = (self * 1_000_000).rounded()
+        guard magnitude >= 0.001, scaled.magnitude < 1e15, scaled / 1_000_000 == self else {
+            return nil
+        }
+        return Int64(scaled)
+    }
+
     /// The shortest text that reads back as this number; whole numbers have no point.
     var wireText: String {
         if isNaN { return "NaN" }

@@ -4,6 +4,13 @@ final class Namesakes: Sendable {
     /// Groups with such items in their rows.
     private let groups: [(item: Int, items: [SchemaItem], inside: Namesakes)]
 
+    /// By item: whether another one has its name.
+    let areShared: [Bool]
+    /// By item: whether it repeats what another item says.
+    let areEchoes: [Bool]
+    /// By item: of a group, the namesakes in its rows.
+    let rows: [Namesakes?]
+
     var isEmpty: Bool { sets.isEmpty && groups.isEmpty }
 
     init(_ items: [SchemaItem]) {
@@ -12,10 +19,17 @@ final class Namesakes: Sendable {
             places[item.name, default: []].append(index)
         }
         sets = places.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+        areShared = items.map { (places[$0.name] ?? []).count > 1 }
+        areEchoes = items.map { $0.pairing == .protobufEcho }
+        let rows = items.map { item in
+            if case .group(let group) = item { Namesakes(group.items) } else { nil as Namesakes? }
+        }
+        self.rows = rows
         groups = items.enumerated().compactMap { index, item in
-            guard item.pairing != .protobufEcho, case .group(let group) = item else { return nil }
-            let inside = Namesakes(group.items)
-            return inside.isEmpty ? nil : (index, group.items, inside)
+            guard item.pairing != .protobufEcho, case .group(let group) = item,
+                let inside = rows[index], !inside.isEmpty
+            else { return nil }
+            return (index, group.items, inside)
         }
     }
 
