@@ -37,7 +37,9 @@ final class CaptureFile {
     init(path: String, bufferSize: Int = 1 << 20) throws(CaptureError) {
         self.path = path
         source = try ByteSource(path: path)
-        buffer = .allocate(byteCount: max(bufferSize, 4096), alignment: 16)
+        // A small file needs no large one.
+        let most = source.isPacked || source.size == 0 ? bufferSize : source.size + 1
+        buffer = .allocate(byteCount: max(min(bufferSize, most), 4096), alignment: 16)
         format = CaptureBlocks()
         fill(atLeast: 24)
         let head = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
