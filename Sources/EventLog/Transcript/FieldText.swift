@@ -17,7 +17,7 @@ enum FieldText {
     }
 
     /// Whether a byte stands in a text as it is, whatever is beside it.
-    private static func isPlain(_ byte: UInt8) -> Bool {
+    static func isPlain(_ byte: UInt8) -> Bool {
         (0x20...0x7E).contains(byte) && byte != 0x7C && byte != 0x5C
     }
 
