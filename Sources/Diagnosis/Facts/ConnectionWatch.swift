@@ -529,7 +529,7 @@ enum ConnectionTime {
     static func isFold(_ text: String) -> Bool {
         let parts = text.split(whereSeparator: { $0 == " " || $0 == "-" })
         guard parts.count >= 2, parts[0].count == 8, let date = Int(parts[0]),
-            text.contains("US/Eastern") || text.contains("EST") || text.contains("EDT")
+            ["US/Eastern", "EST", "EDT"].contains(where: { text.holds(part: $0) })
         else { return false }
         let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100)
         let hour = parts[1].prefix(2)

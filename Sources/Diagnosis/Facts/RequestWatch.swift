@@ -7,7 +7,8 @@ struct RequestWatch {
     /// Notices about farms.
     private static let farmCodes: Set<Int> = [2103, 2104, 2105, 2106, 2107, 2108, 2119, 2157, 2158]
 
-    struct Followed {
+    /// A request; a reference, so that looking at one copies nothing.
+    final class Followed {
         let name: String
         let id: String?
         let entry: AnswerTable.Entry
@@ -46,21 +47,41 @@ struct RequestWatch {
         var cut = "no"
         var endAt: SimInstant?
         var endBy: Sighting?
-        /// It is settled when nothing more is due for it.
-        var isSettled: Bool { doneAt != nil || cancelledAt != nil || endAt != nil }
 
-        mutating func takeAnswer(of other: Followed) {
+        init(
+            _ message: Message, id: String?, _ entry: AnswerTable.Entry,
+            _ observation: Observation, isBeforeNotices: Bool, noticesBefore: Set<Int>,
+            since: Duration?
+        ) {
+            name = message.name
+            self.id = id
+            self.entry = entry
+            at = observation.at
+            evidence = Sighting(observation)
+            subject = message.subject
+            symbol = message["contract.symbol"] ?? ""
+            secType = message["contract.secType"] ?? ""
+            isKeptUp = message["keepUpToDate"] == "1"
+            isSnapshot = message["snapshot"] == "1" || message["regulatorySnapshot"] == "1"
+            isSubscription =
+                (entry.isSubscription && !isSnapshot) || isKeptUp || name == "reqAccountUpdates"
+            self.isBeforeNotices = isBeforeNotices
+            self.noticesBefore = noticesBefore
+            self.since = since
+        }
+
+        func takeAnswer(of other: Followed) {
             (rows, updates, foreign) = (other.rows, other.updates, other.foreign)
             (firstAt, lastAt, lastBy) = (other.firstAt, other.lastAt, other.lastBy)
             (doneAt, doneBy) = (other.doneAt, other.doneBy)
         }
 
-        mutating func loseAnswer() {
+        func loseAnswer() {
             (rows, updates, foreign) = (0, 0, 0)
             (firstAt, lastAt, lastBy, doneAt, doneBy) = (nil, nil, nil, nil, nil)
         }
 
-        mutating func reflect(_ at: SimInstant) {
+        func reflect(_ at: SimInstant) {
             if let executionAt { unreflected = max(unreflected, at - executionAt) }
             executionAt = nil
         }
@@ -68,7 +89,7 @@ struct RequestWatch {
         /// Takes a row or the end of its answer.
         ///
         /// - Returns: Whether nothing more is due.
-        mutating func take(
+        func take(
             _ message: Message, _ observation: Observation, isForeign: Bool, needsEnd: Bool
         ) -> Bool {
             let at = observation.at
@@ -93,7 +114,7 @@ struct RequestWatch {
         }
 
         /// - Returns: False when it was settled before.
-        mutating func settle(_ observation: Observation) -> Bool {
+        func settle(_ observation: Observation) -> Bool {
             guard doneAt == nil else { return false }
             doneAt = observation.at
             doneBy = Sighting(observation)
@@ -101,7 +122,7 @@ struct RequestWatch {
         }
 
         /// The two longest pauses are enough to judge them.
-        mutating func add(gap: Duration) {
+        func add(gap: Duration) {
             if gaps.count == 3, gap <= gaps[2] { return }
             gaps.append(gap)
             gaps.sort(by: >)
@@ -177,19 +198,11 @@ struct RequestWatch {
             return
         }
         if followed.count >= limits.maxFollowed { makeRoom(into: &facts) }
-        let isKeptUp = message["keepUpToDate"] == "1"
-        let isSnapshot = message["snapshot"] == "1" || message["regulatorySnapshot"] == "1"
         let number = nextNumber
         nextNumber += 1
         followed[number] = Followed(
-            name: message.name, id: id, entry: entry, at: observation.at,
-            evidence: Sighting(observation), subject: message.subject,
-            symbol: message["contract.symbol"] ?? "",
-            secType: message["contract.secType"] ?? "",
-            isSubscription: (entry.isSubscription && !isSnapshot) || isKeptUp
-                || message.name == "reqAccountUpdates",
-            isSnapshot: isSnapshot, isKeptUp: isKeptUp,
-            isBeforeNotices: firstNoticeAt == nil, noticesBefore: noticeCodes,
+            message, id: id, entry, observation, isBeforeNotices: firstNoticeAt == nil,
+            noticesBefore: noticeCodes,
             since: lastAskedAt[message.name].map { observation.at - $0 })
         lastAskedAt[message.name] = observation.at
         if let id {
@@ -261,27 +274,21 @@ struct RequestWatch {
         {
             symbols.insert(symbol)
         }
-        guard let number = number(for: message), let place = followed.index(forKey: number) else {
-            return
-        }
+        guard let number = number(for: message), let request = followed[number] else { return }
         let at = observation.at
-        if followed.values[place].firstAt == nil {
+        if request.firstAt == nil {
             answeredCount += 1
-            let wait = at - followed.values[place].at
+            let wait = at - request.at
             quickest = min(quickest ?? wait, wait)
         }
         lastAnswerAt = at
-        let needsEnd = needsEnd(followed.values[place])
         let owner = AnswerTable.mayNameOwner(message.schema) ? message["order.clientId"] : nil
         let isForeign = owner.map { $0 != clientID } ?? false
-        // Changed where it is: its collections must not be copied.
-        let isWhole = followed.values[place].take(
-            message, observation, isForeign: isForeign, needsEnd: needsEnd)
-        if isWhole, followed.values[place].settle(observation) {
-            // Account updates go on behind the end of their download.
-            if followed.values[place].name != "reqAccountUpdates" {
-                waiting.removeAll { $0 == number }
-            }
+        let isWhole = request.take(
+            message, observation, isForeign: isForeign, needsEnd: needsEnd(request))
+        // Account updates go on behind the end of their download.
+        if isWhole, request.settle(observation), request.name != "reqAccountUpdates" {
+            waiting.removeAll { $0 == number }
         }
     }
 
@@ -384,12 +391,11 @@ struct RequestWatch {
     private mutating func assignAnew(_ name: String) {
         let alike = followed.filter { $0.value.name == name }.keys.sorted()
         for (earlier, later) in zip(alike, alike.dropFirst()) {
-            guard let one = followed[earlier], var other = followed[later],
+            guard let one = followed[earlier], let other = followed[later],
                 let firstAt = one.firstAt, other.firstAt == nil, firstAt >= other.at
             else { continue }
             other.takeAnswer(of: one)
-            followed[later] = other
-            followed[earlier]?.loseAnswer()
+            one.loseAnswer()
         }
     }
 
@@ -516,9 +522,8 @@ struct RequestWatch {
             "notices": .codes(request.notices), "silent-since": .codes(request.silentSince),
         ]
         if request.name == "reqAccountUpdates" {
-            var updates = request
-            updates.reflect(endAt)
-            values["unreflected"] = .duration(updates.unreflected)
+            let last = request.executionAt.map { endAt - $0 } ?? .zero
+            values["unreflected"] = .duration(max(request.unreflected, last))
         }
         if let cancelledAt = request.cancelledAt, let tailAt = request.tailAt {
             values["tail"] = .duration(tailAt - cancelledAt)

@@ -149,7 +149,19 @@ struct FactStore {
 struct MessagePatterns {
     private struct Pattern {
         let clause: Clause
-        let tests: [(field: String, test: FieldTest)]
+        let tests: [Test]
+    }
+
+    private struct Test {
+        let field: String
+        /// Where the field is, if only one is called so.
+        let item: Int?
+        let test: FieldTest
+
+        func holds(_ message: Message) -> Bool {
+            if let item, let text = message.values[item].string { return test.holds(text) }
+            return test.holds(message[field])
+        }
     }
 
     /// By the messages' ids; empty where no clause wants one.
@@ -158,23 +170,25 @@ struct MessagePatterns {
 
     init(_ clauses: [Clause]) {
         for clause in clauses where clause.word == "message" {
-            let tests = clause.fields.sorted { $0.key < $1.key }
-            let pattern = Pattern(clause: clause, tests: tests.map { ($0.key, $0.value) })
             for name in clause.messageNames {
-                Self.add(pattern, ProtocolSchema.message(named: name, .toClient), to: &toClient)
-                Self.add(pattern, ProtocolSchema.message(named: name, .toGateway), to: &toGateway)
+                Self.add(clause, ProtocolSchema.message(named: name, .toClient), to: &toClient)
+                Self.add(clause, ProtocolSchema.message(named: name, .toGateway), to: &toGateway)
             }
         }
     }
 
     private static func add(
-        _ pattern: Pattern, _ schema: MessageSchema?, to patterns: inout [[Pattern]]
+        _ clause: Clause, _ schema: MessageSchema?, to patterns: inout [[Pattern]]
     ) {
-        guard let id = schema?.id else { return }
-        if id >= patterns.count {
-            patterns.append(contentsOf: repeatElement([], count: id + 1 - patterns.count))
+        guard let schema else { return }
+        if schema.id >= patterns.count {
+            patterns.append(contentsOf: repeatElement([], count: schema.id + 1 - patterns.count))
         }
-        patterns[id].append(pattern)
+        let tests = clause.fields.sorted { $0.key < $1.key }.map { field, test in
+            let items = schema.indexes(of: field)
+            return Test(field: field, item: items.count == 1 ? items[0] : nil, test: test)
+        }
+        patterns[schema.id].append(Pattern(clause: clause, tests: tests))
     }
 
     func wants(_ message: Message) -> Bool { !patterns(of: message).isEmpty }
@@ -182,7 +196,7 @@ struct MessagePatterns {
     /// The clauses whose fields hold.
     func matching(_ message: Message) -> [Clause] {
         patterns(of: message).filter { pattern in
-            pattern.tests.allSatisfy { $0.test.holds(message[$0.field]) }
+            pattern.tests.allSatisfy { $0.holds(message) }
         }.map(\.clause)
     }
 
