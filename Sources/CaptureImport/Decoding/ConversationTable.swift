@@ -55,6 +55,22 @@ struct ConversationTable {
         if event.isLast { remove(event.connection, place) }
     }
 
+    /// What was left out, in sentences.
+    var notes: [String] {
+        var notes: [String] = []
+        if otherCount > 0 {
+            let reasons = otherReasons.joined(separator: "; ")
+            notes.append(
+                "\(otherCount) connections are not TWS API and were left out: \(reasons)")
+        }
+        if gatewayCount == 0 {
+            notes.append(
+                "no gateway connection was found: none begins with a hello or uses the ports "
+                    + KnownPort.listed(with: "or"))
+        }
+        return notes
+    }
+
     // Helpers, in the order they are called.
 
     @inline(__always)
