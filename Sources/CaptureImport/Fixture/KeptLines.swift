@@ -189,7 +189,8 @@ struct KeptLines: Sendable {
 
     /// To whole microseconds, never below zero.
     static func rounded(_ duration: Duration) -> Duration {
-        .microseconds(max(0, (duration.nanoseconds + 500) / 1000))
+        let nanoseconds = max(0, duration.nanoseconds)
+        return .microseconds(nanoseconds / 1000 + (nanoseconds % 1000 >= 500 ? 1 : 0))
     }
 
     static func rounded(_ cut: Transcript.Cut) -> Transcript.Cut {

@@ -122,14 +122,15 @@ enum FieldText {
             guard (1...2).contains(parts.count), let whole = Int64(parts[0]), whole >= 0 else {
                 return nil
             }
-            var nanoseconds = whole.multipliedReportingOverflow(by: size).partialValue
-            guard whole <= Int64.max / size - 1 else { return nil }
+            var (nanoseconds, isTooLong) = whole.multipliedReportingOverflow(by: size)
+            guard !isTooLong else { return nil }
             if parts.count == 2 {
                 let digits = parts[1].prefix(9)
                 guard let value = Int64(digits), value >= 0 else { return nil }
                 var scale = size
                 for _ in digits { scale /= 10 }
-                nanoseconds += value * scale
+                (nanoseconds, isTooLong) = nanoseconds.addingReportingOverflow(value * scale)
+                guard !isTooLong else { return nil }
             }
             return .nanoseconds(nanoseconds)
         }
