@@ -110,7 +110,7 @@ package struct CapturedConnections: ~Copyable {
             intake.countForeign()
             return
         }
-        queue.file.withBytes(of: record) { bytes in
+        queue.withBytes(of: record) { bytes in
             intake.take(
                 bytes, on: linkType, originalLength: record.originalLength, number: number,
                 into: &sink)

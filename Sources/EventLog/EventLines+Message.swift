@@ -40,7 +40,7 @@ extension EventLines {
         at: SimInstant, connection: ConnectionID, to lines: inout [UInt8]
     ) -> Bool {
         var line = JSONLine(behind: lines.taken())
-        line.begin(connection, at: UTCTime(nanosecondsSince1970: epoch &+ at.nanoseconds))
+        line.begin(connection, nanosecondsSince1970: epoch &+ at.nanoseconds, &clock)
         let isWhole =
             isProtobuf
             ? scanner.addMessage(of: body, using: &tape, to: &line)

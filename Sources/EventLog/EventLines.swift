@@ -15,6 +15,7 @@ package struct EventLines: Sendable {
     let epoch: Int64
     /// Used again for every protobuf message.
     var tape = ProtobufTape()
+    var clock = ClockText()
     let origin: Origin
     private var starts: [ConnectionID: SimInstant] = [:]
     private var recent: (connection: ConnectionID, start: SimInstant)?

@@ -36,6 +36,15 @@ extension JSONLine {
         if let connection { add("connection", connection.number) }
         addPlain("at") { time.appendExactText(to: &$0) }
     }
+
+    /// The same, written by a clock that remembers the second.
+    mutating func begin(
+        _ connection: ConnectionID, nanosecondsSince1970 nanoseconds: Int64,
+        _ clock: inout ClockText
+    ) {
+        add("connection", connection.number)
+        addPlain("at") { clock.append(nanosecondsSince1970: nanoseconds, to: &$0) }
+    }
 }
 
 extension LogEvent.Kind {

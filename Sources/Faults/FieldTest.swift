@@ -1,3 +1,5 @@
+import GatewayWire
+
 /// What a field of a message must be like.
 package enum FieldTest: Hashable, Sendable, ExpressibleByStringLiteral {
     package enum Comparison: String, Hashable, Sendable, CaseIterable {
@@ -36,7 +38,7 @@ package enum FieldTest: Hashable, Sendable, ExpressibleByStringLiteral {
         case .equals(let wanted): text == wanted
         case .differs(let unwanted): text.map { !unwanted.contains($0) } ?? true
         case .oneOf(let wanted): text.map(wanted.contains) ?? false
-        case .contains(let part): text?.contains(part) ?? false
+        case .contains(let part): text?.holds(part: part) ?? false
         case .isSet(let wanted): wanted == text.map { !Self.unset.contains($0) } ?? false
         case .compares(let comparison, let limit):
             compare(text.flatMap { Double($0) }, comparison, Double(limit))

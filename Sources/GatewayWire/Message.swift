@@ -171,6 +171,9 @@ extension Message {
         set { changeOddities { $0.original = newValue } }
     }
 
+    /// Whether its values are everything there is of it, and each can be found by its name.
+    package var isToldByNames: Bool { oddities == nil && schema.namesakes.areTexts(values) }
+
     /// An original whose values have changed since is ignored.
     private func hasSameOddities(as other: Message) -> Bool {
         if oddities == nil && other.oddities == nil { return true }

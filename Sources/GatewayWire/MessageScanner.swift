@@ -27,6 +27,8 @@ package struct MessageScanner: Sendable {
     private let layouts: TextLayouts
     /// The one message that is known; `nil` for the whole protocol.
     private let only: MessageSchema?
+    /// By id: whether a message has a protobuf form.
+    private let binaryIDs: [Bool]
     private(set) var fields = TextFields()
     private(set) var tape = TextTape()
     /// The last message's.
@@ -37,6 +39,7 @@ package struct MessageScanner: Sendable {
         self.direction = direction
         layouts = TextLayouts.at(serverVersion, direction)
         only = nil
+        binaryIDs = Self.binaryIDs[direction] ?? []
     }
 
     /// A scanner that knows one message, which need not be part of the protocol.
@@ -45,6 +48,18 @@ package struct MessageScanner: Sendable {
         direction = schema.direction
         layouts = TextLayouts.of(schema, at: serverVersion)
         only = schema
+        binaryIDs = Self.binaryIDs([schema])
+    }
+
+    private static let binaryIDs: [Direction: [Bool]] = Dictionary(
+        uniqueKeysWithValues: Direction.allCases.map { direction in
+            (direction, binaryIDs(ProtocolSchema.messages.filter { $0.direction == direction }))
+        })
+
+    private static func binaryIDs(_ schemas: [MessageSchema]) -> [Bool] {
+        var ids = [Bool](repeating: false, count: (schemas.map(\.id).max() ?? 0) + 1)
+        for schema in schemas where schema.plan != nil { ids[schema.id] = true }
+        return ids
     }
 
     /// The schema of the last message.
@@ -80,8 +95,9 @@ package struct MessageScanner: Sendable {
             UInt32(bigEndian: body.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self)))
         guard id <= Self.protobufOffset else {
             let known = id - Self.protobufOffset
-            guard let schema = message(known), schema.plan != nil
-            else { return .unknown(id: known) }
+            guard known >= 0, known < binaryIDs.count, binaryIDs[known] else {
+                return .unknown(id: known)
+            }
             self.id = known
             return .protobuf
         }

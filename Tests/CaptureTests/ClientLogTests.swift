@@ -59,6 +59,19 @@ import Testing
             ])
     }
 
+    @Test func `with a line that is no message is read on`() throws {
+        let text = """
+            2026-01-15 14:31:07,100 ib_async.client INFO Connecting to 127.0.0.1:4002 with clientId 7...
+            2026-01-15 14:31:07,110 ib_async.client DEBUG <<< 176,20260115 14:31:07 UTC
+            2026-01-15 14:31:07,111 ib_async.client DEBUG <<< nonsense
+            2026-01-15 14:31:07,121 ib_async.client DEBUG <<< 9,1,1
+            """
+        let lines = try lines(of: text)
+        #expect(lines.count == 5)
+        #expect(lines[2].contains("malformed"))
+        #expect(lines[3] == "    0.021000 #1 ← nextValidId orderId=1")
+    }
+
     @Test func `is not taken for one when it is another file`() {
         #expect(ClientLog.library(of: Array("Dear diary\n".utf8)[...]) == nil)
     }

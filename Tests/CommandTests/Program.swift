@@ -27,14 +27,20 @@ enum Program {
     ///
     /// - Parameter line: Shell words; the working directory is `Tests/CommandTests`.
     static func run(_ line: String) -> Answer {
+        shell("'\(path)' \(line)")
+    }
+
+    /// Runs any command in the same way.
+    static func shell(_ command: String) -> Answer {
         guard
             let pipe = popen(
-                "unset GITHUB_ACTIONS; cd '\(folder)' && exec '\(path)' \(line) 2>&1 </dev/null",
-                "r")
+                "unset GITHUB_ACTIONS; cd '\(folder)' && exec \(command) 2>&1 </dev/null", "r")
         else { return Answer(output: "popen failed", exitCode: -1) }
         let output = text(of: pipe)
         let status = pclose(pipe)
-        return Answer(output: output, exitCode: (status >> 8) & 0xFF)
+        // As shells have it: a program that a signal ends has not ended well.
+        let signal = status & 0x7F
+        return Answer(output: output, exitCode: signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
     }
 
     /// Compares what the command lines answer with a committed text.

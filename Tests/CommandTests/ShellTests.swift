@@ -5,7 +5,7 @@ import Testing
 /// `scripts/check-shells` asks the shells themselves.
 @Suite struct `Completions and manual pages` {
     @Test func `have something to offer for every value with a name`() {
-        let named = ["NAME", "KIND", "FILTER", "DIRECTION", "ENV", "FILE", "DIR"]
+        let named = ["NAME", "KIND", "FILTER", "DIRECTION", "ENV", "FILE", "DIR", "INTERFACE"]
         for command in Tool.subcommands {
             for option in command.options {
                 guard let value = option.value, named.contains(where: value.hasPrefix) else {

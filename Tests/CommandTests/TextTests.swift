@@ -23,7 +23,11 @@ import Testing
                 "messages error --server-version 99", "check", "check Files/nothing.yaml",
                 "decode", "decode x.pcap --hex", "decode x --raw sideways",
                 "decode x --raw toGateway",
-                "decode Files/good.yaml --raw toClient --hex", "dissector x.lua", "dissector -o",
+                "decode Files/good.yaml --raw toClient --hex", "decode --live lo x.pcap",
+                "decode x.pcap --seconds 3", "decode --live lo --raw toClient",
+                "decode --live lo --seconds 0", "decode Files/log.jsonl --server-version 176",
+                "decode Files/log.jsonl Files/damaged.jsonl", "decode Files/ills",
+                "dissector x.lua", "dissector -o",
                 "explain", "explain Files/good.yaml --filter three", "messages --json=1",
             ], toAnswerAs: "mistakes")
     }
@@ -111,6 +115,24 @@ import Testing
         let torn = Program.run("decode Files/torn.jsonl --json")
         let note = "note: line 13, the last, breaks off: whoever wrote the log was killed\n"
         #expect(torn == Program.Answer(output: text + note, exitCode: 0))
+    }
+
+    @Test func `reads recordings without a handshake, and makes one up for fixtures`() throws {
+        let logs = "../../Captures/logs"
+        let page = Program.run("decode --summary \(logs)/rust-ibapi --server-version 178").output
+        #expect(page.hasPrefix("2 gateway connections, 48 messages"), "\(page)")
+        let folder = try Folder()
+        for (source, name) in [
+            ("rust-ibapi", "rust-ibapi"), ("api.7.20261120.091035.log", "api.7*"),
+        ] {
+            #expect(Program.run("diagnose \(logs)/\(source)").exitCode == 0)
+            let imported = Program.run("import \(logs)/\(source) -o \(folder.path)")
+            #expect(imported.exitCode == 0, "\(imported.output)")
+            let checked = Program.run("check \(folder.path)/\(name).yaml")
+            #expect(checked.exitCode == 0, "\(checked.output)")
+        }
+        let transcript = try Files.readText("\(folder.path)/rust-ibapi-1.transcript")
+        #expect(transcript.contains("hello, its answer and startApi are made up"))
     }
 
     @Test func `writes a dissector that Lua can load`() {

@@ -39,9 +39,6 @@ private enum Committed {
 }
 
 @Suite struct `The diagnosis of a story in memory` {
-    /// A log does not tell how a frame was cut into segments.
-    private static let inCapturesOnly: Set<String> = ["frame-split"]
-
     private func incidents(_ argument: String) throws -> String {
         try StoryFacts.diagnosis(argument).incidents.map { incident in
             incident.named.map(\.name).joined(separator: " or ")
@@ -63,7 +60,7 @@ private enum Committed {
     @Test func `is made of the whole catalogue`() {
         let told = Set(Committed.lines.map { Committed.name($0.argument) })
         let all = Set(PathologyCatalogue.shipped.pathologies.map(\.name))
-        #expect(all.subtracting(told) == Self.inCapturesOnly)
+        #expect(all.subtracting(told) == [])
         #expect(told.subtracting(all) == [])
     }
 

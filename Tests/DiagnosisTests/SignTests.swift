@@ -175,6 +175,65 @@ private func error(
         #expect(later.facts("connection").first?.values["goodbye"] == .word("unanswered"))
     }
 
+    @Test func `tell how often what the client said was sent again, and nobody acknowledged it`() {
+        var source = Source()
+        source.start()
+        source.ask("reqPositions")
+        source.wait(.seconds(2))
+        source.see(.unacknowledged(.toGateway, count: 20, resent: 3))
+        source.see(.unacknowledged(.toClient, count: 9, resent: 5))
+        source.see(.over(.stillOpen))
+        let connection = source.facts("connection").first
+        #expect(connection?.values["resent"] == .count(3))
+        #expect(connection?.values["mute-requests"] == .count(1))
+        var healthy = Source()
+        healthy.start()
+        #expect(healthy.facts("connection").first?.values["resent"] == .count(0))
+    }
+
+    @Test func `tell how long no account update has followed an execution`() {
+        var source = Source()
+        source.start()
+        source.ask("reqAccountUpdates", ["subscribe": "1", "acctCode": "DU0000001"])
+        source.answer("updatePortfolio", ["accountName": "DU0000001"])
+        source.answer("accountDownloadEnd", ["accountName": "DU0000001"])
+        source.answer("execDetails", ["reqId": "-1", "execution.execId": "a.1"])
+        source.wait(.seconds(2))
+        var followed = source
+        source.see(.ended(.fin))
+        followed.answer("updatePortfolio", ["accountName": "DU0000001"])
+        followed.wait(.seconds(5))
+        followed.see(.ended(.fin))
+        for source in [source, followed] {
+            let updates = source.facts("subscription").first {
+                $0.values["type"] == .names(["reqAccountUpdates"])
+            }
+            #expect(updates?.values["unreflected"] == .duration(.seconds(2)))
+        }
+        var quick = Source()
+        quick.start()
+        quick.ask("reqAccountUpdates", ["subscribe": "1", "acctCode": "DU0000001"])
+        quick.answer("accountDownloadEnd", ["accountName": "DU0000001"])
+        quick.wait(.seconds(5))
+        quick.see(.ended(.fin))
+        let updates = quick.facts("subscription").first
+        #expect(updates?.values["unreflected"] == .duration(.zero))
+    }
+
+    @Test func `tell a text with replacement characters from one without`() {
+        var source = Source()
+        source.start()
+        source.answer("contractDetails", ["reqId": "1", "details.longName": "A\u{FFFD}B"])
+        source.answer("contractDetails", ["reqId": "1", "details.longName": "Ab"])
+        let sign = Clause(
+            word: "message",
+            tests: [
+                AttributeTest("type", .oneOf(["contractDetails"])),
+                AttributeTest("replaced", .flag(true)),
+            ])
+        #expect(source.match(sign)?.sightings.map(\.number) == [7])
+    }
+
     @Test func `give the answer to the question that was asked again`() {
         var source = Source()
         source.start()

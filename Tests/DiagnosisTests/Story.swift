@@ -51,6 +51,23 @@ struct Story {
         return host.events
     }
 
+    /// Plays the story, and hands out what a capture would show of it: how many pieces each frame of the
+    /// gateway was sent in, too.
+    mutating func observations() -> [Observation] {
+        let events = events()
+        var pieces = FramePieces(host.effects)
+        return events.enumerated().map { index, event in
+            let isFrame =
+                switch event.kind {
+                case .version, .unknown(.toClient, _, _), .malformed(.toClient, _, _): true
+                case .message(let message): message.schema.direction == .toClient
+                default: false
+                }
+            let count = event.connection.flatMap { isFrame ? pieces.next(of: $0) : nil }
+            return Observation(number: index + 1, event: event, pieceCount: count ?? 1)
+        }
+    }
+
     private mutating func session(clientID: Int) -> ScriptedClient {
         var client = ScriptedClient(&host, clientID: clientID)
         client.greet(&host, versions: 157...178)
@@ -135,6 +152,34 @@ struct Story {
     }
 }
 
+/// In how many pieces each frame of a gateway was sent.
+private struct FramePieces {
+    private var counts: [ConnectionID: ArraySlice<Int>] = [:]
+
+    init(_ effects: [StreamEffect]) {
+        var ends: [ConnectionID: [Int]] = [:]
+        var sent: [ConnectionID: [UInt8]] = [:]
+        for case .send(let connection, let bytes) in effects where !bytes.isEmpty {
+            sent[connection, default: []] += bytes
+            ends[connection, default: []].append(sent[connection, default: []].count)
+        }
+        for (connection, bytes) in sent {
+            var start = 0
+            var counts: [Int] = []
+            while start + 4 <= bytes.count {
+                let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+                let end = min(start + 4 + length, bytes.count)
+                let cuts = ends[connection, default: []].count { $0 > start && $0 < end }
+                counts.append(cuts + 1)
+                start = end
+            }
+            self.counts[connection] = counts[...]
+        }
+    }
+
+    mutating func next(of connection: ConnectionID) -> Int? { counts[connection]?.popFirst() }
+}
+
 /// What the catalogue makes of stories.
 enum StoryFacts {
     static let suspects = PathologyCatalogue.shipped.suspects
@@ -142,9 +187,7 @@ enum StoryFacts {
     static func sheet(_ pathology: String?) throws -> FactSheet {
         var story = try Story(pathology)
         var facts = WireFacts(clauses: suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) })
-        for (index, event) in story.events().enumerated() {
-            facts.take(Observation(number: index + 1, event: event))
-        }
+        for observation in story.observations() { facts.take(observation) }
         return facts.finish()
     }
 

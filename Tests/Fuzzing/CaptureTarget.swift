@@ -10,10 +10,12 @@ extension FuzzTarget {
     /// Besides libFuzzer's changes each input is changed in its packets.
     ///
     /// Every connection has one beginning and one end; times never run backwards; reading ends.
+    /// Events that are taken one by one and those that pass through a sink print the same. What is
+    /// imported can be read back.
     static let capture = FuzzTarget(
         name: "capture",
         check: { input in
-            let path = "/tmp/fakegw-fuzz-\(getpid()).pcap"
+            let path = "\(folder)/fakegw-fuzz-\(getpid()).pcap"
             guard let file = fopen(path, "w") else { preconditionFailure("cannot write \(path)") }
             input.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
             fclose(file)
@@ -22,15 +24,20 @@ extension FuzzTarget {
                 var capture = try DecodedCapture(path: path)
                 var last = CaptureInstant(nanosecondsSinceEpoch: .min)
                 var ended: Set<Int> = []
+                var lines = ""
                 while let event = try capture.next() {
                     precondition(event.at >= last, "times run backwards")
                     last = event.at
                     precondition(!ended.contains(event.connection), "events after the end")
                     if case .over = event.kind { ended.insert(event.connection) }
-                    precondition(!event.logEvent.jsonLine(epoch: 0).isEmpty)
+                    lines += event.logEvent.jsonLine(epoch: 0) + "\n"
                 }
                 precondition(ended.count == capture.gatewayCount, "a connection without an end")
                 precondition(capture.notes.allSatisfy { !$0.isEmpty })
+                let text = try printed(path)
+                precondition(text.elementsEqual(lines.utf8), "two ways, two texts")
+                try summarize(path)
+                try importFixtures(path)
             } catch {
                 precondition(!error.description.isEmpty)
             }
@@ -40,6 +47,37 @@ extension FuzzTarget {
                 captureSeed(isPcapng: round % 3 == 0, linkType: round % 5, &random)
             }
         })
+
+    /// Where files stay in memory, if there is such a place.
+    private static let folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+
+    private static func printed(_ path: String) throws(CaptureError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var printer = LinePrinter(isJSON: true) { bytes += $0 }
+        var capture = try DecodedCapture(path: path)
+        try capture.read(into: &printer)
+        printer.flush()
+        return bytes
+    }
+
+    private static func summarize(_ path: String) throws(CaptureError) {
+        var digest = CaptureDigest()
+        var capture = try DecodedCapture(path: path)
+        try capture.read(into: &digest)
+        let page = DigestPage(digest, capture.summary, rows: 24, columns: 80)
+        precondition(!page.lines.isEmpty)
+    }
+
+    private static func importFixtures(_ path: String) throws(CaptureError) {
+        var importer = CaptureImporter(options: ImportOptions())
+        try importer.read(paths: [path])
+        for fixture in importer.makeFixtures() {
+            for file in fixture.files where file.name.hasSuffix(".transcript") {
+                let read = try? Transcript.parse(file.text, file: file.name)
+                precondition(read != nil, "a transcript that cannot be read")
+            }
+        }
+    }
 
     /// A session with some of its packets lost, doubled, exchanged or damaged.
     private static func captureSeed(

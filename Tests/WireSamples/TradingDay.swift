@@ -4,9 +4,16 @@ import Simulation
 /// What a gateway says on an ordinary day, seeded: mostly ticks, some bars, account and order news.
 package struct TradingDay: Sendable {
     private var random: SeededRandom
+    private let lines: Int
+    private let spacing: Int
 
-    package init(seed: UInt64) {
+    /// - Parameters:
+    ///   - lines: How many ids there are of each kind.
+    ///   - spacing: How far the ids of ticks, bars and histories lie apart; 0 for the same ids.
+    package init(seed: UInt64, lines: Int = 400, spacing: Int = 0) {
         random = SeededRandom(seed: seed)
+        self.lines = lines
+        self.spacing = spacing
     }
 
     /// The next message to the client.
@@ -35,7 +42,9 @@ package struct TradingDay: Sendable {
         Int.random(in: range, using: &random)
     }
 
-    private mutating func id() -> String { String(number(1...400)) }
+    private mutating func id(kind: Int = 0) -> String {
+        String(number(1...lines) + kind * spacing)
+    }
 
     private mutating func price() -> String {
         let cents = number(0...99)
@@ -67,7 +76,7 @@ package struct TradingDay: Sendable {
         Message(
             "realtimeBar",
             [
-                "reqId": id(), "time": "17684\(number(10_000...99_999))", "open": price(),
+                "reqId": id(kind: 1), "time": "17684\(number(10_000...99_999))", "open": price(),
                 "high": price(), "low": price(), "close": price(), "volume": size(),
                 "wap": price(), "count": String(number(1...99)),
             ])
@@ -150,7 +159,7 @@ package struct TradingDay: Sendable {
         var message = Message(
             "historicalData",
             [
-                "reqId": id(), "startDateStr": "20260114 14:31:07 UTC",
+                "reqId": id(kind: 2), "startDateStr": "20260114 14:31:07 UTC",
                 "endDateStr": "20260115 14:31:07 UTC",
             ])
         var bars: [[String: String]] = []

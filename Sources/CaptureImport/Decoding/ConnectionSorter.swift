@@ -113,7 +113,7 @@ struct ConnectionSorter {
 
 /// The ports on which gateways are looked for.
 package struct GatewayPorts: Sendable {
-    private let given: Set<UInt16>
+    let given: Set<UInt16>
 
     /// - Parameter given: Only these; empty for the ports of IB's programs, and any other one where
     ///   the protocol is spoken.

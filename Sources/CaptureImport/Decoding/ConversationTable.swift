@@ -55,6 +55,22 @@ struct ConversationTable {
         if event.isLast { remove(event.connection, place) }
     }
 
+    /// What was left out, in sentences.
+    var notes: [String] {
+        var notes: [String] = []
+        if otherCount > 0 {
+            let reasons = otherReasons.joined(separator: "; ")
+            notes.append(
+                "\(otherCount) connections are not TWS API and were left out: \(reasons)")
+        }
+        if gatewayCount == 0 {
+            notes.append(
+                "no gateway connection was found: none begins with a hello or uses the ports "
+                    + KnownPort.listed(with: "or"))
+        }
+        return notes
+    }
+
     // Helpers, in the order they are called.
 
     @inline(__always)
@@ -131,8 +147,9 @@ struct ConversationTable {
 package struct RecentPlaces {
     private static let count = 256
 
-    private var numbers = [Int](repeating: -1, count: Self.count)
-    private var places = [Int](repeating: 0, count: Self.count)
+    /// Empty until the first place is known: tables are made more often than filled.
+    private var numbers: [Int] = []
+    private var places: [Int] = []
 
     package init() {}
 
@@ -140,9 +157,13 @@ package struct RecentPlaces {
     package subscript(number: Int) -> Int? {
         get {
             let index = number & (Self.count - 1)
-            return numbers[index] == number ? places[index] : nil
+            return index < numbers.count && numbers[index] == number ? places[index] : nil
         }
         set {
+            if numbers.isEmpty {
+                numbers = [Int](repeating: -1, count: Self.count)
+                places = [Int](repeating: 0, count: Self.count)
+            }
             let index = number & (Self.count - 1)
             numbers[index] = newValue == nil ? -1 : number
             places[index] = newValue ?? 0

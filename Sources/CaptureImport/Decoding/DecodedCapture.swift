@@ -88,18 +88,7 @@ package struct DecodedCapture: ~Copyable {
 
     /// What could not be seen, and what was left out, in sentences.
     package var notes: [String] {
-        var notes = summary.notes.map(\.description)
-        if table.otherCount > 0 {
-            let reasons = table.otherReasons.joined(separator: "; ")
-            notes.append(
-                "\(table.otherCount) connections are not TWS API and were left out: \(reasons)")
-        }
-        if gatewayCount == 0 {
-            notes.append(
-                "no gateway connection was found: none begins with a hello or uses the ports "
-                    + KnownPort.listed(with: "or"))
-        }
-        return notes
+        summary.notes.map(\.description) + table.notes
     }
 }
 

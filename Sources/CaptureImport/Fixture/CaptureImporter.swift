@@ -1,6 +1,6 @@
 package import Diagnosis
 package import EventLog
-import GatewayWire
+package import GatewayWire
 import ScenarioFormat
 import Simulation
 
@@ -58,16 +58,16 @@ package struct CaptureImporter: Sendable {
         let conversation: RecordedConversation
     }
 
-    private let options: ImportOptions
+    fileprivate let options: ImportOptions
     private var redactor: Redactor
     private var recordings: [Recorded] = []
     private var stems: [String: Int] = [:]
     /// What was found in a recording, by its stem.
     private var incidents: [String: [Incident]] = [:]
     /// What could not be seen or used, in sentences that begin with the capture's name.
-    package private(set) var notes: [String] = []
+    package fileprivate(set) var notes: [String] = []
     /// A capture stops early or cannot be read to its end; a note says where.
-    package private(set) var isDamaged = false
+    package fileprivate(set) var isDamaged = false
     /// Requests that `minimizingFor` has left out, complete after `makeFixtures`.
     package private(set) var removedRequestCount = 0
 
@@ -136,6 +136,16 @@ package struct CaptureImporter: Sendable {
         }
     }
 
+    /// Takes the connections of a log that is no event log, or of a folder.
+    fileprivate mutating func begin(path: String, found: [Incident]) -> (
+        stem: String, origin: String
+    ) {
+        let origin = Self.fileName(path)
+        let stem = uniqueStem(of: origin)
+        incidents[stem] = found
+        return (stem, origin)
+    }
+
     /// The fixtures of everything read, in order.
     ///
     /// Connections to one gateway of one capture are one fixture, unless they are wanted apart.
@@ -163,27 +173,26 @@ package struct CaptureImporter: Sendable {
 
     // Helpers, in the order they are called.
 
-    private mutating func take(
+    fileprivate mutating func take(
         _ event: DecodedEvent, _ open: inout [Int: RecordedConversation], stem: String,
         origin: String, name: ConnectionName? = nil
     ) {
         if !options.connections.isEmpty, !options.connections.contains(event.connection) { return }
         learn(from: event)
         let isLast = if case .over = event.kind { true } else { false }
-        var conversation =
-            open.removeValue(forKey: event.connection)
-            ?? RecordedConversation(
+        // Changed where it is: its lines must not be copied.
+        open[
+            event.connection,
+            default: RecordedConversation(
                 number: event.connection,
                 folding: options.isMinimal ? .least : options.folding)
-        conversation.take(event)
-        if isLast {
+        ].take(event)
+        if isLast, let conversation = open.removeValue(forKey: event.connection) {
             keep(conversation, stem: stem, origin: origin, name: name)
-        } else {
-            open[event.connection] = conversation
         }
     }
 
-    private mutating func keepAll(
+    fileprivate mutating func keepAll(
         _ open: [Int: RecordedConversation], stem: String, origin: String,
         names: [Int: ConnectionName] = [:]
     ) {
@@ -374,5 +383,49 @@ package struct CaptureImporter: Sendable {
     private mutating func safe(_ text: String) -> String {
         let safe = redactor.redact(text: text).unicodeScalars.map { $0.value < 0x20 ? " " : $0 }
         return String(String.UnicodeScalarView(safe))
+    }
+}
+
+/// Imports what is read of a log or a folder.
+package struct ImportingSink: DecodedEventSink {
+    private var importer: CaptureImporter
+    private let stem: String
+    private let origin: String
+    private let wanted: Set<Int>
+    private var open: [Int: RecordedConversation] = [:]
+    private var highest = 0
+
+    /// - Parameters:
+    ///   - path: Where it is read, for the fixtures' names.
+    ///   - found: What a diagnosis of the same has found.
+    package init(_ importer: CaptureImporter, path: String, found: [Incident] = []) {
+        self.importer = importer
+        (stem, origin) = self.importer.begin(path: path, found: found)
+        wanted = importer.options.connections
+    }
+
+    package mutating func take(_ event: DecodedEvent) {
+        highest = max(highest, event.connection)
+        importer.take(event, &open, stem: stem, origin: origin)
+    }
+
+    package mutating func take(
+        _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
+    ) {
+        take(place.event(body, scanner))
+    }
+
+    /// - Parameters:
+    ///   - notes: What is not known of the recording, in sentences.
+    ///   - isDamaged: Something of it could not be read.
+    /// - Returns: The importer with what was read.
+    package mutating func finish(notes: [String], isDamaged: Bool) -> CaptureImporter {
+        importer.keepAll(open, stem: stem, origin: origin)
+        importer.notes += notes.map { "\(origin): \($0)" }
+        importer.isDamaged = importer.isDamaged || isDamaged
+        for number in wanted.sorted() where number > highest {
+            importer.notes.append("\(origin): has no connection \(number), it has \(highest)")
+        }
+        return importer
     }
 }

@@ -38,9 +38,30 @@ struct KeptLines: Sendable {
     }
 
     private struct Stream: Hashable {
-        let name: String
+        /// The message's id in the schema.
+        let message: Int
         let id: String
         let kind: String
+    }
+
+    /// What came of one stream behind its first lines.
+    private struct Repetition: Sendable {
+        var count = 0
+        /// The last lines, a ring once it is full.
+        var latest: [Entry] = []
+        var start = 0
+
+        /// - Returns: Whether an earlier line made way.
+        mutating func keep(_ entry: Entry, _ size: Int) -> Bool {
+            if latest.count < size {
+                latest.append(entry)
+                return false
+            }
+            guard size > 0 else { return true }
+            latest[start] = entry
+            start = (start + 1) % size
+            return true
+        }
     }
 
     private let folding: Folding?
@@ -48,8 +69,8 @@ struct KeptLines: Sendable {
     /// The last lines, a ring once it is full.
     private var ring: [Entry] = []
     private var ringStart = 0
-    private var counts: [Stream: Int] = [:]
-    private var latest: [Stream: [Entry]] = [:]
+    private var places: [Stream: Int] = [:]
+    private var repetitions: [Repetition] = []
     private var sequence = 0
     private(set) var foldedCount = 0
     private(set) var droppedCount = 0
@@ -66,16 +87,10 @@ struct KeptLines: Sendable {
         let entry = Entry(
             sequence: sequence, event: event, direction: direction, from: from, to: to,
             firstPacket: position.firstPacket, lastPacket: position.lastPacket)
-        if let folding, let stream = Self.stream(of: event),
-            counts[stream] != nil || counts.count < Self.maxStreams
-        {
-            counts[stream, default: 0] += 1
-            if counts[stream, default: 0] > folding.first {
-                latest[stream, default: []].append(entry)
-                if latest[stream, default: []].count > folding.last {
-                    latest[stream]?.removeFirst()
-                    foldedCount += 1
-                }
+        if let folding, let place = place(of: event) {
+            repetitions[place].count += 1
+            if repetitions[place].count > folding.first {
+                if repetitions[place].keep(entry, folding.last) { foldedCount += 1 }
                 return
             }
         }
@@ -110,13 +125,13 @@ struct KeptLines: Sendable {
         }
         ring = []
         ringStart = 0
-        latest = [:]
+        for place in repetitions.indices { repetitions[place].latest = [] }
     }
 
     private var all: [Entry] {
         var all = entries + ring[ringStart...] + ring[..<ringStart]
-        if !latest.isEmpty {
-            all += latest.values.joined()
+        if repetitions.contains(where: { !$0.latest.isEmpty }) {
+            all += repetitions.lazy.map(\.latest).joined()
             all.sort { $0.sequence < $1.sequence }
         }
         return all
@@ -143,24 +158,39 @@ struct KeptLines: Sendable {
 
     // Helpers, in the order they are called.
 
-    private static let streams: Set<String> = [
-        "tickPrice", "tickSize", "tickString", "tickGeneric", "tickOptionComputation", "tickEFP",
-        "updateMktDepth", "updateMktDepthL2", "realtimeBar", "tickByTick", "pnl", "pnlSingle",
-        "historicalDataUpdate",
-    ]
-
-    private static func stream(of event: Transcript.Event) -> Stream? {
+    /// Where the stream of a message is, if it is market data and there are not too many.
+    private mutating func place(of event: Transcript.Event) -> Int? {
         guard case .message(let message, _) = event, message.schema.direction == .toClient,
-            streams.contains(message.name)
+            let kinds = Self.streams[message.schema.id]
         else { return nil }
-        let type = message.schema.indexes(of: "tickType").isEmpty ? nil : message["tickType"]
-        return Stream(
-            name: message.name, id: TopicFinder.requestID(of: message) ?? "", kind: type ?? "")
+        let stream = Stream(
+            message: message.schema.id, id: TopicFinder.requestID(of: message) ?? "",
+            kind: kinds.map { message.values[$0].string ?? message["tickType"] ?? "" } ?? "")
+        if let place = places[stream] { return place }
+        guard places.count < Self.maxStreams else { return nil }
+        places[stream] = repetitions.count
+        repetitions.append(Repetition())
+        return repetitions.count - 1
     }
+
+    /// Messages of market data by their ids, and which item tells what kind of it.
+    private static let streams: [Int: Int?] = {
+        var streams: [Int: Int?] = [:]
+        for name in [
+            "tickPrice", "tickSize", "tickString", "tickGeneric", "tickOptionComputation",
+            "tickEFP", "updateMktDepth", "updateMktDepthL2", "realtimeBar", "tickByTick", "pnl",
+            "pnlSingle", "historicalDataUpdate",
+        ] {
+            guard let schema = ProtocolSchema.message(named: name, .toClient) else { continue }
+            streams[schema.id] = .some(schema.indexes(of: "tickType").first)
+        }
+        return streams
+    }()
 
     /// To whole microseconds, never below zero.
     static func rounded(_ duration: Duration) -> Duration {
-        .microseconds(max(0, (duration.nanoseconds + 500) / 1000))
+        let nanoseconds = max(0, duration.nanoseconds)
+        return .microseconds(nanoseconds / 1000 + (nanoseconds % 1000 >= 500 ? 1 : 0))
     }
 
     static func rounded(_ cut: Transcript.Cut) -> Transcript.Cut {

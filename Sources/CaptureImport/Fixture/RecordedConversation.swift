@@ -25,8 +25,10 @@ package struct RecordedConversation: Equatable, Sendable {
     /// What the capture could not show.
     package private(set) var unknown: [String] = []
     /// Messages by name in the order they were first seen.
-    package private(set) var received: [(name: String, count: Int)] = []
-    package private(set) var sent: [(name: String, count: Int)] = []
+    package var received: [(name: String, count: Int)] { receivedCounts.counts }
+    package var sent: [(name: String, count: Int)] { sentCounts.counts }
+    private var receivedCounts = MessageCounts()
+    private var sentCounts = MessageCounts()
     package private(set) var clientID: Int?
     package private(set) var readyAt: CaptureInstant?
     private var startUp = StartUpMessages()
@@ -57,13 +59,13 @@ package struct RecordedConversation: Equatable, Sendable {
     /// Leaves out what the client asked about some topics, and what was answered.
     mutating func remove(_ topics: Set<Topic>) {
         kept.remove(topics)
-        received = []
-        sent = []
+        receivedCounts = MessageCounts()
+        sentCounts = MessageCounts()
         for line in kept.lines {
             guard case .message(let message, _) = line.event else { continue }
             switch message.schema.direction {
-            case .toGateway: Self.count(message.name, in: &received)
-            case .toClient: Self.count(message.name, in: &sent)
+            case .toGateway: receivedCounts.add(message)
+            case .toClient: sentCounts.add(message)
             }
         }
     }
@@ -186,21 +188,13 @@ package struct RecordedConversation: Equatable, Sendable {
         add(.message(message, cuts: cuts.map(KeptLines.rounded)), direction, position)
         switch direction {
         case .toGateway:
-            Self.count(message.name, in: &received)
+            receivedCounts.add(message)
             if message.name == "startApi", clientID == nil {
                 clientID = message["clientId"].flatMap { Int($0) }
             }
         case .toClient:
-            Self.count(message.name, in: &sent)
+            sentCounts.add(message)
             if startUp.note(message) { readyAt = position.endedAt }
-        }
-    }
-
-    private static func count(_ name: String, in counts: inout [(name: String, count: Int)]) {
-        if let index = counts.firstIndex(where: { $0.name == name }) {
-            counts[index].count += 1
-        } else {
-            counts.append((name, 1))
         }
     }
 
@@ -268,5 +262,25 @@ package struct RecordedConversation: Equatable, Sendable {
 
     private func milliseconds(_ at: CaptureInstant) -> Int64 {
         max(0, (openedAt.map { at - $0 } ?? .zero).nanoseconds / 1_000_000)
+    }
+}
+
+/// How many messages of each name travelled in one direction.
+struct MessageCounts: Sendable {
+    /// In the order in which the names were first seen.
+    private(set) var counts: [(name: String, count: Int)] = []
+    /// Where a message is counted, by its id; -1 where it was not seen.
+    private var places: [Int] = []
+
+    mutating func add(_ message: Message) {
+        let id = message.schema.id
+        if id >= places.count {
+            places.append(contentsOf: repeatElement(-1, count: id + 1 - places.count))
+        }
+        if places[id] < 0 {
+            places[id] = counts.count
+            counts.append((message.name, 0))
+        }
+        counts[places[id]].count += 1
     }
 }

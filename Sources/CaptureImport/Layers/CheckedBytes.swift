@@ -8,20 +8,22 @@ extension Span<UInt8> {
     @inline(__always)
     func uint16(at offset: Int) -> UInt16? {
         guard offset >= 0, offset <= count - 2 else { return nil }
-        return UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+        return UInt16(
+            bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
     }
 
     @inline(__always)
     func uint32(at offset: Int) -> UInt32? {
         guard offset >= 0, offset <= count - 4 else { return nil }
-        let high = UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16
-        return high | UInt32(self[offset + 2]) << 8 | UInt32(self[offset + 3])
+        return UInt32(
+            bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
     @inline(__always)
     func uint64(at offset: Int) -> UInt64? {
-        guard let high = uint32(at: offset), let low = uint32(at: offset + 4) else { return nil }
-        return UInt64(high) << 32 | UInt64(low)
+        guard offset >= 0, offset <= count - 8 else { return nil }
+        return UInt64(
+            bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     /// A copy of the bytes in `range` as far as they exist.

@@ -29,7 +29,7 @@ package struct ClientLog {
     private var now = CaptureInstant(nanosecondsSinceEpoch: 0)
     /// Lines whose fields could not be told apart.
     private var ambiguous = Occurrences()
-    private var commas = CommaFields()
+    private var fields = SeparatedFields(UInt8(ascii: ","))
 
     package init(_ library: Library) {
         self.library = library
@@ -192,91 +192,9 @@ package struct ClientLog {
             hand(.bytes(.toClient, reply.bytes), &sink)
             return
         }
-        let found = serverVersion.flatMap { commas.resolve(body, direction, version: $0) }
+        let found = serverVersion.flatMap { fields.resolve([body], direction, version: $0) }
         if serverVersion != nil, found == nil { ambiguous.add(lineNumber) }
         hand(.bytes(direction, frame(found ?? body)), &sink)
-    }
-}
-
-/// Tells commas within fields from those between them.
-struct CommaFields {
-    /// Ways to read a line that are tried.
-    static let maxTries = 200_000
-
-    /// Fields that held commas in the last message of a kind, by how it begins.
-    private var lastFields: [[UInt8]: [Int]] = [:]
-
-    /// The body of a message whose fields end with NULs, some of which may have been commas.
-    ///
-    /// One or two fields may hold all the commas.
-    ///
-    /// - Returns: nil when no way of reading it fits the message's layout.
-    mutating func resolve(_ body: [UInt8], _ direction: Direction, version: Int) -> [UInt8]? {
-        let decoder = MessageDecoder(serverVersion: version, direction: direction)
-        if Self.fits(body, decoder) { return body }
-        let ends = body.indices.filter { body[$0] == 0 }
-        guard ends.count <= 400 else { return nil }
-        let kind = Array(body.prefix { $0 != 0 })
-        var tries = Self.maxTries
-        let known = lastFields[kind].map { [$0] } ?? []
-        let all = Array(1..<max(2, ends.count))
-        for firsts in known.map({ [$0[0]] }) + [all] {
-            for first in firsts {
-                for count in 1..<max(2, ends.count - first) {
-                    tries -= 1
-                    guard tries > 0 else { return nil }
-                    let candidate = Self.joined(body, ends, from: first, count)
-                    if Self.fits(candidate, decoder) {
-                        lastFields[kind] = [first]
-                        return candidate
-                    }
-                    guard case .message(let message) = decoder.decode(candidate[...]),
-                        !message.surplus.isEmpty
-                    else { continue }
-                    // What is left over are the commas of a later field.
-                    for second in (first + count + 1)..<max(first + count + 2, ends.count) {
-                        let rest = message.surplus.count
-                        guard second + rest < ends.count else { break }
-                        tries -= 1
-                        let both = Self.joined(candidate, ends, from: second, rest)
-                        if Self.fits(both, decoder) {
-                            lastFields[kind] = [first]
-                            return both
-                        }
-                    }
-                }
-            }
-        }
-        return nil
-    }
-
-    /// The body with `count` field ends from the `first` on as commas.
-    private static func joined(
-        _ body: [UInt8], _ ends: [Int], from first: Int, _ count: Int
-    ) -> [UInt8] {
-        var joined = body
-        for index in first..<min(first + count, ends.count - 1) {
-            joined[ends[index]] = UInt8(ascii: ",")
-        }
-        return joined
-    }
-
-    /// Whether every field is there, none is left over, and numbers are numbers.
-    private static func fits(_ body: [UInt8], _ decoder: MessageDecoder) -> Bool {
-        guard case .message(let message) = decoder.decode(body[...]), message.surplus.isEmpty,
-            message.legacyVersion == nil
-        else { return false }
-        for (item, value) in zip(message.schema.items, message.values) {
-            guard case .field(let field) = item, let text = value.string, !text.isEmpty else {
-                continue
-            }
-            switch field.type {
-            case .int, .long, .float, .decimal, .bool:
-                guard Double(text) != nil else { return false }
-            case .string: break
-            }
-        }
-        return true
     }
 }
 

@@ -16,6 +16,7 @@ final class ByteSource {
     let size: Int
     /// Why reading stopped before the end, once it has.
     private(set) var failure: String?
+    var isPacked: Bool { packing != .plain }
 
     private let file: UnsafeMutablePointer<FILE>
     private var packing = Packing.plain

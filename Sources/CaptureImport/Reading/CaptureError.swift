@@ -16,6 +16,14 @@ package enum CaptureError: Error, Equatable, Sendable {
     /// Read to its end, and no packet was TCP.
     case noTCP(path: String, packetCount: Int)
     case cannotWrite(path: String, reason: String)
+    /// A folder or a log without a message that can be read.
+    case noRecording(path: String)
+    /// The kernel lets nobody without the right to it listen.
+    case captureNotPermitted(interface: String)
+    /// `known` are interfaces of this machine.
+    case noInterface(name: String, known: [String])
+    /// An interface cannot be listened on; `reason` is libpcap's text.
+    case cannotCapture(interface: String, reason: String)
 }
 
 extension CaptureError: CustomStringConvertible {
@@ -59,6 +67,30 @@ extension CaptureError: CustomStringConvertible {
             """
             \(path): cannot be written: \(reason)
               hint: check that the folder exists, may be written to and has space left
+            """
+        case .noRecording(let path):
+            """
+            \(path): no message was found that can be read at any server version
+              hint: a folder has to be one of rust-ibapi's recorder (IBAPI_RECORDING_DIR), with files \
+            such as 0000-request.msg; a gateway's log has lines such as '14:31:07:715 -> …'
+            """
+        case .captureNotPermitted(let interface):
+            """
+            \(interface): this user may not capture packets
+              hint: run it as root, or give the program the right to it, once: \
+            sudo setcap cap_net_raw+ep "$(command -v fakegw)"; or let tcpdump capture: \
+            sudo tcpdump -i \(interface) -w FILE.pcap tcp
+            """
+        case .noInterface(let name, let known):
+            """
+            there is no interface '\(name)'
+              hint: this machine has \(known.joined(separator: ", ")); 'lo' when client and gateway \
+            share a machine
+            """
+        case .cannotCapture(let interface, let reason):
+            """
+            \(interface): packets cannot be captured: \(reason)
+              hint: check that the interface is up ('ip link')
             """
         }
     }

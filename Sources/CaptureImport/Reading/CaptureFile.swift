@@ -34,10 +34,12 @@ final class CaptureFile {
     /// Opens the file and reads its header.
     ///
     /// - Parameter bufferSize: Bytes read at once.
-    init(path: String, bufferSize: Int = 4 << 20) throws(CaptureError) {
+    init(path: String, bufferSize: Int = 1 << 20) throws(CaptureError) {
         self.path = path
         source = try ByteSource(path: path)
-        buffer = .allocate(byteCount: max(bufferSize, 4096), alignment: 16)
+        // A small file needs no large one.
+        let most = source.isPacked || source.size == 0 ? bufferSize : source.size + 1
+        buffer = .allocate(byteCount: max(min(bufferSize, most), 4096), alignment: 16)
         format = CaptureBlocks()
         fill(atLeast: 24)
         let head = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
@@ -95,14 +97,8 @@ final class CaptureFile {
         return true
     }
 
-    /// The bytes of a packet, as long as the buffer has not moved on.
-    func withBytes<Result>(
-        of record: PacketRecord, _ body: (Span<UInt8>) -> Result
-    ) -> Result {
-        let bytes = UnsafeRawBufferPointer(
-            rebasing: buffer[record.offset..<record.offset + record.count])
-        return body(Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
-    }
+    /// What is read, as long as the buffer has not moved on.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<filled]) }
 
     // Helpers, in the order they are called.
 

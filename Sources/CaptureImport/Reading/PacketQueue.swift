@@ -13,6 +13,8 @@ struct PacketQueue: ~Copyable {
 
     let file: CaptureFile
     private var records: [PacketRecord] = []
+    /// The file's, until it reads on.
+    private var bytes: UnsafeRawBufferPointer
     private var next = 0
     /// Up to here records may be handed out.
     private var ready = 0
@@ -23,6 +25,7 @@ struct PacketQueue: ~Copyable {
 
     init(file: CaptureFile) {
         self.file = file
+        bytes = file.bytes
     }
 
     /// What was odd about the times of a file.
@@ -41,7 +44,16 @@ struct PacketQueue: ~Copyable {
         return records[next]
     }
 
+    /// The bytes of a packet taken last.
+    @inline(__always)
+    func withBytes<Result>(of record: PacketRecord, _ body: (Span<UInt8>) -> Result) -> Result {
+        let part = UnsafeRawBufferPointer(
+            rebasing: bytes[record.offset..<record.offset + record.count])
+        return body(Span(_unsafeElements: part.assumingMemoryBound(to: UInt8.self)))
+    }
+
     private mutating func readAhead() -> Bool {
+        defer { bytes = file.bytes }
         records.removeFirst(next)
         next = 0
         ready = 0

@@ -36,6 +36,10 @@ package struct RedactionOptions: Hashable, Sendable {
 package struct Redactor: Sendable {
     private let options: RedactionOptions
     private var standIns: [[UInt8]: [UInt8]] = [:]
+    /// Some of them do not look like accounts.
+    private var hasNamedAccounts = false
+    /// The account met last, and whether the report tells of it.
+    private var lastAccount: (text: String, standIn: FieldValue, isReported: Bool)?
     private var countByKind: [[UInt8]: Int] = [:]
     /// Stand-ins of other things than accounts.
     private var others: [RedactionReport.Kind: [[UInt8]: [UInt8]]] = [:]
@@ -99,23 +103,29 @@ package struct Redactor: Sendable {
     // Helpers, in the order they are called.
 
     private mutating func rewritten(_ message: Message) -> Message {
+        let plan = RedactionPlan.of(message.schema)
         var changed = message
-        changed.values = rewritten(message.values, message.schema.items, message)
-        changed.surplus = message.surplus.map { surplus in
-            if surplus.string?.isEmpty == false, !isLearning {
-                report.cannotJudge("\(message.name), surplus fields")
+        rewrite(&changed.values, plan, message.schema.items, message)
+        if !message.surplus.isEmpty {
+            changed.surplus = message.surplus.map { surplus in
+                if surplus.string?.isEmpty == false, !isLearning {
+                    report.cannotJudge("\(message.name), surplus fields")
+                }
+                return rewritten(surplus) ?? surplus
             }
-            return rewritten(surplus)
         }
-        changed.extras = message.extras.map {
-            if !isLearning { report.cannotJudge("\(message.name) +\($0.number)") }
-            let bytes = rewritten($0.bytes[...], isCut: false, keepsLength: true)
-            return ProtobufExtra(path: $0.path, number: $0.number, bytes: bytes)
+        if !message.extras.isEmpty {
+            changed.extras = message.extras.map {
+                if !isLearning { report.cannotJudge("\(message.name) +\($0.number)") }
+                let bytes = rewritten($0.bytes[...], isCut: false, keepsLength: true)
+                return ProtobufExtra(path: $0.path, number: $0.number, bytes: bytes)
+            }
         }
         // The one account value whose content is an account.
-        if options.accounts, message.name == "updateAccountValue", message["key"] == "AccountCode" {
-            for index in message.schema.indexes(of: "val") + message.schema.indexes(of: "value") {
-                changed.values[index] = rewrittenList(message.values[index])
+        if options.accounts, !plan.accountItems.isEmpty, message["key"] == "AccountCode" {
+            for index in plan.accountItems {
+                changed.values[index] =
+                    rewrittenList(message.values[index]) ?? message.values[index]
             }
         }
         guard let original = message.originalBytes else { return changed }
@@ -125,30 +135,37 @@ package struct Redactor: Sendable {
         return changed
     }
 
-    private mutating func rewritten(
-        _ values: [FieldValue], _ items: [SchemaItem], _ message: Message
-    ) -> [FieldValue] {
-        var changed = values
-        for (index, item) in items.enumerated() where index < values.count {
-            switch (item, values[index]) {
-            case (.group(let group), .group(let rows)):
-                changed[index] = .group(rows.map { rewritten($0, group.items, message) })
-            case (.field(let field), let value):
-                changed[index] = rewritten(value, field, message)
-            case (.group, _):
-                break
+    private mutating func rewrite(
+        _ values: inout [FieldValue], _ plan: RedactionPlan, _ items: [SchemaItem],
+        _ message: Message
+    ) {
+        for index in plan.steps.indices where index < values.count {
+            if case .group(let rows) = values[index] {
+                guard let inner = plan.groups[index], case .group(let group) = items[index] else {
+                    continue
+                }
+                values[index] = .group(
+                    rows.map { row in
+                        var row = row
+                        rewrite(&row, inner, group.items, message)
+                        return row
+                    })
+            } else if plan.steps[index].matters,
+                let changed = rewritten(values[index], plan.steps[index], items[index], message)
+            {
+                values[index] = changed
             }
         }
-        return changed
     }
 
+    // Below, nil means: it stays as it is.
+
     private mutating func rewritten(
-        _ value: FieldValue, _ field: FieldSchema, _ message: Message
-    ) -> FieldValue {
-        guard let text = value.string, !text.isEmpty else { return rewritten(value) }
-        let kind = SensitiveField(field, of: message.name)
-        switch kind {
-        case .account: return options.accounts ? rewrittenList(value) : value
+        _ value: FieldValue, _ step: RedactionPlan.Step, _ item: SchemaItem, _ message: Message
+    ) -> FieldValue? {
+        guard let text = value.string, !text.isEmpty else { return nil }
+        switch step.kind {
+        case .account: return options.accounts ? rewrittenList(value) : nil
         case .name: return options.texts ? replaced(text, .name, "name") : rewritten(value)
         case .reference:
             return options.texts ? replaced(text, .reference, "ref") : rewritten(value)
@@ -156,33 +173,24 @@ package struct Redactor: Sendable {
         case .amount: return amount(value, text, message)
         case .sentence:
             let changed = rewritten(value)
-            if !isLearning, changed == value { report.cannotJudge("\(message.name).\(field.name)") }
+            if !isLearning, changed == nil { report.cannotJudge("\(message.name).\(item.name)") }
             return changed
         case nil:
-            guard field.type == .string else { return value }
             let changed = rewritten(value)
-            if !isLearning, changed == value, text.contains(" "), field.role != .time,
-                !Self.isPublic(field.name)
-            {
-                report.cannotJudge("\(message.name).\(field.name)")
+            if !isLearning, changed == nil, step.isDoubtful, text.utf8.contains(0x20) {
+                report.cannotJudge("\(message.name).\(item.name)")
             }
             return changed
         }
     }
 
-    /// Contracts, and words of the protocol: what everybody may know.
-    private static func isPublic(_ name: String) -> Bool {
-        name.hasPrefix("contract.") || name.hasPrefix("details.") || publicFields.contains(name)
-    }
-
-    private static let publicFields: Set<String> = [
-        "order.orderType", "barSizeSetting", "durationStr", "order.shareholder", "whyHeld",
-        "orderState.completedStatus",
-    ]
-
     /// A field that holds an account or several with commas between.
-    private mutating func rewrittenList(_ value: FieldValue) -> FieldValue {
+    private mutating func rewrittenList(_ value: FieldValue) -> FieldValue? {
         guard case .text(let text) = value else { return rewritten(value) }
+        if let lastAccount, lastAccount.text == text, lastAccount.isReported || isLearning {
+            if !isLearning { report.replace(.account, isNew: false) }
+            return lastAccount.standIn
+        }
         var parts: [String] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let bytes = Array(part.utf8)
@@ -192,7 +200,11 @@ package struct Redactor: Sendable {
                 parts.append(String(decoding: standIn(for: bytes), as: UTF8.self))
             }
         }
-        return .text(parts.joined(separator: ","))
+        let changed = FieldValue.text(parts.joined(separator: ","))
+        if parts.count == 1, text != "All", text.utf8.count >= 2 {
+            lastAccount = (text: text, standIn: changed, isReported: !isLearning)
+        }
+        return changed
     }
 
     private mutating func replaced(
@@ -240,23 +252,28 @@ package struct Redactor: Sendable {
 
     private mutating func amount(
         _ value: FieldValue, _ text: String, _ message: Message
-    ) -> FieldValue {
-        let key = message.schema.indexes(of: "key").isEmpty ? nil : message["key"]
-        let tag = message.schema.indexes(of: "tag").isEmpty ? nil : message["tag"]
-        let isRatio = Self.ratios.contains { (key ?? tag ?? "").contains($0) }
-        guard let number = Double(text), number != 0, abs(number) < 1e300,
-            number != 2_147_483_647, !isRatio
+    ) -> FieldValue? {
+        guard let number = text.utf8.span.shortDecimal ?? Double(text), number != 0,
+            abs(number) < 1e300, number != 2_147_483_647, !isRatio(message)
         else { return rewritten(value) }
         guard let factor = options.amountFactor else {
             if !isLearning { report.keep("balances and quantities") }
-            return value
+            return nil
         }
         guard let scaled = Self.scaled(text, by: factor) else {
             if !isLearning { report.cannotJudge("\(message.name), an amount") }
-            return value
+            return nil
         }
         if !isLearning { report.replace(.amount, isNew: true) }
         return .text(scaled)
+    }
+
+    private func isRatio(_ message: Message) -> Bool {
+        for item in RedactionPlan.of(message.schema).amountItems {
+            guard let word = message.values[item].string else { continue }
+            return Self.ratios.contains { word.holds(part: $0) }
+        }
+        return false
     }
 
     /// Account values that are no amounts.
@@ -288,17 +305,28 @@ package struct Redactor: Sendable {
         return (isNegative ? "-" : "") + all.dropLast(decimals) + "." + all.suffix(decimals)
     }
 
-    private mutating func rewritten(_ value: FieldValue) -> FieldValue {
+    private mutating func rewritten(_ value: FieldValue) -> FieldValue? {
         switch value {
         case .text(let text):
-            .text(
-                String(
-                    decoding: rewritten(
-                        Array(text.utf8)[...], isCut: false, keepsLength: options.keepsLengths),
-                    as: UTF8.self))
-        case .bytes(let bytes): .bytes(rewritten(bytes[...], isCut: false, keepsLength: true))
-        case .absent, .group: value
+            guard mayChange(text.utf8.span) else { return nil }
+            let bytes = Array(text.utf8)
+            let changed = rewritten(
+                bytes[...], isCut: false, keepsLength: options.keepsLengths)
+            return changed == bytes ? nil : .text(String(decoding: changed, as: UTF8.self))
+        case .bytes(let bytes):
+            let changed = rewritten(bytes[...], isCut: false, keepsLength: true)
+            return changed == bytes ? nil : .bytes(changed)
+        case .absent, .group: return nil
         }
+    }
+
+    /// Whether there may be something to replace in a free text.
+    private func mayChange(_ text: Span<UInt8>) -> Bool {
+        let makeup = TextMakeup(text)
+        if options.accounts, makeup.mayHoldAccount || hasNamedAccounts { return true }
+        guard options.texts else { return false }
+        return makeup.mayHoldPersonal
+            || (!isLearning && makeup.hasSpace && !soughtWords.isEmpty)
     }
 
     /// Free text: addresses, telephone numbers, names met elsewhere, and accounts.
@@ -390,6 +418,7 @@ package struct Redactor: Sendable {
         if let known = standIns[account] { return known }
         let made = makeStandIn(for: account)
         standIns[account] = made
+        if !AccountShape.isAccount(account) { hasNamedAccounts = true }
         report.standIns.append(String(decoding: made, as: UTF8.self))
         return made
     }

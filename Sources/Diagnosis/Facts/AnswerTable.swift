@@ -1,3 +1,5 @@
+import GatewayWire
+
 /// Which messages answer which request.
 enum AnswerTable {
     struct Entry: Sendable {
@@ -94,8 +96,33 @@ enum AnswerTable {
             || ["startApi", "placeOrder", "cancelOrder"].contains(name)
     }
 
-    /// The messages of quotes.
-    static let ticks: Set<String> = [
+    static func isTick(_ schema: MessageSchema) -> Bool {
+        schema.direction == .toClient && schema.id < ticks.count && ticks[schema.id]
+    }
+
+    /// Whether a message to the client has a contract.
+    static func mayNameSymbol(_ schema: MessageSchema) -> Bool {
+        schema.direction == .toClient && schema.id < contracts.count && contracts[schema.id]
+    }
+
+    /// Whether a message to the client tells which client an order is of.
+    static func mayNameOwner(_ schema: MessageSchema) -> Bool {
+        schema.direction == .toClient && schema.id < owned.count && owned[schema.id]
+    }
+
+    /// The messages of quotes, by their ids.
+    private static let ticks = marked { tickNames.contains($0.name) }
+    private static let owned = marked { !$0.indexes(of: "order.clientId").isEmpty }
+    private static let contracts = marked { !$0.indexes(of: "contract.symbol").isEmpty }
+
+    private static func marked(_ isMarked: (MessageSchema) -> Bool) -> [Bool] {
+        let answers = ProtocolSchema.messages.filter { $0.direction == .toClient }
+        var marks = [Bool](repeating: false, count: (answers.map(\.id).max() ?? 0) + 1)
+        for schema in answers { marks[schema.id] = isMarked(schema) }
+        return marks
+    }
+
+    private static let tickNames: Set<String> = [
         "tickPrice", "tickSize", "tickString", "tickGeneric", "tickOptionComputation", "tickEFP",
         "tickByTick",
     ]

@@ -5,64 +5,63 @@ import Simulation
 /// Follows one connection, and states its facts.
 struct ConnectionWatch {
     /// A goodbye that is answered later than this is late.
-    private static let promptly = Duration.seconds(1)
+    static let promptly = Duration.seconds(1)
 
-    private let name: ConnectionName
-    /// The gateway's name or address.
-    let server: String
+    let name: ConnectionName
+    /// Which of the histories is its gateway's.
+    let history: Int
     private let limits: DiagnosisLimits
-    private let openedAt: SimInstant
-    private let openedBy: Sighting
-    private let before: [String: FactValue]
+    let openedAt: SimInstant
+    let openedBy: Sighting
+    let before: [String: FactValue]
 
-    private var opening = "accepted"
-    private var isMidStream = false
-    private var hello:
-        (at: SimInstant, evidence: Sighting, versions: ClosedRange<Int>, isPadded: Bool)?
-    private var isLegacy = false
-    private var strange: Sighting?
-    private var reply: (at: SimInstant, evidence: Sighting, version: Int)?
-    private var strayReply: Sighting?
-    private var startAPI: (at: SimInstant, evidence: Sighting, clientID: String)?
-    private var sameID = (word: "never", gaveUp: false)
-    private var accounts: (at: SimInstant, evidence: Sighting, isEmpty: Bool)?
-    private var ids: (at: SimInstant, evidence: Sighting, value: Int, wasAsked: Bool)?
-    private var idChange = "first"
-    private var isOneAgain = false
-    private var openOrderAt: (at: SimInstant, evidence: Sighting)?
-    private var isBeforeStart = false
-    private var earlyRequestCount = 0
-    private var earlyRequest: Sighting?
-    private var requestCount = 0
-    private var muteSince: (at: SimInstant, evidence: Sighting)?
-    private var muteCount = 0
-    private var muteAfter = "nothing"
+    var opening = "accepted"
+    var isMidStream = false
+    var hello: (at: SimInstant, evidence: Sighting, versions: ClosedRange<Int>, isPadded: Bool)?
+    var isLegacy = false
+    var strange: Sighting?
+    var reply: (at: SimInstant, evidence: Sighting, version: Int)?
+    var strayReply: Sighting?
+    var startAPI: (at: SimInstant, evidence: Sighting, clientID: String)?
+    var sameID = (word: "never", gaveUp: false)
+    var accounts: (at: SimInstant, evidence: Sighting, isEmpty: Bool)?
+    var ids: (at: SimInstant, evidence: Sighting, value: Int, wasAsked: Bool)?
+    var idChange = "first"
+    var isOneAgain = false
+    var openOrderAt: (at: SimInstant, evidence: Sighting)?
+    var isBeforeStart = false
+    var earlyRequestCount = 0
+    var earlyRequest: Sighting?
+    var requestCount = 0
+    var muteSince: (at: SimInstant, evidence: Sighting)?
+    var muteCount = 0
+    var muteAfter = "nothing"
     private var hasAskedIDs = false
-    private var isRefused = false
+    var isRefused = false
 
-    private var clientEnd: (at: SimInstant, evidence: Sighting, isReset: Bool)?
-    private var gatewayEnd: (at: SimInstant, evidence: Sighting, isReset: Bool)?
+    var clientEnd: (at: SimInstant, evidence: Sighting, isReset: Bool)?
+    var gatewayEnd: (at: SimInstant, evidence: Sighting, isReset: Bool)?
     private var isFinAcknowledged = false
     /// Segments to the gateway that were sent again and never acknowledged.
-    private var resentCount = 0
-    private var ending: ConnectionEnding?
-    private var lastEvidence: Sighting
-    private var isDone = false
-    private var doneAt: SimInstant?
+    var resentCount = 0
+    var ending: ConnectionEnding?
+    var lastEvidence: Sighting
+    var isDone = false
+    var doneAt: SimInstant?
     /// The version is none that the client offered: what follows is guesswork.
     private var isGuess = false
 
-    private var requests: RequestWatch
-    private var orders: OrderWatch
-    private var frames: FrameWatch
-    private var windows = WindowWatch()
+    var requests: RequestWatch
+    var orders: OrderWatch
+    var frames: FrameWatch
+    var windows = WindowWatch()
 
     init(
-        _ name: ConnectionName, _ observation: Observation, server: String,
-        history: inout SourceHistory, _ limits: DiagnosisLimits
+        _ name: ConnectionName, _ observation: Observation, history place: Int,
+        of history: inout SourceHistory, _ limits: DiagnosisLimits
     ) {
         self.name = name
-        self.server = server
+        self.history = place
         self.limits = limits
         openedAt = observation.at
         openedBy = Sighting(observation)
@@ -74,7 +73,7 @@ struct ConnectionWatch {
         frames = FrameWatch(name)
     }
 
-    private var isReady: Bool { accounts != nil && ids != nil }
+    var isReady: Bool { accounts != nil && ids != nil }
 
     mutating func take(
         _ observation: Observation, _ patterns: MessagePatterns, history: inout SourceHistory,
@@ -190,18 +189,17 @@ struct ConnectionWatch {
             takeGuess(message, observation, &history)
             return
         }
-        frames.take(message, observation, &facts)
-        let isAsked: Bool
+        let isWanted = patterns.wants(message)
+        frames.take(message, observation, isWanted: isWanted, &facts)
+        var isAsked = false
         switch message.schema.direction {
-        case .toGateway:
-            isAsked = false
-            takeRequest(message, observation, &history, &facts)
+        case .toGateway: takeRequest(message, observation, &history, &facts)
         case .toClient:
             heard(observation, &history)
-            isAsked = requests.takes(message)
+            if isWanted { isAsked = requests.takes(message) }
             takeAnswer(message, observation, &history, &facts)
         }
-        addMessage(message, observation, patterns, isAsked: isAsked, &facts)
+        if isWanted { addMessage(message, observation, patterns, isAsked: isAsked, &facts) }
     }
 
     /// Of a message that is only a guess, that it came is all that counts.
@@ -304,20 +302,20 @@ struct ConnectionWatch {
     private mutating func heard(_ observation: Observation, _ history: inout SourceHistory) {
         muteSince = nil
         muteCount = 0
-        history.change(name) { $0.lastAnswerAt = observation.at }
+        history.hear(name, at: observation.at)
     }
 
     private mutating func addMessage(
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns, isAsked: Bool,
         _ facts: inout FactStore
     ) {
-        guard patterns.wants(message) else { return }
         let clauses = patterns.matching(message)
         guard !clauses.isEmpty else { return }
         var values: [String: FactValue] = [
             "type": .names([message.name]), "direction": .word(message.schema.direction.rawValue),
             "asked": .flag(isAsked), "surplus": .flag(!message.surplus.isEmpty),
-            "bytes": .flag(message.hasBytes), "repeats": .flag(frames.isRepeated),
+            "bytes": .flag(message.hasBytes), "replaced": .flag(message.hasReplacements),
+            "repeats": .flag(frames.isRepeated),
         ]
         if let owner = message["order.clientId"] ?? message["clientId"],
             let own = startAPI?.clientID
@@ -330,183 +328,6 @@ struct ConnectionWatch {
                 "message", at: observation.at, name, [Sighting(observation)], values,
                 patterns: Set(clauses)))
     }
-
-    // MARK: The end
-
-    private mutating func end(
-        _ direction: Direction, isReset: Bool, _ observation: Observation,
-        _ history: inout SourceHistory, _ facts: inout FactStore
-    ) {
-        let end = (at: observation.at, evidence: Sighting(observation), isReset: isReset)
-        let isFirst = clientEnd == nil && gatewayEnd == nil
-        switch direction {
-        case .toGateway: clientEnd = clientEnd ?? end
-        case .toClient: gatewayEnd = gatewayEnd ?? end
-        }
-        history.change(name) { past in
-            if direction == .toGateway {
-                past.clientEnded = true
-                past.clientEndedAt = past.clientEndedAt ?? observation.at
-            } else {
-                past.gatewayEnded = true
-                past.gatewayEndedAt = past.gatewayEndedAt ?? observation.at
-            }
-            if isReset { past.isReset = past.isReset || isFirst }
-            if isFirst { past.endedBy = direction }
-            past.endedAt = observation.at
-        }
-        windows.end(direction, isReset: isReset, observation, on: name, &facts)
-        if isFirst {
-            requests.end(
-                by: direction, isReset: isReset, observation.at, Sighting(observation), into: &facts
-            )
-            orders.end(
-                by: direction, isReset: isReset, observation.at, Sighting(observation), into: &facts
-            )
-            frames.end(by: direction, isReset: isReset, observation, &facts)
-        }
-    }
-
-    /// States what is known at the end of the connection, or of the source.
-    mutating func finish(
-        at: SimInstant, history: SourceHistory, into facts: inout FactStore
-    ) {
-        guard !isDone else { return }
-        isDone = true
-        doneAt = at
-        let endAt = endAt(at)
-        requests.finish(at: at, into: &facts)
-        orders.finish(at: at, lastAnswerAt: requests.lastAnswerAt, into: &facts)
-        frames.finish(at: at, into: &facts)
-        windows.finish(at: at, on: name, &facts)
-        if startAPI != nil || (reply != nil && !isMidStream) { facts.add(startFact(endAt: endAt)) }
-    }
-
-    private func endAt(_ last: SimInstant) -> SimInstant {
-        min(clientEnd?.at ?? last, gatewayEnd?.at ?? last)
-    }
-
-    /// The connection as a whole; `nil` until it is finished.
-    ///
-    /// - Parameter history: With what came after it.
-    func connectionFact(_ history: SourceHistory) -> Fact? {
-        guard let doneAt else { return nil }
-        let endAt = endAt(doneAt)
-        var values = before
-        values["silent-before"] = .count(history.silent(before: name, openedAt))
-        values["mute-after"] = .word(muteAfter)
-        values["kept-before"] = .count(history.kept(before: name, openedAt, until: endAt))
-        var opening = opening
-        if isRefused { opening = "refused" }
-        if case .unanswered = ending { opening = "unanswered" }
-        values["opening"] = .word(opening)
-        values["hello"] = .word(helloWord)
-        values["started"] = .word(startedWord)
-        let first: (by: String, isReset: Bool)? =
-            switch (clientEnd, gatewayEnd) {
-            case (nil, nil): nil
-            case (let client?, nil): ("client", client.isReset)
-            case (nil, let gateway?): ("gateway", gateway.isReset)
-            case (let client?, let gateway?):
-                client.evidence.number < gateway.evidence.number
-                    ? ("client", client.isReset) : ("gateway", gateway.isReset)
-            }
-        values["ended-by"] = .word(first?.by ?? "nobody")
-        values["ended-with"] = .word(first.map { $0.isReset ? "rst" : "fin" } ?? "nothing")
-        values["ended-in"] = .word(
-            isReady || isMidStream
-                ? "session" : reply != nil ? "start" : hello != nil ? "hello" : "accept")
-        values["goodbye"] = .word(goodbyeWord(first?.by))
-        values["nth"] = .count((history.order.firstIndex(of: name) ?? 0) + 1)
-        values["lasted"] = .duration(endAt - openedAt)
-        values["requests"] = .count(requestCount)
-        values["mute-requests"] = .count(muteCount)
-        if let muteSince { values["mute-for"] = .duration(max(.zero, endAt - muteSince.at)) }
-        values["resent"] = .count(resentCount)
-        values["early-requests"] = .count(earlyRequestCount)
-        values["pending"] = .count(requests.pendingAtEnd)
-        if let hello { values["after-hello"] = .duration(endAt - hello.at) }
-        if let startAPI { values["after-start"] = .duration(endAt - startAPI.at) }
-        let waitedSince =
-            reply == nil ? hello?.at ?? openedAt : isReady ? muteSince?.at : startAPI?.at
-        if let waitedSince { values["waited"] = .duration(max(.zero, endAt - waitedSince)) }
-        values["beside"] = .word(history.beside(name, since: hello?.at ?? openedAt))
-        values["served-after"] = .flag(history.lastServedAt.map { $0 > endAt } ?? false)
-        values["same-id-before"] = .word(sameID.word)
-        values["gave-up-before"] = .flag(sameID.gaveUp)
-        var evidence = [openedBy, hello?.evidence, strange, reply?.evidence ?? strayReply]
-            .compactMap { $0 }
-        if !isReady { evidence += [startAPI?.evidence].compactMap { $0 } }
-        if let earlyRequest { evidence.append(earlyRequest) }
-        if let muteSince { evidence.append(muteSince.evidence) }
-        evidence += [clientEnd?.evidence, gatewayEnd?.evidence].compactMap { $0 }
-        evidence.append(lastEvidence)
-        return Fact("connection", at: openedAt, name, evidence.unique, values)
-    }
-
-    private var helloWord: String {
-        if reply != nil { return "answered" }
-        if isLegacy { return "legacy" }
-        if strange != nil { return "odd" }
-        guard let hello else { return isMidStream ? "answered" : "none" }
-        if strayReply != nil { return "misanswered" }
-        return hello.isPadded ? "padded" : "unanswered"
-    }
-
-    private var startedWord: String {
-        if isReady || (isMidStream && startAPI == nil) { return "answered" }
-        if accounts != nil || ids != nil { return "partly" }
-        return startAPI == nil ? "none" : "unanswered"
-    }
-
-    private func goodbyeWord(_ first: String?) -> String {
-        guard let clientEnd, !clientEnd.isReset, first == "client" else { return "none" }
-        if let gatewayEnd {
-            return gatewayEnd.at - clientEnd.at < Self.promptly ? "answered" : "late"
-        }
-        if case .halfClosed(.toGateway, _, let isAcknowledged) = ending, !isAcknowledged {
-            return "unacknowledged"
-        }
-        // When the source ends at once, nothing is known.
-        return doneAt.map { $0 - clientEnd.at >= Self.promptly } ?? false ? "unanswered" : "none"
-    }
-
-    private func startFact(endAt: SimInstant) -> Fact {
-        var values: [String: FactValue] = [
-            "accounts": .word(accounts.map { $0.isEmpty ? "empty" : "listed" } ?? "none"),
-            "ids": .word(ids.map { $0.wasAsked ? "asked" : "given" } ?? "none"),
-            "notices": .codes(requests.startNotices),
-            "answers": .count(requests.answeredCount),
-            "ids-before-start": .flag(isBeforeStart),
-        ]
-        if let hello, let reply { values["version-after"] = .duration(reply.at - hello.at) }
-        if let startAPI {
-            if let accounts { values["accounts-after"] = .duration(accounts.at - startAPI.at) }
-            if let ids { values["ids-after"] = .duration(ids.at - startAPI.at) }
-        }
-        if let ids {
-            values["id"] = .count(ids.value)
-            values["id-change"] = .word(idChange)
-            values["one-again"] = .flag(isOneAgain)
-            if let notice = requests.firstNoticeAt {
-                values["notices-after"] = .duration(notice - ids.at)
-            }
-            values["notices-lack"] = .flag(
-                requests.firstNoticeAt == nil && endAt - ids.at >= .milliseconds(50))
-        }
-        if let quickest = requests.quickest { values["answers-after"] = .duration(quickest) }
-        if let openOrderAt, let accounts {
-            values["orders-first"] = .flag(
-                openOrderAt.at <= accounts.at
-                    && openOrderAt.evidence.number < accounts.evidence.number)
-        }
-        var evidence = [startAPI?.evidence, accounts?.evidence, ids?.evidence].compactMap { $0 }
-        if evidence.isEmpty { evidence = [reply?.evidence].compactMap { $0 } }
-        if let openOrderAt, case .flag(true)? = values["orders-first"] {
-            evidence.append(openOrderAt.evidence)
-        }
-        return Fact("start", at: startAPI?.at ?? openedAt, name, evidence.unique, values)
-    }
 }
 
 extension [Sighting] {
@@ -514,44 +335,5 @@ extension [Sighting] {
     var unique: [Sighting] {
         var seen: Set<Int> = []
         return filter { seen.insert($0.number).inserted }.sorted { $0.number < $1.number }
-    }
-}
-
-/// The time in a version reply.
-enum ConnectionTime {
-    /// `usual`, `none`, `bytes`, `name` or `fold`, as the vocabulary explains them.
-    static func word(_ text: String) -> String {
-        guard text.utf8.allSatisfy({ $0 < 128 }) else { return "bytes" }
-        guard text.contains(":") else { return "none" }
-        if isFold(text) { return "fold" }
-        return text.split(separator: " ").count > 3 ? "name" : "usual"
-    }
-
-    /// Whether it is in an hour that New York's clocks show twice, or never.
-    static func isFold(_ text: String) -> Bool {
-        let parts = text.split(whereSeparator: { $0 == " " || $0 == "-" })
-        guard parts.count >= 2, parts[0].count == 8, let date = Int(parts[0]),
-            text.contains("US/Eastern") || text.contains("EST") || text.contains("EDT")
-        else { return false }
-        let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100)
-        let hour = parts[1].prefix(2)
-        // The second Sunday of March, and the first of November.
-        if month == 3, hour == "02" { return day == firstSunday(year, 3) + 7 }
-        if month == 11, hour == "01" { return day == firstSunday(year, 11) }
-        return false
-    }
-
-    private static func firstSunday(_ year: Int, _ month: Int) -> Int {
-        let first = UTCTime.days(year: Int64(year), month: Int64(month), day: 1)
-        return Int(7 - UTCTime.weekday(days: first)) % 7 + 1
-    }
-}
-
-extension Message {
-    /// Whether a text of it is no UTF-8.
-    var hasBytes: Bool {
-        values.contains { value in
-            if case .bytes = value { true } else { false }
-        }
     }
 }

@@ -40,11 +40,13 @@ struct FrameWatch {
         }
     }
 
+    /// - Parameter isWanted: Somebody will ask whether it repeats the one before it.
     mutating func take(
-        _ message: Message, _ observation: Observation, _ facts: inout FactStore
+        _ message: Message, _ observation: Observation, isWanted: Bool, _ facts: inout FactStore
     ) {
-        isRepeated = lastByName[message.name] == message
-        lastByName[message.name] = message
+        if isWanted {
+            isRepeated = lastByName.updateValue(message, forKey: message.name) == message
+        }
         guard message.schema.direction == .toClient else { return }
         if let version, let protobuf = message.schema.protobuf, version >= protobuf.since,
             message.encoding == .text

@@ -36,7 +36,7 @@ struct PauseWatch {
         case .toGateway: if isUrgent(message) { ask(observation, on: name) }
         case .toClient:
             hear(observation, on: name, into: &facts)
-            if AnswerTable.ticks.contains(message.name) {
+            if AnswerTable.isTick(message.schema) {
                 lastTickAt = observation.at
                 tickCount += 1
             }

@@ -46,10 +46,12 @@ struct SourceHistory {
     }
 
     mutating func change(_ name: ConnectionName, _ change: (inout Past) -> Void) {
-        guard var one = past[name] else { return }
-        change(&one)
-        past[name] = one
+        guard let place = past.index(forKey: name) else { return }
+        change(&past.values[place])
     }
+
+    /// The gateway has said something.
+    mutating func hear(_ name: ConnectionName, at: SimInstant) { past[name]?.lastAnswerAt = at }
 
     mutating func serve(_ name: ConnectionName, at: SimInstant) {
         change(name) { $0.servedAt = $0.servedAt ?? at }

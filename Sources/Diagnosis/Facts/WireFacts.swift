@@ -9,11 +9,14 @@ package import Simulation
 package struct WireFacts {
     let limits: DiagnosisLimits
     private let patterns: MessagePatterns
-    private var watches: [ConnectionName: ConnectionWatch] = [:]
+    /// In the order in which the connections began; changed where they are.
+    private var watches: [ConnectionWatch] = []
+    private var places: [ConnectionName: Int] = [:]
     private var finished = FactStore()
-    /// What earlier connections to the same gateway were like, by its name or address.
-    private var histories: [String: SourceHistory] = [:]
-    private var connectionCount = 0
+    /// What earlier connections to the same gateway were like.
+    private var histories: [SourceHistory] = []
+    /// By the gateway's name or address.
+    private var historyPlaces: [String: Int] = [:]
     private var pauses = PauseWatch()
     private var lastAt = SimInstant.start
     private var firstAt: SimInstant?
@@ -33,21 +36,9 @@ package struct WireFacts {
         lastAt = max(lastAt, event.at)
         if firstAt == nil { firstAt = event.at }
         let name = ConnectionName(gateway: event.gateway, id: id)
-        // Taken out for the time: its collections must not be copied.
-        var watch: ConnectionWatch
-        if let known = watches.removeValue(forKey: name) {
-            watch = known
-        } else {
-            guard connectionCount < limits.maxConnections else {
-                ignoredCount += 1
-                return
-            }
-            connectionCount += 1
-            let server = event.gateway ?? event.kind.gatewayAddress ?? ""
-            watch = ConnectionWatch(
-                name, observation, server: server,
-                history: &histories[server, default: SourceHistory()],
-                limits)
+        guard let place = places[name] ?? begin(name, observation) else {
+            ignoredCount += 1
+            return
         }
         if case .message(let message) = event.kind {
             messageCount += 1
@@ -55,30 +46,49 @@ package struct WireFacts {
         } else {
             pauses.take(observation, on: name, into: &finished)
         }
-        watch.take(
-            observation, patterns, history: &histories[watch.server, default: SourceHistory()],
-            into: &finished)
-        watches[name] = watch
+        let history = watches[place].history
+        watches[place].take(
+            observation, patterns, history: &histories[history], into: &finished)
+    }
+
+    /// Follows another connection.
+    ///
+    /// - Returns: Its place, or nil when there are too many.
+    private mutating func begin(_ name: ConnectionName, _ observation: Observation) -> Int? {
+        guard watches.count < limits.maxConnections else { return nil }
+        let event = observation.event
+        let server = event.gateway ?? event.kind.gatewayAddress ?? ""
+        let history = historyPlaces[server] ?? histories.count
+        if history == histories.count {
+            histories.append(SourceHistory())
+            historyPlaces[server] = history
+        }
+        watches.append(
+            ConnectionWatch(
+                name, observation, history: history, of: &histories[history], limits))
+        places[name] = watches.count - 1
+        return watches.count - 1
     }
 
     /// Closes what is still open, and hands out all facts in the order of time.
     package mutating func finish() -> FactSheet {
         pauses.finish(at: lastAt, into: &finished)
-        for name in watches.keys.sorted(by: {
-            ($0.id, $0.gateway ?? "") < ($1.id, $1.gateway ?? "")
-        }) {
-            guard var watch = watches.removeValue(forKey: name) else { continue }
-            let history = histories[watch.server] ?? SourceHistory()
-            watch.finish(at: lastAt, history: history, into: &finished)
+        let inOrder = watches.indices.sorted {
+            let (one, other) = (watches[$0].name, watches[$1].name)
+            return (one.id, one.gateway ?? "") < (other.id, other.gateway ?? "")
+        }
+        for place in inOrder {
+            let history = histories[watches[place].history]
+            watches[place].finish(at: lastAt, history: history, into: &finished)
             // Only now is it known what came after it.
-            if let fact = watch.connectionFact(history) { finished.add(fact) }
+            if let fact = watches[place].connectionFact(history) { finished.add(fact) }
         }
         let facts = finished.facts.sorted {
             ($0.at, $0.evidence.first?.number ?? 0) < ($1.at, $1.evidence.first?.number ?? 0)
         }
         return FactSheet(
             facts: facts, omittedCount: finished.omittedCount + ignoredCount,
-            connectionCount: connectionCount, messageCount: messageCount,
+            connectionCount: watches.count, messageCount: messageCount,
             firstAt: firstAt ?? .start, lastAt: lastAt)
     }
 }
@@ -135,24 +145,64 @@ struct FactStore {
     }
 }
 
-/// The clauses about messages, by the names of messages.
+/// The clauses about messages, by the messages that they want.
 struct MessagePatterns {
-    /// Messages that some clause wants by name; the number is the clause's place.
-    private var byName: [String: [(number: Int, clause: Clause)]] = [:]
+    private struct Pattern {
+        let clause: Clause
+        let tests: [Test]
+    }
 
-    init(_ clauses: [Clause]) {
-        for (number, clause) in clauses.enumerated() where clause.word == "message" {
-            for name in clause.messageNames { byName[name, default: []].append((number, clause)) }
+    private struct Test {
+        let field: String
+        /// Where the field is, if only one is called so.
+        let item: Int?
+        let test: FieldTest
+
+        func holds(_ message: Message) -> Bool {
+            if let item, let text = message.values[item].string { return test.holds(text) }
+            return test.holds(message[field])
         }
     }
 
-    func wants(_ message: Message) -> Bool { byName[message.name] != nil }
+    /// By the messages' ids; empty where no clause wants one.
+    private var toClient: [[Pattern]] = []
+    private var toGateway: [[Pattern]] = []
+
+    init(_ clauses: [Clause]) {
+        for clause in clauses where clause.word == "message" {
+            for name in clause.messageNames {
+                Self.add(clause, ProtocolSchema.message(named: name, .toClient), to: &toClient)
+                Self.add(clause, ProtocolSchema.message(named: name, .toGateway), to: &toGateway)
+            }
+        }
+    }
+
+    private static func add(
+        _ clause: Clause, _ schema: MessageSchema?, to patterns: inout [[Pattern]]
+    ) {
+        guard let schema else { return }
+        if schema.id >= patterns.count {
+            patterns.append(contentsOf: repeatElement([], count: schema.id + 1 - patterns.count))
+        }
+        let tests = clause.fields.sorted { $0.key < $1.key }.map { field, test in
+            let items = schema.indexes(of: field)
+            return Test(field: field, item: items.count == 1 ? items[0] : nil, test: test)
+        }
+        patterns[schema.id].append(Pattern(clause: clause, tests: tests))
+    }
+
+    func wants(_ message: Message) -> Bool { !patterns(of: message).isEmpty }
 
     /// The clauses whose fields hold.
     func matching(_ message: Message) -> [Clause] {
-        (byName[message.name] ?? []).filter { entry in
-            entry.clause.fields.allSatisfy { $0.value.holds(message[$0.key]) }
+        patterns(of: message).filter { pattern in
+            pattern.tests.allSatisfy { $0.holds(message) }
         }.map(\.clause)
+    }
+
+    private func patterns(of message: Message) -> [Pattern] {
+        let patterns = message.schema.direction == .toClient ? toClient : toGateway
+        return message.schema.id < patterns.count ? patterns[message.schema.id] : []
     }
 }
 

@@ -5,11 +5,20 @@ import Simulation
 enum FieldText {
     /// NUL-terminated fields with `|` for each NUL.
     static func joined(fieldsOf body: ArraySlice<UInt8>) -> String {
+        if body.last ?? 0 == 0, body.allSatisfy({ $0 == 0 || isPlain($0) }) {
+            return String(
+                decoding: body.map { $0 == 0 ? UInt8(ascii: "|") : $0 }, as: UTF8.self)
+        }
         var text = ""
         for field in body.split(separator: 0, omittingEmptySubsequences: false).dropLast() {
             text += escaped(Array(field)) + "|"
         }
         return text
+    }
+
+    /// Whether a byte stands in a text as it is, whatever is beside it.
+    static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != 0x7C && byte != 0x5C
     }
 
     static func escaped(_ bytes: [UInt8]) -> String {
@@ -93,9 +102,14 @@ enum FieldText {
         let nanoseconds = duration.nanoseconds
         for (unit, size) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1000)] {
             guard nanoseconds >= size || unit == "us" else { continue }
-            let fraction = String(String(nanoseconds % size + size).dropFirst())
-            let trimmed = fraction.reversed().drop { $0 == "0" }.reversed()
-            return "\(nanoseconds / size)" + (trimmed.isEmpty ? "" : "." + String(trimmed)) + unit
+            var (fraction, one) = (nanoseconds % size, size)
+            if fraction == 0 { return "\(nanoseconds / size)\(unit)" }
+            while fraction % 10 == 0 {
+                fraction /= 10
+                one /= 10
+            }
+            // With the zeros in front.
+            return "\(nanoseconds / size).\(String(fraction + one).dropFirst())\(unit)"
         }
         return "0us"
     }
@@ -108,14 +122,15 @@ enum FieldText {
             guard (1...2).contains(parts.count), let whole = Int64(parts[0]), whole >= 0 else {
                 return nil
             }
-            var nanoseconds = whole.multipliedReportingOverflow(by: size).partialValue
-            guard whole <= Int64.max / size - 1 else { return nil }
+            var (nanoseconds, isTooLong) = whole.multipliedReportingOverflow(by: size)
+            guard !isTooLong else { return nil }
             if parts.count == 2 {
                 let digits = parts[1].prefix(9)
                 guard let value = Int64(digits), value >= 0 else { return nil }
                 var scale = size
                 for _ in digits { scale /= 10 }
-                nanoseconds += value * scale
+                (nanoseconds, isTooLong) = nanoseconds.addingReportingOverflow(value * scale)
+                guard !isTooLong else { return nil }
             }
             return .nanoseconds(nanoseconds)
         }

@@ -14,11 +14,12 @@ import GatewayWire
 /// exactly.
 enum ProtobufLine {
     static func text(of message: Message) -> String {
-        let payload = payload(of: message)
         let entries =
             entries(message.schema.items, message.values)
             + message.extras.map { "+\($0.description)" }
         let text = "{\(entries.joined(separator: "|"))}"
+        if message.isToldByNames { return text }
+        let payload = payload(of: message)
         if let again = self.message(message.schema, from: text[...]),
             self.payload(of: again) == payload
         {
@@ -68,7 +69,9 @@ enum ProtobufLine {
     }
 
     private static func escaped(_ text: String) -> String {
-        FieldText.escaped(Array(text.utf8)).replacing("}", with: "\\x7d")
+        let isPlain = text.utf8.allSatisfy { FieldText.isPlain($0) && $0 != UInt8(ascii: "}") }
+        return isPlain
+            ? text : FieldText.escaped(Array(text.utf8)).replacing("}", with: "\\x7d")
     }
 
     private static func decoded(_ schema: MessageSchema, _ payload: [UInt8]) -> Message? {

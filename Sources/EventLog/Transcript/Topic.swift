@@ -137,11 +137,7 @@ package struct TopicFinder: Sendable {
 
     /// The id by which a request and its answers belong together.
     package static func requestID(of message: Message) -> String? {
-        for (item, value) in zip(message.schema.items, message.values) {
-            guard case .field(let field) = item else { continue }
-            if field.role == .request || field.name == "tickerId" { return value.string ?? "0" }
-        }
-        return nil
+        message.schema.requestID(in: message.values)
     }
 
     // Helpers, in the order they are called.

@@ -85,7 +85,7 @@ extension Transcript {
     package mutating func scaleTimes(by factor: Double) {
         guard factor != 1 else { return }
         func scaled(_ duration: Duration) -> Duration {
-            .microseconds(Int64(Double(duration.nanoseconds / 1000) * factor))
+            .microseconds(Int64(min(Double(duration.nanoseconds / 1000) * factor, 9e18)))
         }
         for index in lines.indices {
             lines[index].after = lines[index].after.map(scaled)

@@ -42,7 +42,7 @@ extension Span<UInt8> {
     /// The number that at most 15 decimal digits stand for, perhaps with a point and a minus.
     ///
     /// Exact, as both the digits and the power of ten are exact in a double.
-    var shortDecimal: Double? {
+    package var shortDecimal: Double? {
         let isNegative = !isEmpty && self[0] == UInt8(ascii: "-")
         var index = isNegative ? 1 : 0
         guard index < count, count <= 17 else { return nil }

@@ -10,8 +10,8 @@ package struct JSONLine {
 
     /// A line behind the bytes given, which are not copied when nobody else holds them.
     package init(behind bytes: consuming [UInt8]) {
+        bytes.append(UInt8(ascii: "{"))
         self.bytes = bytes
-        self.bytes.append(UInt8(ascii: "{"))
     }
 
     package mutating func add(_ key: String, _ value: String) {
@@ -98,6 +98,8 @@ extension JSONLine {
 
     mutating func append(_ number: Int) { bytes.append(decimal: Int64(number)) }
 
+    mutating func append(wireTextOf number: Double) { bytes.append(wireTextOf: number) }
+
     /// Appends a text that is UTF-8, in quotes.
     mutating func append(quoted text: Span<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
@@ -151,6 +153,19 @@ extension [UInt8] {
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    /// Appends a number's `wireText`.
+    mutating func append(wireTextOf number: Double) {
+        guard let millionths = number.millionths else {
+            append(contentsOf: number.wireText.utf8)
+            return
+        }
+        withUnsafeTemporaryAllocation(byteCount: NumberText.maxBytes, alignment: 8) { room in
+            guard let base = room.baseAddress else { return }
+            let count = NumberText.write(millionths: millionths, to: base)
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+        }
     }
 
     /// Appends decimal digits, a minus in front of what is negative.

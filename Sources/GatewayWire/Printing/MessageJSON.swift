@@ -88,7 +88,7 @@ extension JSONLine {
                 append(number, as: form)
             case .double(let number):
                 addName(item, names)
-                append(number.wireText.utf8.span, as: form)
+                append(number, as: form)
             case .noRows(let count):
                 // How an unused count is written is said apart.
                 guard !body.extracting(count).isUnusedCount else { return false }
@@ -136,6 +136,14 @@ extension JSONLine {
             append(Int(number))
             append(UInt8(ascii: "\""))
         }
+    }
+
+    private mutating func append(_ number: Double, as form: JSONNames.Form) {
+        guard form == .number, number.millionths != nil else {
+            append(number.wireText.utf8.span, as: form)
+            return
+        }
+        append(wireTextOf: number)
     }
 
     private mutating func append(_ flag: Bool) {

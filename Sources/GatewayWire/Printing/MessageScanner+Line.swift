@@ -109,7 +109,12 @@ final class LineNames: Sendable {
         case .whole(let number):
             line.append(name)
             line.append(decimal: number)
-        case .double(let number): return append(name, number.wireText.utf8.span, to: &line)
+        case .double(let number):
+            guard number.millionths != nil else {
+                return append(name, number.wireText.utf8.span, to: &line)
+            }
+            line.append(name)
+            line.append(wireTextOf: number)
         case .noRows(let range):
             let count = body.extracting(range)
             return count.isUnusedCount && append(name, count, to: &line)

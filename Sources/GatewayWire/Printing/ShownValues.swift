@@ -22,17 +22,24 @@ enum ShownValues {
     }
 
     /// The values that `JSONLine` shows, where `place` puts them.
-    static func values(_ items: [SchemaItem], _ values: [FieldValue]) -> [FieldValue] {
+    static func values(
+        _ items: [SchemaItem], _ namesakes: Namesakes, _ values: [FieldValue]
+    ) -> [FieldValue] {
         var shown = [FieldValue](repeating: .absent, count: items.count)
-        for (item, value) in zip(items, values)
-        where value != .absent && item.pairing != .protobufEcho {
-            guard let index = place(of: item.name, among: items, shown) else { continue }
-            switch (items[index], value) {
-            case (.field, .text), (.field, .bytes): shown[index] = value
-            case (.group(let group), .group(let rows)):
-                shown[index] = .group(rows.map { self.values(group.items, $0) })
-            case (.group, .text): shown[index] = .group([])
-            case (_, .absent), (.field, .group), (.group, .bytes): continue
+        for item in values.indices where !namesakes.areEchoes[item] {
+            let value = values[item]
+            if case .absent = value { continue }
+            let free =
+                namesakes.areShared[item]
+                ? place(of: items[item].name, among: items, shown) : item
+            guard let index = free else { continue }
+            switch (namesakes.rows[index], value) {
+            case (nil, .text), (nil, .bytes): shown[index] = value
+            case (let inside?, .group(let rows)):
+                guard case .group(let group) = items[index] else { continue }
+                shown[index] = .group(rows.map { self.values(group.items, inside, $0) })
+            case (.some, .text): shown[index] = .group([])
+            case (_, .absent), (nil, .group), (.some, .bytes): continue
             }
         }
         return shown
@@ -50,12 +57,12 @@ struct HiddenValue {
     /// All of a message's, in order.
     static func all(of message: Message) -> [HiddenValue] {
         let items = message.schema.items
-        guard
-            !message.schema.namesakes.areTold(items, message.values)
-                || hidesSome(items, message.values)
+        let namesakes = message.schema.namesakes
+        guard !namesakes.areTold(items, message.values) || hidesSome(namesakes, message.values)
         else { return [] }
         var found: [HiddenValue] = []
-        compare(items, ShownValues.values(items, message.values), message.values, [], &found)
+        let shown = ShownValues.values(items, namesakes, message.values)
+        compare(items, namesakes, shown, message.values, [], &found)
         return found
     }
 
@@ -69,23 +76,24 @@ struct HiddenValue {
     // Helpers, in the order they are called.
 
     /// Whether there are echoes, or groups whose count is a text.
-    private static func hidesSome(_ items: [SchemaItem], _ values: [FieldValue]) -> Bool {
-        for (item, value) in zip(items, values) where value != .absent {
-            if item.pairing == .protobufEcho { return true }
-            guard case .group(let group) = item else { continue }
-            guard case .group(let rows) = value else { return true }
-            if rows.contains(where: { hidesSome(group.items, $0) }) { return true }
+    private static func hidesSome(_ namesakes: Namesakes, _ values: [FieldValue]) -> Bool {
+        for item in values.indices {
+            if case .absent = values[item] { continue }
+            if namesakes.areEchoes[item] { return true }
+            guard let inside = namesakes.rows[item] else { continue }
+            guard case .group(let rows) = values[item] else { return true }
+            if rows.contains(where: { hidesSome(inside, $0) }) { return true }
         }
         return false
     }
 
     private static func compare(
-        _ items: [SchemaItem], _ shown: [FieldValue], _ values: [FieldValue], _ path: [String],
-        _ found: inout [HiddenValue]
+        _ items: [SchemaItem], _ namesakes: Namesakes, _ shown: [FieldValue],
+        _ values: [FieldValue], _ path: [String], _ found: inout [HiddenValue]
     ) {
-        for (index, item) in items.enumerated() where shown[index] != values[index] {
+        for index in items.indices where shown[index] != values[index] {
             let place = path + [JSONLine.quoted(label(of: index, among: items))]
-            guard case .group(let group) = item else {
+            guard case .group(let group) = items[index], let inside = namesakes.rows[index] else {
                 found.append(HiddenValue(path: place, value: values[index], group: nil))
                 continue
             }
@@ -94,11 +102,13 @@ struct HiddenValue {
                 if case .group(let shownRows) = seen, shownRows.count == rows.count {
                 } else {
                     found.append(HiddenValue(path: place, value: values[index], group: group))
-                    seen = .group(rows.map { ShownValues.values(group.items, $0) })
+                    seen = .group(rows.map { ShownValues.values(group.items, inside, $0) })
                 }
                 guard case .group(let shownRows) = seen else { continue }
                 for row in rows.indices {
-                    compare(group.items, shownRows[row], rows[row], place + [String(row)], &found)
+                    compare(
+                        group.items, inside, shownRows[row], rows[row], place + [String(row)],
+                        &found)
                 }
             } else {
                 found.append(HiddenValue(path: place, value: values[index], group: group))

@@ -286,6 +286,17 @@ extension Double {
         return Double(truncated) == self ? truncated : nil
     }
 
+    /// The number in millionths, when its `wireText` has at most fifteen digits, six behind the point.
+    ///
+    /// Of so short decimals no two are the same double, so the one found is the shortest.
+    var millionths: Int64? {
+        let scaled = self * 1_000_000
+        guard magnitude >= 0.001, scaled.magnitude < 1e15 else { return nil }
+        // Rounded without the C library's help.
+        let whole = Int64(scaled + (scaled < 0 ? -0.5 : 0.5))
+        return Double(whole) / 1_000_000 == self ? whole : nil
+    }
+
     /// The shortest text that reads back as this number; whole numbers have no point.
     var wireText: String {
         if isNaN { return "NaN" }

@@ -174,6 +174,8 @@ package final class MessageSchema: Sendable {
     /// Text fields in which official clients undo backslash escapes, and since which version.
     private let escaped: [(index: Int, since: Int)]
     let namesakes: Namesakes
+    /// Position of the id by which a request and its answers belong together.
+    private let requestItem: Int?
 
     init(
         name: String, id: Int, direction: Direction, versions: ClosedRange<Int>,
@@ -206,6 +208,10 @@ package final class MessageSchema: Sendable {
             return (index, since)
         }
         namesakes = Namesakes(self.items)
+        requestItem = self.items.firstIndex { item in
+            guard case .field(let field) = item else { return false }
+            return field.role == .request || field.name == "tickerId"
+        }
     }
 
     /// The form the message takes at a server version.
@@ -228,6 +234,13 @@ package final class MessageSchema: Sendable {
     package func carriesLegacyVersion(at serverVersion: Int) -> Bool {
         guard let legacyVersion else { return false }
         return legacyVersion.until.map { serverVersion <= $0 } ?? true
+    }
+
+    /// The id by which a request and its answers belong together; `nil` when they have none.
+    ///
+    /// - Parameter values: A message's, one for each of `items`.
+    package func requestID(in values: [FieldValue]) -> String? {
+        requestItem.map { values[$0].string ?? "0" }
     }
 
     /// Positions in `items` of every item called `name`; empty when there is none.

@@ -4,6 +4,15 @@ final class Namesakes: Sendable {
     /// Groups with such items in their rows.
     private let groups: [(item: Int, items: [SchemaItem], inside: Namesakes)]
 
+    /// By item: whether another one has its name.
+    let areShared: [Bool]
+    /// By item: whether an earlier one has its name, echoes included.
+    private let areLater: [Bool]
+    /// By item: whether it repeats what another item says.
+    let areEchoes: [Bool]
+    /// By item: of a group, the namesakes in its rows.
+    let rows: [Namesakes?]
+
     var isEmpty: Bool { sets.isEmpty && groups.isEmpty }
 
     init(_ items: [SchemaItem]) {
@@ -12,11 +21,34 @@ final class Namesakes: Sendable {
             places[item.name, default: []].append(index)
         }
         sets = places.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
-        groups = items.enumerated().compactMap { index, item in
-            guard item.pairing != .protobufEcho, case .group(let group) = item else { return nil }
-            let inside = Namesakes(group.items)
-            return inside.isEmpty ? nil : (index, group.items, inside)
+        var names: Set<String> = []
+        areLater = items.map { !names.insert($0.name).inserted }
+        areShared = items.map { (places[$0.name] ?? []).count > 1 }
+        areEchoes = items.map { $0.pairing == .protobufEcho }
+        let rows = items.map { item in
+            if case .group(let group) = item { Namesakes(group.items) } else { nil as Namesakes? }
         }
+        self.rows = rows
+        groups = items.enumerated().compactMap { index, item in
+            guard item.pairing != .protobufEcho, case .group(let group) = item,
+                let inside = rows[index], !inside.isEmpty
+            else { return nil }
+            return (index, group.items, inside)
+        }
+    }
+
+    /// Whether all values are texts, or rows of such, and the first of their names.
+    func areTexts(_ values: [FieldValue]) -> Bool {
+        for item in values.indices {
+            switch (rows[item], values[item]) {
+            case (_, .absent): continue
+            case (nil, .text): if areLater[item] { return false }
+            case (let inside?, .group(let content)):
+                guard !areLater[item], content.allSatisfy(inside.areTexts) else { return false }
+            case (nil, .bytes), (nil, .group), (.some, .text), (.some, .bytes): return false
+            }
+        }
+        return true
     }
 
     /// Whether a reader puts every value of a shared name where it is.

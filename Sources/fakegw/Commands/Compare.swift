@@ -67,7 +67,7 @@ enum Compare {
     private static let endings = [".jsonl", ".pcap", ".pcapng", ".cap", ".transcript", ".txt"]
 
     static func recording(_ path: String) throws(CommandFailure) -> Recording {
-        if try Decode.isEventLog(path) {
+        if try RecordedSource.isEventLog(path) {
             let bytes = try Files.read(path, maxBytes: Files.maxLogBytes)
             do throws(EventLogError) {
                 return try Recording.read(log: bytes, path: path)

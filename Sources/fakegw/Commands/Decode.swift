@@ -7,7 +7,7 @@ import ScenarioFormat
 enum Decode {
     static let subcommand = Subcommand(
         name: "decode", summary: "print every message of captures, an event log or raw bytes",
-        usage: "FILE… [options]",
+        usage: "FILE… [options] | --live INTERFACE [options]",
         about: """
             Reads pcap and pcapng files, plain or packed with gzip or zstd, finds the gateway
             connections in them by their hello, and prints every message of both directions, and
@@ -15,9 +15,14 @@ enum Decode {
             '-G' rotate them; '-' is standard input. With --summary it prints a page instead.
 
             Reads event logs too, as serve and run write them with --events: every event of every
-            gateway, connection and client program; and the logs of ib_insync, ib_async and the
-            official Python client at level DEBUG. --summary, --connection, --type, --from and --to
-            work on all of them.
+            gateway, connection and client program; the logs of ib_insync, ib_async and the official
+            Python client at level DEBUG; the log of API messages that a gateway exports; and the
+            folder that rust-ibapi's recorder writes. --summary, --connection, --type, --from and --to
+            work on all of them. The last two have no handshake: their server version is inferred,
+            unless --server-version tells it.
+
+            With --live it listens on a network interface and prints what passes, until Ctrl-C or for
+            --seconds. That needs the right to capture packets (root, or CAP_NET_RAW).
 
             With --raw, FILE holds the bytes of one direction as they were on the wire, '-' standing
             for standard input. Without --server-version they begin with the gateway's version reply.
@@ -31,10 +36,13 @@ enum Decode {
             Option("from", "TIME", "only from then on: seconds, or 2026-01-15T14:31:07Z"),
             Option("to", "TIME", "only until then"),
             Option("type", "NAME", "only these messages; may be repeated"),
+        ] + LiveReading.options + [
             Option("port", "N", "the gateway's port, when nothing else is wanted; may be repeated"),
             Option("streams", "DIR", "write the bytes of each direction to a file in DIR instead"),
             Option("raw", "DIRECTION", "bytes of one direction: toClient or toGateway"),
-            Option("server-version", "N", "with --raw: the version both sides agreed on"),
+            Option(
+                "server-version", "N",
+                "with --raw, of a gateway's log or a folder: the version agreed on"),
             Option("hex", nil, "with --raw: FILE holds hexadecimal digits; white space is skipped"),
             Option("json", nil, "one JSON object a line"),
         ],
@@ -48,6 +56,9 @@ enum Decode {
         })
 
     private static func decode(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
+        if let live = try LiveReading(arguments, ports: try ports(of: arguments)) {
+            return try decode(live, arguments)
+        }
         let paths = arguments.rest
         guard let path = paths.first else { throw CommandFailure(text: "decode takes a file") }
         if let direction = arguments.last("raw") {
@@ -57,23 +68,49 @@ enum Decode {
             try decodeStream(path, direction, arguments)
             return .success
         }
-        for option in ["server-version", "hex"] where arguments.has(option) {
+        if arguments.has("hex") {
             throw CommandFailure(
-                text: "--\(option) needs --raw",
-                hint: "a capture tells its server version by itself")
+                text: "--hex needs --raw", hint: "a capture's bytes are taken as they are")
         }
         if let folder = arguments.last("streams") { return try writeStreams(paths, to: folder) }
-        // A pipe cannot be looked at first; tcpdump's is a capture.
-        if path == "-" { return try decodeCapture(paths, arguments) }
-        if paths.count == 1, let library = try clientLibrary(path) {
-            return try decodeClientLog(path, library, arguments)
+        let sources = RecordedSource.sources(paths)
+        let version = try RecordedSource.version(for: sources, arguments)
+        guard let source = sources.first, sources.count == 1 else {
+            throw CommandFailure(
+                text: "decode takes one recording: several captures, or one log or folder")
         }
-        guard try isEventLog(path) else { return try decodeCapture(paths, arguments) }
-        guard paths.count == 1 else {
-            throw CommandFailure(text: "decode takes one event log, or several captures")
+        switch source {
+        case .captures(let paths): return try decodeCapture(paths, arguments)
+        case .log(let path): try decodeLog(path, arguments)
+        case .clientLog, .gatewayLog, .folder, .live:
+            return try decodeMessages(source, version, arguments)
         }
-        try decodeLog(path, arguments)
         return .success
+    }
+
+    private static func decode(
+        _ live: LiveReading, _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> ExitCode {
+        for option in ["raw", "streams", "server-version", "hex"] where arguments.has(option) {
+            throw CommandFailure(
+                text: "--\(option) is for files, and does not stand beside --live")
+        }
+        let filter = try filter(of: arguments)
+        var outcome: LiveReading.Outcome
+        if arguments.has("summary") {
+            var digest = CaptureDigest()
+            outcome = try live.read(into: FilteringSink(CaptureDigest(), filter)) { sink in
+                digest = sink.sink
+            }
+            print(digest, of: nil)
+        } else {
+            let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
+            outcome = try live.read(into: FilteringSink(printer, filter)) { sink in
+                sink.finish { $0.flush() }
+            }
+        }
+        for note in outcome.notes { Terminal.error("note: \(note)") }
+        return outcome.isDamaged ? .failed : .success
     }
 
     private static func decodeCapture(
@@ -189,50 +226,22 @@ enum Decode {
         return .instant(instant)
     }
 
-    /// A log begins with an object, which no capture does.
-    static func isEventLog(_ path: String) throws(CommandFailure) -> Bool {
-        try Files.front(of: path, count: 1) == [UInt8(ascii: "{")]
-    }
-
-    /// The library whose log a file is; nil for another file.
-    private static func clientLibrary(
-        _ path: String
-    ) throws(CommandFailure) -> ClientLog.Library? {
-        let front = try Files.front(of: path, count: 1 << 16)
-        // Captures and archives have zeros or more in front.
-        guard let first = front.first, first >= 0x20, first < 0x7F, first != UInt8(ascii: "{"),
-            !front.prefix(64).contains(0)
-        else { return nil }
-        return ClientLog.library(of: front[...])
-    }
-
-    private static func decodeClientLog(
-        _ path: String, _ library: ClientLog.Library, _ arguments: ParsedArguments
+    private static func decodeMessages(
+        _ source: RecordedSource, _ version: Int?, _ arguments: ParsedArguments
     ) throws(CommandFailure) -> ExitCode {
-        let bytes = try Files.read(path, maxBytes: Files.maxLogBytes)
-        var log = ClientLog(library)
+        var found: (notes: [String], isDamaged: Bool)
         if arguments.has("summary") {
             var sink = FilteringSink(CaptureDigest(), try filter(of: arguments))
-            read(bytes, &log, &sink)
+            found = try source.readMessages(version, into: &sink)
             print(sink.sink, of: nil)
         } else {
             let printer = LinePrinter(isJSON: arguments.has("json")) { Terminal.out($0) }
             var sink = FilteringSink(printer, try filter(of: arguments))
-            read(bytes, &log, &sink)
+            found = try source.readMessages(version, into: &sink)
             sink.finish { $0.flush() }
         }
-        for note in log.notes { Terminal.error("note: \(note)") }
-        return .success
-    }
-
-    private static func read<Sink: DecodedEventSink>(
-        _ bytes: [UInt8], _ log: inout ClientLog, _ sink: inout Sink
-    ) {
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            let end = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-            log.take(line: end.prefix(ClientLog.maxLineBytes), into: &sink)
-        }
-        log.finish(into: &sink)
+        for note in found.notes { Terminal.error("note: \(note)") }
+        return found.isDamaged ? .failed : .success
     }
 
     private static func decodeLog(

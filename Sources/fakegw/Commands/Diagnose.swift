@@ -6,19 +6,21 @@ import ScenarioFormat
 enum Diagnose {
     static let subcommand = Subcommand(
         name: "diagnose", summary: "name the failure that a capture or an event log shows",
-        usage: "FILE… [options]",
+        usage: "FILE… [options] | --live INTERFACE [options]",
         about: """
-            Reads captures (pcap, pcapng) and event logs, and names the pathologies of the catalogue that
-            they show. For each it prints the events that prove it with their packets and times, how
-            certain that is, what each client library says of it, what ends it, how to have it on
-            purpose, and what else fits and how to tell.
+            Reads captures (pcap, pcapng) and logs of every kind that decode reads, and names the
+            pathologies of the catalogue that they show. For each it prints the events that prove it
+            with their packets and times, how certain that is, what each client library says of it,
+            what ends it, how to have it on purpose, and what else fits and how to tell.
 
             It knows only what was on the wire. Some failures look alike there; then it names them
             all, and says what would tell them apart. When nothing fits it says what is odd, and when
             nothing is odd that the session is healthy.
 
             Several captures are one recording, as 'tcpdump -C' and '-G' rotate them, and '-' is
-            standard input. Event logs are diagnosed one by one.
+            standard input. Logs are diagnosed one by one. Those of clients and gateways show messages and
+            nothing of TCP. With --live it listens on a network interface until Ctrl-C or for --seconds,
+            and diagnoses what passed.
 
               fakegw diagnose last-night.pcap
               fakegw diagnose last-night.pcap --json
@@ -31,12 +33,15 @@ enum Diagnose {
             read, is damaged, or holds no connection to a gateway; of a damaged one, what could be read is
             diagnosed. With several recordings the highest counts.
             """,
-        options: [
+        options: LiveReading.options + [
             Option("json", nil, "one JSON object a recording (see docs/diagnosis.md)"),
             Option("html", "FILE", "write it as one HTML file with a timeline; of one recording"),
             Option(
                 "facts", nil,
                 "print what was computed from the wire, one fact a line, for who writes signs"),
+            Option(
+                "server-version", "N",
+                "of a gateway's log or a folder of rust-ibapi, which do not tell it"),
             Option("markdown", nil, "print the tables of facts for docs/diagnosis.md"),
             Catalogues.option,
         ],
@@ -49,17 +54,19 @@ enum Diagnose {
             Terminal.out(FactReference.markdown)
             return .success
         }
-        guard !arguments.rest.isEmpty else {
+        let live = try LiveReading(arguments)
+        guard live != nil || !arguments.rest.isEmpty else {
             throw CommandFailure(
                 text: "diagnose takes captures or event logs", hint: "fakegw diagnose FILE.pcap")
         }
-        let sources = RecordedSource.sources(arguments.rest)
+        let sources = live.map { [.live($0)] } ?? RecordedSource.sources(arguments.rest)
+        let version = try RecordedSource.version(for: sources, arguments)
         let page = arguments.last("html")
         if let page {
             guard sources.count == 1 else {
                 throw CommandFailure(
                     text: "--html takes one recording, and there are \(sources.count)",
-                    hint: "several captures are one; event logs are one each")
+                    hint: "several captures are one; logs are one each")
             }
             try Files.prepare(page)
         }
@@ -70,7 +77,7 @@ enum Diagnose {
             do throws(CommandFailure) {
                 let limits = ReportLimits()
                 var excerpt = ExcerptMaker(epoch: 0, maxBytes: limits.maxFailedBytes)
-                let found = try source.diagnosis(suspects) { event in
+                let found = try source.diagnosis(suspects, version: version) { event in
                     if page != nil { excerpt.take(event) }
                 }
                 if index > 0, !arguments.has("json") { Terminal.out("") }

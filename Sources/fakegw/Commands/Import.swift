@@ -31,8 +31,9 @@ enum Import {
             without which the diagnosis is the same, and plays what is left: when the recorded
             outcome does not come, it keeps the requests, and then everything.
 
-            CAPTURE is a pcap or pcapng file, or an event log that serve or run has written with
-            --events. Several captures are one recording, as 'tcpdump -C' and '-G' rotate them. The
+            CAPTURE is a pcap or pcapng file, an event log that serve or run has written with
+            --events, or another log or folder that decode reads; what these lack of a handshake is
+            made up. Several captures are one recording, as 'tcpdump -C' and '-G' rotate them. The
             pathologies that diagnose finds in it stand in the fixtures as 'explained-by', which
             tells and does nothing: the recording has what they did.
 
@@ -48,6 +49,9 @@ enum Import {
             Option(
                 "connection", "N",
                 "only this gateway connection, as decode numbers them; repeatable"),
+            Option(
+                "server-version", "N",
+                "of a gateway's log or a folder of rust-ibapi, which do not tell it"),
             Option("apart", nil, "a fixture for each connection"),
             Option(
                 "minimize", nil, "leave out healthy connections and requests that do not matter"),
@@ -99,9 +103,11 @@ enum Import {
         options.program = arguments.trailing
         options.python = arguments.last("python")
         let suspects = try Catalogues.all(arguments).suspects
-        let sources = try diagnosed(captures, suspects)
+        let recordings = RecordedSource.sources(captures)
+        let version = try RecordedSource.version(for: recordings, arguments)
+        let sources = try diagnosed(recordings, version, suspects)
         if options.isMinimal { options.minimizingFor = suspects }
-        var importer = try imported(sources, options)
+        var importer = try imported(sources, version, options)
         var fixtures = importer.makeFixtures()
         try Files.makeFolder(folder)
         try write(fixtures, to: folder)
@@ -111,7 +117,7 @@ enum Import {
                 options.isMinimal = false
                 Terminal.error("note: not minimized: \(reason)")
             }
-            importer = try imported(sources, options)
+            importer = try imported(sources, version, options)
             for fixture in fixtures {
                 for file in fixture.files { unlink("\(folder)/\(file.name)") }
             }
@@ -129,18 +135,18 @@ enum Import {
     }
 
     private static func diagnosed(
-        _ captures: [String], _ suspects: [Suspect]
+        _ sources: [RecordedSource], _ version: Int?, _ suspects: [Suspect]
     ) throws(CommandFailure) -> [SourceDiagnosis] {
-        try RecordedSource.sources(captures).map { source throws(CommandFailure) in
-            try source.diagnosis(suspects)
+        try sources.map { source throws(CommandFailure) in
+            try source.diagnosis(suspects, version: version)
         }
     }
 
     private static func imported(
-        _ sources: [SourceDiagnosis], _ options: ImportOptions
+        _ sources: [SourceDiagnosis], _ version: Int?, _ options: ImportOptions
     ) throws(CommandFailure) -> CaptureImporter {
         var importer = CaptureImporter(options: options)
-        for source in sources { try read(source, with: &importer) }
+        for source in sources { try read(source, version, with: &importer) }
         return importer
     }
 
@@ -207,7 +213,7 @@ enum Import {
     }
 
     private static func read(
-        _ found: SourceDiagnosis, with importer: inout CaptureImporter
+        _ found: SourceDiagnosis, _ version: Int?, with importer: inout CaptureImporter
     ) throws(CommandFailure) {
         let incidents = found.diagnosis.incidents
         switch found.source {
@@ -224,6 +230,12 @@ enum Import {
             } catch {
                 throw CommandFailure(text: "\(error)")
             }
+        case .clientLog, .gatewayLog, .folder:
+            var sink = ImportingSink(importer, path: found.source.paths[0], found: incidents)
+            let outcome = try found.source.readMessages(
+                version, completesHandshake: true, into: &sink)
+            importer = sink.finish(notes: outcome.notes, isDamaged: outcome.isDamaged)
+        case .live: preconditionFailure("what is live is not imported")
         }
     }
 }

@@ -1,17 +1,24 @@
 import CaptureImport
 import Diagnosis
 import EventLog
+import GatewayWire
 import ScenarioFormat
 import Simulation
 
-/// A recording that the command line names: captures, which are one, or an event log.
+/// A recording that the command line names: captures, which are one, or a log.
 ///
-/// Several captures are one recording, as `tcpdump -C` and `-G` rotate them. Event logs are one each,
-/// because a rotated log begins when no connection is open.
+/// Several captures are one recording, as `tcpdump -C` and `-G` rotate them. Logs are one each, because a
+/// rotated log begins when no connection is open.
 enum RecordedSource {
     /// At least one; `-` is standard input.
     case captures([String])
+    /// An event log.
     case log(String)
+    case clientLog(String, ClientLog.Library)
+    case gatewayLog(String)
+    /// A folder of rust-ibapi's recorder.
+    case folder(String)
+    case live(LiveReading)
 
     /// The captures stand where the first of them does.
     ///
@@ -21,8 +28,8 @@ enum RecordedSource {
         var place = 0
         var sources: [RecordedSource] = []
         for path in paths {
-            if path != "-", (try? Decode.isEventLog(path)) == true {
-                sources.append(.log(path))
+            if let log = recognized(path) {
+                sources.append(log)
             } else {
                 if captures.isEmpty { place = sources.count }
                 captures.append(path)
@@ -35,8 +42,31 @@ enum RecordedSource {
     var paths: [String] {
         switch self {
         case .captures(let paths): paths
-        case .log(let path): [path]
+        case .log(let path), .clientLog(let path, _), .gatewayLog(let path), .folder(let path):
+            [path]
+        case .live(let live): [live.interface]
         }
+    }
+
+    /// It has no handshake, so that its server version is inferred or told.
+    var lacksVersion: Bool {
+        switch self {
+        case .gatewayLog, .folder: true
+        case .captures, .log, .clientLog, .live: false
+        }
+    }
+
+    /// The server version that `--server-version` tells, for those of the sources that lack it.
+    static func version(
+        for sources: [RecordedSource], _ arguments: ParsedArguments
+    ) throws(CommandFailure) -> Int? {
+        guard arguments.has("server-version") else { return nil }
+        guard sources.contains(where: \.lacksVersion) else {
+            throw CommandFailure(
+                text: "--server-version is for --raw, a gateway's log and a folder of rust-ibapi",
+                hint: "everything else tells its server version by itself")
+        }
+        return try arguments.integer("server-version", in: ProtocolSchema.serverVersions)
     }
 
     /// What it is called in a report.
@@ -47,9 +77,11 @@ enum RecordedSource {
 
     /// Reads it to its end, and names what it shows.
     ///
-    /// - Parameter take: Gets every event, its time from 1970.
+    /// - Parameters:
+    ///   - version: The server version, where the recording does not tell it.
+    ///   - take: Gets every event, its time from 1970.
     func diagnosis(
-        _ suspects: [Suspect], take: (LogEvent) -> Void = { _ in }
+        _ suspects: [Suspect], version: Int? = nil, take: (LogEvent) -> Void = { _ in }
     ) throws(CommandFailure) -> SourceDiagnosis {
         var facts = WireFacts(
             clauses: suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) })
@@ -57,10 +89,35 @@ enum RecordedSource {
         switch self {
         case .captures(let paths): found = try Self.read(paths, into: &facts, take)
         case .log(let path): found = (try Self.read(log: path, into: &facts, take), false)
+        case .clientLog, .gatewayLog, .folder:
+            found = try Self.read(messagesOf: self, version, into: &facts, take)
+        case .live(let live): found = try Self.read(live, into: &facts, take)
         }
         return SourceDiagnosis(
             source: self, diagnosis: Diagnosis(of: facts.finish(), suspects: suspects),
             notes: found.notes, isDamaged: found.isDamaged)
+    }
+
+    // Helpers, in the order they are called.
+
+    /// A log begins with an object, which no capture does.
+    static func isEventLog(_ path: String) throws(CommandFailure) -> Bool {
+        try Files.front(of: path, count: 1) == [UInt8(ascii: "{")]
+    }
+
+    /// - Returns: `nil` for what is a capture, or nothing that is known.
+    private static func recognized(_ path: String) -> RecordedSource? {
+        // A pipe cannot be looked at first; tcpdump's is a capture.
+        if path == "-" { return nil }
+        if Files.isFolder(path) { return .folder(path) }
+        guard let front = try? Files.front(of: path, count: 1 << 16), let first = front.first else {
+            return nil
+        }
+        if first == UInt8(ascii: "{") { return .log(path) }
+        // Captures and archives have zeros or more in front.
+        guard first >= 0x20, first < 0x7F, !front.prefix(64).contains(0) else { return nil }
+        if let library = ClientLog.library(of: front[...]) { return .clientLog(path, library) }
+        return GatewayLog.isLog(front[...]) ? .gatewayLog(path) : nil
     }
 
     private static func read(
@@ -71,21 +128,38 @@ enum RecordedSource {
             var number = 0
             while let event = try capture.next() {
                 number += 1
-                let position = event.position
-                let logged = event.logEvent
-                facts.take(
-                    Observation(
-                        number: number, event: logged,
-                        packets: position
-                            .firstPacket...max(
-                                position.firstPacket, position.lastPacket),
-                        pieceCount: position.cuts.count + 1))
-                take(logged)
+                facts.take(event, number: number, take)
             }
             return (capture.notes, capture.isDamaged)
         } catch {
             throw CommandFailure(text: "\(error)")
         }
+    }
+
+    private static func read(
+        messagesOf source: RecordedSource, _ version: Int?, into facts: inout WireFacts,
+        _ take: (LogEvent) -> Void
+    ) throws(CommandFailure) -> ([String], Bool) {
+        var events: [DecodedEvent] = []
+        let found = try source.readMessages(version, into: &events)
+        for (index, event) in events.enumerated() {
+            facts.take(event, number: index + 1, take)
+        }
+        return found
+    }
+
+    private static func read(
+        _ live: LiveReading, into facts: inout WireFacts, _ take: (LogEvent) -> Void
+    ) throws(CommandFailure) -> ([String], Bool) {
+        var number = 0
+        let outcome = try live.read(into: [DecodedEvent]()) { events in
+            for event in events {
+                number += 1
+                facts.take(event, number: number, take)
+            }
+            events.removeAll(keepingCapacity: true)
+        }
+        return (outcome.notes, outcome.isDamaged)
     }
 
     private static func read(
@@ -107,6 +181,62 @@ enum RecordedSource {
             throw CommandFailure(text: "\(path):\(error)")
         }
         return reader.notes
+    }
+}
+
+extension RecordedSource {
+    /// Hands on the messages of a client's or a gateway's log, or of a folder.
+    ///
+    /// - Parameters:
+    ///   - version: The server version, where it is given and the recording does not tell it.
+    ///   - completesHandshake: What is not recorded of it is made up, so that it can be replayed.
+    /// - Returns: What is not known, in sentences, and whether something could not be read.
+    func readMessages<Sink: DecodedEventSink>(
+        _ version: Int?, completesHandshake: Bool = false, into sink: inout Sink
+    ) throws(CommandFailure) -> (notes: [String], isDamaged: Bool) {
+        do throws(CaptureError) {
+            switch self {
+            case .clientLog(let path, let library):
+                return try Self.read(ClientLog.File(path: path, library), into: &sink)
+            case .gatewayLog(let path):
+                let log = GatewayLog(
+                    path: path, serverVersion: version, completesHandshake: completesHandshake)
+                return try Self.read(log, into: &sink)
+            case .folder(let path):
+                let folder = try RustRecording(
+                    path: path, serverVersion: version, completesHandshake: completesHandshake)
+                return try Self.read(folder, into: &sink)
+            case .captures, .log, .live: preconditionFailure("these are read in another way")
+            }
+        } catch {
+            throw CommandFailure(text: "\(error)")
+        }
+    }
+
+    private static func read<Source: MessageSource, Sink: DecodedEventSink>(
+        _ source: Source, into sink: inout Sink
+    ) throws(CaptureError) -> (notes: [String], isDamaged: Bool) {
+        var source = source
+        try source.read(into: &sink)
+        return (source.notes, source.isDamaged)
+    }
+}
+
+extension WireFacts {
+    /// Takes what a capture or a log shows.
+    ///
+    /// - Parameter take: Gets it as an event of a log.
+    fileprivate mutating func take(
+        _ event: DecodedEvent, number: Int, _ take: (LogEvent) -> Void
+    ) {
+        let position = event.position
+        let logged = event.logEvent
+        self.take(
+            Observation(
+                number: number, event: logged,
+                packets: position.firstPacket...max(position.firstPacket, position.lastPacket),
+                pieceCount: position.cuts.count + 1))
+        take(logged)
     }
 }
 

@@ -101,6 +101,7 @@ enum BashCompletion {
                 "_fakegw_offer \"$value\" \(quoted(words))",
                 "[[ $value != [./]* ]] || _fakegw_files -f \"$value\"",
             ]
+        case .interfaces: ["_fakegw_offer \"$value\" any $(ls /sys/class/net 2>/dev/null)"]
         case .anything: []
         }
     }

@@ -12,6 +12,8 @@ enum Completes: Equatable {
     case words([Word])
     /// One of these words, or a file.
     case wordsOrFiles([Word])
+    /// A network interface of the machine.
+    case interfaces
     /// Only the user knows it: a number, a time, an address, a text.
     case anything
 
@@ -45,6 +47,7 @@ extension Option {
         return switch value {
         case "FILE": .files
         case "DIR": .folders
+        case "INTERFACE": .interfaces
         default: .anything
         }
     }

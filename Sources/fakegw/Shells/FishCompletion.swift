@@ -25,6 +25,7 @@ enum FishCompletion {
         case .files: lines.append("\(here) -F")
         case .folders: lines.append("\(here) -a '(__fish_complete_directories)'")
         case .words(let words), .wordsOrFiles(let words): lines.append("\(here) -a \(list(words))")
+        case .interfaces: lines.append("\(here) -a \(interfaces)")
         case .anything: break
         }
         for option in command.options {
@@ -41,9 +42,12 @@ enum FishCompletion {
         case .files: " -r -F"
         case .folders: " -x -a '(__fish_complete_directories)'"
         case .words(let words), .wordsOrFiles(let words): " -x -a \(list(words))"
+        case .interfaces: " -x -a \(interfaces)"
         case .anything: " -x"
         }
     }
+
+    private static let interfaces = "'any (command ls /sys/class/net 2>/dev/null)'"
 
     /// A line for each word: the word, a tab, and what it is.
     private static func list(_ words: [Completes.Word]) -> String {

@@ -51,6 +51,7 @@ enum ZshCompletion {
         case .files: "_files"
         case .folders: "_files -/"
         case .words, .wordsOrFiles: "_fakegw_\(name(command, option))"
+        case .interfaces: "{ local -a names=(any /sys/class/net/*(N:t)); _describe word names }"
         case .anything: " "
         }
     }
@@ -66,7 +67,7 @@ enum ZshCompletion {
                     texts.append(function(name(command, option), words))
                 case .wordsOrFiles(let words):
                     texts.append(function(name(command, option), words, orFiles: true))
-                case .files, .folders, .anything: break
+                case .files, .folders, .interfaces, .anything: break
                 }
             }
         }

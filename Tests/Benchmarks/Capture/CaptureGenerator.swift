@@ -5,11 +5,14 @@ import WireSamples
 
 /// Writes captures of a wanted size: clients that watch a market, recorded on Ethernet.
 ///
-/// Every client says hello, starts, and asks for market data. Then the gateway sends market data in
-/// segments of one to eight messages, and the clients acknowledge every second one. Checksums are
-/// right.
+/// Every client says hello, starts, and asks for quotes, bars, histories and its account. Then the
+/// gateway sends what an ordinary day brings (`TradingDay`), in segments of one to eight messages, and
+/// the clients acknowledge every second one. Checksums are right.
 struct CaptureGenerator {
     static let clientCount = 50
+    /// Lines of quotes, of bars and of histories that a client asks for, and how far their ids are
+    /// apart.
+    private static let lines = (count: 8, spacing: 100)
     private static let gatewayPort: UInt16 = 4002
 
     private let version: Int
@@ -25,7 +28,7 @@ struct CaptureGenerator {
     private init(version: Int, file: UnsafeMutablePointer<FILE>) {
         self.version = version
         self.file = file
-        var day = TradingDay(seed: 1)
+        var day = TradingDay(seed: 1, lines: Self.lines.count, spacing: Self.lines.spacing)
         let encoder = MessageEncoder(serverVersion: version)
         messages = (0..<60_000).map { _ in encoder.encode(day.next()) }
     }
@@ -78,11 +81,42 @@ struct CaptureGenerator {
         say(
             &client, .toClient,
             VersionReply(serverVersion: version, connectionTime: "20260115 14:31:07 UTC").bytes)
+        ask(&client, [Message("startApi", ["clientId": "7"], direction: .toGateway)])
+        let answers = [
+            Message("managedAccounts", ["accountsList": "DU1234567"]),
+            Message("nextValidId", ["orderId": "1"]),
+        ]
         let encoder = MessageEncoder(serverVersion: version)
-        say(
-            &client, .toGateway,
-            encoder.encode(Message("startApi", ["clientId": "7"], direction: .toGateway)))
-        messageCount += 1
+        for answer in answers { say(&client, .toClient, encoder.encode(answer)) }
+        messageCount += answers.count
+        ask(&client, Self.requests)
+    }
+
+    private static let requests: [Message] = {
+        var requests = [
+            Message(
+                "reqAccountUpdates", ["subscribe": "1", "acctCode": "DU1234567"],
+                direction: .toGateway)
+        ]
+        let names = ["reqMktData", "reqRealTimeBars", "reqHistoricalData"]
+        for (kind, name) in names.enumerated() {
+            for line in 1...lines.count {
+                var request = Message(
+                    name, ["reqId": String(line + kind * lines.spacing)], direction: .toGateway)
+                request["contract.symbol"] = "AAPL"
+                request["contract.secType"] = "STK"
+                request["contract.exchange"] = "SMART"
+                request["contract.currency"] = "USD"
+                requests.append(request)
+            }
+        }
+        return requests
+    }()
+
+    private mutating func ask(_ client: inout Client, _ requests: [Message]) {
+        let encoder = MessageEncoder(serverVersion: version)
+        for request in requests { say(&client, .toGateway, encoder.encode(request)) }
+        messageCount += requests.count
     }
 
     private mutating func send(_ client: inout Client) {

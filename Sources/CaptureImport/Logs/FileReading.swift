@@ -1,0 +1,54 @@
+import CPcap
+
+/// The names in a folder, and whole files.
+enum FileReading {
+    enum Contents {
+        case bytes([UInt8])
+        case tooLarge
+        /// The text is the system's.
+        case unreadable(String)
+    }
+
+    /// The names in a folder, in no order.
+    static func names(in path: String) throws(CaptureError) -> [String] {
+        guard let folder = opendir(path) else {
+            throw .cannotOpen(path: path, reason: reason)
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    static func isFolder(_ path: String) -> Bool { kind(of: path) == mode_t(S_IFDIR) }
+
+    /// A file that ends: no pipe, which might be waited for.
+    static func isRegular(_ path: String) -> Bool { kind(of: path) == mode_t(S_IFREG) }
+
+    private static func kind(of path: String) -> mode_t {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & mode_t(S_IFMT) : 0
+    }
+
+    static func contents(of path: String, maxBytes: Int) -> Contents {
+        guard let file = fopen(path, "re") else { return .unreadable(reason) }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var scratch = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = fread(&scratch, 1, scratch.count, file)
+            bytes += scratch[..<count]
+            if bytes.count > maxBytes { return .tooLarge }
+            if count < scratch.count {
+                return ferror(file) == 0 ? .bytes(bytes) : .unreadable(reason)
+            }
+        }
+    }
+
+    private static var reason: String { String(cString: last_system_error()) }
+}

@@ -1,0 +1,42 @@
+import GatewayWire
+
+extension Message {
+    /// The id by which a request and its answers belong together.
+    var requestID: String? { schema.requestID(in: values) }
+
+    /// What a request is about: its contract, or its account.
+    var subject: String {
+        ["contract.conId", "contract.symbol", "contract.secType", "acctCode", "account"]
+            .map { self[$0] ?? "" }.joined(separator: " ")
+    }
+
+    /// `ascii`, `utf-8` or `bytes`, as the vocabulary explains them.
+    func letters(of field: String) -> String {
+        for index in schema.indexes(of: field) {
+            switch values[index] {
+            case .bytes: return "bytes"
+            case .text(let text): return text.utf8.allSatisfy { $0 < 128 } ? "ascii" : "utf-8"
+            case .absent, .group: continue
+            }
+        }
+        return "ascii"
+    }
+
+    /// Whether a text of it is no UTF-8.
+    var hasBytes: Bool {
+        values.contains { value in
+            if case .bytes = value { true } else { false }
+        }
+    }
+
+    /// Whether a text of it has the characters that stand for bytes that are no UTF-8.
+    var hasReplacements: Bool {
+        values.contains { value in
+            if case .text(let text) = value {
+                text.unicodeScalars.contains("\u{FFFD}")
+            } else {
+                false
+            }
+        }
+    }
+}
