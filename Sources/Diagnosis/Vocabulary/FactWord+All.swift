@@ -228,7 +228,8 @@ extension FactWord {
             FactAttribute("surplus", .flag, "it has a field more than its version"),
             FactAttribute("bytes", .flag, "a text of it is no UTF-8"),
             FactAttribute(
-                "replaced", .flag, "a text of it has the character that stands for what is no UTF-8"),
+                "replaced", .flag, "a text of it has the character that stands for what is no UTF-8"
+            ),
             FactAttribute("repeats", .flag, "the same as the one of its type before it"),
             FactAttribute("own", .flag, "it is about an order of this connection's client id"),
             FactAttribute("foreign", .flag, "it is about an order of another client id"),
