@@ -64,6 +64,11 @@ class Application(EWrapper, EClient):
     def commissionAndFeesReport(self, report):
         self.note("commission", report.execId, report.commissionAndFees)
 
+    def hear_out(self, bound=2.0):
+        """Lets the message loop handle what came before the connection's end."""
+        if not self.isConnected():
+            self.loop.join(bound)
+
     def cancel(self, order_id):
         if OrderCancel is None:
             self.cancelOrder(order_id)

@@ -76,6 +76,7 @@ def main():
         say("busy")
     stay_connected(application, options.hold)
     if not application.isConnected():
+        application.hear_out()
         say("connection lost")
         leave(EXIT_NOT_CONNECTED)
     if options.goodbye == "disconnect":
