@@ -203,8 +203,7 @@ def main():
             if (line := lines.get()) is None:
                 break
             good = app.ask(line) and good
-    if not app.isConnected():
-        app.loop.join(5)  # it still delivers what came before the end
+    app.hear_out()
     say(f"isConnected() {app.isConnected()}")
     if not app.isConnected():
         say("disconnected")
