@@ -40,6 +40,22 @@ import GatewayWire
         #expect(lines.contains { $0.hasSuffix("?order.orderType~PEG%20BENCH|PEGBENCH") })
     }
 
+    @Test func `tells which requests are answered, and by what`() {
+        #expect(
+            lines.contains("  reqPositions = {by = \"name\", last = \"positionEnd\", since = 100},")
+        )
+        #expect(lines.contains("  placeOrder = {by = \"order\"},"))
+        #expect(
+            lines.contains {
+                $0.hasPrefix("  reqHistoricalData = {by = \"id\", last = ")
+                    && $0.hasSuffix("since = 196},")
+            })
+        #expect(lines.contains("  nextValidId = {\"startApi\", \"reqIds\"},"))
+        for message in AnswerTable.byID.keys.sorted() + AnswerTable.byName.keys.sorted() {
+            #expect(ProtocolSchema.message(named: message, .toGateway) != nil, "\(message)")
+        }
+    }
+
     @Test func `closes every long string it opens`() {
         let opened = lines.count { $0.hasSuffix("[[") }
         #expect(opened == lines.count { $0.hasPrefix("]]") })

@@ -98,6 +98,8 @@ extension DissectorProgram {
           "twsapi.error", "Error", expert.group.RESPONSE_CODE, expert.severity.WARN)
         local expert_notice = ProtoExpert.new(
           "twsapi.notice", "Notice", expert.group.RESPONSE_CODE, expert.severity.CHAT)
+        local expert_unanswered = ProtoExpert.new(
+          "twsapi.unanswered", "Never answered", expert.group.SEQUENCE, expert.severity.WARN)
         local expert_guess = ProtoExpert.new(
           "twsapi.guess", "The server version was not captured: fields are a guess",
           expert.group.UNDECODED, expert.severity.NOTE)
@@ -204,6 +206,24 @@ extension DissectorProgram {
               .. visible(values.reqId or "?") .. ": " .. visible(values.errorString or ""))
         end
 
+        -- Every packet is dissected once in its order; what was never answered is known only then, and shown
+        -- when packets are dissected again: in Wireshark always, in tshark with "-2".
+        local function mark_unanswered(item, pinfo, stream, direction, found, place)
+          local known = answers_of(stream)
+          if not pinfo.visited then
+            if direction == "toGateway" then note_request(known, found, place, stream.version)
+            else note_answer(known, found)
+            end
+            return
+          end
+          local asked = known.asked[place]
+          if not asked or asked.is_done then return end
+          local text = asked.has_rows and "answers came, but never " .. asked.last
+            or "no answer was captured"
+          item:add_proto_expert_info(expert_unanswered,
+            found.name .. ": " .. text .. (asked.is_cancelled and "; the client cancelled it" or ""))
+        end
+
         local function show_message(tvb, at, length, pinfo, tree, stream, direction, count)
           local body_text = length > 0 and tvb:raw(at + 4, length) or ""
           local version = stream.version
@@ -238,6 +258,10 @@ extension DissectorProgram {
           end
           if not version then item:add_proto_expert_info(expert_guess) end
           if found.name == "error" then show_error(item, found.nodes) end
+          if found.name and not found.problem then
+            local place = pinfo.number .. "/" .. tvb:offset() + at
+            mark_unanswered(item, pinfo, stream, direction, found, place)
+          end
           tell(pinfo, direction, line)
         end
 

@@ -119,6 +119,9 @@ extension DissectorProgram {
           item:add(pf.min_version, tvb(at + 8, #range + 1), low)
           item:add(pf.max_version, tvb(at + 8, #range + 1), high)
           if options ~= "" then item:add(pf.options, tvb(at + 8, length), visible(options)) end
+          if pinfo.visited and not stream.reply then
+            item:add_proto_expert_info(expert_unanswered, "hello: no answer was captured")
+          end
           tell(pinfo, "toGateway", "hello v" .. low .. ".." .. high .. (options ~= "" and " " .. visible(options) or ""))
           return true
         end
@@ -262,7 +265,7 @@ extension DissectorProgram {
         end
         twsapi.fields = declared
         twsapi.experts = {expert_malformed, expert_unknown, expert_surplus, expert_guess,
-          expert_error, expert_notice}
+          expert_error, expert_notice, expert_unanswered}
 
         twsapi:register_heuristic("tcp", heuristic)
         for port in pairs(GATEWAY_PORTS) do DissectorTable.get("tcp.port"):add(port, twsapi) end

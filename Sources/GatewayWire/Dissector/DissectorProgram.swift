@@ -15,6 +15,7 @@ enum DissectorProgram {
         -- To filter: twsapi.message == "orderStatus", twsapi.id, twsapi.direction, twsapi.encoding,
         -- twsapi.server_version, twsapi.malformed, twsapi.unknown, and every field by its name, such as
         -- twsapi.field.reqId == 9. What has no value of its field's kind (an unset number) is twsapi.unset.
+        -- twsapi.unanswered are requests that were never answered; tshark has to look twice for them ("-2").
         -- Segments that were reordered need the preference "tcp.reassemble_out_of_order".
 
         local twsapi = Proto("twsapi", "TWS API")

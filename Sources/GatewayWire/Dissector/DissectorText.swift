@@ -15,8 +15,8 @@ package enum DissectorText {
         let messages = ProtocolSchema.messages.map { layouts.message($0) }
         return [
             DissectorProgram.head, DissectorProgram.layouts, DissectorProgram.textForm,
-            DissectorProgram.protobufForm, DissectorProgram.messages, DissectorProgram.display,
-            DissectorProgram.streams,
+            DissectorProgram.protobufForm, DissectorProgram.messages, DissectorAnswers.lua,
+            DissectorProgram.answers, DissectorProgram.display, DissectorProgram.streams,
             "-- The schema.\n\n"
                 + layouts.levels.joined() + messages.joined() + layouts.fieldKinds,
             DissectorProgram.closing,

@@ -14,7 +14,8 @@ enum Dissector {
 
             Wireshark loads it from the folder named under Help > About > Folders > Personal Lua
             Plugins. Connections are found by their hello on any port. Fields are filtered by name:
-            twsapi.message == "orderStatus", twsapi.field.reqId == 9, twsapi.malformed.
+            twsapi.message == "orderStatus", twsapi.field.reqId == 9, twsapi.malformed. Requests that
+            were never answered stand in the expert information (twsapi.unanswered; "tshark -2").
             """,
         options: [
             Option("output", "FILE", "where to write it; also -o; standard output without it")

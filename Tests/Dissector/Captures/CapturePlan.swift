@@ -25,7 +25,7 @@ struct CapturePlan {
     mutating func captures() -> [(name: String, connections: [PlannedConnection])] {
         [
             ("whole", whole()), ("packed", packed()), ("split", split()), ("ragged", ragged()),
-            ("overheard", overheard()), ("strange", strange()),
+            ("overheard", overheard()), ("strange", strange()), ("unanswered", unanswered()),
         ]
     }
 
@@ -83,6 +83,40 @@ struct CapturePlan {
         return [
             PlannedConnection(
                 port: KnownPort.gatewayPaper.rawValue, segments: segments, isOpened: false)
+        ]
+    }
+
+    /// Requests that are answered, in part, late for the client, or never; and a hello that is not.
+    private func unanswered() -> [PlannedConnection] {
+        let version = 225
+        let encoder = MessageEncoder(serverVersion: version)
+        func ask(_ name: String, _ fields: KeyValuePairs<String, String> = [:]) -> (
+            Direction, [UInt8]
+        ) {
+            (.toGateway, encoder.encode(Message(name, fields, direction: .toGateway)))
+        }
+        func tell(_ name: String, _ fields: KeyValuePairs<String, String> = [:]) -> (
+            Direction, [UInt8]
+        ) {
+            (.toClient, encoder.encode(Message(name, fields)))
+        }
+        let talk = [
+            ask("startApi", ["clientId": "7"]), tell("nextValidId", ["orderId": "5"]),
+            ask("reqPositions"), tell("position", ["account": "DU1"]), tell("positionEnd"),
+            ask("reqContractDetails", ["reqId": "9"]), ask("reqCurrentTime"),
+            ask("reqExecutions", ["reqId": "10"]), tell("execDetails", ["reqId": "10"]),
+            ask("reqHeadTimeStamp", ["reqId": "11"]), ask("cancelHeadTimeStamp", ["reqId": "11"]),
+            ask("placeOrder", ["orderId": "5"]), ask("placeOrder", ["orderId": "6"]),
+            tell("orderStatus", ["orderId": "5"]), ask("reqMktData", ["reqId": "12"]),
+            tell("error", ["reqId": "12", "errorCode": "200"]), ask("reqMktData", ["reqId": "13"]),
+            tell("tickSize", ["reqId": "13"]),
+        ]
+        return [
+            PlannedConnection(
+                port: KnownPort.gatewayPaper.rawValue, segments: start(version) + talk),
+            PlannedConnection(
+                port: KnownPort.gatewayPaper.rawValue,
+                segments: [(.toGateway, Hello(versions: 100...version).bytes)]),
         ]
     }
 

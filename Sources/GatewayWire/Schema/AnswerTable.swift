@@ -1,19 +1,17 @@
-import GatewayWire
-
 /// Which messages answer which request.
-enum AnswerTable {
-    struct Entry: Sendable {
+package enum AnswerTable {
+    package struct Entry: Sendable {
         /// Messages of which any number may come.
-        let rows: Set<String>
+        package let rows: Set<String>
         /// The message after which no more comes; `nil` when one row is the whole answer, or no end exists.
-        let end: String?
+        package let end: String?
         /// Rows go on for as long as the client does not cancel.
-        var isSubscription = false
-        var cancel: String?
+        package var isSubscription = false
+        package var cancel: String?
     }
 
     /// Requests that carry an id, and answers that carry it too.
-    static let byID: [String: Entry] = [
+    package static let byID: [String: Entry] = [
         "reqMktData": Entry(
             rows: [
                 "tickPrice", "tickSize", "tickString", "tickGeneric", "tickOptionComputation",
@@ -67,7 +65,7 @@ enum AnswerTable {
     ]
 
     /// Requests without an id: the oldest one that is open takes the answer.
-    static let byName: [String: Entry] = [
+    package static let byName: [String: Entry] = [
         "reqPositions": Entry(rows: ["position"], end: "positionEnd", cancel: "cancelPositions"),
         "reqOpenOrders": Entry(rows: ["openOrder"], end: "openOrderEnd"),
         "reqAllOpenOrders": Entry(rows: ["openOrder"], end: "openOrderEnd"),
@@ -87,30 +85,29 @@ enum AnswerTable {
         "reqUserInfo": Entry(rows: ["userInfo"], end: nil),
     ]
 
-    static let cancels: Set<String> = Set(
+    package static let cancels: Set<String> = Set(
         (byID.values.compactMap(\.cancel)) + (byName.values.compactMap(\.cancel)))
 
     /// Whether a gateway says something at once when a client sends it.
-    static func wantsAnswer(_ name: String) -> Bool {
+    package static func wantsAnswer(_ name: String) -> Bool {
         byID[name] != nil || byName[name] != nil
             || ["startApi", "placeOrder", "cancelOrder"].contains(name)
     }
 
-    static func isTick(_ schema: MessageSchema) -> Bool {
+    package static func isTick(_ schema: MessageSchema) -> Bool {
         schema.direction == .toClient && schema.id < ticks.count && ticks[schema.id]
     }
 
     /// Whether a message to the client has a contract.
-    static func mayNameSymbol(_ schema: MessageSchema) -> Bool {
+    package static func mayNameSymbol(_ schema: MessageSchema) -> Bool {
         schema.direction == .toClient && schema.id < contracts.count && contracts[schema.id]
     }
 
     /// Whether a message to the client tells which client an order is of.
-    static func mayNameOwner(_ schema: MessageSchema) -> Bool {
+    package static func mayNameOwner(_ schema: MessageSchema) -> Bool {
         schema.direction == .toClient && schema.id < owned.count && owned[schema.id]
     }
 
-    /// The messages of quotes, by their ids.
     private static let ticks = marked { tickNames.contains($0.name) }
     private static let owned = marked { !$0.indexes(of: "order.clientId").isEmpty }
     private static let contracts = marked { !$0.indexes(of: "contract.symbol").isEmpty }
@@ -128,7 +125,7 @@ enum AnswerTable {
     ]
 
     /// The requests that a row or an end may answer when no id tells.
-    static let asking: [String: [String]] = {
+    package static let asking: [String: [String]] = {
         var asking: [String: [String]] = [:]
         for (request, entry) in byName.sorted(by: { $0.key < $1.key }) {
             for answer in entry.rows.union([entry.end].compactMap { $0 }) {
