@@ -214,7 +214,7 @@ package struct CaptureImporter: Sendable {
 
     private mutating func uniqueStem(of origin: String) -> String {
         var stem = origin[...]
-        for ending in [".pcapng", ".pcap", ".cap", ".jsonl"] where stem.hasSuffix(ending) {
+        for ending in [".pcapng", ".pcap", ".cap", ".jsonl", ".log"] where stem.hasSuffix(ending) {
             stem = stem.dropLast(ending.count)
             break
         }
