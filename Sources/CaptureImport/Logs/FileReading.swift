@@ -9,8 +9,15 @@ enum FileReading {
         case unreadable(String)
     }
 
+    /// Names that are taken from a folder.
+    static let maxNames = 2_000_000
+
     /// The names in a folder, in no order.
-    static func names(in path: String) throws(CaptureError) -> [String] {
+    ///
+    /// - Parameter omitted: Grows by the names that were too many.
+    static func names(
+        in path: String, _ omitted: inout Int
+    ) throws(CaptureError) -> [String] {
         guard let folder = opendir(path) else {
             throw .cannotOpen(path: path, reason: reason)
         }
@@ -20,7 +27,8 @@ enum FileReading {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name == "." || name == ".." { continue }
+            if names.count < maxNames { names.append(name) } else { omitted += 1 }
         }
         return names
     }

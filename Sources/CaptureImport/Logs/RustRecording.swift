@@ -70,7 +70,7 @@ package struct RustRecording: MessageSource {
         if !own.isEmpty {
             clients = [Client(folder: path, beganAt: Self.instant(of: path), files: own)]
         } else {
-            var names = try FileReading.names(in: path).sorted(by: Self.isEarlier)
+            var names = try FileReading.names(in: path, &omitted).sorted(by: Self.isEarlier)
             omitted += max(0, names.count - Self.maxFolders)
             names = Array(names.prefix(Self.maxFolders))
             for name in names where FileReading.isFolder("\(path)/\(name)") {
@@ -131,7 +131,7 @@ package struct RustRecording: MessageSource {
         in folder: String, _ omitted: inout Int
     ) throws(CaptureError) -> [File] {
         var files: [File] = []
-        for name in try FileReading.names(in: folder) {
+        for name in try FileReading.names(in: folder, &omitted) {
             guard let file = file(named: name), FileReading.isRegular("\(folder)/\(name)") else {
                 continue
             }
