@@ -8,8 +8,11 @@ extension GatewayService {
         "follow-sockets", nil,
         "look at the kernel's sockets all the time, so that claims about their past can be judged")
 
-    func lookAtSockets() {
-        sink.take(follower.look(at: loop.now, real: RealClock.monotonicSeconds))
+    func lookAtSockets() { look(wholly: true) }
+
+    private func look(wholly: Bool) {
+        sink.take(
+            follower.look(at: loop.now, real: RealClock.monotonicSeconds, wholly: wholly))
     }
 
     func awaitSockets(_ isOn: Bool) {
@@ -36,7 +39,7 @@ extension GatewayService {
         _ = loop.schedule(afterReal: .milliseconds(5)) { [weak self] in
             guard let self else { return }
             isBeating = false
-            lookAtSockets()
+            look(wholly: false)
             beat()
         }
     }

@@ -23,7 +23,8 @@ final class GatewayService {
     let catalogue: PathologyCatalogue
     private let control: ControlPort.Options?
     let followsSockets: Bool
-    var follower = KernelFollower()
+    /// A gateway that lives for long must not spend a tenth of a processor on it.
+    var follower = KernelFollower(readEvery: 0.1)
     /// Somebody waits for the kernel's tables to change.
     var socketsAreAwaited = false
     /// The next look at them is arranged.

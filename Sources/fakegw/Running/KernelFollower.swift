@@ -4,11 +4,13 @@ import SocketDriver
 
 /// Looks at the kernel's table all the time, for what a scenario claims of sockets over time.
 ///
-/// Connections that are known are looked up one by one at every beat, which is cheap. Every 20 ms the
-/// whole table is read, so that others are found: those that wait to be accepted, and listeners. The
+/// Connections that are known are looked up one by one at every beat, which is cheap. Now and then the whole
+/// table is read, which takes a millisecond or two, so that others are found: those that wait to be accepted,
+/// and listeners. The
 /// gateway's own sockets are looked up too at the moment when they are accepted and when their client
 /// ends, before anything is done about it.
 struct KernelFollower {
+    private let interval: Double
     private var tables: [FollowedTable]
     /// In real seconds.
     private var lastLook: Double?
@@ -17,15 +19,19 @@ struct KernelFollower {
     /// A longer time without a look is reported, in real seconds.
     private static let toleratedGap = 0.02
 
-    init(_ gateways: [HostedGateway] = []) {
-        tables = gateways.map { FollowedTable($0) }
+    /// - Parameter interval: How often the whole table is read, in real seconds.
+    init(_ gateways: [HostedGateway] = [], readEvery interval: Double = 0.02) {
+        self.interval = interval
+        tables = gateways.map { FollowedTable($0, readEvery: interval) }
     }
 
     /// Looks at this gateway's table too from now on.
-    mutating func add(_ gateway: HostedGateway) { tables.append(FollowedTable(gateway)) }
+    mutating func add(_ gateway: HostedGateway) {
+        tables.append(FollowedTable(gateway, readEvery: interval))
+    }
 
-    /// Looks at everything.
-    mutating func look(at now: SimInstant, real: Double) -> [LogEvent] {
+    /// Looks at everything that is known, and at the whole table when it is time, or when it is asked for.
+    mutating func look(at now: SimInstant, real: Double, wholly: Bool = false) -> [LogEvent] {
         var events: [LogEvent] = []
         if let lastLook, real - lastLook > Self.toleratedGap {
             let milliseconds = ((now - lastInstant).nanoseconds + 999_999) / 1_000_000
@@ -35,7 +41,7 @@ struct KernelFollower {
         lastLook = real
         lastInstant = now
         for index in tables.indices {
-            tables[index].look(real: real)
+            tables[index].look(real: real, wholly: wholly)
             if let event = tables[index].change(at: now) { events.append(event) }
         }
         return events
@@ -68,20 +74,21 @@ private struct FollowedTable {
     private var lastRead = -1.0
     private var reported: [SocketRow]?
 
-    private static let readEvery = 0.02
-
     /// With the ports that it had before, rows of old connections are found too.
     ///
     /// A gateway that still has to get a free port has none.
     private var ports: [UInt16] { gateway.ports.filter { $0 != 0 } }
     var port: UInt16 { gateway.port }
 
-    init(_ gateway: HostedGateway) {
+    private let interval: Double
+
+    init(_ gateway: HostedGateway, readEvery interval: Double) {
         self.gateway = gateway
+        self.interval = interval
     }
 
-    mutating func look(real: Double) {
-        if real - lastRead >= Self.readEvery {
+    mutating func look(real: Double, wholly: Bool) {
+        if wholly || real - lastRead >= interval {
             lastRead = real
             rows = ports.flatMap { (try? KernelSockets.rows(atPort: $0)) ?? [] }
         } else {
