@@ -23,7 +23,7 @@ final class ExpectationWait {
 
     /// Whether an event can make it true.
     fileprivate func isTouched(by event: LogEvent) -> Bool {
-        !expectations.areOfSockets || event.tellsOfSockets
+        !expectations.allSatisfy(\.isOfSockets) || event.tellsOfSockets
     }
 }
 
@@ -51,7 +51,7 @@ extension ControlAPI {
                 "start with --follow-sockets, so that claims about their states over time can be judged"
             )
         }
-        if expectations.haveSockets { host.lookAtSockets() }
+        if expectations.contains(where: \.isOfSockets) { host.lookAtSockets() }
         let own = expectations.longestWithin
         guard seconds != nil || own > .zero, !holds(expectations) else {
             return .whole(.json(ControlJSON.verdict(findings(expectations))))
@@ -71,11 +71,9 @@ extension ControlAPI {
                 guard let self, let wait, waits.contains(where: { $0 === wait }) else { return }
                 finish(wait)
             }
-            if let seconds {
-                host.schedule(afterReal: .seconds(seconds), giveUp)
-            } else {
-                host.schedule(at: host.now + own, giveUp)
-            }
+            if seconds == nil { host.schedule(at: host.now + own, giveUp) }
+            // The claim's own time may be longer than anybody may wait.
+            host.schedule(afterReal: .seconds(seconds ?? limits.maxWaitSeconds), giveUp)
         }
     }
 
@@ -107,29 +105,20 @@ extension ControlAPI {
 
     /// The kernel's tables are looked at while somebody waits for them.
     private func awaitSockets() {
-        host.awaitSockets(waits.contains { $0.expectations.haveSockets })
+        host.awaitSockets(waits.contains { $0.expectations.contains(where: \.isOfSockets) })
+    }
+}
+
+extension Expectation {
+    fileprivate var isOfSockets: Bool {
+        switch self {
+        case .sockets, .socketPaths: true
+        case .client, .gateway: false
+        }
     }
 }
 
 extension [Expectation] {
-    fileprivate var haveSockets: Bool {
-        contains {
-            switch $0 {
-            case .sockets, .socketPaths: true
-            case .client, .gateway: false
-            }
-        }
-    }
-
-    fileprivate var areOfSockets: Bool {
-        allSatisfy {
-            switch $0 {
-            case .sockets, .socketPaths: true
-            case .client, .gateway: false
-            }
-        }
-    }
-
     /// Whether what the table shows now is not enough.
     fileprivate var needFollowing: Bool {
         contains { if case .socketPaths = $0 { true } else { false } }

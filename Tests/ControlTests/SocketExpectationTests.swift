@@ -41,11 +41,19 @@ import Testing
     @Test func `wait for their own time where none is asked for`() {
         let stage = ControlStage()
         stage.ask("POST", "/expect", "{sockets: _, state: CLOSE_WAIT, count: 1, within: 2s}")
-        #expect(stage.timers.map(\.due) == [.seconds(2)])
-        stage.fireTimers()
+        stage.fireTimers(due: .seconds(2))
         #expect(stage.streams[0].text.hasPrefix(#"{"holds":false"#))
         #expect(stage.streams[0].text.contains("no socket at all"))
         #expect(!stage.socketsAreAwaited)
+    }
+
+    @Test func `wait no longer than anybody may, whatever their own time is`() {
+        let stage = ControlStage()
+        stage.ask("POST", "/expect", "{sockets: _, state: CLOSE_WAIT, count: 1, within: 9999h}")
+        #expect(!stage.streams[0].isEnded)
+        stage.fireTimers(due: .seconds(ControlLimits().maxWaitSeconds))
+        #expect(stage.streams[0].text.hasPrefix(#"{"holds":false"#))
+        #expect(stage.streams[0].isEnded)
     }
 
     @Test func `about their past are refused where nobody followed them`() {

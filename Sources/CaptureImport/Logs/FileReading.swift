@@ -43,6 +43,16 @@ enum FileReading {
         return stat(path, &status) == 0 ? status.st_mode & mode_t(S_IFMT) : 0
     }
 
+    /// A file that is read whole or not at all.
+    static func whole(_ path: String, maxBytes: Int) throws(CaptureError) -> [UInt8] {
+        switch contents(of: path, maxBytes: maxBytes) {
+        case .bytes(let bytes): return bytes
+        case .tooLarge:
+            throw .cannotOpen(path: path, reason: "it is larger than \(maxBytes) bytes")
+        case .unreadable(let reason): throw .cannotOpen(path: path, reason: reason)
+        }
+    }
+
     static func contents(of path: String, maxBytes: Int) -> Contents {
         guard let file = fopen(path, "re") else { return .unreadable(reason) }
         defer { fclose(file) }

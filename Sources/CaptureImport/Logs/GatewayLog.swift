@@ -87,13 +87,7 @@ package struct GatewayLog: MessageSource {
     package mutating func read<Sink: DecodedEventSink>(
         into sink: inout Sink
     ) throws(CaptureError) {
-        let bytes: [UInt8]
-        switch FileReading.contents(of: path, maxBytes: Self.maxBytes) {
-        case .bytes(let found): bytes = found
-        case .tooLarge:
-            throw .cannotOpen(path: path, reason: "it is larger than \(Self.maxBytes) bytes")
-        case .unreadable(let reason): throw .cannotOpen(path: path, reason: reason)
-        }
+        let bytes = try FileReading.whole(path, maxBytes: Self.maxBytes)
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard let version = version(of: lines) else {
             throw .noRecording(path: path)
