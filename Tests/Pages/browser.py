@@ -125,8 +125,19 @@ class Browser:
         self.settle()
 
     def settle(self):
-        """Waits until the page has drawn what it wants to draw."""
-        self.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+        """Waits until the page has drawn what it wants to draw.
+
+        A change of size empties the timeline's canvas and asks for a frame, which may come behind the
+        next one; so this waits for three frames in a row in which nothing is wanted, and for 200 at most.
+        """
+        self.ask("""new Promise((done) => {
+            let left = 200, quiet = 0;
+            const look = () => {
+                quiet = document.querySelector('.timeline')?.timeline?.frame ? 0 : quiet + 1;
+                if (quiet === 3 || !left--) done(1); else requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        })""")
 
     def ask(self, expression):
         """The value of a JavaScript expression."""
