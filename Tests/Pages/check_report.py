@@ -86,10 +86,12 @@ def check_overview(page, width):
 
 def check_scenario(page, width):
     browser = page.browser
-    check("what failed is shown with what was seen", page.texts(".failure .seen") == [
+    seen = page.texts(".failure .seen")
+    check(f"what failed is shown with what was seen, {seen}", seen == [
         "seenit exited with 2", 'seenlast said: "API connection failed: TimeoutError()"'])
     check("the command repeats it", "--title 'third-visit-finds-no-slot' --seed 1" in page.texts(".command code")[0])
-    check("the timeline is drawn", page.pixels() > 40)
+    colours = page.pixels()
+    check(f"the timeline is drawn, in {colours} colours", colours > 40)
     lanes = page.ask(f"{TIMELINE}.lanes.map((lane) => lane.kind)")
     check("every kind of lane is there", [lane for lane in lanes if lane != "kernel"] == [
         "steps", "program", "program", "program", "connection", "connection", "connection",
