@@ -38,7 +38,12 @@ package struct ConnectionName: Hashable, Sendable {
 package struct Sighting: Sendable {
     package let number: Int
     package let packets: ClosedRange<Int>?
-    private let event: LogEvent
+    private let content: Content
+
+    private enum Content {
+        case event(LogEvent)
+        case frame(KeptFrame)
+    }
 
     /// Longest text of one event, in characters.
     private static let maxTextCount = 160
@@ -46,14 +51,38 @@ package struct Sighting: Sendable {
     package init(_ observation: Observation) {
         number = observation.number
         packets = observation.packets
-        event = observation.event
+        content = .event(observation.event)
     }
 
-    package var at: SimInstant { event.at }
-    package var connection: ConnectionName? {
-        event.connection.map { ConnectionName(gateway: event.gateway, id: $0) }
+    init(_ frame: KeptFrame) {
+        number = frame.number
+        packets = frame.packets
+        content = .frame(frame)
     }
-    package var text: String { String(event.kind.text.prefix(Self.maxTextCount)) }
+
+    package var at: SimInstant {
+        switch content {
+        case .event(let event): event.at
+        case .frame(let frame): frame.at
+        }
+    }
+
+    package var connection: ConnectionName? {
+        switch content {
+        case .event(let event):
+            event.connection.map { ConnectionName(gateway: event.gateway, id: $0) }
+        case .frame(let frame): ConnectionName(gateway: nil, id: frame.connection)
+        }
+    }
+
+    package var text: String {
+        let kind =
+            switch content {
+            case .event(let event): event.kind
+            case .frame(let frame): frame.kind
+            }
+        return String(kind.text.prefix(Self.maxTextCount))
+    }
 }
 
 /// How much a diagnosis keeps of a source, however long that is.

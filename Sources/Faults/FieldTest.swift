@@ -7,6 +7,15 @@ package enum FieldTest: Hashable, Sendable, ExpressibleByStringLiteral {
         case atMost = "<="
         case above = ">"
         case below = "<"
+
+        package func holds<Value: Comparable>(_ value: Value, _ limit: Value) -> Bool {
+            switch self {
+            case .atLeast: value >= limit
+            case .atMost: value <= limit
+            case .above: value > limit
+            case .below: value < limit
+            }
+        }
     }
 
     /// Exactly this text.
@@ -41,17 +50,11 @@ package enum FieldTest: Hashable, Sendable, ExpressibleByStringLiteral {
         case .contains(let part): text?.holds(part: part) ?? false
         case .isSet(let wanted): wanted == text.map { !Self.unset.contains($0) } ?? false
         case .compares(let comparison, let limit):
-            compare(text.flatMap { Double($0) }, comparison, Double(limit))
-        }
-    }
-
-    private func compare(_ value: Double?, _ comparison: Comparison, _ limit: Double?) -> Bool {
-        guard let value, let limit else { return false }
-        return switch comparison {
-        case .atLeast: value >= limit
-        case .atMost: value <= limit
-        case .above: value > limit
-        case .below: value < limit
+            if let value = text.flatMap({ Double($0) }), let limit = Double(limit) {
+                comparison.holds(value, limit)
+            } else {
+                false
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 package import EventLog
 package import GatewayWire
-import Simulation
+package import Simulation
 
 /// One thing a capture shows about a gateway connection, bytes already understood.
 package struct DecodedEvent: Equatable, Sendable {
@@ -25,10 +25,14 @@ package struct DecodedEvent: Equatable, Sendable {
 
     /// The event as a log has it, its time from 1970 in whole microseconds.
     package var logEvent: LogEvent {
-        let nanoseconds = at.nanosecondsSinceEpoch
-        return LogEvent(
-            at: SimInstant(nanoseconds: floorDivide(nanoseconds, 1000) &* 1000),
-            connection: ConnectionID(connection), kind: kind)
+        LogEvent(at: at.logged, connection: ConnectionID(connection), kind: kind)
+    }
+}
+
+extension CaptureInstant {
+    /// As a log has it: from 1970 in whole microseconds.
+    package var logged: SimInstant {
+        SimInstant(nanoseconds: floorDivide(nanosecondsSinceEpoch, 1000) &* 1000)
     }
 }
 

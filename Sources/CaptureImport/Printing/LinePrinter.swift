@@ -25,11 +25,9 @@ package struct LinePrinter: DecodedEventSink {
     package mutating func take(
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
-        let nanoseconds = place.at.nanosecondsSinceEpoch
         let isPrinted = lines.append(
             scanner, body, isProtobuf: place.isProtobuf,
-            at: SimInstant(nanoseconds: floorDivide(nanoseconds, 1000) &* 1000),
-            connection: ConnectionID(place.connection), to: &bytes)
+            at: place.at.logged, connection: ConnectionID(place.connection), to: &bytes)
         guard isPrinted else {
             take(place.event(body, scanner))
             return

@@ -14,7 +14,7 @@ extension ConnectionWatch {
         case .toGateway: clientEnd = clientEnd ?? end
         case .toClient: gatewayEnd = gatewayEnd ?? end
         }
-        history.change(name) { past in
+        history.change(pastPlace) { past in
             if direction == .toGateway {
                 past.clientEnded = true
                 past.clientEndedAt = past.clientEndedAt ?? observation.at
@@ -88,7 +88,7 @@ extension ConnectionWatch {
             isReady || isMidStream
                 ? "session" : reply != nil ? "start" : hello != nil ? "hello" : "accept")
         values["goodbye"] = .word(goodbyeWord(first?.by))
-        values["nth"] = .count((history.order.firstIndex(of: name) ?? 0) + 1)
+        values["nth"] = .count(pastPlace + 1)
         values["lasted"] = .duration(endAt - openedAt)
         values["requests"] = .count(requestCount)
         values["mute-requests"] = .count(muteCount)
@@ -111,7 +111,7 @@ extension ConnectionWatch {
         if let earlyRequest { evidence.append(earlyRequest) }
         if let muteSince { evidence.append(muteSince.evidence) }
         evidence += [clientEnd?.evidence, gatewayEnd?.evidence].compactMap { $0 }
-        evidence.append(lastEvidence)
+        if let last = lastEvidence.value { evidence.append(last) }
         return Fact("connection", at: openedAt, name, evidence.unique, values)
     }
 

@@ -10,6 +10,8 @@ struct ConnectionWatch {
     let name: ConnectionName
     /// Which of the histories is its gateway's.
     let history: Int
+    /// Where it is in that history.
+    let pastPlace: Int
     private let limits: DiagnosisLimits
     let openedAt: SimInstant
     let openedBy: Sighting
@@ -45,11 +47,11 @@ struct ConnectionWatch {
     /// Segments to the gateway that were sent again and never acknowledged.
     var resentCount = 0
     var ending: ConnectionEnding?
-    var lastEvidence: Sighting
+    var lastEvidence = LastSighting()
     var isDone = false
     var doneAt: SimInstant?
     /// The version is none that the client offered: what follows is guesswork.
-    private var isGuess = false
+    private(set) var isGuess = false
 
     var requests: RequestWatch
     var orders: OrderWatch
@@ -65,12 +67,12 @@ struct ConnectionWatch {
         self.limits = limits
         openedAt = observation.at
         openedBy = Sighting(observation)
-        lastEvidence = openedBy
         before = history.attributes(before: name, at: observation.at)
-        history.add(name, at: observation.at)
+        pastPlace = history.add(name, at: observation.at)
         requests = RequestWatch(name, limits)
         orders = OrderWatch(name, limits)
         frames = FrameWatch(name)
+        lastEvidence.see(observation)
     }
 
     var isReady: Bool { accounts != nil && ids != nil }
@@ -88,11 +90,11 @@ struct ConnectionWatch {
             if isMidStream { opening = "before" }
         case .hello(let hello):
             self.hello = (at, Sighting(observation), hello.versions, hello.isPadded)
-            history.change(name) { $0.hasHello = true }
+            history.change(pastPlace) { $0.hasHello = true }
         case .legacyHello:
             isLegacy = true
             strange = strange ?? Sighting(observation)
-            history.change(name) { $0.isStranger = true }
+            history.change(pastPlace) { $0.isStranger = true }
         case .version(let version): take(version, observation, &history, &facts)
         case .message(let message):
             take(message, observation, patterns, &history, &facts)
@@ -118,7 +120,7 @@ struct ConnectionWatch {
             self.ending = ending
             if ending == .refused {
                 isRefused = true
-                history.change(name) { $0.isRefused = true }
+                history.change(pastPlace) { $0.isRefused = true }
             }
         case .gap, .phase, .run, .step, .expectation, .verdict, .omitted, .listening,
             .listenerClosed, .light, .lifecycle, .commanded, .fault, .faultIdle, .faultFailed,
@@ -126,7 +128,7 @@ struct ConnectionWatch {
             .clientFed, .sockets, .runner:
             return
         }
-        lastEvidence = Sighting(observation)
+        lastEvidence.see(observation)
         if case .over = observation.event.kind { finish(at: at, history: history, into: &facts) }
     }
 
@@ -137,7 +139,7 @@ struct ConnectionWatch {
         _ facts: inout FactStore
     ) {
         reply = (observation.at, Sighting(observation), version.serverVersion)
-        history.change(name) { $0.hasVersion = true }
+        history.change(pastPlace) { $0.hasVersion = true }
         let number = version.serverVersion
         var values: [String: FactValue] = [
             "number": .count(number), "time": .word(ConnectionTime.word(version.connectionTime)),
@@ -168,7 +170,7 @@ struct ConnectionWatch {
     ) {
         if direction == .toGateway, hello == nil, !isMidStream {
             strange = strange ?? Sighting(observation)
-            history.change(name) { $0.isStranger = true }
+            history.change(pastPlace) { $0.isStranger = true }
         }
         if direction == .toClient {
             if reply == nil, strayReply == nil { strayReply = Sighting(observation) }
@@ -233,13 +235,13 @@ struct ConnectionWatch {
             sameID = history.sameID(clientID, before: name)
             startAPI = (observation.at, Sighting(observation), clientID)
             requests.clientID = clientID
-            history.change(name) { $0.clientID = clientID }
+            history.change(pastPlace) { $0.clientID = clientID }
             return
         }
         requestCount += 1
         if startAPI == nil, !isMidStream {
             earlyRequest = earlyRequest ?? Sighting(observation)
-            history.change(name) { $0.isEarly = true }
+            history.change(pastPlace) { $0.isEarly = true }
         }
         if !isReady, !isMidStream {
             earlyRequestCount += 1
@@ -262,7 +264,7 @@ struct ConnectionWatch {
                 observation.at, Sighting(observation), list.allSatisfy { $0 == "," || $0 == " " }
             )
             if startAPI == nil { isBeforeStart = true }
-            if isReady { history.serve(name, at: observation.at) }
+            if isReady { history.serve(pastPlace, at: observation.at) }
         case "nextValidId" where ids == nil: takeID(message, observation, &history)
         case "openOrder" where openOrderAt == nil:
             openOrderAt = (observation.at, Sighting(observation))
@@ -296,13 +298,13 @@ struct ConnectionWatch {
         }
         isOneAgain = value == 1 && (history.hasOrders || known.map { $0 > 1 } ?? false)
         history.lastNextID[client] = max(history.lastNextID[client] ?? value, value)
-        if accounts != nil { history.serve(name, at: observation.at) }
+        if accounts != nil { history.serve(pastPlace, at: observation.at) }
     }
 
     private mutating func heard(_ observation: Observation, _ history: inout SourceHistory) {
         muteSince = nil
         muteCount = 0
-        history.hear(name, at: observation.at)
+        history.hear(pastPlace, at: observation.at)
     }
 
     private mutating func addMessage(

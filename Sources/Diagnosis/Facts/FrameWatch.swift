@@ -8,7 +8,7 @@ struct FrameWatch {
     private static let fewestMessages = 4
 
     private let name: ConnectionName
-    private var version: Int?
+    private(set) var version: Int?
     private var messageCount = 0
     private var cutCount = 0
     /// Of these, messages that came in three pieces or more.
@@ -26,18 +26,24 @@ struct FrameWatch {
 
     mutating func begin(version: Int) { self.version = version }
 
+    /// Whether a message that came in some pieces changes nothing but counts.
+    func isUsual(pieceCount: Int) -> Bool { pieceCount == 1 || firstCut != nil }
+
+    /// Counts a message of the gateway.
+    mutating func count(pieceCount: Int) {
+        messageCount += 1
+        if pieceCount > 2 { minceCount += 1 }
+        if pieceCount > 1 { cutCount += 1 }
+    }
+
     mutating func count(_ observation: Observation) {
         switch observation.event.kind {
-        case .message(let message) where message.schema.direction == .toClient: messageCount += 1
-        case .version: messageCount += 1
+        case .message(let message) where message.schema.direction == .toClient: break
+        case .version: if observation.pieceCount > 1 { isReplyCut = true }
         default: return
         }
-        if observation.pieceCount > 2 { minceCount += 1 }
-        if observation.pieceCount > 1 {
-            if case .version = observation.event.kind { isReplyCut = true }
-            cutCount += 1
-            firstCut = firstCut ?? Sighting(observation)
-        }
+        count(pieceCount: observation.pieceCount)
+        if observation.pieceCount > 1 { firstCut = firstCut ?? Sighting(observation) }
     }
 
     /// - Parameter isWanted: Somebody will ask whether it repeats the one before it.

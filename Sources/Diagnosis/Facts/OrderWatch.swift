@@ -83,6 +83,7 @@ struct OrderWatch {
     }
 
     func has(_ id: String) -> Bool { followed[id] != nil }
+    var isEmpty: Bool { followed.isEmpty }
 
     // MARK: The client
 

@@ -28,6 +28,14 @@ struct PauseWatch {
     private var lastTickAt: SimInstant?
     private var tickCount = 0
 
+    /// Whether a message of the gateway changes nothing but the times of ticks.
+    var isAtEase: Bool { pause == nil && ending == nil }
+
+    mutating func noteTick(at: SimInstant) {
+        lastTickAt = at
+        tickCount += 1
+    }
+
     mutating func take(
         _ message: Message, _ observation: Observation, on name: ConnectionName,
         into facts: inout FactStore
@@ -36,10 +44,7 @@ struct PauseWatch {
         case .toGateway: if isUrgent(message) { ask(observation, on: name) }
         case .toClient:
             hear(observation, on: name, into: &facts)
-            if AnswerTable.isTick(message.schema) {
-                lastTickAt = observation.at
-                tickCount += 1
-            }
+            if AnswerTable.isTick(message.schema) { noteTick(at: observation.at) }
         }
     }
 

@@ -53,6 +53,9 @@ extension RequestWatch {
             state(request, among: [], into: &facts)
             followed[number] = nil
             waiting.removeAll { $0 == number }
+            if let id = request.id.flatMap({ Int($0) }), byNumber[id] === request {
+                byNumber[id] = nil
+            }
         }
     }
 
@@ -174,7 +177,7 @@ extension RequestWatch {
         if let cancelledAt = request.cancelledAt, let tailAt = request.tailAt {
             values["tail"] = .duration(tailAt - cancelledAt)
         }
-        let evidence = [request.evidence, request.lastBy, request.cancelledBy ?? request.endBy]
+        let evidence = [request.evidence, request.lastBy.value, request.cancelledBy ?? request.endBy]
         return Fact(
             "subscription", at: request.at, name, evidence.compactMap { $0 }.unique, values)
     }

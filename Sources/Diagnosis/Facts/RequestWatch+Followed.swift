@@ -8,6 +8,9 @@ extension RequestWatch {
         let name: String
         let id: String?
         let entry: AnswerTable.Entry
+        /// The request's message id, and those of its rows.
+        let messageID: Int
+        let rowIDs: MessageIDs
         let at: SimInstant
         let evidence: Sighting
         /// The contract or account that it is about.
@@ -26,7 +29,7 @@ extension RequestWatch {
         var codes: Set<Int> = []
         var firstAt: SimInstant?
         var lastAt: SimInstant?
-        var lastBy: Sighting?
+        var lastBy = LastSighting()
         var doneAt: SimInstant?
         var doneBy: Sighting?
         var cancelledAt: SimInstant?
@@ -52,6 +55,8 @@ extension RequestWatch {
             name = message.name
             self.id = id
             self.entry = entry
+            messageID = message.schema.id
+            rowIDs = MessageIDs(entry.rows, .toClient)
             at = observation.at
             evidence = Sighting(observation)
             subject = message.subject
@@ -74,7 +79,7 @@ extension RequestWatch {
 
         func loseAnswer() {
             (rows, updates, foreign) = (0, 0, 0)
-            (firstAt, lastAt, lastBy, doneAt, doneBy) = (nil, nil, nil, nil, nil)
+            (firstAt, lastAt, lastBy, doneAt, doneBy) = (nil, nil, LastSighting(), nil, nil)
         }
 
         func reflect(_ at: SimInstant) {
@@ -82,31 +87,30 @@ extension RequestWatch {
             executionAt = nil
         }
 
-        /// Takes a row or the end of its answer.
-        ///
-        /// - Returns: Whether nothing more is due.
-        func take(
-            _ message: Message, _ observation: Observation, isForeign: Bool, needsEnd: Bool
-        ) -> Bool {
-            let at = observation.at
+        /// Takes the end of its answer.
+        func takeEnd(at: SimInstant) {
+            take(at: at)
+            if lastAt == nil { lastAt = at }
+        }
+
+        private func take(at: SimInstant) {
             if firstAt == nil { firstAt = at }
             if cancelledAt != nil {
                 afterCancel += 1
                 tailAt = at
             }
-            guard entry.rows.contains(message.name) else {
-                if lastAt == nil { lastAt = at }
-                return true
-            }
+        }
+
+        /// Takes a row of its answer.
+        func takeRow(at: SimInstant, isForeign: Bool, isHistoryUpdate: Bool) {
+            take(at: at)
             rows += 1
             if isForeign { foreign += 1 }
             if let lastAt { add(gap: at - lastAt) }
             lastAt = at
             reflect(at)
             if !silentSince.isEmpty { silentSince = [] }
-            lastBy = Sighting(observation)
-            if isSubscription, !isKeptUp || message.name == "historicalDataUpdate" { updates += 1 }
-            return !needsEnd && !isSnapshot
+            if isSubscription, !isKeptUp || isHistoryUpdate { updates += 1 }
         }
 
         /// - Returns: False when it was settled before.

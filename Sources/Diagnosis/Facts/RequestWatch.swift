@@ -33,6 +33,8 @@ struct RequestWatch {
     var followed: [Int: Followed] = [:]
     private var nextNumber = 0
     private var byID: [String: Int] = [:]
+    /// By their ids, where these are plain numbers.
+    var byNumber: [Int: Followed] = [:]
     /// Requests without an id that are not settled, oldest first.
     var waiting: [Int] = []
     private var lastAskedAt: [String: SimInstant] = [:]
@@ -43,7 +45,7 @@ struct RequestWatch {
     private(set) var firstNoticeAt: SimInstant?
     private(set) var answeredCount = 0
     private(set) var quickest: Duration?
-    private(set) var lastAnswerAt: SimInstant?
+    var lastAnswerAt: SimInstant?
     var pendingAtEnd = 0
     var messageCount = 0
     /// Messages of the client in each of the last ten seconds.
@@ -84,6 +86,7 @@ struct RequestWatch {
         lastAskedAt[message.name] = observation.at
         if let id {
             byID[id] = number
+            if let plain = Int(id), String(plain) == id { byNumber[plain] = followed[number] }
         } else {
             waiting.append(number)
         }
@@ -159,10 +162,17 @@ struct RequestWatch {
             quickest = min(quickest ?? wait, wait)
         }
         lastAnswerAt = at
-        let owner = AnswerTable.mayNameOwner(message.schema) ? message["order.clientId"] : nil
-        let isForeign = owner.map { $0 != clientID } ?? false
-        let isWhole = request.take(
-            message, observation, isForeign: isForeign, needsEnd: needsEnd(request))
+        var isWhole = true
+        if request.rowIDs.contains(message.schema.id) {
+            let owner = AnswerTable.mayNameOwner(message.schema) ? message["order.clientId"] : nil
+            request.takeRow(
+                at: at, isForeign: owner.map { $0 != clientID } ?? false,
+                isHistoryUpdate: message.name == "historicalDataUpdate")
+            request.lastBy.see(observation)
+            isWhole = !needsEnd(request) && !request.isSnapshot
+        } else {
+            request.takeEnd(at: at)
+        }
         // Account updates go on behind the end of their download.
         if isWhole, request.settle(observation), request.name != "reqAccountUpdates" {
             waiting.removeAll { $0 == number }

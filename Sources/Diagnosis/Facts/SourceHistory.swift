@@ -27,8 +27,8 @@ struct SourceHistory {
         var isOpen: Bool { !clientEnded && !gatewayEnded && !isRefused }
     }
 
-    private(set) var past: [ConnectionName: Past] = [:]
-    private(set) var order: [ConnectionName] = []
+    /// In the order in which they began.
+    private(set) var past: [Past] = []
     /// Times at which connections got their ids.
     private(set) var lastServedAt: SimInstant?
     /// Of each client id: the highest order id that was given or used.
@@ -40,21 +40,19 @@ struct SourceHistory {
     /// Codes with the kinds of requests that met them, by earlier connections.
     var refusals: [String: Set<ConnectionName>] = [:]
 
-    mutating func add(_ name: ConnectionName, at: SimInstant) {
-        order.append(name)
-        past[name] = Past(name: name, openedAt: at)
+    /// - Returns: The connection's place in `past`.
+    mutating func add(_ name: ConnectionName, at: SimInstant) -> Int {
+        past.append(Past(name: name, openedAt: at))
+        return past.count - 1
     }
 
-    mutating func change(_ name: ConnectionName, _ change: (inout Past) -> Void) {
-        guard let place = past.index(forKey: name) else { return }
-        change(&past.values[place])
-    }
+    mutating func change(_ place: Int, _ change: (inout Past) -> Void) { change(&past[place]) }
 
     /// The gateway has said something.
-    mutating func hear(_ name: ConnectionName, at: SimInstant) { past[name]?.lastAnswerAt = at }
+    mutating func hear(_ place: Int, at: SimInstant) { past[place].lastAnswerAt = at }
 
-    mutating func serve(_ name: ConnectionName, at: SimInstant) {
-        change(name) { $0.servedAt = $0.servedAt ?? at }
+    mutating func serve(_ place: Int, at: SimInstant) {
+        past[place].servedAt = past[place].servedAt ?? at
         lastServedAt = max(lastServedAt ?? at, at)
     }
 
@@ -62,8 +60,7 @@ struct SourceHistory {
     func attributes(before name: ConnectionName, at: SimInstant) -> [String: FactValue] {
         var counts: [String: Int] = [:]
         var lastEnd: SimInstant?
-        for other in order where other != name {
-            guard let one = past[other], other.gateway == name.gateway else { continue }
+        for one in past where one.name != name && one.name.gateway == name.gateway {
             func count(_ key: String, _ holds: Bool) { if holds { counts[key, default: 0] += 1 } }
             count("served-before", one.isServed)
             count("goodbyes-before", one.isServed && one.endedBy == .toGateway && !one.isReset)
@@ -93,9 +90,8 @@ struct SourceHistory {
     func sameID(_ clientID: String, before name: ConnectionName) -> (word: String, gaveUp: Bool) {
         var word = "never"
         var gaveUp = false
-        for other in order where other != name {
-            guard let one = past[other], one.clientID == clientID, other.gateway == name.gateway
-            else { continue }
+        for one in past where one.name != name && one.name.gateway == name.gateway {
+            guard one.clientID == clientID else { continue }
             if one.isOpen, one.isServed { word = "open" } else if word == "never" { word = "gone" }
             // The ids may have come in the very moment in which it gave up.
             if let end = one.endedAt, one.endedBy == .toGateway,
@@ -109,7 +105,7 @@ struct SourceHistory {
 
     /// Earlier connections whose hello was never answered, and that the gateway did not end first.
     func silent(before name: ConnectionName, _ openedAt: SimInstant) -> Int {
-        past.values.count { one in
+        past.count { one in
             one.name != name && one.name.gateway == name.gateway && one.openedAt < openedAt
                 && one.hasHello && !one.hasVersion && one.endedBy != .toClient
         }
@@ -117,7 +113,7 @@ struct SourceHistory {
 
     /// How a client ended another connection in the second before, if one did.
     func endBeside(_ name: ConnectionName, at: SimInstant) -> String {
-        let ended = past.values.filter { one in
+        let ended = past.filter { one in
             one.name != name && one.name.gateway == name.gateway && one.endedBy == .toGateway
                 && one.endedAt.map { $0 <= at && at - $0 <= .seconds(1) } ?? false
         }
@@ -127,7 +123,7 @@ struct SourceHistory {
 
     /// Client's FINs before this connection that were unanswered all its time.
     func kept(before name: ConnectionName, _ openedAt: SimInstant, until end: SimInstant) -> Int {
-        past.values.count { one in
+        past.count { one in
             one.name != name && one.name.gateway == name.gateway && !one.isReset
                 && one.clientEndedAt.map { $0 < openedAt } ?? false
                 && one.gatewayEndedAt.map { $0 >= end } ?? true
@@ -137,9 +133,8 @@ struct SourceHistory {
     /// Whether an open connection beside this one was answered since `since`.
     func beside(_ name: ConnectionName, since: SimInstant) -> String {
         var word = "none"
-        for other in order where other != name {
-            guard let one = past[other], one.isServed, other.gateway == name.gateway,
-                one.openedAt < since, one.endedAt.map({ $0 > since }) ?? true
+        for one in past where one.name != name && one.name.gateway == name.gateway {
+            guard one.isServed, one.openedAt < since, one.endedAt.map({ $0 > since }) ?? true
             else { continue }
             if let answered = one.lastAnswerAt, answered > since { return "served" }
             word = "silent"

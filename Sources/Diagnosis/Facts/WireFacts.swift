@@ -8,19 +8,23 @@ package import Simulation
 /// What it keeps is bounded by `DiagnosisLimits`, and not by the length of the source.
 package struct WireFacts {
     let limits: DiagnosisLimits
-    private let patterns: MessagePatterns
+    let patterns: MessagePatterns
     /// In the order in which the connections began; changed where they are.
-    private var watches: [ConnectionWatch] = []
+    var watches: [ConnectionWatch] = []
     private var places: [ConnectionName: Int] = [:]
+    /// The places of a capture's connections, by their numbers; -1 for one that is not known.
+    private(set) var numberedPlaces: [Int] = []
     private var finished = FactStore()
     /// What earlier connections to the same gateway were like.
-    private var histories: [SourceHistory] = []
+    var histories: [SourceHistory] = []
     /// By the gateway's name or address.
     private var historyPlaces: [String: Int] = [:]
-    private var pauses = PauseWatch()
-    private var lastAt = SimInstant.start
+    var pauses = PauseWatch()
+    var lastAt = SimInstant.start
     private var firstAt: SimInstant?
-    private var messageCount = 0
+    var messageCount = 0
+    /// Memory that is used again.
+    var tape = ProtobufTape()
     private var ignoredCount = 0
 
     /// - Parameter clauses: Every clause that will be asked for; those about messages are tried on each.
@@ -66,8 +70,17 @@ package struct WireFacts {
         watches.append(
             ConnectionWatch(
                 name, observation, history: history, of: &histories[history], limits))
-        places[name] = watches.count - 1
-        return watches.count - 1
+        let place = watches.count - 1
+        places[name] = place
+        if name.gateway == nil { number(name.id.number, place) }
+        return place
+    }
+
+    private mutating func number(_ number: Int, _ place: Int) {
+        guard number >= 0, number <= limits.maxConnections else { return }
+        let missing = number + 1 - numberedPlaces.count
+        if missing > 0 { numberedPlaces.append(contentsOf: repeatElement(-1, count: missing)) }
+        numberedPlaces[number] = place
     }
 
     /// Closes what is still open, and hands out all facts in the order of time.
@@ -142,67 +155,6 @@ struct FactStore {
         }
         counts[key] = count + 1
         facts.append(fact)
-    }
-}
-
-/// The clauses about messages, by the messages that they want.
-struct MessagePatterns {
-    private struct Pattern {
-        let clause: Clause
-        let tests: [Test]
-    }
-
-    private struct Test {
-        let field: String
-        /// Where the field is, if only one is called so.
-        let item: Int?
-        let test: FieldTest
-
-        func holds(_ message: Message) -> Bool {
-            if let item, let text = message.values[item].string { return test.holds(text) }
-            return test.holds(message[field])
-        }
-    }
-
-    /// By the messages' ids; empty where no clause wants one.
-    private var toClient: [[Pattern]] = []
-    private var toGateway: [[Pattern]] = []
-
-    init(_ clauses: [Clause]) {
-        for clause in clauses where clause.word == "message" {
-            for name in clause.messageNames {
-                Self.add(clause, ProtocolSchema.message(named: name, .toClient), to: &toClient)
-                Self.add(clause, ProtocolSchema.message(named: name, .toGateway), to: &toGateway)
-            }
-        }
-    }
-
-    private static func add(
-        _ clause: Clause, _ schema: MessageSchema?, to patterns: inout [[Pattern]]
-    ) {
-        guard let schema else { return }
-        if schema.id >= patterns.count {
-            patterns.append(contentsOf: repeatElement([], count: schema.id + 1 - patterns.count))
-        }
-        let tests = clause.fields.sorted { $0.key < $1.key }.map { field, test in
-            let items = schema.indexes(of: field)
-            return Test(field: field, item: items.count == 1 ? items[0] : nil, test: test)
-        }
-        patterns[schema.id].append(Pattern(clause: clause, tests: tests))
-    }
-
-    func wants(_ message: Message) -> Bool { !patterns(of: message).isEmpty }
-
-    /// The clauses whose fields hold.
-    func matching(_ message: Message) -> [Clause] {
-        patterns(of: message).filter { pattern in
-            pattern.tests.allSatisfy { $0.holds(message) }
-        }.map(\.clause)
-    }
-
-    private func patterns(of message: Message) -> [Pattern] {
-        let patterns = message.schema.direction == .toClient ? toClient : toGateway
-        return message.schema.id < patterns.count ? patterns[message.schema.id] : []
     }
 }
 

@@ -117,13 +117,7 @@ package struct AttributeTest: Hashable, Sendable {
     private static func compare<Value: Comparable>(
         _ value: Value, _ comparison: FieldTest.Comparison?, _ limit: Value
     ) -> Bool {
-        switch comparison {
-        case nil: value == limit
-        case .atLeast?: value >= limit
-        case .atMost?: value <= limit
-        case .above?: value > limit
-        case .below?: value < limit
-        }
+        comparison?.holds(value, limit) ?? (value == limit)
     }
 }
 

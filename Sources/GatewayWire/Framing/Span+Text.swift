@@ -22,7 +22,7 @@ extension Span<UInt8> {
     func holds(_ text: String) -> Bool { isEqual(to: text.utf8.span) }
 
     /// The number that decimal digits, perhaps after a minus, stand for.
-    var integer: Int? {
+    package var integer: Int? {
         let isNegative = !isEmpty && self[0] == UInt8(ascii: "-")
         var index = isNegative ? 1 : 0
         guard index < count, count <= 20 else { return nil }
@@ -80,9 +80,24 @@ extension Span<UInt8> {
     var isUnusedCount: Bool { isEmpty || holds("2147483647") }
 
     /// Whether the bytes are a number written the usual way: digits, no zero in front.
-    var isPlainNumber: Bool {
+    package var isPlainNumber: Bool {
         guard !isEmpty, self[0] != UInt8(ascii: "0") || count == 1 else { return false }
         for index in indices where self[index] &- UInt8(ascii: "0") > 9 { return false }
         return true
+    }
+
+    /// Whether no byte is above 127, so that the bytes are UTF-8 as well.
+    package var isASCII: Bool {
+        var index = 0
+        var all: UInt64 = 0
+        while count - index >= 8 {
+            all |= bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < count {
+            all |= UInt64(self[index])
+            index += 1
+        }
+        return all & 0x8080_8080_8080_8080 == 0
     }
 }

@@ -22,20 +22,3 @@ extension MessageScanner {
         return line.add(tape, schema, .protobuf, of: body)
     }
 }
-
-extension Span<UInt8> {
-    /// Whether no byte is above 127, so that the bytes are UTF-8 as well.
-    var isASCII: Bool {
-        var index = 0
-        var all: UInt64 = 0
-        while count - index >= 8 {
-            all |= bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            index += 8
-        }
-        while index < count {
-            all |= UInt64(self[index])
-            index += 1
-        }
-        return all & 0x8080_8080_8080_8080 == 0
-    }
-}

@@ -16,7 +16,7 @@ protocol PlacedFields: ~Copyable {
 }
 
 /// A value that has not been copied.
-enum PlacedValue {
+package enum PlacedValue {
     case absent
     /// Where in the body its text stands.
     case text(Range<Int>)

@@ -298,7 +298,7 @@ extension Double {
     }
 
     /// The shortest text that reads back as this number; whole numbers have no point.
-    var wireText: String {
+    package var wireText: String {
         if isNaN { return "NaN" }
         if isInfinite { return self < 0 ? "-Infinity" : "Infinity" }
         guard let whole, magnitude < 1e15 else { return description }

@@ -175,7 +175,7 @@ package final class MessageSchema: Sendable {
     private let escaped: [(index: Int, since: Int)]
     let namesakes: Namesakes
     /// Position of the id by which a request and its answers belong together.
-    private let requestItem: Int?
+    package let requestItem: Int?
 
     init(
         name: String, id: Int, direction: Direction, versions: ClosedRange<Int>,

@@ -77,9 +77,8 @@ enum Diagnose {
             do throws(CommandFailure) {
                 let limits = ReportLimits()
                 var excerpt = ExcerptMaker(epoch: 0, maxBytes: limits.maxFailedBytes)
-                let found = try source.diagnosis(suspects, version: version) { event in
-                    if page != nil { excerpt.take(event) }
-                }
+                let found = try source.diagnosis(
+                    suspects, version: version, take: page == nil ? nil : { excerpt.take($0) })
                 if index > 0, !arguments.has("json") { Terminal.out("") }
                 show(found, catalogue, arguments)
                 if let page { try write(found, excerpt.excerpt, catalogue, to: page) }

@@ -79,9 +79,10 @@ enum RecordedSource {
     ///
     /// - Parameters:
     ///   - version: The server version, where the recording does not tell it.
-    ///   - take: Gets every event, its time from 1970.
+    ///   - take: Gets every event, its time from 1970. Without it messages that show nothing are
+    ///     passed over much faster.
     func diagnosis(
-        _ suspects: [Suspect], version: Int? = nil, take: (LogEvent) -> Void = { _ in }
+        _ suspects: [Suspect], version: Int? = nil, take: ((LogEvent) -> Void)? = nil
     ) throws(CommandFailure) -> SourceDiagnosis {
         var facts = WireFacts(
             clauses: suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) })
@@ -121,15 +122,11 @@ enum RecordedSource {
     }
 
     private static func read(
-        _ paths: [String], into facts: inout WireFacts, _ take: (LogEvent) -> Void
+        _ paths: [String], into facts: inout WireFacts, _ take: ((LogEvent) -> Void)?
     ) throws(CommandFailure) -> ([String], Bool) {
         do throws(CaptureError) {
             var capture = try DecodedCapture(paths: paths)
-            var number = 0
-            while let event = try capture.next() {
-                number += 1
-                facts.take(event, number: number, take)
-            }
+            try capture.read(into: &facts, log: take)
             return (capture.notes, capture.isDamaged)
         } catch {
             throw CommandFailure(text: "\(error)")
@@ -138,32 +135,27 @@ enum RecordedSource {
 
     private static func read(
         messagesOf source: RecordedSource, _ version: Int?, into facts: inout WireFacts,
-        _ take: (LogEvent) -> Void
+        _ take: ((LogEvent) -> Void)?
     ) throws(CommandFailure) -> ([String], Bool) {
-        var events: [DecodedEvent] = []
-        let found = try source.readMessages(version, into: &events)
-        for (index, event) in events.enumerated() {
-            facts.take(event, number: index + 1, take)
-        }
-        return found
+        var sink = DiagnosingSink(facts, take)
+        defer { facts = sink.facts }
+        return try source.readMessages(version, into: &sink)
     }
 
     private static func read(
-        _ live: LiveReading, into facts: inout WireFacts, _ take: (LogEvent) -> Void
+        _ live: LiveReading, into facts: inout WireFacts, _ take: ((LogEvent) -> Void)?
     ) throws(CommandFailure) -> ([String], Bool) {
-        var number = 0
+        var sink = DiagnosingSink(facts, take)
+        defer { facts = sink.facts }
         let outcome = try live.read(into: [DecodedEvent]()) { events in
-            for event in events {
-                number += 1
-                facts.take(event, number: number, take)
-            }
+            for event in events { sink.take(event) }
             events.removeAll(keepingCapacity: true)
         }
         return (outcome.notes, outcome.isDamaged)
     }
 
     private static func read(
-        log path: String, into facts: inout WireFacts, _ take: (LogEvent) -> Void
+        log path: String, into facts: inout WireFacts, _ take: ((LogEvent) -> Void)?
     ) throws(CommandFailure) -> [String] {
         var reader = EventLogReader(try Files.read(path, maxBytes: Files.maxLogBytes))
         var number = 0
@@ -175,7 +167,7 @@ enum RecordedSource {
                     at: SimInstant(nanoseconds: event.at.nanoseconds &+ (reader.epoch ?? 0)),
                     gateway: event.gateway, connection: event.connection, kind: event.kind)
                 facts.take(Observation(number: number, event: logged))
-                take(logged)
+                take?(logged)
             }
         } catch {
             throw CommandFailure(text: "\(path):\(error)")
@@ -219,24 +211,6 @@ extension RecordedSource {
         var source = source
         try source.read(into: &sink)
         return (source.notes, source.isDamaged)
-    }
-}
-
-extension WireFacts {
-    /// Takes what a capture or a log shows.
-    ///
-    /// - Parameter take: Gets it as an event of a log.
-    fileprivate mutating func take(
-        _ event: DecodedEvent, number: Int, _ take: (LogEvent) -> Void
-    ) {
-        let position = event.position
-        let logged = event.logEvent
-        self.take(
-            Observation(
-                number: number, event: logged,
-                packets: position.firstPacket...max(position.firstPacket, position.lastPacket),
-                pieceCount: position.cuts.count + 1))
-        take(logged)
     }
 }
 

@@ -1,0 +1,90 @@
+import EventLog
+import GatewayWire
+package import Simulation
+
+/// Where and when a message stood in a capture.
+package struct SeenFrame: Sendable {
+    /// Its place in the source, counted from 1.
+    package let number: Int
+    package let connection: ConnectionID
+    package let at: SimInstant
+    /// Counted from 1.
+    package let packets: ClosedRange<Int>
+    /// In how many segments it came.
+    package let pieceCount: Int
+    package let isProtobuf: Bool
+
+    package init(
+        number: Int, connection: ConnectionID, at: SimInstant, packets: ClosedRange<Int>,
+        pieceCount: Int, isProtobuf: Bool
+    ) {
+        self.number = number
+        self.connection = connection
+        self.at = at
+        self.packets = packets
+        self.pieceCount = pieceCount
+        self.isProtobuf = isProtobuf
+    }
+}
+
+/// A message as the bytes it came as, for the case that a reader is shown it.
+struct KeptFrame: Sendable {
+    /// Longer ones are not kept as bytes.
+    static let maxBytes = 4096
+
+    private(set) var number = 0
+    private(set) var packets = 0...0
+    private(set) var at = SimInstant.start
+    private(set) var connection = ConnectionID(0)
+    private var serverVersion = 0
+    private var direction = Direction.toClient
+    private var isProtobuf = false
+    private var body: [UInt8] = []
+
+    /// Keeps another message; its bytes go where those of the one before were.
+    mutating func keep(
+        _ seen: SeenFrame, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
+    ) {
+        number = seen.number
+        packets = seen.packets
+        at = seen.at
+        connection = seen.connection
+        serverVersion = scanner.serverVersion
+        direction = scanner.direction
+        isProtobuf = seen.isProtobuf
+        self.body.removeAll(keepingCapacity: true)
+        body.withUnsafeBufferPointer { self.body.append(contentsOf: $0) }
+    }
+
+    var kind: LogEvent.Kind {
+        var scanner = MessageScanner(serverVersion: serverVersion, direction: direction)
+        _ = scanner.scan(body.span)
+        switch scanner.message(in: body.span, isProtobuf: isProtobuf) {
+        case .message(let message): return .message(message)
+        case .unknown, .malformed: return .raw(direction, body)
+        }
+    }
+}
+
+/// What was seen last of something.
+///
+/// It changes with every message, and few of them are ever shown.
+struct LastSighting: Sendable {
+    private var sighting: Sighting?
+    private var frame = KeptFrame()
+    private var isFrame = false
+
+    var value: Sighting? { isFrame ? Sighting(frame) : sighting }
+
+    mutating func see(_ observation: Observation) {
+        sighting = Sighting(observation)
+        isFrame = false
+    }
+
+    mutating func see(
+        _ seen: SeenFrame, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
+    ) {
+        frame.keep(seen, body, scanner)
+        isFrame = true
+    }
+}
