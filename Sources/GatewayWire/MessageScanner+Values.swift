@@ -1,22 +1,29 @@
 /// The last message in either form, value by value.
 extension MessageScanner {
-    /// Finds the values of the last protobuf message.
-    ///
-    /// - Returns: False when that takes more care; `message(in:isProtobuf:)` takes it.
-    package func find(in body: Span<UInt8>, _ tape: inout ProtobufTape) -> Bool {
-        tape.read(body, schema)
-    }
-
-    /// Where a field's value stands in the body, or which number it is.
+    /// Finds where the values of some fields stand, or which numbers they are.
     ///
     /// - Parameters:
-    ///   - item: A field of the schema, no group.
-    ///   - tape: What `find` has filled, when the message is protobuf.
-    package func value(
-        of item: Int, isProtobuf: Bool, _ tape: borrowing ProtobufTape
-    ) -> PlacedValue {
-        isProtobuf
-            ? tape.value(of: item, isGroup: false, at: 0, ())
-            : value(of: item, isGroup: false, at: 0, context)
+    ///   - items: Fields of the message's schema, no groups.
+    ///   - body: What was scanned.
+    ///   - tape: Memory that is used again.
+    ///   - values: Gets a value for each of `items`; has room for that many.
+    /// - Returns: False when that takes more care; `message(in:isProtobuf:)` takes it.
+    package func find(
+        _ items: [Int], in body: Span<UInt8>, isProtobuf: Bool, _ tape: inout ProtobufTape,
+        _ values: inout [PlacedValue]
+    ) -> Bool {
+        var values = values.mutableSpan
+        if isProtobuf {
+            guard tape.read(body, schema) else { return false }
+            for index in items.indices {
+                values[index] = tape.value(of: items[index], isGroup: false, at: 0, ())
+            }
+            return true
+        }
+        let scope = context
+        for index in items.indices {
+            values[index] = value(of: items[index], isGroup: false, at: 0, scope)
+        }
+        return true
     }
 }

@@ -111,7 +111,11 @@ extension ConnectionWatch {
         if let earlyRequest { evidence.append(earlyRequest) }
         if let muteSince { evidence.append(muteSince.evidence) }
         evidence += [clientEnd?.evidence, gatewayEnd?.evidence].compactMap { $0 }
-        if let last = lastEvidence.value { evidence.append(last) }
+        if let last = [lastEvidence.value, requests.lastRow].compactMap({ $0 })
+            .max(by: { $0.number < $1.number })
+        {
+            evidence.append(last)
+        }
         return Fact("connection", at: openedAt, name, evidence.unique, values)
     }
 

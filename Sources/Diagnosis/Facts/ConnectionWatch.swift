@@ -311,8 +311,12 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns, isAsked: Bool,
         _ facts: inout FactStore
     ) {
-        let clauses = patterns.matching(message)
-        guard !clauses.isEmpty else { return }
+        let matching = patterns.matching(message)
+        guard !matching.isEmpty else { return }
+        guard facts.hasRoom(for: "message", on: name) else {
+            facts.omit()
+            return
+        }
         var values: [String: FactValue] = [
             "type": .names([message.name]), "direction": .word(message.schema.direction.rawValue),
             "asked": .flag(isAsked), "surplus": .flag(!message.surplus.isEmpty),
@@ -328,7 +332,7 @@ struct ConnectionWatch {
         facts.add(
             Fact(
                 "message", at: observation.at, name, [Sighting(observation)], values,
-                patterns: Set(clauses)))
+                patterns: matching))
     }
 }
 

@@ -9,12 +9,12 @@ package struct Fact: Sendable {
     /// The events that show it, in their order.
     package let evidence: [Sighting]
     package let values: [String: FactValue]
-    /// Of messages only: the clauses whose tests of fields hold.
-    let patterns: Set<Clause>
+    /// Of messages only: the numbers of the clauses whose tests of fields hold.
+    let patterns: Set<Int>
 
     init(
         _ word: String, at: SimInstant, _ connection: ConnectionName?, _ evidence: [Sighting],
-        _ values: [String: FactValue], patterns: Set<Clause> = []
+        _ values: [String: FactValue], patterns: Set<Int> = []
     ) {
         self.word = word
         self.at = at

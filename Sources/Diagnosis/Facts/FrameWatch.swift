@@ -27,7 +27,7 @@ struct FrameWatch {
     mutating func begin(version: Int) { self.version = version }
 
     /// Whether a message that came in some pieces changes nothing but counts.
-    func isUsual(pieceCount: Int) -> Bool { pieceCount == 1 || firstCut != nil }
+    func isUsual(pieceCount: Int) -> Bool { pieceCount == 1 || cutCount > 0 }
 
     /// Counts a message of the gateway.
     mutating func count(pieceCount: Int) {

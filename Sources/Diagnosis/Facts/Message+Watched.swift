@@ -1,6 +1,25 @@
 import GatewayWire
 
+/// A field of one kind of message, looked up once.
+struct KnownField: Sendable {
+    fileprivate let name: String
+    /// Where it is, if only one is called so.
+    fileprivate let item: Int?
+
+    init(_ name: String, of schema: MessageSchema?) {
+        self.name = name
+        let items = schema?.indexes(of: name) ?? []
+        item = items.count == 1 ? items[0] : nil
+    }
+}
+
 extension Message {
+    /// The text of a field of this kind of message; `nil` when it has none.
+    func text(of field: KnownField) -> String? {
+        if let item = field.item, let text = values[item].string { return text }
+        return self[field.name]
+    }
+
     /// The id by which a request and its answers belong together.
     var requestID: String? { schema.requestID(in: values) }
 

@@ -60,30 +60,23 @@ struct OrderWatch {
         }
     }
 
-    private struct Fill {
-        let at: SimInstant
-        let sighting: Sighting
-        let id: String
-        let signature: String
-        let values: [String: FactValue]
-    }
-
     private let name: ConnectionName
     private let limits: DiagnosisLimits
     var version: Int?
     private var followed: [String: Followed] = [:]
-    private var fills: [String: Fill] = [:]
-    private var knownExecutions: [String: SimInstant] = [:]
-    private var signatures: [String: String] = [:]
-    private var stems: [String: String] = [:]
+    private var executions: ExecutionWatch
 
     init(_ name: ConnectionName, _ limits: DiagnosisLimits) {
         self.name = name
         self.limits = limits
+        executions = ExecutionWatch(name, limits)
     }
 
     func has(_ id: String) -> Bool { followed[id] != nil }
     var isEmpty: Bool { followed.isEmpty }
+
+    /// An execution of an order that is not followed, of which nothing is stated any more.
+    mutating func noteExecution(_ id: String, at: SimInstant) { executions.note(id, at: at) }
 
     // MARK: The client
 
@@ -122,7 +115,7 @@ struct OrderWatch {
         case "openOrder": takeOrder(message, observation)
         case "orderStatus": takeStatus(message, observation)
         case "execDetails": takeExecution(message, observation, into: &facts)
-        case "commissionReport": takeCommission(message, observation, into: &facts)
+        case "commissionReport": executions.takeCommission(message, observation, into: &facts)
         case "error": takeError(message, observation)
         default: break
         }
@@ -221,96 +214,26 @@ struct OrderWatch {
     private mutating func takeExecution(
         _ message: Message, _ observation: Observation, into facts: inout FactStore
     ) {
-        let id = message["execution.execId"] ?? ""
-        let isUnasked = message["reqId"].flatMap { Int($0) } ?? -1 < 0
-        let orderID = message["execution.orderId"]
-        let venue = message["execution.exchange"] ?? ""
-        let contractVenue = message["contract.exchange"] ?? ""
-        let signature = [
-            "execution.orderId", "execution.permId", "execution.shares", "execution.price",
-            "execution.cumQty", "execution.time", "execution.side", "contract.conId",
-        ].map { message[$0] ?? "" }.joined(separator: " ")
-        var word = "no"
-        let stem = id.split(separator: ".").dropLast().joined(separator: ".")
-        if isUnasked {
-            if knownExecutions[id] != nil {
-                word = "same"
-            } else if !stem.isEmpty, let other = stems[stem], other != id {
-                word = "correction"
-            } else if signatures[signature] != nil {
-                word = "new"
-            }
+        let orderID = message.text(of: ExecutionFields.orderID)
+        let seen = executions.take(
+            message, observation, version: version,
+            askedVenue: orderID.flatMap { followed[$0]?.exchange }, into: &facts)
+        guard seen.isUnasked else {
+            change(orderID, observation) { _ in }
+            return
         }
-        let asked = orderID.flatMap { followed[$0]?.exchange }
-        let values: [String: FactValue] = [
-            "repeat": .word(word), "time": .word(timeWord(message["execution.time"] ?? "")),
-            "venue": .word(
-                venue == contractVenue && !venue.isEmpty && asked.map { $0 != venue } ?? false
-                    ? "other" : "order"),
-            "unasked": .flag(isUnasked),
-        ]
         change(orderID, observation) { order in
-            guard isUnasked else { return }
             if !order.hasOrder, !order.hasStatus { order.isExecutionFirst = true }
-            if order.filledCount > 0, word == "no" { order.isFilledEarly = true }
-            if word == "no" || word == "new" { order.executions.insert(id) }
+            if order.filledCount > 0, seen.repetition == .none { order.isFilledEarly = true }
+            if seen.repetition == .none || seen.repetition == .new {
+                order.executions.insert(seen.id)
+            }
             if order.cancelledAt != nil || order.cancelErrorAt != nil {
                 order.isFilledAfterCancel = true
             }
             order.runKind = "execution"
             order.lastBy = Sighting(observation)
         }
-        if knownExecutions.count < limits.maxFollowed {
-            knownExecutions[id] = knownExecutions[id] ?? observation.at
-            signatures[signature] = id
-            if !stem.isEmpty { stems[stem] = id }
-        }
-        let fill = Fill(
-            at: observation.at, sighting: Sighting(observation), id: id, signature: signature,
-            values: values)
-        if isUnasked, fills[id] == nil, fills.count < limits.maxFollowed {
-            fills[id] = fill
-        } else {
-            state(fill, commissionAt: nil, isKnown: false, into: &facts)
-        }
-    }
-
-    private func state(
-        _ fill: Fill, commissionAt: SimInstant?, isKnown: Bool, into facts: inout FactStore
-    ) {
-        var values = fill.values
-        if isKnown { values["commission"] = .flag(commissionAt != nil) }
-        if let commissionAt { values["commission-after"] = .duration(commissionAt - fill.at) }
-        facts.add(Fact("execution", at: fill.at, name, [fill.sighting], values))
-    }
-
-    private mutating func takeCommission(
-        _ message: Message, _ observation: Observation, into facts: inout FactStore
-    ) {
-        let id = message["execId"] ?? ""
-        let maximum = Double.greatestFiniteMagnitude
-        var values: [String: FactValue] = [
-            "execution": .word(knownExecutions[id] == nil ? "unknown" : "known"),
-            "unset": .flag(
-                message["realizedPNL"].flatMap { Double($0) } == maximum
-                    && message["yield"].flatMap { Double($0) } == maximum),
-        ]
-        if let at = knownExecutions[id] { values["after"] = .duration(observation.at - at) }
-        facts.add(Fact("commission", at: observation.at, name, [Sighting(observation)], values))
-        if let fill = fills.removeValue(forKey: id) {
-            state(fill, commissionAt: observation.at, isKnown: true, into: &facts)
-        }
-    }
-
-    /// `usual`, `zoneless`, `fold` or `other`, as the vocabulary explains them.
-    private func timeWord(_ text: String) -> String {
-        if ConnectionTime.isFold(text) { return "fold" }
-        let parts = text.split(separator: " ")
-        guard let date = parts.first, date.count == 8, date.allSatisfy(\.isNumber) else {
-            return "other"
-        }
-        // Before the zone was added, none was usual.
-        return parts.count >= 3 || version.map { $0 < 170 } ?? true ? "usual" : "zoneless"
     }
 
     // MARK: The end
@@ -331,9 +254,7 @@ struct OrderWatch {
         for order in all {
             state(order, among: all, at, lastAnswerAt: lastAnswerAt, into: &facts)
         }
-        for fill in fills.values.sorted(by: { $0.sighting.number < $1.sighting.number }) {
-            state(fill, commissionAt: nil, isKnown: true, into: &facts)
-        }
+        executions.finish(into: &facts)
     }
 
     private func state(

@@ -29,7 +29,7 @@ struct PauseWatch {
     private var tickCount = 0
 
     /// Whether a message of the gateway changes nothing but the times of ticks.
-    var isAtEase: Bool { pause == nil && ending == nil }
+    private(set) var isAtEase = true
 
     mutating func noteTick(at: SimInstant) {
         lastTickAt = at
@@ -46,6 +46,7 @@ struct PauseWatch {
             hear(observation, on: name, into: &facts)
             if AnswerTable.isTick(message.schema) { noteTick(at: observation.at) }
         }
+        isAtEase = pause == nil && ending == nil
     }
 
     mutating func take(
@@ -65,6 +66,7 @@ struct PauseWatch {
             if let waiting = pause, waiting.connections == [name] { pause = nil }
         default: break
         }
+        isAtEase = pause == nil && ending == nil
     }
 
     /// Whether its answer is due at once: not that of a subscription, whose first data may take a while.

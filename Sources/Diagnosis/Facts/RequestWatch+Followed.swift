@@ -23,26 +23,12 @@ extension RequestWatch {
         let isBeforeNotices: Bool
         let noticesBefore: Set<Int>
         let since: Duration?
-        var rows = 0
-        var foreign = 0
-        var updates = 0
+        /// What came of it, a value, so that a row changes it at once.
+        var answer = Answer()
         var codes: Set<Int> = []
-        var firstAt: SimInstant?
-        var lastAt: SimInstant?
-        var lastBy = LastSighting()
-        var doneAt: SimInstant?
-        var doneBy: Sighting?
         var cancelledAt: SimInstant?
         var cancelledBy: Sighting?
-        var afterCancel = 0
-        var tailAt: SimInstant?
-        var gaps: [Duration] = []
-        /// Of account updates: the first execution that none of them has followed.
-        var executionAt: SimInstant?
-        var unreflected = Duration.zero
         var notices: Set<Int> = []
-        /// Codes without an id since its last message.
-        var silentSince: Set<Int> = []
         var cut = "no"
         var endAt: SimInstant?
         var endBy: Sighting?
@@ -71,65 +57,90 @@ extension RequestWatch {
             self.since = since
         }
 
-        func takeAnswer(of other: Followed) {
+        /// Takes the end of its answer.
+        func takeEnd(at: SimInstant) {
+            answer.take(at: at, isLate: cancelledAt != nil)
+            if answer.lastAt == nil { answer.lastAt = at }
+        }
+
+        /// Takes a row of its answer.
+        func takeRow(at: SimInstant, isForeign: Bool, isHistoryUpdate: Bool) {
+            answer.takeRow(
+                at: at, isLate: cancelledAt != nil, isForeign: isForeign,
+                isUpdate: isSubscription && (!isKeptUp || isHistoryUpdate))
+        }
+
+        /// - Returns: False when it was settled before.
+        func settle(_ observation: Observation) -> Bool {
+            guard answer.doneAt == nil else { return false }
+            answer.doneAt = observation.at
+            answer.doneBy = Sighting(observation)
+            return true
+        }
+
+        /// The client cancelled it, or the connection ended.
+        var isEnded: Bool { endAt != nil }
+    }
+
+    /// What came of a request.
+    struct Answer {
+        var rows = 0
+        var foreign = 0
+        var updates = 0
+        var firstAt: SimInstant?
+        var lastAt: SimInstant?
+        var lastBy = LastSighting()
+        var doneAt: SimInstant?
+        var doneBy: Sighting?
+        /// After the client had cancelled.
+        var afterCancel = 0
+        var tailAt: SimInstant?
+        /// The two longest pauses between rows are enough to judge them.
+        var longestGap = Duration.zero
+        var secondGap = Duration.zero
+        /// Of account updates: the first execution that none of them has followed.
+        var executionAt: SimInstant?
+        var unreflected = Duration.zero
+        /// Codes without an id since its last message.
+        var silentSince: Set<Int> = []
+
+        /// Takes the rows and the end of another request's answer.
+        mutating func takeOver(_ other: inout Answer) {
             (rows, updates, foreign) = (other.rows, other.updates, other.foreign)
             (firstAt, lastAt, lastBy) = (other.firstAt, other.lastAt, other.lastBy)
             (doneAt, doneBy) = (other.doneAt, other.doneBy)
+            (other.rows, other.updates, other.foreign) = (0, 0, 0)
+            (other.firstAt, other.lastAt, other.lastBy) = (nil, nil, LastSighting())
+            (other.doneAt, other.doneBy) = (nil, nil)
         }
 
-        func loseAnswer() {
-            (rows, updates, foreign) = (0, 0, 0)
-            (firstAt, lastAt, lastBy, doneAt, doneBy) = (nil, nil, LastSighting(), nil, nil)
-        }
-
-        func reflect(_ at: SimInstant) {
-            if let executionAt { unreflected = max(unreflected, at - executionAt) }
-            executionAt = nil
-        }
-
-        /// Takes the end of its answer.
-        func takeEnd(at: SimInstant) {
-            take(at: at)
-            if lastAt == nil { lastAt = at }
-        }
-
-        private func take(at: SimInstant) {
+        mutating func take(at: SimInstant, isLate: Bool) {
             if firstAt == nil { firstAt = at }
-            if cancelledAt != nil {
+            if isLate {
                 afterCancel += 1
                 tailAt = at
             }
         }
 
-        /// Takes a row of its answer.
-        func takeRow(at: SimInstant, isForeign: Bool, isHistoryUpdate: Bool) {
-            take(at: at)
+        mutating func takeRow(at: SimInstant, isLate: Bool, isForeign: Bool, isUpdate: Bool) {
+            take(at: at, isLate: isLate)
             rows += 1
             if isForeign { foreign += 1 }
             if let lastAt { add(gap: at - lastAt) }
             lastAt = at
-            reflect(at)
+            if let executionAt { unreflected = max(unreflected, at - executionAt) }
+            executionAt = nil
             if !silentSince.isEmpty { silentSince = [] }
-            if isSubscription, !isKeptUp || isHistoryUpdate { updates += 1 }
+            if isUpdate { updates += 1 }
         }
 
-        /// - Returns: False when it was settled before.
-        func settle(_ observation: Observation) -> Bool {
-            guard doneAt == nil else { return false }
-            doneAt = observation.at
-            doneBy = Sighting(observation)
-            return true
+        private mutating func add(gap: Duration) {
+            if gap > longestGap {
+                secondGap = longestGap
+                longestGap = gap
+            } else if gap > secondGap {
+                secondGap = gap
+            }
         }
-
-        /// The two longest pauses are enough to judge them.
-        func add(gap: Duration) {
-            if gaps.count == 3, gap <= gaps[2] { return }
-            gaps.append(gap)
-            gaps.sort(by: >)
-            if gaps.count > 3 { gaps.removeLast() }
-        }
-
-        /// The client cancelled it, or the connection ended.
-        var isEnded: Bool { endAt != nil }
     }
 }

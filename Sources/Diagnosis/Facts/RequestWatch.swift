@@ -34,7 +34,7 @@ struct RequestWatch {
     private var nextNumber = 0
     private var byID: [String: Int] = [:]
     /// By their ids, where these are plain numbers.
-    var byNumber: [Int: Followed] = [:]
+    var byNumber = NumberedRequests()
     /// Requests without an id that are not settled, oldest first.
     var waiting: [Int] = []
     private var lastAskedAt: [String: SimInstant] = [:]
@@ -46,6 +46,8 @@ struct RequestWatch {
     private(set) var answeredCount = 0
     private(set) var quickest: Duration?
     var lastAnswerAt: SimInstant?
+    /// What came last to requests that are no longer followed.
+    var lastForgottenRow: Sighting?
     var pendingAtEnd = 0
     var messageCount = 0
     /// Messages of the client in each of the last ten seconds.
@@ -156,7 +158,7 @@ struct RequestWatch {
         }
         guard let number = number(for: message), let request = followed[number] else { return }
         let at = observation.at
-        if request.firstAt == nil {
+        if request.answer.firstAt == nil {
             answeredCount += 1
             let wait = at - request.at
             quickest = min(quickest ?? wait, wait)
@@ -168,7 +170,7 @@ struct RequestWatch {
             request.takeRow(
                 at: at, isForeign: owner.map { $0 != clientID } ?? false,
                 isHistoryUpdate: message.name == "historicalDataUpdate")
-            request.lastBy.see(observation)
+            request.answer.lastBy.see(observation)
             isWhole = !needsEnd(request) && !request.isSnapshot
         } else {
             request.takeEnd(at: at)
@@ -180,12 +182,12 @@ struct RequestWatch {
     }
 
     /// An execution changes the account, of which the updates tell.
-    private mutating func noteExecution(_ at: SimInstant) {
+    mutating func noteExecution(_ at: SimInstant) {
         for number in waiting where followed[number]?.name == "reqAccountUpdates" {
-            guard followed[number]?.doneAt != nil, followed[number]?.executionAt == nil else {
+            guard followed[number]?.answer.doneAt != nil, followed[number]?.answer.executionAt == nil else {
                 continue
             }
-            followed[number]?.executionAt = at
+            followed[number]?.answer.executionAt = at
         }
     }
 
@@ -211,7 +213,7 @@ struct RequestWatch {
             }
             for open in followed.keys where !(followed[open]?.isEnded ?? true) {
                 followed[open]?.notices.insert(code)
-                followed[open]?.silentSince.insert(code)
+                followed[open]?.answer.silentSince.insert(code)
             }
         } else if orders.has(String(id)) {
             to = "placeOrder"
@@ -219,9 +221,9 @@ struct RequestWatch {
             number = found
             to = followed[found]?.name ?? "other"
             followed[found]?.codes.insert(code)
-            if followed[found]?.doneAt == nil, followed[found]?.rows == 0 {
-                followed[found]?.doneAt = observation.at
-                followed[found]?.doneBy = Sighting(observation)
+            if followed[found]?.answer.doneAt == nil, followed[found]?.answer.rows == 0 {
+                followed[found]?.answer.doneAt = observation.at
+                followed[found]?.answer.doneBy = Sighting(observation)
             }
         } else {
             to = "other"
@@ -239,7 +241,7 @@ struct RequestWatch {
                 nth: codeCounts[code] ?? 1, rate: rate, isAgain: isAgain,
                 letters: message.letters(of: "errorString"),
                 hasSurplus: !message.surplus.isEmpty,
-                rowsBefore: number.flatMap { followed[$0]?.rows } ?? 0,
+                rowsBefore: number.flatMap { followed[$0]?.answer.rows } ?? 0,
                 messageNumber: messageCount))
     }
 }

@@ -14,7 +14,7 @@ package struct WireFacts {
     private var places: [ConnectionName: Int] = [:]
     /// The places of a capture's connections, by their numbers; -1 for one that is not known.
     private(set) var numberedPlaces: [Int] = []
-    private var finished = FactStore()
+    var finished = FactStore()
     /// What earlier connections to the same gateway were like.
     var histories: [SourceHistory] = []
     /// By the gateway's name or address.
@@ -25,6 +25,7 @@ package struct WireFacts {
     var messageCount = 0
     /// Memory that is used again.
     var tape = ProtobufTape()
+    var values = [PlacedValue](repeating: .absent, count: RowPlan.maxItems)
     private var ignoredCount = 0
 
     /// - Parameter clauses: Every clause that will be asked for; those about messages are tried on each.
@@ -100,7 +101,7 @@ package struct WireFacts {
             ($0.at, $0.evidence.first?.number ?? 0) < ($1.at, $1.evidence.first?.number ?? 0)
         }
         return FactSheet(
-            facts: facts, omittedCount: finished.omittedCount + ignoredCount,
+            facts: facts, patternNumbers: patterns.numbers, omittedCount: finished.omittedCount + ignoredCount,
             connectionCount: watches.count, messageCount: messageCount,
             firstAt: firstAt ?? .start, lastAt: lastAt)
     }
@@ -127,6 +128,8 @@ extension LogEvent.Kind {
 package struct FactSheet: Sendable {
     /// In the order of time.
     package let facts: [Fact]
+    /// The clauses about messages by which these were judged.
+    let patternNumbers: [Clause: Int]
     /// Facts that were too many to be kept.
     package let omittedCount: Int
     package let connectionCount: Int
@@ -139,21 +142,31 @@ package struct FactSheet: Sendable {
 struct FactStore {
     private(set) var facts: [Fact] = []
     private(set) var omittedCount = 0
-    private var counts: [String: Int] = [:]
+    private var counts: [Subject: Int] = [:]
     private let limits: DiagnosisLimits
 
     init(limits: DiagnosisLimits = DiagnosisLimits()) { self.limits = limits }
 
+    private struct Subject: Hashable {
+        let word: String
+        let connection: ConnectionName?
+    }
+
+    /// Whether another fact would be kept; the first ones of each connection are enough.
+    func hasRoom(for word: String, on connection: ConnectionName?) -> Bool {
+        let subject = Subject(word: word, connection: connection)
+        return counts[subject, default: 0] < limits.maxFactsOfAWord
+            && facts.count < limits.maxFacts
+    }
+
+    mutating func omit() { omittedCount += 1 }
+
     mutating func add(_ fact: Fact) {
-        let key =
-            "\(fact.word) \(fact.connection?.gateway ?? "") \(fact.connection?.id.number ?? 0)"
-        let count = counts[key, default: 0]
-        // A message is kept for a rule that asks for it; the first ones of each connection are enough.
-        guard count < limits.maxFactsOfAWord, facts.count < limits.maxFacts else {
-            omittedCount += 1
+        guard hasRoom(for: fact.word, on: fact.connection) else {
+            omit()
             return
         }
-        counts[key] = count + 1
+        counts[Subject(word: fact.word, connection: fact.connection), default: 0] += 1
         facts.append(fact)
     }
 }

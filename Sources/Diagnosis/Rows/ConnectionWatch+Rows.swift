@@ -5,53 +5,77 @@ import Simulation
 extension ConnectionWatch {
     /// Takes a message of the gateway where it stands, when all that it tells is that it came.
     ///
+    /// - Parameter values: Those of the plan's items.
     /// - Returns: False, with nothing taken, when the message itself is needed.
     mutating func take(
-        _ role: RowRole, _ seen: SeenFrame, _ body: Span<UInt8>,
-        _ scanner: borrowing MessageScanner, _ tape: borrowing ProtobufTape,
-        history: inout SourceHistory
+        _ plan: RowPlan, _ values: Span<PlacedValue>, _ seen: SeenFrame, _ body: Span<UInt8>,
+        _ scanner: borrowing MessageScanner, history: inout SourceHistory,
+        into facts: inout FactStore
     ) -> Bool {
         guard !isGuess, frames.isUsual(pieceCount: seen.pieceCount),
-            seen.isProtobuf || frames.version.map({ $0 < role.textUntil }) ?? true,
-            !role.isOpenOrder || openOrderAt != nil,
-            let row = row(role, seen, body, scanner, tape),
-            requests.take(row, seen, body, scanner)
+            seen.isProtobuf || frames.version.map({ $0 < plan.textUntil }) ?? true,
+            !plan.isOpenOrder || openOrderAt != nil,
+            let row = row(plan, values, body)
         else { return false }
+        let isForeign = row.owner.flatMap { owner in requests.clientID.map { owner != $0 } }
+        let glimpse = plan.glances.glimpse(
+            values, in: body, isProtobuf: seen.isProtobuf, isForeign: isForeign)
+        // A message that a clause wants is kept, while there is room for more of them.
+        let isCounted = glimpse == .yes && !facts.hasRoom(for: "message", on: name)
+        guard glimpse == .no || isCounted else { return false }
+        if plan.isExecution {
+            guard row.request ?? 0 < 0, !facts.hasRoom(for: "execution", on: name) else {
+                return false
+            }
+        }
+        switch requests.take(row, plan, seen, body, scanner) {
+        case .unknown: return false
+        case .nobodyAsked: lastEvidence.see(seen, body, scanner)
+        // Its request keeps it.
+        case .taken: break
+        }
+        if isCounted { facts.omit() }
+        if let id = row.execution {
+            orders.noteExecution(id, at: seen.at)
+            requests.noteExecution(seen.at)
+            facts.omit()
+        }
         frames.count(pieceCount: seen.pieceCount)
-        muteSince = nil
-        muteCount = 0
+        if muteCount > 0 {
+            muteSince = nil
+            muteCount = 0
+        }
         history.hear(pastPlace, at: seen.at)
-        lastEvidence.see(seen, body, scanner)
         return true
     }
 
     /// What the watches need of it; `nil` when they need the message itself.
-    private func row(
-        _ role: RowRole, _ seen: SeenFrame, _ body: Span<UInt8>,
-        _ scanner: borrowing MessageScanner, _ tape: borrowing ProtobufTape
+    ///
+    /// `mutating`, so that the whole is not copied for a look at it.
+    private mutating func row(
+        _ plan: RowPlan, _ values: Span<PlacedValue>, _ body: Span<UInt8>
     ) -> Row? {
-        func value(of item: Int) -> PlacedValue {
-            scanner.value(of: item, isProtobuf: seen.isProtobuf, tape)
+        var row = Row()
+        if let place = plan.request {
+            guard let number = values[place].plainNumber(in: body) else { return nil }
+            row.request = number
         }
-        var request: Int?
-        if let item = role.requestItem {
-            guard let number = value(of: item).plainNumber(in: body) else { return nil }
-            request = number
+        if let place = plan.order, !orders.isEmpty {
+            guard let id = values[place].text(in: body), !orders.has(id) else { return nil }
         }
-        if let item = role.orderItem, !orders.isEmpty {
-            guard let id = value(of: item).text(in: body), !orders.has(id) else { return nil }
+        if let place = plan.symbol {
+            guard let text = values[place].text(in: body) else { return nil }
+            row.symbol = text
         }
-        var symbol: String?
-        if let item = role.symbolItem {
-            guard let text = value(of: item).text(in: body) else { return nil }
-            symbol = text
+        if let place = plan.owner {
+            guard let owner = values[place].text(in: body) else { return nil }
+            row.owner = owner
         }
-        var isForeign = false
-        if let item = role.ownerItem {
-            guard let owner = value(of: item).text(in: body) else { return nil }
-            isForeign = owner != startAPI?.clientID
+        if let place = plan.execution {
+            guard let id = values[place].text(in: body) else { return nil }
+            row.execution = id
         }
-        return Row(role: role, request: request, symbol: symbol, isForeign: isForeign)
+        return row
     }
 }
 

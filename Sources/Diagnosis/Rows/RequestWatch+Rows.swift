@@ -2,51 +2,95 @@ import EventLog
 import GatewayWire
 import Simulation
 
-/// A row as its request needs it, and the frame that it stands in.
+/// What the watches need of a row.
 struct Row: Sendable {
-    let role: RowRole
     /// As the message tells it; `nil` when it has none.
-    let request: Int?
+    var request: Int?
     /// Of the contract that it names.
-    let symbol: String?
-    /// It is about an order of another client.
-    let isForeign: Bool
+    var symbol: String?
+    /// The client id of the order that it is about.
+    var owner: String?
+    /// The execution that it tells of.
+    var execution: String?
 }
 
 /// Rows that come in streams, taken where they stand.
 extension RequestWatch {
+    enum RowFate {
+        /// Only the message itself can tell.
+        case unknown
+        case nobodyAsked
+        case taken
+    }
+
     /// Takes a row, when all that it tells is that it came.
     ///
-    /// - Returns: False, with nothing taken, when the message itself is needed.
+    /// - Returns: `.unknown`, with nothing taken, when the message itself is needed.
     mutating func take(
-        _ row: Row, _ seen: SeenFrame, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
-    ) -> Bool {
-        let asked = request(for: row)
+        _ row: Row, _ plan: RowPlan, _ seen: SeenFrame, _ body: Span<UInt8>,
+        _ scanner: borrowing MessageScanner
+    ) -> RowFate {
+        let asked = request(for: row, plan)
         if let asked {
             // The first one of an answer tells more, and so does one that completes it.
-            guard asked.firstAt != nil,
-                asked.doneAt != nil || asked.isSnapshot || needsEnd(asked)
-            else { return false }
+            guard asked.answer.firstAt != nil,
+                asked.answer.doneAt != nil || asked.isSnapshot || needsEnd(asked)
+            else { return .unknown }
         }
         messageCount += 1
         if let symbol = row.symbol, symbols.count < limits.maxFollowed { symbols.insert(symbol) }
-        guard let asked else { return true }
+        guard let asked else { return .nobodyAsked }
         lastAnswerAt = seen.at
         asked.takeRow(
-            at: seen.at, isForeign: row.isForeign, isHistoryUpdate: row.role.isHistoryUpdate)
-        asked.lastBy.see(seen, body, scanner)
-        return true
+            at: seen.at, isForeign: row.owner.map { $0 != clientID } ?? false,
+            isHistoryUpdate: plan.isHistoryUpdate)
+        asked.answer.lastBy.see(seen, body, scanner)
+        return .taken
     }
 
-    private func request(for row: Row) -> Followed? {
-        if let id = row.request, let asked = byNumber[id], asked.rowIDs.contains(row.role.id) {
+    /// `mutating`, so that the whole is not copied for a look at it.
+    private mutating func request(for row: Row, _ plan: RowPlan) -> Followed? {
+        if let id = row.request, let asked = byNumber[id], asked.rowIDs.contains(plan.id) {
             return asked
         }
         for number in waiting {
-            if let asked = followed[number], row.role.askers.contains(asked.messageID) {
+            if let asked = followed[number], plan.askers.contains(asked.messageID) {
                 return asked
             }
         }
         return nil
+    }
+
+    /// What came last to any of its requests.
+    var lastRow: Sighting? {
+        let latest = followed.values.map(\.answer.lastBy).max { $0.number < $1.number }
+        guard let latest, latest.number > lastForgottenRow?.number ?? 0 else {
+            return lastForgottenRow
+        }
+        return latest.value
+    }
+}
+
+/// The requests of one connection by their ids, small ones at hand.
+struct NumberedRequests {
+    private static let maxSmall = 4096
+
+    private var small: [RequestWatch.Followed?] = []
+    private var large: [Int: RequestWatch.Followed] = [:]
+
+    subscript(id: Int) -> RequestWatch.Followed? {
+        get {
+            guard id >= 0, id < Self.maxSmall else { return large[id] }
+            return id < small.count ? small[id] : nil
+        }
+        set {
+            guard id >= 0, id < Self.maxSmall else {
+                large[id] = newValue
+                return
+            }
+            let missing = id + 1 - small.count
+            if missing > 0 { small.append(contentsOf: repeatElement(nil, count: missing)) }
+            small[id] = newValue
+        }
     }
 }

@@ -39,7 +39,9 @@ struct KeptFrame: Sendable {
     private var serverVersion = 0
     private var direction = Direction.toClient
     private var isProtobuf = false
+    /// Its memory is used again: the message has `size` bytes of it.
     private var body: [UInt8] = []
+    private var size = 0
 
     /// Keeps another message; its bytes go where those of the one before were.
     mutating func keep(
@@ -52,16 +54,22 @@ struct KeptFrame: Sendable {
         serverVersion = scanner.serverVersion
         direction = scanner.direction
         isProtobuf = seen.isProtobuf
-        self.body.removeAll(keepingCapacity: true)
-        body.withUnsafeBufferPointer { self.body.append(contentsOf: $0) }
+        size = body.count
+        if self.body.count < size {
+            self.body = [UInt8](repeating: 0, count: (size / 128 + 1) * 128)
+        }
+        self.body.withUnsafeMutableBytes { own in
+            body.withUnsafeBytes { own.copyMemory(from: $0) }
+        }
     }
 
     var kind: LogEvent.Kind {
         var scanner = MessageScanner(serverVersion: serverVersion, direction: direction)
-        _ = scanner.scan(body.span)
-        switch scanner.message(in: body.span, isProtobuf: isProtobuf) {
+        let frame = body.span.extracting(first: size)
+        _ = scanner.scan(frame)
+        switch scanner.message(in: frame, isProtobuf: isProtobuf) {
         case .message(let message): return .message(message)
-        case .unknown, .malformed: return .raw(direction, body)
+        case .unknown, .malformed: return .raw(direction, Array(body.prefix(size)))
         }
     }
 }
@@ -73,6 +81,9 @@ struct LastSighting: Sendable {
     private var sighting: Sighting?
     private var frame = KeptFrame()
     private var isFrame = false
+
+    /// Its place in the source; 0 when nothing was seen.
+    var number: Int { isFrame ? frame.number : sighting?.number ?? 0 }
 
     var value: Sighting? { isFrame ? Sighting(frame) : sighting }
 

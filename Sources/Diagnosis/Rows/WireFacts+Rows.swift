@@ -16,21 +16,23 @@ extension WireFacts {
     ) -> Bool {
         let id = scanner.messageID
         guard scanner.direction == .toClient, body.count <= KeptFrame.maxBytes,
-            id < RowRole.all.count, let role = RowRole.all[id], pauses.isAtEase,
-            let place = place(of: seen)
+            id < patterns.rowPlans.count, let plan = patterns.rowPlans[id], pauses.isAtEase,
+            seen.isProtobuf || !scanner.hasSurplus, let place = place(of: seen)
         else { return false }
-        if seen.isProtobuf {
-            guard scanner.find(in: body, &tape) else { return false }
-        } else if scanner.hasSurplus {
-            return false
-        }
-        guard !patterns.mayWant(body, scanner, isProtobuf: seen.isProtobuf, tape),
+        // Taken out for the time, so that nothing counts references to it.
+        var values: [PlacedValue] = []
+        swap(&values, &self.values)
+        defer { swap(&values, &self.values) }
+        let history = watches[place].history
+        guard
+            scanner.find(plan.items, in: body, isProtobuf: seen.isProtobuf, &tape, &values),
             watches[place].take(
-                role, seen, body, scanner, tape, history: &histories[watches[place].history])
+                plan, values.span, seen, body, scanner, history: &histories[history],
+                into: &finished)
         else { return false }
         lastAt = max(lastAt, seen.at)
         messageCount += 1
-        if role.isTick { pauses.noteTick(at: seen.at) }
+        if plan.isTick { pauses.noteTick(at: seen.at) }
         return true
     }
 
