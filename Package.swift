@@ -188,7 +188,7 @@ let package = Package(
             "DiagnosisTests",
             [
                 "Diagnosis", "EventLog", "Faults", "GatewayMachine", "GatewayModel", "GatewayWire",
-                "ScenarioFormat", "Simulation", "TestSupport",
+                "ScenarioFormat", "Simulation", "TestSupport", "WireSamples",
             ], exclude: ["catalogue.expected"]),
         tests("GatewayWireTests", ["GatewayWire", "Simulation", "WireSamples"]),
         tests(

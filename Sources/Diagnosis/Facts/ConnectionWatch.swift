@@ -48,6 +48,8 @@ struct ConnectionWatch {
     var resentCount = 0
     var ending: ConnectionEnding?
     var lastEvidence = LastSighting()
+    /// When the gateway said something last.
+    var heardAt: SimInstant?
     var isDone = false
     var doneAt: SimInstant?
     /// The version is none that the client offered: what follows is guesswork.
@@ -174,7 +176,7 @@ struct ConnectionWatch {
         }
         if direction == .toClient {
             if reply == nil, strayReply == nil { strayReply = Sighting(observation) }
-            heard(observation, &history)
+            heard(observation)
         }
         frames.take(
             observation, isBeforeReply: reply == nil && !isMidStream, hasHello: hello != nil,
@@ -197,7 +199,7 @@ struct ConnectionWatch {
         switch message.schema.direction {
         case .toGateway: takeRequest(message, observation, &history, &facts)
         case .toClient:
-            heard(observation, &history)
+            heard(observation)
             if isWanted { isAsked = requests.takes(message) }
             takeAnswer(message, observation, &history, &facts)
         }
@@ -209,7 +211,7 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ history: inout SourceHistory
     ) {
         switch message.schema.direction {
-        case .toClient: heard(observation, &history)
+        case .toClient: heard(observation)
         case .toGateway:
             if muteSince == nil { muteSince = (observation.at, Sighting(observation)) }
             muteCount += 1
@@ -301,10 +303,10 @@ struct ConnectionWatch {
         if accounts != nil { history.serve(pastPlace, at: observation.at) }
     }
 
-    private mutating func heard(_ observation: Observation, _ history: inout SourceHistory) {
+    private mutating func heard(_ observation: Observation) {
         muteSince = nil
         muteCount = 0
-        history.hear(pastPlace, at: observation.at)
+        heardAt = observation.at
     }
 
     private mutating func addMessage(

@@ -81,12 +81,23 @@ struct ExecutionWatch {
             isElsewhere: !venue.isEmpty && askedVenue.map { $0 != venue } ?? false
                 && venue == message.text(of: ExecutionFields.contractVenue),
             isUnasked: isUnasked)
-        if isUnasked, fills[id] == nil, fills.count < limits.maxFollowed {
-            fills[id] = fill
+        if isUnasked, fills[id] == nil {
+            if hasRoom(in: facts) { fills[id] = fill } else { facts.omit() }
         } else {
             state(fill, commissionAt: nil, isKnown: false, into: &facts)
         }
         return Seen(id: id, isUnasked: isUnasked, repetition: repetition)
+    }
+
+    /// Whether another execution would be stated; the first ones are enough.
+    func hasRoom(in facts: FactStore) -> Bool {
+        fills.count < limits.maxFactsOfAWord && facts.hasRoom(for: "execution", on: name)
+    }
+
+    /// Whether no more would be stated of an execution, were it looked at.
+    func isOnlyCounted(_ id: String, _ facts: FactStore) -> Bool {
+        facts.hasRoom(for: "execution", on: name)
+            ? fills.count >= limits.maxFactsOfAWord && known[id] == nil : true
     }
 
     /// Remembers an execution for its commission.

@@ -64,7 +64,7 @@ struct OrderWatch {
     private let limits: DiagnosisLimits
     var version: Int?
     private var followed: [String: Followed] = [:]
-    private var executions: ExecutionWatch
+    var executions: ExecutionWatch
 
     init(_ name: ConnectionName, _ limits: DiagnosisLimits) {
         self.name = name
@@ -74,9 +74,6 @@ struct OrderWatch {
 
     func has(_ id: String) -> Bool { followed[id] != nil }
     var isEmpty: Bool { followed.isEmpty }
-
-    /// An execution of an order that is not followed, of which nothing is stated any more.
-    mutating func noteExecution(_ id: String, at: SimInstant) { executions.note(id, at: at) }
 
     // MARK: The client
 

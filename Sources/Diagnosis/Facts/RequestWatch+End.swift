@@ -82,8 +82,12 @@ extension RequestWatch {
             "snapshot": .flag(request.isSnapshot), "sec-type": .names([request.secType]),
             "cut": .word(request.cut),
         ]
-        if let firstAt = request.answer.firstAt { values["first-after"] = .duration(firstAt - request.at) }
-        if let doneAt = request.answer.doneAt { values["done-after"] = .duration(doneAt - request.at) }
+        if let firstAt = request.answer.firstAt {
+            values["first-after"] = .duration(firstAt - request.at)
+        }
+        if let doneAt = request.answer.doneAt {
+            values["done-after"] = .duration(doneAt - request.at)
+        }
         if let since = request.since { values["within"] = .duration(since) }
         let until = request.answer.doneAt ?? endAt
         let others = all.filter {
@@ -121,7 +125,9 @@ extension RequestWatch {
     }
 
     private func answerWord(_ request: Followed) -> String {
-        if request.answer.rows == 0, !request.codes.isEmpty, request.answer.firstAt == nil { return "error" }
+        if request.answer.rows == 0, !request.codes.isEmpty, request.answer.firstAt == nil {
+            return "error"
+        }
         guard let firstAt = request.answer.firstAt else { return "none" }
         if let given = request.cancelledAt ?? request.endAt, firstAt > given { return "late" }
         let needsEnd = needsEnd(request) || request.isSnapshot
@@ -153,7 +159,8 @@ extension RequestWatch {
             "type": .names([request.name]), "updates": .count(request.answer.updates),
             "silent": .duration(silent),
             "stopped": .flag(
-                request.answer.updates >= 5 && isStream && silent >= .seconds(1) && silent >= longest * 10),
+                request.answer.updates >= 5 && isStream && silent >= .seconds(1)
+                    && silent >= longest * 10),
             "others": .word(beside.isEmpty ? "none" : isLive ? "live" : "silent"),
             "answers-beside": .flag(
                 all.contains {
@@ -167,7 +174,8 @@ extension RequestWatch {
             "after-cancel": .count(request.answer.afterCancel), "code": .codes(request.codes),
             "anew": .word(
                 anew.isEmpty
-                    ? "none" : anew.contains { $0.answer.firstAt != nil } ? "answered" : "unanswered"),
+                    ? "none"
+                    : anew.contains { $0.answer.firstAt != nil } ? "answered" : "unanswered"),
             "notices": .codes(request.notices), "silent-since": .codes(request.answer.silentSince),
         ]
         if request.name == "reqAccountUpdates" {
@@ -177,7 +185,9 @@ extension RequestWatch {
         if let cancelledAt = request.cancelledAt, let tailAt = request.answer.tailAt {
             values["tail"] = .duration(tailAt - cancelledAt)
         }
-        let evidence = [request.evidence, request.answer.lastBy.value, request.cancelledBy ?? request.endBy]
+        let evidence = [
+            request.evidence, request.answer.lastBy.value, request.cancelledBy ?? request.endBy,
+        ]
         return Fact(
             "subscription", at: request.at, name, evidence.compactMap { $0 }.unique, values)
     }

@@ -184,7 +184,9 @@ struct RequestWatch {
     /// An execution changes the account, of which the updates tell.
     mutating func noteExecution(_ at: SimInstant) {
         for number in waiting where followed[number]?.name == "reqAccountUpdates" {
-            guard followed[number]?.answer.doneAt != nil, followed[number]?.answer.executionAt == nil else {
+            guard followed[number]?.answer.doneAt != nil,
+                followed[number]?.answer.executionAt == nil
+            else {
                 continue
             }
             followed[number]?.answer.executionAt = at

@@ -16,7 +16,7 @@ package struct WireFacts {
     private(set) var numberedPlaces: [Int] = []
     var finished = FactStore()
     /// What earlier connections to the same gateway were like.
-    var histories: [SourceHistory] = []
+    private var histories: [SourceHistory] = []
     /// By the gateway's name or address.
     private var historyPlaces: [String: Int] = [:]
     var pauses = PauseWatch()
@@ -91,6 +91,9 @@ package struct WireFacts {
             let (one, other) = (watches[$0].name, watches[$1].name)
             return (one.id, one.gateway ?? "") < (other.id, other.gateway ?? "")
         }
+        for watch in watches {
+            if let at = watch.heardAt { histories[watch.history].hear(watch.pastPlace, at: at) }
+        }
         for place in inOrder {
             let history = histories[watches[place].history]
             watches[place].finish(at: lastAt, history: history, into: &finished)
@@ -101,7 +104,8 @@ package struct WireFacts {
             ($0.at, $0.evidence.first?.number ?? 0) < ($1.at, $1.evidence.first?.number ?? 0)
         }
         return FactSheet(
-            facts: facts, patternNumbers: patterns.numbers, omittedCount: finished.omittedCount + ignoredCount,
+            facts: facts, patternNumbers: patterns.numbers,
+            omittedCount: finished.omittedCount + ignoredCount,
             connectionCount: watches.count, messageCount: messageCount,
             firstAt: firstAt ?? .start, lastAt: lastAt)
     }

@@ -9,8 +9,7 @@ extension ConnectionWatch {
     /// - Returns: False, with nothing taken, when the message itself is needed.
     mutating func take(
         _ plan: RowPlan, _ values: Span<PlacedValue>, _ seen: SeenFrame, _ body: Span<UInt8>,
-        _ scanner: borrowing MessageScanner, history: inout SourceHistory,
-        into facts: inout FactStore
+        _ scanner: borrowing MessageScanner, into facts: inout FactStore
     ) -> Bool {
         guard !isGuess, frames.isUsual(pieceCount: seen.pieceCount),
             seen.isProtobuf || frames.version.map({ $0 < plan.textUntil }) ?? true,
@@ -24,9 +23,9 @@ extension ConnectionWatch {
         let isCounted = glimpse == .yes && !facts.hasRoom(for: "message", on: name)
         guard glimpse == .no || isCounted else { return false }
         if plan.isExecution {
-            guard row.request ?? 0 < 0, !facts.hasRoom(for: "execution", on: name) else {
-                return false
-            }
+            guard row.request ?? 0 < 0, let id = row.execution,
+                orders.executions.isOnlyCounted(id, facts)
+            else { return false }
         }
         switch requests.take(row, plan, seen, body, scanner) {
         case .unknown: return false
@@ -36,7 +35,7 @@ extension ConnectionWatch {
         }
         if isCounted { facts.omit() }
         if let id = row.execution {
-            orders.noteExecution(id, at: seen.at)
+            orders.executions.note(id, at: seen.at)
             requests.noteExecution(seen.at)
             facts.omit()
         }
@@ -45,7 +44,7 @@ extension ConnectionWatch {
             muteSince = nil
             muteCount = 0
         }
-        history.hear(pastPlace, at: seen.at)
+        heardAt = seen.at
         return true
     }
 

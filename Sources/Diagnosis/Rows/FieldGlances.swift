@@ -13,54 +13,49 @@ enum Glimpse {
 ///
 /// Most messages of a capture are looked at and come to nothing. So everything lies in plain arrays.
 final class FieldGlances: Sendable {
-    private enum Kind {
-        /// Only the message itself can tell.
-        case unknown
-        /// It holds of every message of the name.
-        case always
-        case never
+    /// In the order of what it costs to tell.
+    private enum Kind: Int {
+        /// It holds of every message of the name, or of none.
+        case always, never
         /// It is about an order of another client, or of this one.
-        case foreign(Bool)
+        case foreign, own
+        /// One of some texts.
+        case words
+        /// It has a byte in it.
+        case byte
+        case unset
+        case compares
         /// A text of the message is not ASCII.
         case oddText
-        /// One of some texts.
-        case words(Range<Int>, numbers: Range<Int>, doubles: Range<Int>, hasLong: Bool)
-        /// It has this byte in it.
-        case byte(UInt8)
-        case unset
-        case compares(FieldTest.Comparison, Double)
-
-        /// What is cheap to tell is tried first.
-        var cost: Int {
-            switch self {
-            case .never, .always: 0
-            case .words, .foreign: 1
-            case .byte, .unset: 2
-            case .compares: 3
-            case .oddText: 4
-            case .unknown: 5
-            }
-        }
+        /// Only the message itself can tell.
+        case unknown
     }
 
+    /// A plain value, so that looking at one copies little.
     private struct Glance {
-        /// Where the field's value is among those that were found.
-        let place: Int
         let kind: Kind
+        /// Where the field's value is among those that were found.
+        var place = 0
         /// The last one that must hold together with those before it.
-        let isLast: Bool
-    }
+        var isLast = false
+        /// Which of `words`, `numbers` and `doubles` are wanted.
+        var words = 0..<0
+        var numbers = 0..<0
+        var doubles = 0..<0
+        /// Some text that is wanted is too long for a word.
+        var hasLong = false
+        var byte = UInt8(0)
+        var comparison = FieldTest.Comparison.atLeast
+        var limit = 0.0
 
-    /// What the texts of tests stand for.
-    private struct Texts {
-        /// Texts of up to seven bytes, as `word` packs them.
-        var words: [UInt64] = []
-        var numbers: [Int64] = []
-        var doubles: [Double] = []
+        init(_ kind: Kind) { self.kind = kind }
     }
 
     private let glances: [Glance]
-    private let texts: Texts
+    /// Texts of up to seven bytes, as `word` packs them.
+    private let words: [UInt64]
+    private let numbers: [Int64]
+    private let doubles: [Double]
 
     /// - Parameters:
     ///   - clauses: Any of them is enough.
@@ -69,26 +64,27 @@ final class FieldGlances: Sendable {
         var glances: [Glance] = []
         var texts = Texts()
         for clause in clauses {
-            var wanted = clause.tests.map { (place: 0, kind: Self.kind(of: $0)) }
+            var wanted = clause.tests.map { Glance(Self.kind(of: $0)) }
             for (field, test) in clause.fields.sorted(by: { $0.key < $1.key }) {
                 let named = schema.indexes(of: field)
                 guard named.count == 1 else {
-                    wanted.append((0, .unknown))
+                    wanted.append(Glance(.unknown))
                     continue
                 }
-                let place = items.firstIndex(of: named[0]) ?? items.count
-                if place == items.count { items.append(named[0]) }
-                wanted.append((place, Self.kind(of: test, &texts)))
+                var glance = texts.glance(of: test)
+                glance.place = items.firstIndex(of: named[0]) ?? items.count
+                if glance.place == items.count { items.append(named[0]) }
+                wanted.append(glance)
             }
-            if wanted.isEmpty { wanted = [(0, .always)] }
-            wanted.sort { $0.kind.cost < $1.kind.cost }
-            for (index, (place, kind)) in wanted.enumerated() {
-                glances.append(
-                    Glance(place: place, kind: kind, isLast: index == wanted.count - 1))
-            }
+            if wanted.isEmpty { wanted = [Glance(.always)] }
+            wanted.sort { $0.kind.rawValue < $1.kind.rawValue }
+            wanted[wanted.count - 1].isLast = true
+            glances += wanted
         }
         self.glances = glances
-        self.texts = texts
+        words = texts.words
+        numbers = texts.numbers
+        doubles = texts.doubles
     }
 
     /// Whether a clause holds.
@@ -121,53 +117,68 @@ final class FieldGlances: Sendable {
         return all
     }
 
-    /// How the numbers begin that stand for none.
-    private static let unsetFronts = ["2147483", "9223372", "1.79769"].map {
-        word($0.utf8.span) ?? 0
-    }
-
     // Helpers, in the order they are called.
 
     private static func kind(of test: AttributeTest) -> Kind {
         switch (test.attribute, test.test) {
-        // The clauses were looked up by them, and rows are the gateway's.
+        // The clauses were looked up by it.
         case ("type", _): .always
         case ("direction", .oneOf(let words)):
             words.contains(Direction.toClient.rawValue) ? .always : .never
         // Fields more than the version has are looked for before.
         case ("surplus", .flag(let wanted)): wanted ? .never : .always
         case ("bytes", .flag(true)), ("replaced", .flag(true)): .oddText
-        case ("foreign", .flag(true)): .foreign(true)
-        case ("own", .flag(true)): .foreign(false)
+        case ("foreign", .flag(true)): .foreign
+        case ("own", .flag(true)): .own
         default: .unknown
         }
     }
 
-    private static func kind(of test: FieldTest, _ texts: inout Texts) -> Kind {
-        switch test {
-        case .equals(let text): return kind(of: [text], &texts)
-        case .oneOf(let wanted): return kind(of: wanted, &texts)
-        case .contains(let part):
-            guard part.utf8.count == 1, let byte = part.utf8.first else { return .unknown }
-            return .byte(byte)
-        case .isSet(false): return .unset
-        case .compares(let comparison, let limit):
-            return Double(limit).map { .compares(comparison, $0) } ?? .unknown
-        case .differs, .isSet(true): return .unknown
-        }
-    }
+    /// What the texts of tests stand for, gathered.
+    private struct Texts {
+        var words: [UInt64] = []
+        var numbers: [Int64] = []
+        var doubles: [Double] = []
 
-    private static func kind(of wanted: [String], _ texts: inout Texts) -> Kind {
-        let starts = (texts.words.count, texts.numbers.count, texts.doubles.count)
-        var hasLong = false
-        for text in wanted {
-            if let word = word(text.utf8.span) { texts.words.append(word) } else { hasLong = true }
-            if let number = Int64(text), String(number) == text { texts.numbers.append(number) }
-            if let double = Double(text), double.wireText == text { texts.doubles.append(double) }
+        mutating func glance(of test: FieldTest) -> Glance {
+            switch test {
+            case .equals(let text): return glance(of: [text])
+            case .oneOf(let texts): return glance(of: texts)
+            case .contains(let part):
+                guard part.utf8.count == 1, let byte = part.utf8.first else {
+                    return Glance(.unknown)
+                }
+                var glance = Glance(.byte)
+                glance.byte = byte
+                return glance
+            case .isSet(false): return Glance(.unset)
+            case .compares(let comparison, let limit):
+                guard let limit = Double(limit) else { return Glance(.unknown) }
+                var glance = Glance(.compares)
+                glance.comparison = comparison
+                glance.limit = limit
+                return glance
+            case .differs, .isSet(true): return Glance(.unknown)
+            }
         }
-        return .words(
-            starts.0..<texts.words.count, numbers: starts.1..<texts.numbers.count,
-            doubles: starts.2..<texts.doubles.count, hasLong: hasLong)
+
+        private mutating func glance(of texts: [String]) -> Glance {
+            var glance = Glance(.words)
+            let starts = (words.count, numbers.count, doubles.count)
+            for text in texts {
+                if let word = FieldGlances.word(text.utf8.span) {
+                    words.append(word)
+                } else {
+                    glance.hasLong = true
+                }
+                if let number = Int64(text), String(number) == text { numbers.append(number) }
+                if let double = Double(text), double.wireText == text { doubles.append(double) }
+            }
+            glance.words = starts.0..<words.count
+            glance.numbers = starts.1..<numbers.count
+            glance.doubles = starts.2..<doubles.count
+            return glance
+        }
     }
 
     /// A short text and its length as one number; `nil` for a longer one.
@@ -187,7 +198,8 @@ final class FieldGlances: Sendable {
         case .unknown: return .maybe
         case .always: return .yes
         case .never: return .no
-        case .foreign(let wanted): return isForeign == wanted ? .yes : .no
+        case .foreign: return isForeign == true ? .yes : .no
+        case .own: return isForeign == false ? .yes : .no
         // Protobuf with other texts finds no place on the tape.
         case .oddText: return isProtobuf || body.isASCII ? .no : .maybe
         case .words, .byte, .unset, .compares: break
@@ -196,23 +208,23 @@ final class FieldGlances: Sendable {
         case .absent:
             // What protobuf leaves out may stand for a text.
             if isProtobuf { return .maybe }
-            if case .unset = glance.kind { return .yes }
-            return .no
-        case .text(let range): return glimpse(glance.kind, body.extracting(range))
-        case .whole(let number): return glimpse(glance.kind, number)
-        case .double(let number): return glimpse(glance.kind, number)
+            return glance.kind == .unset ? .yes : .no
+        case .text(let range): return glimpse(glance, body.extracting(range))
+        case .whole(let number): return glimpse(glance, number)
+        case .double(let number): return glimpse(glance, number)
         case .rows, .noRows: return .maybe
         }
     }
 
-    private func glimpse(_ kind: Kind, _ text: Span<UInt8>) -> Glimpse {
-        switch kind {
-        case .words(let range, _, _, let hasLong):
-            guard let word = Self.word(text) else { return hasLong ? .maybe : .no }
-            for index in range where texts.words[index] == word { return .yes }
+    @inline(__always)
+    private func glimpse(_ glance: Glance, _ text: Span<UInt8>) -> Glimpse {
+        switch glance.kind {
+        case .words:
+            guard let word = Self.word(text) else { return glance.hasLong ? .maybe : .no }
+            for index in glance.words where words[index] == word { return .yes }
             return .no
-        case .byte(let byte):
-            for index in text.indices where text[index] == byte { return .yes }
+        case .byte:
+            for index in text.indices where text[index] == glance.byte { return .yes }
             return .no
         case .unset:
             guard !text.isEmpty else { return .yes }
@@ -220,34 +232,39 @@ final class FieldGlances: Sendable {
                 return .no
             }
             return Self.unsetFronts.contains(front) ? .maybe : .no
-        case .compares(let comparison, let limit):
-            return text.shortDecimal.map { comparison.holds($0, limit) ? .yes : .no } ?? .maybe
-        case .unknown, .always, .never, .foreign, .oddText: return .maybe
+        case .compares:
+            guard let number = text.shortDecimal else { return .maybe }
+            return glance.comparison.holds(number, glance.limit) ? .yes : .no
+        case .unknown, .always, .never, .foreign, .own, .oddText: return .maybe
         }
     }
 
-    private func glimpse(_ kind: Kind, _ number: Int64) -> Glimpse {
-        switch kind {
-        case .words(_, let range, _, _):
-            for index in range where texts.numbers[index] == number { return .yes }
+    /// How the numbers begin that stand for none.
+    private static let unsetFronts = ["2147483", "9223372", "1.79769"].map {
+        word($0.utf8.span) ?? 0
+    }
+
+    private func glimpse(_ glance: Glance, _ number: Int64) -> Glimpse {
+        switch glance.kind {
+        case .words:
+            for index in glance.numbers where numbers[index] == number { return .yes }
             return .no
-        case .byte(let byte): return byte == UInt8(ascii: "-") || byte &- 0x30 < 10 ? .maybe : .no
+        case .byte:
+            return glance.byte == UInt8(ascii: "-") || glance.byte &- 0x30 < 10 ? .maybe : .no
         case .unset: return number >= Int64(Int32.max) ? .maybe : .no
-        case .compares(let comparison, let limit):
-            return comparison.holds(Double(number), limit) ? .yes : .no
-        case .unknown, .always, .never, .foreign, .oddText: return .maybe
+        case .compares: return glance.comparison.holds(Double(number), glance.limit) ? .yes : .no
+        case .unknown, .always, .never, .foreign, .own, .oddText: return .maybe
         }
     }
 
-    private func glimpse(_ kind: Kind, _ number: Double) -> Glimpse {
-        switch kind {
-        case .words(_, _, let range, _):
-            for index in range where texts.doubles[index] == number { return .yes }
+    private func glimpse(_ glance: Glance, _ number: Double) -> Glimpse {
+        switch glance.kind {
+        case .words:
+            for index in glance.doubles where doubles[index] == number { return .yes }
             return .no
         case .unset: return number > 1e308 ? .maybe : .no
-        case .compares(let comparison, let limit):
-            return comparison.holds(number, limit) ? .yes : .no
-        case .byte, .unknown, .always, .never, .foreign, .oddText: return .maybe
+        case .compares: return glance.comparison.holds(number, glance.limit) ? .yes : .no
+        case .byte, .unknown, .always, .never, .foreign, .own, .oddText: return .maybe
         }
     }
 }

@@ -30,7 +30,7 @@ package struct SeenFrame: Sendable {
 /// A message as the bytes it came as, for the case that a reader is shown it.
 struct KeptFrame: Sendable {
     /// Longer ones are not kept as bytes.
-    static let maxBytes = 4096
+    static let maxBytes = 65_536
 
     private(set) var number = 0
     private(set) var packets = 0...0

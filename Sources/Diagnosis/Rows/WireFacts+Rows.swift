@@ -23,12 +23,9 @@ extension WireFacts {
         var values: [PlacedValue] = []
         swap(&values, &self.values)
         defer { swap(&values, &self.values) }
-        let history = watches[place].history
         guard
             scanner.find(plan.items, in: body, isProtobuf: seen.isProtobuf, &tape, &values),
-            watches[place].take(
-                plan, values.span, seen, body, scanner, history: &histories[history],
-                into: &finished)
+            watches[place].take(plan, values.span, seen, body, scanner, into: &finished)
         else { return false }
         lastAt = max(lastAt, seen.at)
         messageCount += 1
