@@ -255,9 +255,9 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "fakegw", "EventLog", "GatewayMachine", "GatewayModel", "GatewayWire", "RunReport",
-                "ScenarioFormat",
-                "ScenarioRun", "Simulation", "SocketDriver", "TestSupport",
+                "fakegw", "CaptureImport", "EventLog", "GatewayMachine", "GatewayModel",
+                "GatewayWire", "RunReport", "ScenarioFormat", "ScenarioRun", "Simulation",
+                "SocketDriver", "TestSupport",
             ],
             exclude: ["Files", "Golden"], swiftSettings: unoptimized),
     ] + fuzzing

@@ -71,6 +71,29 @@ import Testing
         #expect(conversation.notes == [.contradiction(.toGateway, byteCount: 2)])
     }
 
+    @Test(arguments: [1, 3, 4, 7, 10, 11, 25])
+    func `are compared with as many of the last ones as the limit says`(partSize: Int) {
+        let bytes = pattern(47)
+        var limits = ReassemblyLimits()
+        limits.rememberedBytes = 10
+        var conversation = Conversation(limits: limits)
+        conversation.open()
+        for start in stride(from: 0, to: bytes.count, by: partSize) {
+            let end = min(start + partSize, bytes.count)
+            conversation.send(.toGateway, at: start, Array(bytes[start..<end]))
+        }
+        // The same again, and then with one difference before the last ten and four among them.
+        conversation.send(.toGateway, at: 0, bytes)
+        #expect(conversation.notes == [])
+        var others = bytes
+        for place in [36, 37, 40, 41, 46] { others[place] &+= 1 }
+        conversation.send(.toGateway, at: 0, others)
+        #expect(conversation.notes == [.contradiction(.toGateway, byteCount: 4)])
+        conversation.send(.toGateway, at: 38, Array(others[38..<41]))
+        #expect(conversation.notes.last == .contradiction(.toGateway, byteCount: 1))
+        #expect(conversation.received(.toGateway) == bytes)
+    }
+
     @Test func `keep what came first among segments that wait`() {
         var conversation = Conversation()
         conversation.open()

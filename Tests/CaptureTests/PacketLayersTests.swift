@@ -147,6 +147,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `are known by their checksums, whatever their length`(isIPv6: Bool) {
+        for count in 0..<80 {
+            var packet = PacketBuilder(linkType: .raw)
+                .packet(segment(isIPv6: isIPv6), payload: (0..<count).map { UInt8($0 * 3) })
+            let start = isIPv6 ? 40 : 20
+            packet[start + 16] = 0
+            packet[start + 17] = 0
+            let tcp = packet[start...]
+            let addresses = isIPv6 ? packet[8..<40] : packet[12..<20]
+            let sum = ~onesSum(addresses + [0, UInt8(tcp.count), 0, 6] + tcp)
+            packet[start + 16] = UInt8(truncatingIfNeeded: sum >> 8)
+            packet[start + 17] = UInt8(truncatingIfNeeded: sum)
+            #expect(checksum(packet) == .right)
+            for place in [start + 5, packet.count - 1] {
+                var damaged = packet
+                damaged[place] ^= 0x40
+                #expect(checksum(damaged) == .wrong)
+            }
+        }
+    }
+
+    private func checksum(_ packet: [UInt8]) -> TCPSegment.Checksum? {
+        if case .segment(let segment) = read(packet) { segment.checksum } else { nil }
+    }
+
     private func onesSum(_ bytes: some Sequence<UInt8>) -> Int {
         let sum = bytes.enumerated().reduce(0) { $0 + (Int($1.1) << ($1.0 % 2 == 0 ? 8 : 0)) }
         return (sum & 0xFFFF) + (sum >> 16)

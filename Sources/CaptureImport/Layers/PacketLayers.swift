@@ -26,6 +26,7 @@ package struct PacketLayers {
     ///
     /// - Parameter originalLength: Length on the wire in bytes; more than `bytes` holds when the
     ///   recorder cut the packet.
+    @inline(__always)
     package func read(_ bytes: Span<UInt8>, originalLength: Int) -> PacketContent {
         let isCut = originalLength > bytes.count
         let length = max(originalLength, bytes.count)
@@ -41,6 +42,7 @@ package struct PacketLayers {
 
     // Below, nil means: the captured bytes ended too early.
 
+    @inline(__always)
     private func readLink(_ bytes: Span<UInt8>, length: Int) -> PacketContent? {
         switch linkType {
         case .ethernet:
@@ -58,6 +60,7 @@ package struct PacketLayers {
         }
     }
 
+    @inline(__always)
     private func readEtherType(
         _ first: UInt16?, _ bytes: Span<UInt8>, payload: Int, length: Int
     ) -> PacketContent? {
@@ -85,14 +88,16 @@ package struct PacketLayers {
         }
     }
 
+    @inline(__always)
     private func readIPv4(_ bytes: Span<UInt8>, at start: Int, length: Int) -> PacketContent? {
-        guard let versionAndSize = bytes.byte(at: start),
-            let totalLength = bytes.uint16(at: start + 2),
-            let fragment = bytes.uint16(at: start + 6),
-            let protocolNumber = bytes.byte(at: start + 9),
-            let source = bytes.uint32(at: start + 12),
-            let destination = bytes.uint32(at: start + 16)
-        else { return nil }
+        guard start <= bytes.count &- 20 else { return nil }
+        let header = bytes.extracting(start..<start + 20)
+        let versionAndSize = header[0]
+        let totalLength = header.knownUInt16(at: 2)
+        let fragment = header.knownUInt16(at: 6)
+        let protocolNumber = header[9]
+        let source = header.knownUInt32(at: 12)
+        let destination = header.knownUInt32(at: 16)
         let headerSize = Int(versionAndSize & 0x0F) * 4
         guard versionAndSize >> 4 == 4, headerSize >= 20 else { return .malformed }
         guard protocolNumber == 6 else { return .otherProtocol }
@@ -100,14 +105,13 @@ package struct PacketLayers {
         let end = totalLength == 0 ? length : start + Int(totalLength)
         // More fragments, or an offset.
         if fragment & 0x3FFF != 0 {
-            guard let identification = bytes.uint16(at: start + 4) else { return nil }
             return Self.fragment(
                 bytes, start + headerSize..<max(start + headerSize, end),
                 place: Int(fragment & 0x1FFF) * 8,
                 isLast: fragment & 0x2000 == 0,
                 IPFragment.Key(
                     source: IPAddress(ipv4: source), destination: IPAddress(ipv4: destination),
-                    identification: UInt32(identification)))
+                    identification: UInt32(header.knownUInt16(at: 4))))
         }
         return Self.readTCP(
             bytes, at: start + headerSize, end: end,
@@ -175,18 +179,20 @@ package struct PacketLayers {
     }
 
     /// Reads the TCP header; `end` is where the IP packet ends on the wire.
+    @inline(__always)
     private static func readTCP(
         _ bytes: Span<UInt8>, at start: Int, end: Int, from source: IPAddress,
         to destination: IPAddress
     ) -> PacketContent? {
-        guard let sourcePort = bytes.uint16(at: start),
-            let destinationPort = bytes.uint16(at: start + 2),
-            let sequence = bytes.uint32(at: start + 4),
-            let acknowledgement = bytes.uint32(at: start + 8),
-            let sizeField = bytes.byte(at: start + 12),
-            let flags = bytes.byte(at: start + 13),
-            let window = bytes.uint16(at: start + 14)
-        else { return nil }
+        guard start <= bytes.count &- 16 else { return nil }
+        let header = bytes.extracting(start..<start + 16)
+        let sourcePort = header.knownUInt16(at: 0)
+        let destinationPort = header.knownUInt16(at: 2)
+        let sequence = header.knownUInt32(at: 4)
+        let acknowledgement = header.knownUInt32(at: 8)
+        let sizeField = header[12]
+        let flags = header[13]
+        let window = header.knownUInt16(at: 14)
         let payloadStart = start + Int(sizeField >> 4) * 4
         guard sizeField >> 4 >= 5, payloadStart <= end else { return .malformed }
         let capturedStart = min(payloadStart, bytes.count)
@@ -206,6 +212,7 @@ package struct PacketLayers {
     }
 
     /// Compares the checksum with the bytes, when they are all there.
+    @inline(__always)
     private static func checksum(
         of bytes: Span<UInt8>, _ range: Range<Int>, _ segment: TCPSegment
     ) -> TCPSegment.Checksum {
@@ -222,6 +229,7 @@ package struct PacketLayers {
         return isLeft ? .offloaded : .wrong
     }
 
+    @inline(__always)
     private static func fold(_ sum: UInt64) -> UInt16 {
         var sum = sum
         while sum > 0xFFFF { sum = (sum & 0xFFFF) + sum >> 16 }

@@ -21,13 +21,9 @@ package struct IPAddress: Hashable, Comparable, Sendable {
     package static let loopback = IPAddress(ipv4: 0x7F00_0001)
     package static let loopback6 = IPAddress(ipv6High: 0, low: 1)
 
-    /// The sum of its 16-bit words, as checksums need it.
+    /// The sum of its 32-bit words, which is that of its 16-bit words when carries are added.
     var sum: UInt64 {
-        var sum: UInt64 = 0
-        for shift: UInt64 in [0, 16, 32, 48] {
-            sum += (high >> shift & 0xFFFF) + (low >> shift & 0xFFFF)
-        }
-        return sum
+        (high & 0xFFFF_FFFF) + (high >> 32) + (low & 0xFFFF_FFFF) + (low >> 32)
     }
 
     /// Any fixed order; IPv4 before IPv6.

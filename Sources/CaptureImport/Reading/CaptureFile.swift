@@ -122,29 +122,51 @@ final class CaptureFile {
     ///
     /// - Returns: True when more was read meanwhile, because not even one was whole.
     private func findPackets(into records: inout [PacketRecord]) -> Bool {
+        switch findWholePackets(&records) {
+        case .needs(let count):
+            if isSourceAtEnd {
+                stop(isEmpty: parsed == filled)
+                return false
+            }
+            return grow(to: count)
+        case .damaged(let reason):
+            stop(because: reason)
+            return false
+        }
+    }
+
+    /// Why no packet was found, as in `CaptureBlocks.Found`.
+    private enum Missing { case needs(Int), damaged(String) }
+
+    /// Finds packets as long as there are whole ones.
+    ///
+    /// What changes with each packet stands in variables of its own meanwhile: every access to a
+    /// property of an object is checked as the program runs.
+    private func findWholePackets(_ records: inout [PacketRecord]) -> Missing {
+        let bytes = self.bytes
+        var blocks = format
+        var place = parsed
+        var number = packetCount
+        defer {
+            format = blocks
+            parsed = place
+            packetCount = number
+        }
         while true {
-            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
-            switch format.next(bytes, at: parsed) {
+            switch blocks.next(bytes, at: place) {
             case .packet(let packet, let end):
-                packetCount += 1
+                number += 1
                 if packet.linkType == nil { count(foreign: packet.linkNumber) }
                 records.append(
                     PacketRecord(
-                        at: packet.at, number: packetCount, linkType: packet.linkType,
+                        at: packet.at, number: number, linkType: packet.linkType,
                         offset: packet.offset, count: packet.count,
                         originalLength: packet.originalLength))
-                parsed = end
+                place = end
             case .other(let end):
-                parsed = end
-            case .needs(let count):
-                if isSourceAtEnd {
-                    stop(isEmpty: parsed == filled)
-                    return false
-                }
-                return grow(to: count)
-            case .damaged(let reason):
-                stop(because: reason)
-                return false
+                place = end
+            case .needs(let count): return .needs(count)
+            case .damaged(let reason): return .damaged(reason)
             }
         }
     }

@@ -13,13 +13,22 @@ struct ConnectionKey: Hashable {
             upper = segment.source
         }
     }
+}
 
-    /// A number that different connections rarely share, quicker than a hash.
+extension TCPSegment {
+    /// A number that is the same for both directions of a connection, and that different
+    /// connections rarely share; quicker than a key and its hash.
     @inline(__always)
     var digest: Int {
-        var mixed = lower.address.low ^ upper.address.low &* 3
-        mixed ^= UInt64(lower.port) << 16 ^ UInt64(upper.port)
-        mixed &*= 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: mixed >> 40)
+        let one = source.address.low ^ UInt64(source.port) << 32
+        let other = destination.address.low ^ UInt64(destination.port) << 32
+        return Int(truncatingIfNeeded: ((one &+ other) &* 0x9E37_79B9_7F4A_7C15) >> 40)
+    }
+
+    /// Whether it passed between two ends, in either direction.
+    @inline(__always)
+    func passed(between one: TCPEndpoint, and other: TCPEndpoint) -> Bool {
+        if source == one { return destination == other }
+        return source == other && destination == one
     }
 }

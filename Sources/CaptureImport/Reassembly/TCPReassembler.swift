@@ -36,31 +36,23 @@ package struct TCPReassembler {
         _ segment: TCPSegment, in packet: Span<UInt8>, number: Int, at: CaptureInstant,
         into events: inout Sink
     ) {
-        let key = ConnectionKey(segment)
-        let digest = key.digest & (Self.recentCount - 1)
-        var moment = Moment(connection: ConnectionID(0), at: at, packet: number)
-        var found = place(of: key, digest)
-        if segment.flags.contains(.syn), let index = found,
-            connections[index].isReplaced(by: segment)
-        {
-            moment.connection = connections[index].id
-            if !connections[index].isIgnored {
-                events.take(moment.event(.note(.portsReused)))
-                connections[index].finish(moment, limits, into: &events)
-            }
-            remove(index)
-            found = nil
-        }
+        let digest = segment.digest & (Self.recentCount - 1)
+        let known = Int(recent[digest])
         let index: Int
-        if let found {
-            index = found
+        if known >= 0, known < connections.count, connections[known].isPart(segment),
+            !segment.flags.contains(.syn)
+        {
+            // What nearly every segment is.
+            index = known
         } else {
-            if ended.explain(segment, key) { return }
-            index = add(segment, key, moment, into: &events)
+            guard let place = place(for: segment, number: number, at: at, into: &events) else {
+                return
+            }
+            index = place
+            recent[digest] = Int32(truncatingIfNeeded: index)
         }
-        recent[digest] = Int32(truncatingIfNeeded: index)
         lastPlace = index
-        moment.connection = connections[index].id
+        let moment = Moment(connection: connections[index].id, at: at, packet: number)
         if connections[index].isIgnored {
             // Its events are discarded, but its end frees the place.
             var unwanted = IgnoringSink()
@@ -109,15 +101,25 @@ package struct TCPReassembler {
 
     // Helpers, in the order they are called.
 
-    @inline(__always)
-    private func place(of key: ConnectionKey, _ digest: Int) -> Int? {
-        let place = Int(recent[digest])
-        if place >= 0, place < connections.count, connections[place].key == key,
-            !connections[place].isGone
-        {
-            return place
+    /// The place of a segment's connection, which may begin with it; nil when it is a late one.
+    private mutating func place<Sink: CapturedEventSink>(
+        for segment: TCPSegment, number: Int, at: CaptureInstant, into events: inout Sink
+    ) -> Int? {
+        let key = ConnectionKey(segment)
+        if let found = places[key] {
+            guard segment.flags.contains(.syn), connections[found].isReplaced(by: segment) else {
+                return found
+            }
+            let moment = Moment(connection: connections[found].id, at: at, packet: number)
+            if !connections[found].isIgnored {
+                events.take(moment.event(.note(.portsReused)))
+                connections[found].finish(moment, limits, into: &events)
+            }
+            remove(found)
         }
-        return places[key]
+        if ended.explain(segment, key) { return nil }
+        let moment = Moment(connection: ConnectionID(0), at: at, packet: number)
+        return add(segment, key, moment, into: &events)
     }
 
     private mutating func remove(_ index: Int) {

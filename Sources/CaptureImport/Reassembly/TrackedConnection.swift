@@ -9,19 +9,20 @@ import Simulation
 struct TrackedConnection {
     private enum Phase { case attempting, open, ended }
 
+    // What every segment needs comes first, so that it lies together in memory.
     let id: ConnectionID
-    let key: ConnectionKey
-    private(set) var lastAt: CaptureInstant
     private(set) var client: TCPEndpoint
     private(set) var gateway: TCPEndpoint
-    private(set) var toGateway = HalfStream(.toGateway)
-    private(set) var toClient = HalfStream(.toClient)
     /// Set when this connection's events are not wanted.
     var isIgnored = false
     /// Its place is free for another connection.
     private(set) var isGone = false
-
     private var phase: Phase
+    private(set) var lastAt: CaptureInstant
+    private(set) var toGateway = HalfStream(.toGateway)
+    private(set) var toClient = HalfStream(.toClient)
+    let key: ConnectionKey
+
     private var attempts = 0
     private var firstFin: Direction?
     /// What the SYNs said about window scaling; the outer nil is a SYN not captured.
@@ -64,6 +65,12 @@ struct TrackedConnection {
                 toClient.begin(at: segment.sequence, isTentative: segment.payload.isEmpty)
             }
         }
+    }
+
+    /// True for a segment between the ends of this connection, which has not ended.
+    @inline(__always)
+    func isPart(_ segment: TCPSegment) -> Bool {
+        !isGone && segment.passed(between: client, and: gateway)
     }
 
     /// True for a SYN that is not one of this connection's own, sent again.

@@ -162,8 +162,10 @@ enum Files {
         return isWritten && isClosed ? nil : String(cString: strerror(isWritten ? errno : code))
     }
 
+    /// Writes to an open file.
+    ///
     /// - Returns: Whether all was written; otherwise `errno` tells why not.
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes {

@@ -5,31 +5,40 @@ import Simulation
 
 /// Writes each direction of each connection into a file of its own: `1-toGateway`, `1-toClient`.
 ///
-/// A file is open only while something is written to it, so their number does not matter.
+/// Bytes wait until a stream has a piece of them, so that few calls of the kernel are needed. What
+/// waits in all streams together is bounded. So is the number of open files.
 struct StreamFiles: CapturedEventSink {
-    /// Bytes of a stream that wait before they are written.
-    private static let pieceSize = 1 << 16
+    /// Bytes of a stream that are written at once; whole pages, so that the kernel touches none twice.
+    ///
+    /// More would cost more: all pieces have to stay in the processor's cache.
+    private static let pieceSize = 1 << 14
 
     private(set) var gapBytes = 0
     /// The first thing that went wrong.
-    private(set) var failure: String?
+    var failure: String? { files.failure }
     private let folder: String
+    private let mostWaiting: Int
+    private var files: AppendedFiles
     /// A stream keeps its place until its connection's end; then another one takes it.
     private var streams: [Stream] = []
     private var freePlaces: [Int] = []
     private var places: [Int: Int] = [:]
     private var recent = RecentPlaces()
+    private var waitingCount = 0
 
     private struct Stream {
         let connection: ConnectionID
         let direction: Direction
-        /// What is to be written; its memory is used again.
+        /// What is to be written, less than a piece; its memory is used again.
         var waiting: [UInt8] = []
-        var hasFile = false
     }
 
-    init(folder: String) {
+    /// - Parameter mostWaiting: Bytes that wait in all streams together, at most.
+    /// - Parameter mostOpen: Files that are open at the same time, at most.
+    init(folder: String, mostWaiting: Int = 32 << 20, mostOpen: Int = 256) {
         self.folder = folder
+        self.mostWaiting = mostWaiting
+        files = AppendedFiles(mostOpen: mostOpen)
     }
 
     mutating func take(_ event: CapturedEvent) {
@@ -48,25 +57,39 @@ struct StreamFiles: CapturedEventSink {
         at: CaptureInstant, packet: Int
     ) {
         let place = recent[Self.number(connection, direction)] ?? place(connection, direction)
-        bytes.withUnsafeBufferPointer { streams[place].waiting.append(contentsOf: $0) }
-        if streams[place].waiting.count > Self.pieceSize { write(place) }
+        var rest = bytes
+        while true {
+            let room = Self.pieceSize - streams[place].waiting.count
+            let part = rest.extracting(first: room)
+            part.withUnsafeBufferPointer { streams[place].waiting.append(contentsOf: $0) }
+            waitingCount += part.count
+            if rest.count < room { break }
+            write(place)
+            rest = rest.extracting(droppingFirst: room)
+        }
+        if waitingCount > mostWaiting { writeAll() }
     }
 
     /// Writes what waits.
     mutating func finish() {
-        for place in places.values.sorted() { write(place) }
+        writeAll()
+        files.closeAll()
     }
 
     // Helpers, in the order they are called.
 
     private static func number(_ connection: ConnectionID, _ direction: Direction) -> Int {
-        connection.number << 1 | (direction == .toGateway ? 0 : 1)
+        switch direction {
+        case .toGateway: connection.number << 1
+        case .toClient: connection.number << 1 | 1
+        }
     }
 
     private mutating func end(_ connection: ConnectionID, _ direction: Direction) {
         let number = Self.number(connection, direction)
         guard let place = places.removeValue(forKey: number) else { return }
         write(place)
+        files.forget(place)
         recent[number] = nil
         streams[place].waiting = []
         freePlaces.append(place)
@@ -90,39 +113,22 @@ struct StreamFiles: CapturedEventSink {
         // Taken out for the time, so that nobody else holds it when it is emptied.
         var bytes: [UInt8] = []
         swap(&bytes, &streams[place].waiting)
-        defer {
-            bytes.removeAll(keepingCapacity: true)
-            swap(&bytes, &streams[place].waiting)
+        if !bytes.isEmpty {
+            let stream = streams[place]
+            files.append(bytes, to: place) {
+                "\(folder)/\(stream.connection.number)-\(stream.direction.rawValue)"
+            }
         }
-        guard !bytes.isEmpty, failure == nil else { return }
-        let stream = streams[place]
-        let path = "\(folder)/\(stream.connection.number)-\(stream.direction.rawValue)"
-        guard Self.append(bytes, to: path, isNew: !stream.hasFile) else {
-            failure = "cannot write \(path): \(String(cString: strerror(errno)))"
-            return
-        }
-        streams[place].hasFile = true
+        waitingCount -= bytes.count
+        bytes.removeAll(keepingCapacity: true)
+        swap(&bytes, &streams[place].waiting)
     }
 
-    /// - Returns: False when it went wrong; then `errno` says why.
-    private static func append(_ bytes: borrowing [UInt8], to path: String, isNew: Bool) -> Bool {
-        let mode = O_WRONLY | O_CREAT | O_CLOEXEC | (isNew ? O_TRUNC : O_APPEND)
-        let file = open(path, mode, 0o666)
-        guard file >= 0 else { return false }
-        var start = 0
-        while start < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(file, $0.baseAddress.map { $0 + start }, $0.count - start)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let reason = errno
-                close(file)
-                errno = reason
-                return false
-            }
-            start += count
+    /// Writes what waits, and gives its memory back.
+    private mutating func writeAll() {
+        for place in places.values.sorted() {
+            write(place)
+            streams[place].waiting = []
         }
-        return close(file) == 0
     }
 }
