@@ -313,28 +313,27 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns, isAsked: Bool,
         _ facts: inout FactStore
     ) {
-        let matching = patterns.matching(message)
-        guard !matching.isEmpty else { return }
-        guard facts.hasRoom(for: "message", on: name) else {
-            facts.omit()
-            return
+        let (numbers, values) = patterns.matching(message) {
+            var values: [String: FactValue] = [
+                "type": .names([message.name]),
+                "direction": .word(message.schema.direction.rawValue),
+                "asked": .flag(isAsked), "surplus": .flag(!message.surplus.isEmpty),
+                "bytes": .flag(message.hasBytes), "replaced": .flag(message.hasReplacements),
+                "repeats": .flag(frames.isRepeated),
+            ]
+            if let owner = message["order.clientId"] ?? message["clientId"],
+                let own = startAPI?.clientID
+            {
+                values["own"] = .flag(owner == own)
+                values["foreign"] = .flag(owner != own)
+            }
+            return values
         }
-        var values: [String: FactValue] = [
-            "type": .names([message.name]), "direction": .word(message.schema.direction.rawValue),
-            "asked": .flag(isAsked), "surplus": .flag(!message.surplus.isEmpty),
-            "bytes": .flag(message.hasBytes), "replaced": .flag(message.hasReplacements),
-            "repeats": .flag(frames.isRepeated),
-        ]
-        if let owner = message["order.clientId"] ?? message["clientId"],
-            let own = startAPI?.clientID
-        {
-            values["own"] = .flag(owner == own)
-            values["foreign"] = .flag(owner != own)
-        }
+        guard !numbers.isEmpty else { return }
         facts.add(
             Fact(
                 "message", at: observation.at, name, [Sighting(observation)], values,
-                patterns: matching))
+                patterns: numbers))
     }
 }
 

@@ -52,14 +52,21 @@ struct MessagePatterns {
 
     func wants(_ message: Message) -> Bool { !patterns(of: message).isEmpty }
 
-    /// The numbers of the clauses whose fields hold.
-    func matching(_ message: Message) -> Set<Int> {
-        var matching: Set<Int> = []
-        for pattern in patterns(of: message)
-        where pattern.tests.allSatisfy({ $0.test.holds(message.text(of: $0.field)) }) {
-            matching.insert(pattern.number)
+    /// The numbers of the clauses that hold of a message.
+    ///
+    /// - Parameter values: What a fact says of the message; asked for when fields of it are wanted.
+    func matching(
+        _ message: Message, _ values: () -> [String: FactValue]
+    ) -> (numbers: Set<Int>, values: [String: FactValue]) {
+        let fitting = patterns(of: message).filter { pattern in
+            pattern.tests.allSatisfy { $0.test.holds(message.text(of: $0.field)) }
         }
-        return matching
+        if fitting.isEmpty { return ([], [:]) }
+        let values = values()
+        let holding = fitting.filter { pattern in
+            pattern.clause.tests.allSatisfy { $0.holds(values[$0.attribute]) }
+        }
+        return (Set(holding.map(\.number)), values)
     }
 
     private func patterns(of message: Message) -> [Pattern] {

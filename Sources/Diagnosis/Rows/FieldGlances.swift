@@ -36,6 +36,8 @@ final class FieldGlances: Sendable {
         let kind: Kind
         /// Where the field's value is among those that were found.
         var place = 0
+        /// The same for a second item of its name: one of them at most has a value.
+        var otherPlace = 0
         /// The last one that must hold together with those before it.
         var isLast = false
         /// Which of `words`, `numbers` and `doubles` are wanted.
@@ -52,8 +54,8 @@ final class FieldGlances: Sendable {
     }
 
     private let glances: [Glance]
-    /// Texts of up to seven bytes, as `word` packs them.
-    private let words: [UInt64]
+    /// Texts of up to 15 bytes, as `word` packs them.
+    private let words: [UInt128]
     private let numbers: [Int64]
     private let doubles: [Double]
 
@@ -67,13 +69,17 @@ final class FieldGlances: Sendable {
             var wanted = clause.tests.map { Glance(Self.kind(of: $0)) }
             for (field, test) in clause.fields.sorted(by: { $0.key < $1.key }) {
                 let named = schema.indexes(of: field)
-                guard named.count == 1 else {
+                guard (1...2).contains(named.count) else {
                     wanted.append(Glance(.unknown))
                     continue
                 }
+                let places = named.map { item in
+                    if let place = items.firstIndex(of: item) { return place }
+                    items.append(item)
+                    return items.count - 1
+                }
                 var glance = texts.glance(of: test)
-                glance.place = items.firstIndex(of: named[0]) ?? items.count
-                if glance.place == items.count { items.append(named[0]) }
+                (glance.place, glance.otherPlace) = (places[0], places[places.count - 1])
                 wanted.append(glance)
             }
             if wanted.isEmpty { wanted = [Glance(.always)] }
@@ -136,7 +142,7 @@ final class FieldGlances: Sendable {
 
     /// What the texts of tests stand for, gathered.
     private struct Texts {
-        var words: [UInt64] = []
+        var words: [UInt128] = []
         var numbers: [Int64] = []
         var doubles: [Double] = []
 
@@ -182,11 +188,13 @@ final class FieldGlances: Sendable {
     }
 
     /// A short text and its length as one number; `nil` for a longer one.
-    private static func word(_ text: Span<UInt8>) -> UInt64? {
-        guard text.count <= 7 else { return nil }
-        var word = UInt64(text.count)
-        for index in text.indices { word = word << 8 | UInt64(text[index]) }
-        return word
+    private static func word(_ text: Span<UInt8>) -> UInt128? {
+        guard text.count <= 15 else { return nil }
+        var low = UInt64(0)
+        for index in 0..<min(text.count, 8) { low = low << 8 | UInt64(text[index]) }
+        var high = UInt64(text.count)
+        for index in min(text.count, 8)..<text.count { high = high << 8 | UInt64(text[index]) }
+        return UInt128(high) << 64 | UInt128(low)
     }
 
     @inline(__always)
@@ -204,7 +212,9 @@ final class FieldGlances: Sendable {
         case .oddText: return isProtobuf || body.isASCII ? .no : .maybe
         case .words, .byte, .unset, .compares: break
         }
-        switch values[glance.place] {
+        var value = values[glance.place]
+        if case .absent = value { value = values[glance.otherPlace] }
+        switch value {
         case .absent:
             // What protobuf leaves out may stand for a text.
             if isProtobuf { return .maybe }

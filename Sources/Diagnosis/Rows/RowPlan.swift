@@ -15,6 +15,8 @@ final class RowPlan: Sendable {
     /// Requests without an id that it may answer.
     let askers: MessageIDs
     /// The items of its schema that are looked at; the next five say where in them.
+    ///
+    /// Of several items of one name it is the first; without a value it takes the message itself.
     let items: [Int]
     let request: Int?
     /// Of a contract that it names.
@@ -50,9 +52,6 @@ final class RowPlan: Sendable {
 
     /// - Returns: `nil` when only the messages themselves can tell.
     private init?(_ schema: MessageSchema, _ clauses: [Clause]) {
-        for name in Self.wantedNames {
-            guard schema.indexes(of: name).count <= 1 else { return nil }
-        }
         // Each has to be compared with the one before it.
         if clauses.contains(where: { $0.tests.contains { $0.attribute == "repeats" } }) {
             return nil
@@ -86,9 +85,4 @@ final class RowPlan: Sendable {
         guard items.count <= Self.maxItems else { return nil }
         self.items = items
     }
-
-    private static let wantedNames = [
-        "contract.symbol", "order.clientId", "clientId", "order.orderId", "orderId",
-        "execution.orderId", "execution.execId",
-    ]
 }
