@@ -236,7 +236,7 @@ let package = Package(
             "CaptureTests",
             [
                 "CaptureImport", "EventLog", "GatewayMachine", "GatewayWire", "ScenarioFormat",
-                "Simulation", "TestSupport",
+                "Simulation", "TestSupport", "WireSamples",
             ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),
         .testTarget(

@@ -18,7 +18,7 @@ extension LogEvent {
 
 extension Message {
     /// About the memory that its fields take.
-    var approximateBytes: Int {
+    package var approximateBytes: Int {
         Self.bytes(of: values) + Self.bytes(of: surplus) + (originalBytes?.count ?? 0)
     }
 

@@ -5,7 +5,7 @@ import Simulation
 
 /// One gateway connection of a capture as the lines of a transcript, and what a fixture made of
 /// it expects.
-package struct RecordedConversation: Equatable, Sendable {
+package struct RecordedConversation {
     /// How long a client's FIN goes unanswered before the gateway is said to hold its descriptor.
     private static let patience = Duration.seconds(5)
     /// Below this a frame's break is the network's, not the gateway's.
@@ -27,8 +27,12 @@ package struct RecordedConversation: Equatable, Sendable {
     /// Messages by name in the order they were first seen.
     package var received: [(name: String, count: Int)] { receivedCounts.counts }
     package var sent: [(name: String, count: Int)] { sentCounts.counts }
-    private var receivedCounts = MessageCounts()
-    private var sentCounts = MessageCounts()
+    private var receivedCounts = MessageCounts(.toGateway)
+    private var sentCounts = MessageCounts(.toClient)
+    /// What is left out of its lines.
+    private var removedTopics: Set<Topic> = []
+    /// At which its messages are to be read.
+    private var messageVersion: Int?
     package private(set) var clientID: Int?
     package private(set) var readyAt: CaptureInstant?
     private var startUp = StartUpMessages()
@@ -41,37 +45,37 @@ package struct RecordedConversation: Equatable, Sendable {
     private var lastAt = CaptureInstant(nanosecondsSinceEpoch: 0)
     package private(set) var clientEndedAt: CaptureInstant?
 
-    /// - Parameter folding: How much repeated market data is kept; `nil` for all.
+    /// - Parameter folding: How much of repeated messages is kept; `nil` for all.
     package init(number: Int, folding: Folding? = nil) {
-        self.number = number
-        kept = KeptLines(folding: folding)
+        self.init(number: number, folding: folding, store: KeptStore(KeptLimits()))
     }
 
-    /// What was kept, as the lines of a transcript.
-    package var lines: [Transcript.Line] { kept.lines }
-
-    /// What the client asked about, in the order in which it first did.
-    var askedTopics: [Topic] { kept.askedTopics }
+    init(number: Int, folding: Folding?, store: KeptStore) {
+        self.number = number
+        kept = KeptLines(folding: folding, store: store)
+    }
 
     /// When anything of it was last seen.
     var lastInstant: CaptureInstant { lastAt }
 
-    /// Leaves out what the client asked about some topics, and what was answered.
-    mutating func remove(_ topics: Set<Topic>) {
-        kept.remove(topics)
-        receivedCounts = MessageCounts()
-        sentCounts = MessageCounts()
-        for line in kept.lines {
-            guard case .message(let message, _) = line.event else { continue }
-            switch message.schema.direction {
-            case .toGateway: receivedCounts.add(message)
-            case .toClient: sentCounts.add(message)
-            }
+    /// The conversation without what the client asked about some topics, and what was answered.
+    func without(_ topics: Set<Topic>) -> RecordedConversation {
+        var conversation = self
+        conversation.removedTopics = topics
+        conversation.receivedCounts = MessageCounts(.toGateway)
+        conversation.sentCounts = MessageCounts(.toClient)
+        conversation.readLines { line in
+            guard case .message(let message, _) = line.event else { return }
+            conversation.count(message.schema.id, message.schema.direction)
         }
+        return conversation
     }
 
     /// Messages of repeated market data that were left out.
-    package var foldedCount: Int { kept.foldedCount }
+    package var foldedDataCount: Int { kept.foldedDataCount }
+
+    /// Messages of repeated account news that were left out.
+    package var foldedNewsCount: Int { kept.foldedNewsCount }
 
     /// Other lines in the middle that were left out.
     package var droppedCount: Int { kept.droppedCount }
@@ -117,9 +121,11 @@ package struct RecordedConversation: Equatable, Sendable {
         case .opened(_, let gateway, let isMidStream):
             gatewayPort = gateway.map(Self.port) ?? 0
             start = isMidStream ? .midStream : .handshake
+            // No fixture is made of it.
+            kept.isKeeping = !isMidStream
             openedAt = event.at
             lastAt = event.at
-            kept.add(.clientOpens, nil, from: event.at, to: event.at, position)
+            add(.clientOpens, from: event.at, position)
         case .hello(let hello):
             self.hello = hello
             add(.hello(hello), .toGateway, position)
@@ -162,11 +168,6 @@ package struct RecordedConversation: Equatable, Sendable {
         }
     }
 
-    package static func == (one: RecordedConversation, other: RecordedConversation) -> Bool {
-        one.number == other.number && one.lines == other.lines && one.remarks == other.remarks
-            && one.unknown == other.unknown
-    }
-
     // Helpers, in the order they are called.
 
     /// 0 for an address without one.
@@ -175,27 +176,58 @@ package struct RecordedConversation: Equatable, Sendable {
     }
 
     private mutating func add(
+        _ event: Transcript.Event, from instant: CaptureInstant, _ position: FramePosition
+    ) {
+        kept.add(
+            event,
+            KeptLine(
+                .event, nil, from: instant, to: instant, firstPacket: position.firstPacket,
+                lastPacket: position.lastPacket))
+    }
+
+    private mutating func add(
         _ event: Transcript.Event, _ direction: Direction?, _ position: FramePosition
     ) {
-        kept.add(event, direction, from: position.startedAt, to: position.endedAt, position)
+        let form: KeptLine.Form = if case .bytes = event { .bytes } else { .event }
+        kept.add(event, KeptLine(form, direction, position))
         lastAt = max(lastAt, position.endedAt)
     }
 
     private mutating func add(_ message: Message, _ position: FramePosition) {
         let direction = message.schema.direction
-        let cuts =
-            direction == .toGateway ? [] : position.cuts.filter { $0.gap >= Self.shortestCut }
-        add(.message(message, cuts: cuts.map(KeptLines.rounded)), direction, position)
+        add(.message(message, cuts: Self.cuts(position, direction)), direction, position)
+        count(message.schema.id, direction)
         switch direction {
         case .toGateway:
-            receivedCounts.add(message)
-            if message.name == "startApi", clientID == nil {
-                clientID = message["clientId"].flatMap { Int($0) }
-            }
+            if hear(message.schema) != nil { clientID = message["clientId"].flatMap { Int($0) } }
         case .toClient:
-            sentCounts.add(message)
             if startUp.note(message) { readyAt = position.endedAt }
         }
+    }
+
+    /// Breaks of a frame that may be the gateway's.
+    private static func cuts(
+        _ position: FramePosition, _ direction: Direction
+    ) -> [Transcript.Cut] {
+        if position.cuts.isEmpty || direction == .toGateway { return [] }
+        return position.cuts.filter { $0.gap >= shortestCut }.map(KeptLines.rounded)
+    }
+
+    @inline(__always)
+    private mutating func count(_ id: Int, _ direction: Direction) {
+        switch direction {
+        case .toGateway: receivedCounts.add(id)
+        case .toClient: sentCounts.add(id)
+        }
+    }
+
+    /// Takes note of a request.
+    ///
+    /// - Returns: Where it says the client's id, when that is not known yet.
+    private mutating func hear(_ schema: MessageSchema) -> Int? {
+        if FoldedMessage.requests.contains(schema.name) { kept.beginAccountNews() }
+        guard schema.name == "startApi", clientID == nil else { return nil }
+        return schema.indexes(of: "clientId").first
     }
 
     private mutating func end(
@@ -229,11 +261,12 @@ package struct RecordedConversation: Equatable, Sendable {
     private mutating func hold(_ position: FramePosition) {
         guard !isHeld else { return }
         isHeld = true
-        kept.add(.gatewayHolds, nil, from: lastAt, to: lastAt, position)
+        add(.gatewayHolds, from: lastAt, position)
     }
 
     private mutating func close(_ ending: ConnectionEnding, _ position: FramePosition) {
         self.ending = ending
+        defer { finish() }
         switch ending {
         case .halfClosed(.toGateway, let waited, isAcknowledged: true):
             hold(position)
@@ -265,22 +298,91 @@ package struct RecordedConversation: Equatable, Sendable {
     }
 }
 
-/// How many messages of each name travelled in one direction.
-struct MessageCounts: Sendable {
-    /// In the order in which the names were first seen.
-    private(set) var counts: [(name: String, count: Int)] = []
-    /// Where a message is counted, by its id; -1 where it was not seen.
-    private var places: [Int] = []
+/// Messages as bytes, and lines made of what was kept.
+extension RecordedConversation {
+    /// Takes a message whose fields have not been copied.
+    ///
+    /// - Parameters:
+    ///   - kind: Of one that may be folded.
+    ///   - key: Tells its stream.
+    mutating func take(
+        _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner,
+        _ kind: FoldedMessage.Kind?, key: Span<UInt8>
+    ) {
+        let direction = scanner.direction
+        let id = scanner.messageID
+        messageVersion = scanner.serverVersion
+        lastAt = max(lastAt, place.position.endedAt)
+        count(id, direction)
+        switch direction {
+        case .toGateway:
+            if let item = hear(scanner.schema) {
+                clientID =
+                    place.isProtobuf
+                    ? scanner.protobufInteger(of: item, in: body)
+                    : scanner.integer(of: item, in: body)
+            }
+        case .toClient:
+            if !startUp.areComplete, startUp.note(scanner.schema) {
+                readyAt = place.position.endedAt
+            }
+        }
+        kept.add(
+            KeptLine(place.isProtobuf ? .protobuf : .text, direction, place.position),
+            Self.cuts(place.position, direction), body, kind, key: key)
+    }
 
-    mutating func add(_ message: Message) {
-        let id = message.schema.id
-        if id >= places.count {
-            places.append(contentsOf: repeatElement(-1, count: id + 1 - places.count))
+    /// Nothing more comes: what is kept takes its final form.
+    mutating func finish() { kept.finish() }
+
+    /// What was kept, as the lines of a transcript.
+    package var lines: [Transcript.Line] {
+        var lines: [Transcript.Line] = []
+        readLines { lines.append($0) }
+        return lines
+    }
+
+    /// What the client asked about, in the order in which it first did.
+    var askedTopics: [Topic] {
+        var teller = TopicTeller()
+        var seen: Set<Topic> = []
+        var asked: [Topic] = []
+        readLines { line in
+            guard let topic = teller.topic(of: line.event),
+                case .message(let message, _) = line.event,
+                message.schema.direction == .toGateway, seen.insert(topic).inserted
+            else { return }
+            asked.append(topic)
         }
-        if places[id] < 0 {
-            places[id] = counts.count
-            counts.append((message.name, 0))
+        return asked
+    }
+
+    /// Hands on what was kept, line by line, with the times between them.
+    ///
+    /// - Parameter takePlaced: Takes a message as it stands in its frame, the time before it, and
+    ///   the scanner that has just scanned it; says whether the line is done with.
+    /// - Returns: How many lines could not be read back.
+    @discardableResult
+    func readLines(
+        takePlaced: (PlacedMessage, Span<UInt8>, borrowing MessageScanner) -> Bool = { _, _, _ in
+            false
+        },
+        _ take: (Transcript.Line) -> Void
+    ) -> Int {
+        var events = KeptEvents(serverVersion: messageVersion)
+        var clock = LineClock()
+        var teller = TopicTeller()
+        return kept.read { lines in
+            guard let line = lines.current?.line else { return }
+            if !removedTopics.isEmpty, let event = events.event(of: lines),
+                let topic = teller.topic(of: event), removedTopics.contains(topic)
+            {
+                return
+            }
+            let after = clock.after(line)
+            if events.place(lines, after: after, takePlaced) { return }
+            guard let event = events.event(of: lines) else { return }
+            take(Transcript.Line(after: after, event: event))
         }
-        counts[places[id]].count += 1
     }
 }

@@ -61,9 +61,7 @@ struct RequestReduction {
     private func without(_ topics: [Int: Set<Topic>]) -> [RecordedConversation] {
         whole.enumerated().map { index, conversation in
             guard let gone = topics[index], !gone.isEmpty else { return conversation }
-            var conversation = conversation
-            conversation.remove(gone)
-            return conversation
+            return conversation.without(gone)
         }
     }
 

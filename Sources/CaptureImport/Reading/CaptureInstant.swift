@@ -5,7 +5,7 @@ import Simulation
 /// Nanoseconds since 1970-01-01 UTC, without leap seconds. Unlike `SimInstant` it is real time, on
 /// the clock of the machine that recorded it. That clock may have been set back meanwhile, so later
 /// packets can have earlier instants.
-package struct CaptureInstant: Hashable, Comparable, Sendable {
+package struct CaptureInstant: Hashable, Comparable, BitwiseCopyable, Sendable {
     package let nanosecondsSinceEpoch: Int64
 
     package init(nanosecondsSinceEpoch: Int64) {

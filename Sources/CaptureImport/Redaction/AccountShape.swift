@@ -1,3 +1,5 @@
+import GatewayWire
+
 /// The look of an account id: `U1234567` live, `DU…` paper, `F…` and `I…` advisors' and brokers'.
 enum AccountShape {
     private static let prefixes = ["DU", "DF", "DI", "U", "F", "I"].map { Array($0.utf8) }
@@ -17,5 +19,23 @@ enum AccountShape {
             if let last = digits.last, (0x41...0x5A).contains(last) { digits.removeLast() }
             return (5...9).contains(digits.count) && digits.allSatisfy(isDigit)
         }
+    }
+
+    /// Where words that look like accounts stand in a text.
+    static func found(in text: Span<UInt8>) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var index = 0
+        while index < text.count {
+            let start = index
+            while index < text.count, isWordByte(text[index]) { index += 1 }
+            // Two letters, nine digits and a letter are the longest.
+            if (6...12).contains(index - start),
+                isAccount(text.copied(start..<index))
+            {
+                found.append(start..<index)
+            }
+            index += 1
+        }
+        return found
     }
 }

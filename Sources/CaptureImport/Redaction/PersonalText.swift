@@ -3,13 +3,13 @@ enum PersonalText {
     enum Kind: Hashable, Sendable { case address, telephone }
 
     /// Where they stand, in order, without overlaps.
-    static func found(in text: ArraySlice<UInt8>) -> [(range: Range<Int>, kind: Kind)] {
+    static func found(in text: Span<UInt8>) -> [(range: Range<Int>, kind: Kind)] {
         var found: [(range: Range<Int>, kind: Kind)] = []
-        var index = text.startIndex
-        while index < text.endIndex {
+        var index = 0
+        while index < text.count {
             let byte = text[index]
             if byte == UInt8(ascii: "@"), let range = address(around: index, in: text),
-                range.lowerBound >= found.last?.range.upperBound ?? text.startIndex
+                range.lowerBound >= found.last?.range.upperBound ?? 0
             {
                 found.append((range, .address))
                 index = range.upperBound
@@ -31,15 +31,15 @@ enum PersonalText {
         (65...90).contains(byte) || (97...122).contains(byte)
     }
 
-    private static func address(around at: Int, in text: ArraySlice<UInt8>) -> Range<Int>? {
+    private static func address(around at: Int, in text: Span<UInt8>) -> Range<Int>? {
         var start = at
-        while start > text.startIndex {
+        while start > 0 {
             let byte = text[start - 1]
             guard isDigit(byte) || isLetter(byte) || "._%+-".utf8.contains(byte) else { break }
             start -= 1
         }
         var end = at + 1
-        while end < text.endIndex {
+        while end < text.count {
             let byte = text[end]
             guard isDigit(byte) || isLetter(byte) || ".-".utf8.contains(byte) else { break }
             end += 1
@@ -48,30 +48,30 @@ enum PersonalText {
         {
             end -= 1
         }
-        let host = text[(at + 1)..<end]
-        guard start < at, let point = host.lastIndex(of: UInt8(ascii: ".")),
-            point > host.startIndex,
-            host.endIndex - point > 2, host[(point + 1)...].allSatisfy(isLetter)
-        else { return nil }
+        var point = end - 1
+        while point > at, isLetter(text[point]) { point -= 1 }
+        guard start < at, point > at + 1, text[point] == UInt8(ascii: "."), end - point > 2 else {
+            return nil
+        }
         return start..<end
     }
 
     /// Whether a number may begin here: `+`, `(` or a digit that does not continue a word.
-    private static func isFront(_ index: Int, of text: ArraySlice<UInt8>) -> Bool {
+    private static func isFront(_ index: Int, of text: Span<UInt8>) -> Bool {
         guard "+(".utf8.contains(text[index]) || isDigit(text[index]) else { return false }
-        guard index > text.startIndex else { return true }
+        guard index > 0 else { return true }
         let before = text[index - 1]
         return !isDigit(before) && !isLetter(before) && !"._-+/:(".utf8.contains(before)
     }
 
     /// `+1 555 010 0199`, `(555) 010-0199`, `555-010-0199`; not dates, times, amounts or ids.
-    private static func telephone(from start: Int, in text: ArraySlice<UInt8>) -> Range<Int>? {
+    private static func telephone(from start: Int, in text: Span<UInt8>) -> Range<Int>? {
         var groups: [Int] = []
         var digits = 0
         var end = start
         var index = start
         if text[index] == UInt8(ascii: "+") { index += 1 }
-        while index < text.endIndex, groups.count < 7 {
+        while index < text.count, groups.count < 7 {
             let byte = text[index]
             if isDigit(byte) {
                 digits += 1
@@ -87,7 +87,7 @@ enum PersonalText {
             index += 1
         }
         if digits > 0 { groups.append(digits) }
-        if end < text.endIndex {
+        if end < text.count {
             let after = text[end]
             if isLetter(after) || ":/@".utf8.contains(after) { return nil }
         }

@@ -18,10 +18,27 @@ final class RedactionPlan: Sendable {
     let steps: [Step]
     /// By item: what its rows hold.
     let groups: [RedactionPlan?]
+    /// Items that something can be learnt of.
+    let teachingItems: [Int]
     /// Where the word stands that tells what an amount is.
     let amountItems: [Int]
     /// Items whose content is an account when the message's key says so.
     let accountItems: [Int]
+
+    /// Whether anything can be learnt of such a message.
+    var canTeach: Bool { !teachingItems.isEmpty }
+
+    /// Whether anything can be learnt of a message of the protocol.
+    @inline(__always)
+    static func canTeach(_ id: Int, _ direction: Direction) -> Bool {
+        switch direction {
+        case .toClient: id < toClientTeaches.count && toClientTeaches[id]
+        case .toGateway: id < toGatewayTeaches.count && toGatewayTeaches[id]
+        }
+    }
+
+    private static let toClientTeaches = toClient.map { $0?.plan.canTeach == true }
+    private static let toGatewayTeaches = toGateway.map { $0?.plan.canTeach == true }
 
     static func of(_ schema: MessageSchema) -> RedactionPlan {
         let known = schema.direction == .toClient ? toClient : toGateway
@@ -63,20 +80,23 @@ final class RedactionPlan: Sendable {
     ) {
         self.amountItems = amountItems
         self.accountItems = accountItems
-        steps = items.map { item in
+        let steps = items.map { item -> Step in
             guard case .field(let field) = item else { return Step() }
             let isText = field.type == .string
             return Step(
                 kind: SensitiveField(field, of: message), isText: isText,
                 isDoubtful: isText && field.role != .time && !Self.isPublic(field.name))
         }
-        groups = items.map { item in
+        let groups = items.map { item -> RedactionPlan? in
             if case .group(let group) = item {
                 RedactionPlan(group.items, of: message)
             } else {
                 nil
             }
         }
+        teachingItems = items.indices.filter { steps[$0].matters || groups[$0]?.canTeach == true }
+        self.steps = steps
+        self.groups = groups
     }
 
     /// Contracts, and words of the protocol: what everybody may know.

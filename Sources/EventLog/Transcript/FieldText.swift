@@ -99,19 +99,30 @@ enum FieldText {
 
     /// Exact to the nanosecond, in the largest unit that keeps it short: `2s`, `1.25ms`, `300us`.
     static func duration(_ duration: Duration) -> String {
+        var text: [UInt8] = []
+        append(duration, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `duration` says.
+    static func append(_ duration: Duration, to text: inout [UInt8]) {
         let nanoseconds = duration.nanoseconds
-        for (unit, size) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1000)] {
-            guard nanoseconds >= size || unit == "us" else { continue }
-            var (fraction, one) = (nanoseconds % size, size)
-            if fraction == 0 { return "\(nanoseconds / size)\(unit)" }
+        let (unit, size): (StaticString, Int64) =
+            nanoseconds >= 1_000_000_000
+            ? ("s", 1_000_000_000) : nanoseconds >= 1_000_000 ? ("ms", 1_000_000) : ("us", 1000)
+        text.append(decimal: nanoseconds / size)
+        var (fraction, one) = (nanoseconds % size, size)
+        if fraction > 0 {
             while fraction % 10 == 0 {
                 fraction /= 10
                 one /= 10
             }
+            let point = text.count
             // With the zeros in front.
-            return "\(nanoseconds / size).\(String(fraction + one).dropFirst())\(unit)"
+            text.append(decimal: fraction + one)
+            text[point] = UInt8(ascii: ".")
         }
-        return "0us"
+        unit.withUTF8Buffer { text.append(contentsOf: $0) }
     }
 
     static func duration(from text: Substring) -> Duration? {

@@ -37,7 +37,10 @@ enum ProtobufLine {
         var rest = text
         var message = Message(schema: schema)
         message.encoding = .protobuf
-        guard let values = object(schema.items, &rest, extras: &message.extras), rest.isEmpty
+        guard
+            let values = object(
+                schema.items, &rest, extras: &message.extras,
+                places: { schema.indexes(of: String($0)) }), rest.isEmpty
         else { return nil }
         message.values = values
         return message
@@ -82,8 +85,10 @@ enum ProtobufLine {
         return message
     }
 
+    /// - Parameter places: The items of a name, in order.
     private static func object(
-        _ items: [SchemaItem], _ rest: inout Substring, extras: inout [ProtobufExtra]
+        _ items: [SchemaItem], _ rest: inout Substring, extras: inout [ProtobufExtra],
+        places: (Substring) -> [Int]
     ) -> [FieldValue]? {
         var values = [FieldValue](repeating: .absent, count: items.count)
         guard rest.popFirst() == "{" else { return nil }
@@ -99,9 +104,8 @@ enum ProtobufLine {
                 extras.append(extra)
             } else {
                 guard let name = name(&rest),
-                    let index = items.indices.first(where: {
-                        items[$0].name == name && values[$0] == .absent
-                    }), let value = value(of: items[index], &rest)
+                    let index = places(name).first(where: { values[$0] == .absent }),
+                    let value = value(of: items[index], &rest)
                 else { return nil }
                 values[index] = value
             }
@@ -131,7 +135,10 @@ enum ProtobufLine {
             var rows: [[FieldValue]] = []
             var none: [ProtobufExtra] = []
             while rest.first == "{" {
-                guard let row = object(group.items, &rest, extras: &none) else { return nil }
+                let row = object(
+                    group.items, &rest, extras: &none,
+                    places: { name in group.items.indices.filter { group.items[$0].name == name } })
+                guard let row else { return nil }
                 rows.append(row)
             }
             guard rest.popFirst() == "]", none.isEmpty else { return nil }

@@ -8,16 +8,12 @@ extension Transcript {
 
     /// The text form; `parse` gives back the same transcript.
     package var text: String {
-        var lines = [Self.heading] + comments.map { "# \($0)" }
-        if let serverVersion { lines.append("server-version \(serverVersion)") }
-        for line in self.lines {
-            let time = line.after.map { "+\(FieldText.duration($0))" } ?? "&"
-            lines.append("\(time) \(Self.text(of: line.event, version: serverVersion ?? 100))")
-        }
-        return lines.joined(separator: "\n") + "\n"
+        var text = TranscriptText(serverVersion: serverVersion)
+        for line in lines { text.add(line) }
+        return text.text(comments: comments)
     }
 
-    private static func text(of event: Event, version: Int) -> String {
+    static func text(of event: Event, version: Int) -> String {
         switch event {
         case .clientOpens: "client opens"
         case .hello(let hello):

@@ -83,34 +83,37 @@ package struct Transcript: Hashable, Sendable {
 extension Transcript {
     /// Multiplies every time; 0 leaves them out.
     package mutating func scaleTimes(by factor: Double) {
-        guard factor != 1 else { return }
-        func scaled(_ duration: Duration) -> Duration {
-            .microseconds(Int64(min(Double(duration.nanoseconds / 1000) * factor, 9e18)))
+        for index in lines.indices { lines[index].scaleTimes(by: factor) }
+    }
+}
+
+extension Transcript.Line {
+    /// Multiplies its times; 0 leaves them out.
+    package mutating func scaleTimes(by factor: Double) {
+        after = after.map { Self.scaled($0, by: factor) }
+        switch event {
+        case .message(let message, let cuts):
+            event = .message(message, cuts: Self.scaled(cuts, by: factor))
+        case .version(let reply, let cuts):
+            event = .version(reply, cuts: Self.scaled(cuts, by: factor))
+        case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds, .gatewayReads:
+            break
         }
-        for index in lines.indices {
-            lines[index].after = lines[index].after.map(scaled)
-            switch lines[index].event {
-            case .message(let message, let cuts):
-                lines[index].event = .message(
-                    message,
-                    cuts: factor == 0
-                        ? []
-                        : cuts.map {
-                            Cut(offset: $0.offset, gap: scaled($0.gap))
-                        })
-            case .version(let reply, let cuts):
-                lines[index].event = .version(
-                    reply,
-                    cuts: factor == 0
-                        ? []
-                        : cuts.map {
-                            Cut(offset: $0.offset, gap: scaled($0.gap))
-                        })
-            case .clientOpens, .hello, .bytes, .clientEnds, .gatewayEnds, .gatewayHolds,
-                .gatewayReads:
-                break
-            }
-        }
+    }
+
+    /// A time multiplied, in whole microseconds unless it stays.
+    package static func scaled(_ duration: Duration, by factor: Double) -> Duration {
+        factor == 1
+            ? duration
+            : .microseconds(Int64(min(Double(duration.nanoseconds / 1000) * factor, 9e18)))
+    }
+
+    private static func scaled(
+        _ cuts: [Transcript.Cut], by factor: Double
+    ) -> [Transcript.Cut] {
+        factor == 0
+            ? []
+            : cuts.map { Transcript.Cut(offset: $0.offset, gap: scaled($0.gap, by: factor)) }
     }
 }
 

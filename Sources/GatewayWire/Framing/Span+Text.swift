@@ -12,14 +12,14 @@ extension Span<UInt8> {
         }
     }
 
-    func isEqual(to other: Span<UInt8>) -> Bool {
+    package func isEqual(to other: Span<UInt8>) -> Bool {
         guard other.count == count else { return false }
         for index in indices where self[index] != other[index] { return false }
         return true
     }
 
     /// Whether the bytes are this text's.
-    func holds(_ text: String) -> Bool { isEqual(to: text.utf8.span) }
+    package func holds(_ text: String) -> Bool { isEqual(to: text.utf8.span) }
 
     /// The number that decimal digits, perhaps after a minus, stand for.
     package var integer: Int? {

@@ -12,9 +12,14 @@ package struct StartUpMessages: Hashable, Sendable {
     /// Notes a message to the client.
     ///
     /// - Returns: Whether it was the last of the two.
-    package mutating func note(_ message: Message) -> Bool {
+    package mutating func note(_ message: Message) -> Bool { note(message.schema) }
+
+    /// Notes a message to the client by its schema.
+    ///
+    /// - Returns: Whether it was the last of the two.
+    package mutating func note(_ schema: MessageSchema) -> Bool {
         guard !areComplete else { return false }
-        switch message.name {
+        switch schema.name {
         case "nextValidId": hasIDs = true
         case "managedAccounts": hasAccounts = true
         default: return false

@@ -156,7 +156,7 @@ extension [UInt8] {
     }
 
     /// Appends a number's `wireText`.
-    mutating func append(wireTextOf number: Double) {
+    package mutating func append(wireTextOf number: Double) {
         guard let millionths = number.millionths else {
             append(contentsOf: number.wireText.utf8)
             return
@@ -169,7 +169,7 @@ extension [UInt8] {
     }
 
     /// Appends decimal digits, a minus in front of what is negative.
-    mutating func append(decimal number: Int64) {
+    package mutating func append(decimal number: Int64) {
         withUnsafeTemporaryAllocation(byteCount: NumberText.maxBytes, alignment: 8) { room in
             guard let base = room.baseAddress else { return }
             let count = NumberText.write(number, to: base)

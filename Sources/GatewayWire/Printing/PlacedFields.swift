@@ -2,7 +2,7 @@
 ///
 /// The items of a message, and of each row of its groups, have places: those of the message have
 /// place 0. Whoever asks has verified before that the message is well-formed.
-protocol PlacedFields: ~Copyable {
+package protocol PlacedFields: ~Copyable {
     /// What every question needs, fetched once for a message.
     associatedtype Context
     var context: Context { get }
@@ -30,21 +30,26 @@ package enum PlacedValue {
     case noRows(Range<Int>)
 }
 
+/// How the items of a text message lie among its fields.
+package struct TextItemPlaces {
+    let scope: TextScope
+}
+
 /// The last text message.
 extension MessageScanner: PlacedFields {
-    var context: TextScope { layout.scope }
+    package var context: TextItemPlaces { TextItemPlaces(scope: layout.scope) }
 
     @inline(__always)
-    func value(
-        of item: Int, isGroup: Bool, at place: Int, _ scope: TextScope
+    package func value(
+        of item: Int, isGroup: Bool, at place: Int, _ places: TextItemPlaces
     ) -> PlacedValue {
-        guard let entry = tape.entry(item, of: scope, at: place) else { return .absent }
+        guard let entry = tape.entry(item, of: places.scope, at: place) else { return .absent }
         guard isGroup else { return .text(fields.range(of: entry)) }
         let (countField, rows) = tape.count(entry)
         return rows > 0 ? .rows(record: entry, count: rows) : .noRows(fields.range(of: countField))
     }
 
-    func place(ofRow row: Int, after previous: Int, in record: Int) -> Int {
+    package func place(ofRow row: Int, after previous: Int, in record: Int) -> Int {
         tape.place(ofRow: row, in: record)
     }
 }

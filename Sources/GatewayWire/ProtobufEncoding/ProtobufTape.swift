@@ -31,14 +31,14 @@ package struct ProtobufTape: Sendable {
 
     private var entries: [Entry] = []
     /// Whether the fields tell everything shows only when they are encoded again.
-    private(set) var isDoubtful = false
+    package private(set) var isDoubtful = false
 
     package init() {}
 
     /// Finds the fields of a frame's body, the four id bytes included.
     ///
     /// - Returns: False when that takes more care.
-    mutating func read(_ body: Span<UInt8>, _ schema: MessageSchema) -> Bool {
+    package mutating func read(_ body: Span<UInt8>, _ schema: MessageSchema) -> Bool {
         guard let plan = schema.plan, plan.columns.isEmpty else { return false }
         entries.removeAll(keepingCapacity: entries.capacity <= 65_536)
         isDoubtful = false
@@ -178,10 +178,10 @@ package struct ProtobufTape: Sendable {
 }
 
 extension ProtobufTape: PlacedFields {
-    var context: Void { () }
+    package var context: Void { () }
 
     @inline(__always)
-    func value(of item: Int, isGroup: Bool, at place: Int, _ context: Void) -> PlacedValue {
+    package func value(of item: Int, isGroup: Bool, at place: Int, _ context: Void) -> PlacedValue {
         let entry = entries[place + item]
         switch entry.form {
         case .absent, .link: return .absent
@@ -192,7 +192,7 @@ extension ProtobufTape: PlacedFields {
         }
     }
 
-    func place(ofRow row: Int, after previous: Int, in record: Int) -> Int {
+    package func place(ofRow row: Int, after previous: Int, in record: Int) -> Int {
         entries[row == 0 ? record : previous - 1].place
     }
 }

@@ -20,7 +20,7 @@ extension MessageScanner {
     }
 
     /// Whether there is no per-message version, or the encoder would write the same one.
-    func hasUsualVersion(_ body: Span<UInt8>) -> Bool {
+    package func hasUsualVersion(_ body: Span<UInt8>) -> Bool {
         tape.legacyVersion.map { isUsualVersion($0, of: layout.schema, body) } ?? true
     }
 

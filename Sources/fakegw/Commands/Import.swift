@@ -26,7 +26,9 @@ enum Import {
             and what could not be judged is printed: read that before you share a fixture.
 
             Of repeated market data the first 20 and the last 20 messages of each kind and
-            subscription are kept; --whole keeps all. The beginning and the end always stay.
+            subscription are kept, and so are those of an account's news: of each value and each
+            position, counted anew when the client asks for them. --whole keeps all. The beginning
+            and the end of a connection always stay, 16 MiB of each.
             --minimize keeps three, leaves out healthy connections beside broken ones, and requests
             without which the diagnosis is the same, and plays what is left: when the recorded
             outcome does not come, it keeps the requests, and then everything.
@@ -55,7 +57,7 @@ enum Import {
             Option("apart", nil, "a fixture for each connection"),
             Option(
                 "minimize", nil, "leave out healthy connections and requests that do not matter"),
-            Option("whole", nil, "keep all market data"),
+            Option("whole", nil, "keep all market data and account news"),
             Option("timing", "X", "keep, drop, or a factor for recorded times, such as 0.1 (keep)"),
             Option("python", "ENV", "Python environment that runs the program"),
             Option("no-redact", nil, "replace nothing"),
@@ -108,9 +110,8 @@ enum Import {
         let sources = try diagnosed(recordings, version, suspects)
         if options.isMinimal { options.minimizingFor = suspects }
         var importer = try imported(sources, version, options)
-        var fixtures = importer.makeFixtures()
         try Files.makeFolder(folder)
-        try write(fixtures, to: folder)
+        var fixtures = try write(&importer, to: folder)
         while options.isMinimal, let reason = try failure(of: fixtures, in: folder) {
             options.minimizingFor = []
             if importer.removedRequestCount == 0 {
@@ -118,11 +119,8 @@ enum Import {
                 Terminal.error("note: not minimized: \(reason)")
             }
             importer = try imported(sources, version, options)
-            for fixture in fixtures {
-                for file in fixture.files { unlink("\(folder)/\(file.name)") }
-            }
-            fixtures = importer.makeFixtures()
-            try write(fixtures, to: folder)
+            Files.remove(fixtures.flatMap(\.fileNames).map { "\(folder)/\($0)" })
+            fixtures = try write(&importer, to: folder)
         }
         for fixture in fixtures {
             Terminal.out("\(folder)/\(fixture.name).yaml  \(fixture.about)")
@@ -150,22 +148,22 @@ enum Import {
         return importer
     }
 
+    /// Makes the fixtures, and writes each file as it is made.
     private static func write(
-        _ fixtures: [Fixture], to folder: String
-    ) throws(CommandFailure) {
-        for fixture in fixtures {
-            var written: [String] = []
-            do throws(CommandFailure) {
-                for file in fixture.files {
-                    let path = "\(folder)/\(file.name)"
-                    try Files.write(file.text, to: path)
-                    written.append(path)
-                }
-            } catch {
-                // Transcripts without their scenario are no fixture.
-                for path in written { unlink(path) }
-                throw error
+        _ importer: inout CaptureImporter, to folder: String
+    ) throws(CommandFailure) -> [CaptureImporter.MadeFixture] {
+        // Of the fixture that is being made: transcripts without their scenario are no fixture.
+        var written: [String] = []
+        do throws(CommandFailure) {
+            return try importer.makeFixtures { file throws(CommandFailure) in
+                let path = "\(folder)/\(file.name)"
+                try Files.write(file.text, to: path)
+                written.append(path)
+                if file.isScenario { written = [] }
             }
+        } catch {
+            Files.remove(written)
+            throw error
         }
     }
 
@@ -174,7 +172,7 @@ enum Import {
     /// - Returns: Why the recorded outcome did not come; `nil` when it did, or when there is no
     ///   program to play them with.
     private static func failure(
-        of fixtures: [Fixture], in folder: String
+        of fixtures: [CaptureImporter.MadeFixture], in folder: String
     ) throws(CommandFailure) -> String? {
         StrayProcess.adoptAll()
         for fixture in fixtures {
@@ -231,7 +229,7 @@ enum Import {
                 throw CommandFailure(text: "\(error)")
             }
         case .clientLog, .gatewayLog, .folder:
-            var sink = ImportingSink(importer, path: found.source.paths[0], found: incidents)
+            var sink = importer.sink(path: found.source.paths[0], found: incidents)
             let outcome = try found.source.readMessages(
                 version, completesHandshake: true, into: &sink)
             importer = sink.finish(notes: outcome.notes, isDamaged: outcome.isDamaged)
