@@ -25,8 +25,8 @@ package struct MessageScanner: Sendable {
     package let serverVersion: Int
     package let direction: Direction
     private let layouts: TextLayouts
-    /// The one message that is known; `nil` for the whole protocol.
-    private let only: MessageSchema?
+    /// By id.
+    private let schemas: [MessageSchema?]
     /// By id: whether a message has a protobuf form.
     private let binaryIDs: [Bool]
     private(set) var fields = TextFields()
@@ -38,7 +38,7 @@ package struct MessageScanner: Sendable {
         self.serverVersion = serverVersion
         self.direction = direction
         layouts = TextLayouts.at(serverVersion, direction)
-        only = nil
+        schemas = ProtocolSchema.messagesByID(direction)
         binaryIDs = Self.binaryIDs[direction] ?? []
     }
 
@@ -47,7 +47,9 @@ package struct MessageScanner: Sendable {
         self.serverVersion = serverVersion
         direction = schema.direction
         layouts = TextLayouts.of(schema, at: serverVersion)
-        only = schema
+        var schemas = [MessageSchema?](repeating: nil, count: schema.id + 1)
+        schemas[schema.id] = schema
+        self.schemas = schemas
         binaryIDs = Self.binaryIDs([schema])
     }
 
@@ -64,15 +66,10 @@ package struct MessageScanner: Sendable {
 
     /// The schema of the last message.
     package var schema: MessageSchema {
-        guard let schema = message(id) else {
+        guard let schema = schemas[id] else {
             preconditionFailure("the last frame was no message")
         }
         return schema
-    }
-
-    private func message(_ id: Int) -> MessageSchema? {
-        guard let only else { return ProtocolSchema.message(id: id, direction) }
-        return only.id == id ? only : nil
     }
 
     /// The layout of the last text message.

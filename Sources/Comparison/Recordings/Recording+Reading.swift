@@ -1,23 +1,23 @@
 package import CaptureImport
 package import EventLog
-internal import GatewayWire
+package import GatewayWire
 internal import Simulation
 
 /// The files that hold recordings, apart from `HandshakeTranscript`.
 extension Recording {
     /// Every gateway connection of a capture that shows a handshake.
     package static func read(capture path: String) throws(CaptureError) -> Recording {
-        var reading = ConversationReading()
+        var sink = RecordingSink()
         var capture = try DecodedCapture(path: path)
-        while let event = try capture.next() { reading.take(event) }
-        return reading.recording(path: path)
+        try capture.read(into: &sink)
+        return sink.recording(path: path)
     }
 
     /// Every connection of an event log.
     package static func read(
         log bytes: [UInt8], path: String
     ) throws(EventLogError) -> Recording {
-        var reading = ConversationReading(isLog: true)
+        var reading = RecordingSink(isLog: true)
         var reader = EventLogReader(bytes)
         var numbers: [String: Int] = [:]
         while let event = try reader.next() {
@@ -91,15 +91,24 @@ extension Recording {
 }
 
 /// Sorts decoded events into conversations.
-private struct ConversationReading {
+package struct RecordingSink: DecodedEventSink {
     private let isLog: Bool
     private var conversations: [Int: RecordedConversation] = [:]
 
-    init(isLog: Bool = false) {
+    package init() { self.init(isLog: false) }
+
+    /// - Parameter isLog: The messages come from an event log.
+    fileprivate init(isLog: Bool) {
         self.isLog = isLog
     }
 
-    mutating func take(_ event: DecodedEvent) {
+    package mutating func take(
+        _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
+    ) {
+        take(place.event(body, scanner))
+    }
+
+    package mutating func take(_ event: DecodedEvent) {
         var conversation =
             conversations.removeValue(forKey: event.connection)
             ?? RecordedConversation(number: event.connection)
@@ -107,7 +116,8 @@ private struct ConversationReading {
         conversations[event.connection] = conversation
     }
 
-    func recording(path: String) -> Recording {
+    /// What was read, each connection that shows a handshake.
+    package func recording(path: String) -> Recording {
         var recording = Recording(path: path)
         for number in conversations.keys.sorted() {
             guard let conversation = conversations[number] else { continue }

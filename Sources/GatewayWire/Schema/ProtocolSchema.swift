@@ -35,7 +35,12 @@ package enum ProtocolSchema {
 
     package static func message(id: Int, _ direction: Direction) -> MessageSchema? {
         guard (0..<256).contains(id) else { return nil }
-        return direction == .toGateway ? toGateway[id] : toClient[id]
+        return messagesByID(direction)[id]
+    }
+
+    /// The messages of a direction by their ids, of which there are 256.
+    static func messagesByID(_ direction: Direction) -> [MessageSchema?] {
+        direction == .toGateway ? toGateway : toClient
     }
 
     package static func message(named name: String, _ direction: Direction) -> MessageSchema? {

@@ -16,8 +16,9 @@ enum Compare {
 
             A recording is an event log (.jsonl), a capture (.pcap, .pcapng), a transcript that
             'import' wrote, or a transcript of handshake, raw and named lines as public client
-            libraries keep them. A folder stands for the files in it. Named transcripts whose
-            comments name no capture say nothing about a gateway, and are left out.
+            libraries keep them, or a client's or a gateway's log. A folder stands for the files
+            in it. Named transcripts whose comments name no capture say nothing about a gateway,
+            and are left out.
 
             The world and the settings come from the recording: account, hour, farms, data rights,
             prices. The tolerance file says what it does not tell, and which differences may be,
@@ -64,17 +65,39 @@ enum Compare {
         return report.isEqual ? .success : .failed
     }
 
-    private static let endings = [".jsonl", ".pcap", ".pcapng", ".cap", ".transcript", ".txt"]
+    private static let endings = [
+        ".jsonl", ".pcap", ".pcapng", ".cap", ".transcript", ".txt", ".log",
+    ]
 
-    static func recording(_ path: String) throws(CommandFailure) -> Recording {
-        if try RecordedSource.isEventLog(path) {
-            let bytes = try Files.read(path, maxBytes: Files.maxLogBytes)
-            do throws(EventLogError) {
-                return try Recording.read(log: bytes, path: path)
-            } catch {
-                throw CommandFailure(text: "\(path):\(error)")
+    /// - Parameter version: The server version, where a recording does not tell it.
+    static func recording(
+        _ path: String, version: Int? = nil
+    ) throws(CommandFailure) -> Recording {
+        for source in RecordedSource.sources([path]) {
+            switch source {
+            case .log: return try recording(log: path)
+            case .clientLog, .gatewayLog, .folder:
+                var sink = RecordingSink()
+                _ = try source.readMessages(version, completesHandshake: true, into: &sink)
+                return sink.recording(path: path)
+            case .captures, .live: break
             }
         }
+        return try recording(captureOrTranscript: path)
+    }
+
+    private static func recording(log path: String) throws(CommandFailure) -> Recording {
+        let bytes = try Files.read(path, maxBytes: Files.maxLogBytes)
+        do throws(EventLogError) {
+            return try Recording.read(log: bytes, path: path)
+        } catch {
+            throw CommandFailure(text: "\(path):\(error)")
+        }
+    }
+
+    private static func recording(
+        captureOrTranscript path: String
+    ) throws(CommandFailure) -> Recording {
         let bytes = try Files.read(path)
         if let text = String(validating: bytes, as: UTF8.self) {
             do throws(TranscriptError) {

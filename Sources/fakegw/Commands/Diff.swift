@@ -8,7 +8,7 @@ enum Diff {
         usage: "A B [options]",
         about: """
             Compares what two gateways said: a paper gateway and fakegw, yesterday and today, one
-            version and the next. A and B are captures (.pcap, .pcapng), event logs (.jsonl) or
+            version and the next. A and B are captures, logs of every kind that decode reads, or
             transcripts. Connections are compared in their order.
 
             Requests are matched as a replay matches them, by what they ask for. Then the ids of
@@ -28,6 +28,9 @@ enum Diff {
                 "a message, or MESSAGE.FIELD, that does not matter; * stands for anything; repeatable"
             ),
             Option("tolerate", "FILE", "differences that may be, each with its reason"),
+            Option(
+                "server-version", "N",
+                "of a gateway's log or a folder of rust-ibapi, which do not tell it"),
             Option("exact", nil, "every message and every value counts"),
             Option("json", nil, "one JSON object"),
         ],
@@ -50,8 +53,10 @@ enum Diff {
         tolerances.differences += arguments.all("ignore").flatMap(Tolerance.ignoring)
         // Which id a gateway gives first is its own affair.
         tolerances.differences += Tolerance.ignoring("nextValidId.orderId")
-        let first = try Compare.recording(arguments.rest[0])
-        let second = try Compare.recording(arguments.rest[1])
+        let sources = RecordedSource.sources(arguments.rest)
+        let version = try RecordedSource.version(for: sources, arguments)
+        let first = try Compare.recording(arguments.rest[0], version: version)
+        let second = try Compare.recording(arguments.rest[1], version: version)
         var report = ComparisonReport(tolerances, against: "other")
         report.compare(first, against: second, isExact: arguments.has("exact"))
         guard !report.isEmpty else {
