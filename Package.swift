@@ -30,7 +30,8 @@ let fuzzing: [Target] =
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "CFuzzing", "CaptureImport", "EventLog", "GatewayWire", "Simulation", "WireSamples",
+                "CFuzzing", "CaptureImport", "Diagnosis", "EventLog", "GatewayWire",
+                "ScenarioFormat", "Simulation", "WireSamples",
             ],
             path: "Tests/Fuzzing", swiftSettings: strict + instrumentation,
             linkerSettings: [.unsafeFlags(sanitize + ["-use-ld=lld"])]),

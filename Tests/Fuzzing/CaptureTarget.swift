@@ -1,7 +1,9 @@
 import CaptureImport
+import Diagnosis
 import EventLog
 import GatewayWire
 import Glibc
+import ScenarioFormat
 import Simulation
 
 extension FuzzTarget {
@@ -10,8 +12,9 @@ extension FuzzTarget {
     /// Besides libFuzzer's changes each input is changed in its packets.
     ///
     /// Every connection has one beginning and one end; times never run backwards; reading ends.
-    /// Events that are taken one by one and those that pass through a sink print the same. What is
-    /// imported can be read back.
+    /// Events that are taken one by one and those that pass through a sink print the same. A
+    /// diagnosis finds the same facts with and without making messages of all frames. What is imported
+    /// can be read back.
     static let capture = FuzzTarget(
         name: "capture",
         check: { input in
@@ -37,6 +40,9 @@ extension FuzzTarget {
                 let text = try printed(path)
                 precondition(text.elementsEqual(lines.utf8), "two ways, two texts")
                 try summarize(path)
+                let inPlace = try facts(path, log: nil)
+                let whole = try facts(path, log: { _ in })
+                precondition(inPlace == whole, "two ways, two diagnoses")
                 try importFixtures(path)
             } catch {
                 precondition(!error.description.isEmpty)
@@ -66,6 +72,27 @@ extension FuzzTarget {
         try capture.read(into: &digest)
         let page = DigestPage(digest, capture.summary, rows: 24, columns: 80)
         precondition(!page.lines.isEmpty)
+    }
+
+    private static let clauses = PathologyCatalogue.shipped.suspects.flatMap {
+        $0.recognition.signs.flatMap(\.clauses)
+    }
+
+    /// The facts that a diagnosis rests on.
+    ///
+    /// - Parameter log: When it is there, messages are made of all frames.
+    private static func facts(
+        _ path: String, log: ((LogEvent) -> Void)?
+    ) throws(CaptureError) -> [String] {
+        var facts = WireFacts(clauses: clauses)
+        var capture = try DecodedCapture(path: path)
+        try capture.read(into: &facts, log: log)
+        let sheet = facts.finish()
+        return sheet.facts.map { fact in
+            let values = fact.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let evidence = fact.evidence.map { "\($0.number) \($0.at) \($0.text)" }
+            return "\(fact.at) \(fact.word) \(values) \(evidence)"
+        } + ["\(sheet.messageCount) messages, \(sheet.omittedCount) facts omitted"]
     }
 
     private static func importFixtures(_ path: String) throws(CaptureError) {
