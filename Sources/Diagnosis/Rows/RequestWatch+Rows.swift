@@ -73,7 +73,8 @@ extension RequestWatch {
 
 /// The requests of one connection by their ids, small ones at hand.
 struct NumberedRequests {
-    private static let maxSmall = 4096
+    /// Small, because thousands of connections may have a table each.
+    private static let maxSmall = 256
 
     private var small: [RequestWatch.Followed?] = []
     private var large: [Int: RequestWatch.Followed] = [:]

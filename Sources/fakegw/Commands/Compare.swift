@@ -65,9 +65,8 @@ enum Compare {
         return report.isEqual ? .success : .failed
     }
 
-    private static let endings = [
-        ".jsonl", ".pcap", ".pcapng", ".cap", ".transcript", ".txt", ".log",
-    ]
+    /// In a folder; a `.log` may be anything there.
+    private static let endings = [".jsonl", ".pcap", ".pcapng", ".cap", ".transcript", ".txt"]
 
     /// - Parameter version: The server version, where a recording does not tell it.
     static func recording(
