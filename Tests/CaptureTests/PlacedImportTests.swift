@@ -62,9 +62,9 @@ import WireSamples
         var importer = CaptureImporter(options: options)
         if copiesFields {
             var capture = try DecodedCapture(path: path)
-            var sink = importer.sink(path: path)
+            var sink = importer.sink(path: path, diagnosing: nil)
             while let event = try capture.next() { sink.take(event) }
-            importer = sink.finish(notes: capture.notes, isDamaged: capture.isDamaged)
+            (importer, _) = sink.finish(notes: capture.notes, isDamaged: capture.isDamaged)
         } else {
             try importer.read(paths: [path])
         }

@@ -57,7 +57,8 @@ import Testing
         var options = ImportOptions()
         options.isApart = isApart
         var importer = CaptureImporter(options: options)
-        try importer.read(paths: paths, found: found)
+        try importer.read(paths: paths)
+        importer.explain(found)
         #expect(!importer.isDamaged)
         return importer.makeFixtures()
     }

@@ -17,6 +17,7 @@ extension Source {
         let encoder = MessageEncoder(serverVersion: version)
         var facts = WireFacts(clauses: clauses)
         var count = 0
+        var glancer = facts.glancer
         for observation in observations {
             guard case .message(let message) = observation.event.kind,
                 message.schema.versions.contains(version)
@@ -31,8 +32,15 @@ extension Source {
             let seen = SeenFrame(
                 number: observation.number, connection: ConnectionID(1), at: observation.at,
                 packets: 1...2, pieceCount: observation.number % 50 == 0 ? 3 : 1,
-                isProtobuf: isProtobuf)
-            if isInPlace, facts.take(seen, body.span, scanner) {
+                serverVersion: version, isProtobuf: isProtobuf)
+            let glance = glancer.glance(at: body.span, scanner, isProtobuf: isProtobuf)
+            let isTaken =
+                switch glance.kind {
+                case .plain: isInPlace && facts.take(seen, glance, body.span)
+                case .detailed: isInPlace && facts.take(seen, body.span, scanner)
+                case .message: false
+                }
+            if isTaken {
                 count += 1
                 continue
             }

@@ -8,11 +8,13 @@ package struct DiagnosingSink: DecodedEventSink {
     package private(set) var facts: WireFacts
     private let log: ((LogEvent) -> Void)?
     private var number = 0
+    private var glancer: RowGlancer
 
     /// - Parameter log: Gets everything as events of a log, their times from 1970.
     package init(_ facts: WireFacts, _ log: ((LogEvent) -> Void)?) {
         self.facts = facts
         self.log = log
+        glancer = facts.glancer
     }
 
     package mutating func take(_ event: DecodedEvent) {
@@ -23,8 +25,36 @@ package struct DiagnosingSink: DecodedEventSink {
     package mutating func take(
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
+        let glance = glancer.glance(at: body, scanner, isProtobuf: place.isProtobuf)
+        if takePlain(place, glance, body, scanner.serverVersion) { return }
+        take(place, glance, body, scanner)
+    }
+
+    /// Takes a frame that has been looked at, when that is enough.
+    ///
+    /// - Returns: False when the frame is to be scanned; then nothing has been done.
+    @inline(__always)
+    mutating func takePlain(
+        _ place: MessagePlace, _ glance: RowGlance, _ body: Span<UInt8>, _ serverVersion: Int
+    ) -> Bool {
+        guard log == nil, glance.kind == .plain,
+            facts.take(place.seen(number: number + 1, serverVersion), glance, body)
+        else { return false }
         number += 1
-        if log == nil, facts.take(place.seen(number: number), body, scanner) { return }
+        return true
+    }
+
+    /// Takes a frame of which looking at it has not told enough.
+    mutating func take(
+        _ place: MessagePlace, _ glance: RowGlance, _ body: Span<UInt8>,
+        _ scanner: borrowing MessageScanner
+    ) {
+        number += 1
+        if log == nil, glance.kind == .detailed,
+            facts.take(place.seen(number: number, scanner.serverVersion), body, scanner)
+        {
+            return
+        }
         observe(place.event(body, scanner))
     }
 
@@ -41,23 +71,32 @@ package struct DiagnosingSink: DecodedEventSink {
 extension DecodedCapture {
     /// Hands everything that is left to the facts of a diagnosis.
     ///
-    /// - Parameter log: Gets everything as events of a log, their times from 1970.
+    /// - Parameters:
+    ///   - log: Gets everything as events of a log, their times from 1970.
+    ///   - progress: Called now and then.
     /// - Throws: As `read(into:progress:)`.
     package mutating func read(
-        into facts: inout WireFacts, log: ((LogEvent) -> Void)?
+        into facts: inout WireFacts, log: ((LogEvent) -> Void)? = nil,
+        progress: (borrowing CapturedConnections) -> Void = { _ in }
     ) throws(CaptureError) {
-        var sink = DiagnosingSink(facts, log)
-        defer { facts = sink.facts }
-        try read(into: &sink)
+        if let log {
+            var sink = DiagnosingSink(facts, log)
+            defer { facts = sink.facts }
+            try read(into: &sink, progress: progress)
+        } else {
+            var sink = RelayedDiagnosis(facts)
+            defer { facts = sink.finish() }
+            try read(into: &sink, progress: progress)
+        }
     }
 }
 
 extension MessagePlace {
-    fileprivate func seen(number: Int) -> SeenFrame {
+    fileprivate func seen(number: Int, _ serverVersion: Int) -> SeenFrame {
         SeenFrame(
             number: number, connection: ConnectionID(connection), at: at.logged,
             packets: position.packets, pieceCount: position.cuts.count + 1,
-            isProtobuf: isProtobuf)
+            serverVersion: serverVersion, isProtobuf: isProtobuf)
     }
 }
 

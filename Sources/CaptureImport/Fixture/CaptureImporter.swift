@@ -24,6 +24,8 @@ package struct CaptureImporter {
     /// Where what is kept of all connections is.
     private let store: KeptStore
     private var stems: [String: Int] = [:]
+    /// Of the recording that was read last.
+    private var lastStem = ""
     /// What was found in a recording, by its stem.
     private(set) var incidents: [String: [Incident]] = [:]
     /// What could not be seen or used, in sentences that begin with the capture's name.
@@ -45,22 +47,23 @@ package struct CaptureImporter {
     ///
     /// - Parameters:
     ///   - paths: At least one, in any order.
-    ///   - found: What a diagnosis of the same captures has found; it goes into the fixtures.
+    ///   - facts: Get everything too, when there are some.
+    ///   - progress: Called now and then.
     package mutating func read(
-        paths: [String], found: [Incident] = []
+        paths: [String], ports: GatewayPorts = GatewayPorts(), diagnosing facts: inout WireFacts?,
+        progress: (borrowing CapturedConnections) -> Void = { _ in }
     ) throws(CaptureError) {
-        var capture = try DecodedCapture(paths: paths)
+        var capture = try DecodedCapture(paths: paths, ports: ports)
         let first = Self.fileName(paths[0])
         let origin = paths.count == 1 ? first : "\(first) and \(paths.count - 1) more"
-        let stem = begin(first, found: found)
-        var sink = sink(stem: stem, origin: origin)
+        var sink = DiagnosedImport(sink(origin: origin, fileName: first), facts)
         do throws(CaptureError) {
-            try capture.read(into: &sink)
+            try capture.read(into: &sink, progress: progress)
         } catch {
-            self = sink.finish()
+            (self, facts) = sink.finish()
             throw error
         }
-        self = sink.finish()
+        (self, facts) = sink.finish()
         notes += capture.notes.map { "\(origin): \($0)" }
         isDamaged = isDamaged || capture.isDamaged
         for wanted in options.connections.sorted() where wanted > capture.gatewayCount {
@@ -69,16 +72,17 @@ package struct CaptureImporter {
         }
     }
 
+    /// Reads the captures of one recording to their end.
+    package mutating func read(paths: [String]) throws(CaptureError) {
+        var facts: WireFacts?
+        try read(paths: paths, diagnosing: &facts)
+    }
+
     /// Reads an event log to its end; connections count from 1 in the order they were opened.
     ///
-    /// - Parameters:
-    ///   - path: Where it was read, for the fixtures' names.
-    ///   - found: What a diagnosis of the same log has found; it goes into the fixtures.
-    package mutating func read(
-        log bytes: [UInt8], path: String, found: [Incident] = []
-    ) throws(EventLogError) {
-        let origin = Self.fileName(path)
-        var sink = sink(stem: begin(origin, found: found), origin: origin)
+    /// - Parameter path: Where it was read, for the fixtures' names.
+    package mutating func read(log bytes: [UInt8], path: String) throws(EventLogError) {
+        var sink = sink(path: path)
         defer { self = sink.finish() }
         var reader = EventLogReader(bytes)
         var connections: LoggedConnections?
@@ -98,28 +102,31 @@ package struct CaptureImporter {
     ///
     /// - Parameters:
     ///   - path: Where it is read, for the fixtures' names.
-    ///   - found: What a diagnosis of the same has found.
-    package mutating func sink(path: String, found: [Incident] = []) -> ImportingSink {
-        let origin = Self.fileName(path)
-        return sink(stem: begin(origin, found: found), origin: origin)
+    ///   - facts: Get everything too, when there are some.
+    package mutating func sink(path: String, diagnosing facts: WireFacts?) -> DiagnosedImport {
+        DiagnosedImport(sink(path: path), facts)
     }
+
+    /// Tells what a diagnosis found in the recording that was read last; it goes into its fixtures.
+    package mutating func explain(_ found: [Incident]) { incidents[lastStem] = found }
 
     /// What was hidden, complete after `makeFixtures`.
     package var redaction: RedactionReport { redactor.report }
 
     // Helpers, in the order they are called.
 
-    private mutating func begin(_ origin: String, found: [Incident]) -> String {
-        let stem = uniqueStem(of: origin)
-        incidents[stem] = found
-        return stem
-    }
-
-    private mutating func sink(stem: String, origin: String) -> ImportingSink {
+    private mutating func sink(origin: String, fileName: String) -> ImportingSink {
+        lastStem = uniqueStem(of: fileName)
+        let stem = lastStem
         // Moved, so that nothing of it is copied.
         let importer = self
         self = CaptureImporter(options: options)
         return ImportingSink(importer, stem: stem, origin: origin)
+    }
+
+    private mutating func sink(path: String) -> ImportingSink {
+        let origin = Self.fileName(path)
+        return sink(origin: origin, fileName: origin)
     }
 
     /// The last part of a path, in letters that may stand anywhere.

@@ -1,9 +1,9 @@
 import Diagnosis
 import EventLog
-package import GatewayWire
+import GatewayWire
 
 /// Imports what is read of a recording.
-package struct ImportingSink: DecodedEventSink {
+struct ImportingSink: DecodedEventSink {
     private var importer: CaptureImporter
     private let stem: String
     private let origin: String
@@ -23,7 +23,7 @@ package struct ImportingSink: DecodedEventSink {
         wanted = importer.options.connections
     }
 
-    package mutating func take(_ event: DecodedEvent) { take(event, name: nil) }
+    mutating func take(_ event: DecodedEvent) { take(event, name: nil) }
 
     mutating func take(_ event: DecodedEvent, name: ConnectionName?) {
         guard let place = place(of: event.connection) else { return }
@@ -33,7 +33,7 @@ package struct ImportingSink: DecodedEventSink {
         if case .over = event.kind { keep(event.connection) }
     }
 
-    package mutating func take(
+    mutating func take(
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
         guard let index = self.place(of: place.connection) else { return }
@@ -73,7 +73,7 @@ package struct ImportingSink: DecodedEventSink {
     ///   - notes: What is not known of the recording, in sentences.
     ///   - isDamaged: Something of it could not be read.
     /// - Returns: The importer with what was read.
-    package mutating func finish(notes: [String], isDamaged: Bool) -> CaptureImporter {
+    mutating func finish(notes: [String], isDamaged: Bool) -> CaptureImporter {
         keepAll()
         note(notes)
         importer.isDamaged = importer.isDamaged || isDamaged

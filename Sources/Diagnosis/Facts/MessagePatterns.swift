@@ -17,7 +17,7 @@ struct MessagePatterns {
     private var toClient: [[Pattern]] = []
     private var toGateway: [[Pattern]] = []
     /// By the ids of messages to the client: how they are looked at where they stand, if they are.
-    private(set) var rowPlans: [RowPlan?] = []
+    private(set) var rowPlans = RowPlans()
 
     init(_ clauses: [Clause]) {
         for clause in clauses where clause.word == "message" {
@@ -31,9 +31,8 @@ struct MessagePatterns {
                     to: &toGateway)
             }
         }
-        rowPlans = RowPlan.all { id in
-            id < toClient.count ? toClient[id].map(\.clause) : []
-        }
+        rowPlans = RowPlans(
+            RowPlan.all { id in id < toClient.count ? toClient[id].map(\.clause) : [] })
     }
 
     private static func add(

@@ -3,22 +3,45 @@ import GatewayWire
 import Simulation
 
 extension ConnectionWatch {
+    /// Takes a row about its request alone, when all that it tells is that it came.
+    ///
+    /// - Returns: False, with nothing taken, when the message itself is needed.
+    mutating func take(
+        _ glance: RowGlance, _ plan: RowPlan, _ seen: SeenFrame, _ body: Span<UInt8>,
+        into facts: inout FactStore
+    ) -> Bool {
+        var row = Row()
+        row.request = glance.request
+        return isUsual(plan, seen) && take(row, glance.glimpse, plan, seen, body, into: &facts)
+    }
+
     /// Takes a message of the gateway where it stands, when all that it tells is that it came.
     ///
     /// - Parameter values: Those of the plan's items.
     /// - Returns: False, with nothing taken, when the message itself is needed.
     mutating func take(
         _ plan: RowPlan, _ values: Span<PlacedValue>, _ seen: SeenFrame, _ body: Span<UInt8>,
-        _ scanner: borrowing MessageScanner, into facts: inout FactStore
+        into facts: inout FactStore
     ) -> Bool {
-        guard !isGuess, frames.isUsual(pieceCount: seen.pieceCount),
-            seen.isProtobuf || frames.version.map({ $0 < plan.textUntil }) ?? true,
-            !plan.isOpenOrder || openOrderAt != nil,
-            let row = row(plan, values, body)
-        else { return false }
+        guard isUsual(plan, seen), let row = row(plan, values, body) else { return false }
         let isForeign = row.owner.flatMap { owner in requests.clientID.map { owner != $0 } }
         let glimpse = plan.glances.glimpse(
             values, in: body, isProtobuf: seen.isProtobuf, isForeign: isForeign)
+        return take(row, glimpse, plan, seen, body, into: &facts)
+    }
+
+    /// Whether it is a message of a kind that nobody is surprised by here.
+    private func isUsual(_ plan: RowPlan, _ seen: SeenFrame) -> Bool {
+        !isGuess && frames.isUsual(pieceCount: seen.pieceCount)
+            && (seen.isProtobuf || frames.version.map { $0 < plan.textUntil } ?? true)
+            && (!plan.isOpenOrder || openOrderAt != nil)
+    }
+
+    @inline(__always)
+    private mutating func take(
+        _ row: Row, _ glimpse: Glimpse, _ plan: RowPlan, _ seen: SeenFrame, _ body: Span<UInt8>,
+        into facts: inout FactStore
+    ) -> Bool {
         // A message that a clause wants is kept, while there is room for more of them.
         let isCounted = glimpse == .yes && !facts.hasRoom(for: "message", on: name)
         guard glimpse == .no || isCounted else { return false }
@@ -27,9 +50,9 @@ extension ConnectionWatch {
                 orders.executions.isOnlyCounted(id, facts)
             else { return false }
         }
-        switch requests.take(row, plan, seen, body, scanner) {
+        switch requests.take(row, plan, seen, body) {
         case .unknown: return false
-        case .nobodyAsked: lastEvidence.see(seen, body, scanner)
+        case .nobodyAsked: lastEvidence.see(seen, body)
         // Its request keeps it.
         case .taken: break
         }
@@ -80,7 +103,7 @@ extension ConnectionWatch {
 
 extension PlacedValue {
     /// A whole number that is written the usual way; `nil` for anything else.
-    fileprivate func plainNumber(in body: Span<UInt8>) -> Int? {
+    func plainNumber(in body: Span<UInt8>) -> Int? {
         switch self {
         case .whole(let number): return Int(number)
         case .text(let range):

@@ -27,8 +27,7 @@ extension RequestWatch {
     ///
     /// - Returns: `.unknown`, with nothing taken, when the message itself is needed.
     mutating func take(
-        _ row: Row, _ plan: RowPlan, _ seen: SeenFrame, _ body: Span<UInt8>,
-        _ scanner: borrowing MessageScanner
+        _ row: Row, _ plan: RowPlan, _ seen: SeenFrame, _ body: Span<UInt8>
     ) -> RowFate {
         let asked = request(for: row, plan)
         if let asked {
@@ -44,7 +43,7 @@ extension RequestWatch {
         asked.takeRow(
             at: seen.at, isForeign: row.owner.map { $0 != clientID } ?? false,
             isHistoryUpdate: plan.isHistoryUpdate)
-        asked.answer.lastBy.see(seen, body, scanner)
+        asked.answer.lastBy.see(seen, body)
         return .taken
     }
 

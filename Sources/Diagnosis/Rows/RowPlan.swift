@@ -29,6 +29,11 @@ final class RowPlan: Sendable {
     let execution: Int?
     let glances: FieldGlances
 
+    /// Whether nothing but its request and the clauses want to know of it.
+    var isPlain: Bool {
+        symbol == nil && owner == nil && order == nil && execution == nil && !isOpenOrder
+    }
+
     /// How many items a plan has at most.
     static let maxItems = 32
 
@@ -84,5 +89,23 @@ final class RowPlan: Sendable {
         glances = FieldGlances(clauses, schema, &items)
         guard items.count <= Self.maxItems else { return nil }
         self.items = items
+    }
+}
+
+/// The plans at hand, by message id.
+struct RowPlans: Sendable {
+    private let plans: [RowPlan?]
+    /// The same, which live as long as `plans`: looking one up counts no references.
+    private let handles: [Unmanaged<RowPlan>?]
+
+    init(_ plans: [RowPlan?] = []) {
+        self.plans = plans
+        handles = plans.map { $0.map { Unmanaged.passUnretained($0) } }
+    }
+
+    /// The plan of a message; it is there as long as the plans are.
+    @inline(__always)
+    subscript(id: Int) -> Unmanaged<RowPlan>? {
+        id >= 0 && id < handles.count ? handles[id] : nil
     }
 }

@@ -2,7 +2,7 @@ import EventLog
 import GatewayWire
 package import Simulation
 
-/// Where and when a message stood in a capture.
+/// Where and when a message of the gateway stood in a capture.
 package struct SeenFrame: Sendable {
     /// Its place in the source, counted from 1.
     package let number: Int
@@ -12,17 +12,19 @@ package struct SeenFrame: Sendable {
     package let packets: ClosedRange<Int>
     /// In how many segments it came.
     package let pieceCount: Int
+    package let serverVersion: Int
     package let isProtobuf: Bool
 
     package init(
         number: Int, connection: ConnectionID, at: SimInstant, packets: ClosedRange<Int>,
-        pieceCount: Int, isProtobuf: Bool
+        pieceCount: Int, serverVersion: Int, isProtobuf: Bool
     ) {
         self.number = number
         self.connection = connection
         self.at = at
         self.packets = packets
         self.pieceCount = pieceCount
+        self.serverVersion = serverVersion
         self.isProtobuf = isProtobuf
     }
 }
@@ -37,22 +39,18 @@ struct KeptFrame: Sendable {
     private(set) var at = SimInstant.start
     private(set) var connection = ConnectionID(0)
     private var serverVersion = 0
-    private var direction = Direction.toClient
     private var isProtobuf = false
     /// Its memory is used again: the message has `size` bytes of it.
     private var body: [UInt8] = []
     private var size = 0
 
     /// Keeps another message; its bytes go where those of the one before were.
-    mutating func keep(
-        _ seen: SeenFrame, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
-    ) {
+    mutating func keep(_ seen: SeenFrame, _ body: Span<UInt8>) {
         number = seen.number
         packets = seen.packets
         at = seen.at
         connection = seen.connection
-        serverVersion = scanner.serverVersion
-        direction = scanner.direction
+        serverVersion = seen.serverVersion
         isProtobuf = seen.isProtobuf
         size = body.count
         if self.body.count < size {
@@ -64,12 +62,12 @@ struct KeptFrame: Sendable {
     }
 
     var kind: LogEvent.Kind {
-        var scanner = MessageScanner(serverVersion: serverVersion, direction: direction)
+        var scanner = MessageScanner(serverVersion: serverVersion, direction: .toClient)
         let frame = body.span.extracting(first: size)
         _ = scanner.scan(frame)
         switch scanner.message(in: frame, isProtobuf: isProtobuf) {
         case .message(let message): return .message(message)
-        case .unknown, .malformed: return .raw(direction, Array(body.prefix(size)))
+        case .unknown, .malformed: return .raw(.toClient, Array(body.prefix(size)))
         }
     }
 }
@@ -92,10 +90,8 @@ struct LastSighting: Sendable {
         isFrame = false
     }
 
-    mutating func see(
-        _ seen: SeenFrame, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
-    ) {
-        frame.keep(seen, body, scanner)
+    mutating func see(_ seen: SeenFrame, _ body: Span<UInt8>) {
+        frame.keep(seen, body)
         isFrame = true
     }
 }

@@ -2,35 +2,66 @@ package import GatewayWire
 import Simulation
 
 extension WireFacts {
-    /// Takes a message where it stands in a frame, when that tells as much as its fields would.
+    /// What looks at frames for `take(_:_:_:)`; on another thread, if one likes.
+    package var glancer: RowGlancer { RowGlancer(patterns.rowPlans) }
+
+    /// Takes a row that has been looked at, when that tells as much as its fields would.
     ///
     /// Most messages of a capture are rows that somebody asked for and that no sign wants.
     ///
     /// - Parameters:
+    ///   - glance: Of the frame's body; a plain one.
     ///   - body: The frame's body; it does not outlive the call.
-    ///   - scanner: Has just scanned `body`.
     /// - Returns: False, with nothing taken, when the message itself is needed: then it comes as an
     ///   `Observation`.
     package mutating func take(
+        _ seen: SeenFrame, _ glance: RowGlance, _ body: Span<UInt8>
+    ) -> Bool {
+        guard pauses.isAtEase, let place = place(of: seen),
+            let plan = patterns.rowPlans[glance.messageID]
+        else { return false }
+        return plan._withUnsafeGuaranteedRef { plan in
+            guard watches[place].take(glance, plan, seen, body, into: &finished) else {
+                return false
+            }
+            count(plan, seen)
+            return true
+        }
+    }
+
+    /// Takes a detailed row where it stands in a frame, when that tells as much as its fields would.
+    ///
+    /// - Parameter scanner: Has just scanned `body`.
+    /// - Returns: False, with nothing taken, when the message itself is needed.
+    package mutating func take(
         _ seen: SeenFrame, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) -> Bool {
-        let id = scanner.messageID
-        guard scanner.direction == .toClient, body.count <= KeptFrame.maxBytes,
-            id < patterns.rowPlans.count, let plan = patterns.rowPlans[id], pauses.isAtEase,
-            seen.isProtobuf || !scanner.hasSurplus, let place = place(of: seen)
+        guard pauses.isAtEase, let place = place(of: seen),
+            let plan = patterns.rowPlans[scanner.messageID]
         else { return false }
+        return plan._withUnsafeGuaranteedRef { take($0, at: place, seen, body, scanner) }
+    }
+
+    private mutating func take(
+        _ plan: RowPlan, at place: Int, _ seen: SeenFrame, _ body: Span<UInt8>,
+        _ scanner: borrowing MessageScanner
+    ) -> Bool {
         // Taken out for the time, so that nothing counts references to it.
         var values: [PlacedValue] = []
         swap(&values, &self.values)
         defer { swap(&values, &self.values) }
         guard
             scanner.find(plan.items, in: body, isProtobuf: seen.isProtobuf, &tape, &values),
-            watches[place].take(plan, values.span, seen, body, scanner, into: &finished)
+            watches[place].take(plan, values.span, seen, body, into: &finished)
         else { return false }
+        count(plan, seen)
+        return true
+    }
+
+    private mutating func count(_ plan: RowPlan, _ seen: SeenFrame) {
         lastAt = max(lastAt, seen.at)
         messageCount += 1
         if plan.isTick { pauses.noteTick(at: seen.at) }
-        return true
     }
 
     private func place(of seen: SeenFrame) -> Int? {

@@ -37,7 +37,7 @@ enum Decode {
             Option("to", "TIME", "only until then"),
             Option("type", "NAME", "only these messages; may be repeated"),
         ] + LiveReading.options + [
-            Option("port", "N", "the gateway's port, when nothing else is wanted; may be repeated"),
+            ReadingChoices.portOption,
             Option("streams", "DIR", "write the bytes of each direction to a file in DIR instead"),
             Option("raw", "DIRECTION", "bytes of one direction: toClient or toGateway"),
             Option(
@@ -56,7 +56,7 @@ enum Decode {
         })
 
     private static func decode(_ arguments: ParsedArguments) throws(CommandFailure) -> ExitCode {
-        if let live = try LiveReading(arguments, ports: try ports(of: arguments)) {
+        if let live = try LiveReading(arguments) {
             return try decode(live, arguments)
         }
         let paths = arguments.rest
@@ -74,16 +74,18 @@ enum Decode {
         }
         if let folder = arguments.last("streams") { return try writeStreams(paths, to: folder) }
         let sources = RecordedSource.sources(paths)
-        let version = try RecordedSource.version(for: sources, arguments)
+        let choices = try ReadingChoices(
+            arguments, for: sources,
+            showsProgress: arguments.has("summary") || !Terminal.outIsTerminal)
         guard let source = sources.first, sources.count == 1 else {
             throw CommandFailure(
                 text: "decode takes one recording: several captures, or one log or folder")
         }
         switch source {
-        case .captures(let paths): return try decodeCapture(paths, arguments)
+        case .captures(let paths): return try decodeCapture(paths, choices, arguments)
         case .log(let path): try decodeLog(path, arguments)
         case .clientLog, .gatewayLog, .folder, .live:
-            return try decodeMessages(source, version, arguments)
+            return try decodeMessages(source, choices.version, arguments)
         }
         return .success
     }
@@ -114,14 +116,12 @@ enum Decode {
     }
 
     private static func decodeCapture(
-        _ paths: [String], _ arguments: ParsedArguments
+        _ paths: [String], _ choices: ReadingChoices, _ arguments: ParsedArguments
     ) throws(CommandFailure) -> ExitCode {
         let filter = try filter(of: arguments)
-        let ports = GatewayPorts(try ports(of: arguments))
-        let progress = ReadingProgress(
-            isWanted: arguments.has("summary") || !Terminal.outIsTerminal)
+        let progress = choices.progress
         do throws(CaptureError) {
-            var capture = try DecodedCapture(paths: paths, ports: ports)
+            var capture = try DecodedCapture(paths: paths, ports: choices.ports)
             if arguments.has("summary") {
                 var sink = FilteringSink(CaptureDigest(), filter)
                 try capture.read(into: &sink) { progress.show($0.progress) }
@@ -171,17 +171,6 @@ enum Decode {
                 "note: \(files.gapBytes) bytes were not captured; nothing stands in their place")
         }
         return isDamaged ? .failed : .success
-    }
-
-    private static func ports(of arguments: ParsedArguments) throws(CommandFailure) -> Set<UInt16> {
-        var ports: Set<UInt16> = []
-        for text in arguments.all("port") {
-            guard let port = UInt16(text), port > 0 else {
-                throw CommandFailure(text: "--port takes a port, not '\(text)'")
-            }
-            ports.insert(port)
-        }
-        return ports
     }
 
     private static func filter(of arguments: ParsedArguments) throws(CommandFailure) -> EventFilter

@@ -39,9 +39,7 @@ enum Diagnose {
             Option(
                 "facts", nil,
                 "print what was computed from the wire, one fact a line, for who writes signs"),
-            Option(
-                "server-version", "N",
-                "of a gateway's log or a folder of rust-ibapi, which do not tell it"),
+            ReadingChoices.portOption, ReadingChoices.versionOption,
             Option("markdown", nil, "print the tables of facts for docs/diagnosis.md"),
             Catalogues.option,
         ],
@@ -60,7 +58,7 @@ enum Diagnose {
                 text: "diagnose takes captures or event logs", hint: "fakegw diagnose FILE.pcap")
         }
         let sources = live.map { [.live($0)] } ?? RecordedSource.sources(arguments.rest)
-        let version = try RecordedSource.version(for: sources, arguments)
+        let choices = try ReadingChoices(arguments, for: sources)
         let page = arguments.last("html")
         if let page {
             guard sources.count == 1 else {
@@ -78,7 +76,7 @@ enum Diagnose {
                 let limits = ReportLimits()
                 var excerpt = ExcerptMaker(epoch: 0, maxBytes: limits.maxFailedBytes)
                 let found = try source.diagnosis(
-                    suspects, version: version, take: page == nil ? nil : { excerpt.take($0) })
+                    suspects, choices, take: page == nil ? nil : { excerpt.take($0) })
                 if index > 0, !arguments.has("json") { Terminal.out("") }
                 show(found, catalogue, arguments)
                 if let page { try write(found, excerpt.excerpt, catalogue, to: page) }

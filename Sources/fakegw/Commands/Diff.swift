@@ -28,9 +28,7 @@ enum Diff {
                 "a message, or MESSAGE.FIELD, that does not matter; * stands for anything; repeatable"
             ),
             Option("tolerate", "FILE", "differences that may be, each with its reason"),
-            Option(
-                "server-version", "N",
-                "of a gateway's log or a folder of rust-ibapi, which do not tell it"),
+            ReadingChoices.versionOption,
             Option("exact", nil, "every message and every value counts"),
             Option("json", nil, "one JSON object"),
         ],

@@ -51,9 +51,7 @@ enum Import {
             Option(
                 "connection", "N",
                 "only this gateway connection, as decode numbers them; repeatable"),
-            Option(
-                "server-version", "N",
-                "of a gateway's log or a folder of rust-ibapi, which do not tell it"),
+            ReadingChoices.portOption, ReadingChoices.versionOption,
             Option("apart", nil, "a fixture for each connection"),
             Option(
                 "minimize", nil, "leave out healthy connections and requests that do not matter"),
@@ -105,11 +103,17 @@ enum Import {
         options.program = arguments.trailing
         options.python = arguments.last("python")
         let suspects = try Catalogues.all(arguments).suspects
-        let recordings = RecordedSource.sources(captures)
-        let version = try RecordedSource.version(for: recordings, arguments)
-        let sources = try diagnosed(recordings, version, suspects)
+        let sources = RecordedSource.sources(captures)
+        let choices = try ReadingChoices(arguments, for: sources)
+        // To leave something out and to play what is left takes reading everything again.
+        if options.isMinimal, captures.contains("-") {
+            throw CommandFailure(
+                text: "--minimize cannot read standard input a second time",
+                hint: "save the capture to a file, and import that")
+        }
         if options.isMinimal { options.minimizingFor = suspects }
-        var importer = try imported(sources, version, options)
+        var found: [[Incident]] = []
+        var importer = try imported(sources, choices, options, suspects, &found)
         try Files.makeFolder(folder)
         var fixtures = try write(&importer, to: folder)
         while options.isMinimal, let reason = try failure(of: fixtures, in: folder) {
@@ -118,7 +122,7 @@ enum Import {
                 options.isMinimal = false
                 Terminal.error("note: not minimized: \(reason)")
             }
-            importer = try imported(sources, version, options)
+            importer = try imported(sources, choices, options, suspects, &found)
             Files.remove(fixtures.flatMap(\.fileNames).map { "\(folder)/\($0)" })
             fixtures = try write(&importer, to: folder)
         }
@@ -132,19 +136,22 @@ enum Import {
         return importer.isDamaged ? .failed : .success
     }
 
-    private static func diagnosed(
-        _ sources: [RecordedSource], _ version: Int?, _ suspects: [Suspect]
-    ) throws(CommandFailure) -> [SourceDiagnosis] {
-        try sources.map { source throws(CommandFailure) in
-            try source.diagnosis(suspects, version: version)
-        }
-    }
-
+    /// Reads the recordings, and tells the importer what is found in them.
+    ///
+    /// - Parameter found: What was found in each; looked for when nothing is known.
     private static func imported(
-        _ sources: [SourceDiagnosis], _ version: Int?, _ options: ImportOptions
+        _ sources: [RecordedSource], _ choices: ReadingChoices, _ options: ImportOptions,
+        _ suspects: [Suspect], _ found: inout [[Incident]]
     ) throws(CommandFailure) -> CaptureImporter {
         var importer = CaptureImporter(options: options)
-        for source in sources { try read(source, version, with: &importer) }
+        for (index, source) in sources.enumerated() {
+            var facts = index < found.count ? nil : RecordedSource.facts(for: suspects)
+            try read(source, choices, diagnosing: &facts, with: &importer)
+            if var facts {
+                found.append(Diagnosis(of: facts.finish(), suspects: suspects).incidents)
+            }
+            importer.explain(found[index])
+        }
         return importer
     }
 
@@ -210,29 +217,37 @@ enum Import {
         }
     }
 
+    /// - Parameter facts: Get everything too, when there are some.
     private static func read(
-        _ found: SourceDiagnosis, _ version: Int?, with importer: inout CaptureImporter
+        _ source: RecordedSource, _ choices: ReadingChoices, diagnosing facts: inout WireFacts?,
+        with importer: inout CaptureImporter
     ) throws(CommandFailure) {
-        let incidents = found.diagnosis.incidents
-        switch found.source {
+        switch source {
         case .log(let path):
+            if var known = facts {
+                try RecordedSource.read(log: path, into: &known)
+                facts = known
+            }
             let log = try Files.read(path, maxBytes: Files.maxLogBytes)
             do throws(EventLogError) {
-                try importer.read(log: log, path: path, found: incidents)
+                try importer.read(log: log, path: path)
             } catch {
                 throw CommandFailure(text: "\(path):\(error)")
             }
         case .captures(let paths):
+            defer { choices.progress.end() }
             do throws(CaptureError) {
-                try importer.read(paths: paths, found: incidents)
+                try importer.read(paths: paths, ports: choices.ports, diagnosing: &facts) {
+                    choices.progress.show($0.progress)
+                }
             } catch {
                 throw CommandFailure(text: "\(error)")
             }
         case .clientLog, .gatewayLog, .folder:
-            var sink = importer.sink(path: found.source.paths[0], found: incidents)
-            let outcome = try found.source.readMessages(
-                version, completesHandshake: true, into: &sink)
-            importer = sink.finish(notes: outcome.notes, isDamaged: outcome.isDamaged)
+            var sink = importer.sink(path: source.paths[0], diagnosing: facts)
+            let outcome = try source.readMessages(
+                choices.version, completesHandshake: true, into: &sink)
+            (importer, facts) = sink.finish(notes: outcome.notes, isDamaged: outcome.isDamaged)
         case .live: preconditionFailure("what is live is not imported")
         }
     }

@@ -25,7 +25,7 @@ struct LiveReading {
     }
 
     /// - Returns: `nil` without `--live`.
-    init?(_ arguments: ParsedArguments, ports: Set<UInt16> = []) throws(CommandFailure) {
+    init?(_ arguments: ParsedArguments) throws(CommandFailure) {
         guard let interface = arguments.last("live") else {
             if arguments.has("seconds") {
                 throw CommandFailure(
@@ -39,7 +39,7 @@ struct LiveReading {
                 hint: "name the file without --live")
         }
         self.interface = interface
-        self.ports = ports
+        ports = try ReadingChoices.ports(arguments)
         seconds = try arguments.number("seconds", in: 0.001...1e9)
     }
 

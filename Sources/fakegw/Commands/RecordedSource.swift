@@ -56,6 +56,14 @@ enum RecordedSource {
         }
     }
 
+    /// Connections to several ports may stand in it.
+    var hasPorts: Bool {
+        switch self {
+        case .captures, .live: true
+        case .log, .clientLog, .gatewayLog, .folder: false
+        }
+    }
+
     /// The server version that `--server-version` tells, for those of the sources that lack it.
     static func version(
         for sources: [RecordedSource], _ arguments: ParsedArguments
@@ -77,26 +85,28 @@ enum RecordedSource {
 
     /// Reads it to its end, and names what it shows.
     ///
-    /// - Parameters:
-    ///   - version: The server version, where the recording does not tell it.
-    ///   - take: Gets every event, its time from 1970. Without it messages that show nothing are
-    ///     passed over much faster.
+    /// - Parameter take: Gets every event, its time from 1970. Without it messages that show nothing
+    ///   are passed over much faster.
     func diagnosis(
-        _ suspects: [Suspect], version: Int? = nil, take: ((LogEvent) -> Void)? = nil
+        _ suspects: [Suspect], _ choices: ReadingChoices, take: ((LogEvent) -> Void)? = nil
     ) throws(CommandFailure) -> SourceDiagnosis {
-        var facts = WireFacts(
-            clauses: suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) })
+        var facts = Self.facts(for: suspects)
         var found: (notes: [String], isDamaged: Bool)
         switch self {
-        case .captures(let paths): found = try Self.read(paths, into: &facts, take)
+        case .captures(let paths): found = try Self.read(paths, choices, into: &facts, take)
         case .log(let path): found = (try Self.read(log: path, into: &facts, take), false)
         case .clientLog, .gatewayLog, .folder:
-            found = try Self.read(messagesOf: self, version, into: &facts, take)
+            found = try Self.read(messagesOf: self, choices.version, into: &facts, take)
         case .live(let live): found = try Self.read(live, into: &facts, take)
         }
         return SourceDiagnosis(
             source: self, diagnosis: Diagnosis(of: facts.finish(), suspects: suspects),
             notes: found.notes, isDamaged: found.isDamaged)
+    }
+
+    /// The facts that tell whether any of some pathologies is there.
+    static func facts(for suspects: [Suspect]) -> WireFacts {
+        WireFacts(clauses: suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) })
     }
 
     // Helpers, in the order they are called.
@@ -122,11 +132,13 @@ enum RecordedSource {
     }
 
     private static func read(
-        _ paths: [String], into facts: inout WireFacts, _ take: ((LogEvent) -> Void)?
+        _ paths: [String], _ choices: ReadingChoices, into facts: inout WireFacts,
+        _ take: ((LogEvent) -> Void)?
     ) throws(CommandFailure) -> ([String], Bool) {
+        defer { choices.progress.end() }
         do throws(CaptureError) {
-            var capture = try DecodedCapture(paths: paths)
-            try capture.read(into: &facts, log: take)
+            var capture = try DecodedCapture(paths: paths, ports: choices.ports)
+            try capture.read(into: &facts, log: take) { choices.progress.show($0.progress) }
             return (capture.notes, capture.isDamaged)
         } catch {
             throw CommandFailure(text: "\(error)")
@@ -154,8 +166,12 @@ enum RecordedSource {
         return (outcome.notes, outcome.isDamaged)
     }
 
-    private static func read(
-        log path: String, into facts: inout WireFacts, _ take: ((LogEvent) -> Void)?
+    /// Reads an event log.
+    ///
+    /// - Returns: What could not be seen, in sentences.
+    @discardableResult
+    static func read(
+        log path: String, into facts: inout WireFacts, _ take: ((LogEvent) -> Void)? = nil
     ) throws(CommandFailure) -> [String] {
         var reader = EventLogReader(try Files.read(path, maxBytes: Files.maxLogBytes))
         var number = 0

@@ -1,0 +1,177 @@
+import Diagnosis
+import EventLog
+import GatewayWire
+import Simulation
+
+/// What was understood, on its way to another thread.
+///
+/// Frames lie one behind the other in one piece of memory, which is used again and again.
+struct RelayBatch: Sendable {
+    /// A frame whose body ends at `end`; a plain value, so that copying one counts no references.
+    private struct Frame: Sendable {
+        let connection: Int
+        let startedAt: CaptureInstant
+        let endedAt: CaptureInstant
+        let firstPacket: Int
+        let lastPacket: Int
+        let at: CaptureInstant
+        let end: Int
+        let serverVersion: Int32
+        /// How many of `cuts` are its.
+        let cutCount: Int32
+        let direction: Direction
+        let isProtobuf: Bool
+        let glance: RowGlance
+
+        init(
+            _ place: MessagePlace, _ scanner: borrowing MessageScanner, _ glance: RowGlance,
+            end: Int
+        ) {
+            connection = place.connection
+            startedAt = place.position.startedAt
+            endedAt = place.position.endedAt
+            firstPacket = place.position.firstPacket
+            lastPacket = place.position.lastPacket
+            at = place.at
+            self.end = end
+            serverVersion = Int32(truncatingIfNeeded: scanner.serverVersion)
+            cutCount = Int32(truncatingIfNeeded: place.position.cuts.count)
+            direction = scanner.direction
+            isProtobuf = place.isProtobuf
+            self.glance = glance
+        }
+
+        @inline(__always)
+        func place(_ cuts: [Transcript.Cut], from first: Int) -> MessagePlace {
+            var position = FramePosition(at: endedAt, packet: lastPacket)
+            position.startedAt = startedAt
+            position.firstPacket = firstPacket
+            if cutCount > 0 { position.cuts = Array(cuts[first..<(first + Int(cutCount))]) }
+            return MessagePlace(
+                connection: connection, position: position, at: at, isProtobuf: isProtobuf)
+        }
+    }
+
+    /// Bytes gathered before a batch goes on its way.
+    private static let fullSize = 1 << 17
+    private static let maxFrames = 4096
+    private static let maxEvents = 64
+    /// What of the memory is used again.
+    private static let keptSize = 1 << 20
+
+    private var bytes: [UInt8] = []
+    private var frames: [Frame] = []
+    private var cuts: [Transcript.Cut] = []
+    /// With the number of frames before each.
+    private var events: [(place: Int, event: DecodedEvent)] = []
+    /// Bytes that the events hold, about.
+    private var eventSize = 0
+
+    var isEmpty: Bool { frames.isEmpty && events.isEmpty }
+
+    var isFull: Bool {
+        bytes.count + eventSize >= Self.fullSize || frames.count >= Self.maxFrames
+            || events.count >= Self.maxEvents
+    }
+
+    mutating func add(_ event: DecodedEvent) {
+        events.append((frames.count, event))
+        eventSize += event.size
+    }
+
+    /// - Parameter glance: Of the body.
+    mutating func add(
+        _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner,
+        _ glance: RowGlance
+    ) {
+        body.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        if !place.position.cuts.isEmpty { cuts += place.position.cuts }
+        frames.append(Frame(place, scanner, glance, end: bytes.count))
+    }
+
+    /// Hands on everything in its order, and is empty then.
+    ///
+    /// - Parameter scanners: Scan again the frames of which a glance is not enough.
+    mutating func hand(on sink: inout DiagnosingSink, _ scanners: inout RelayScanners) {
+        var eventIndex = 0
+        var firstCut = 0
+        var start = 0
+        for index in frames.indices {
+            while eventIndex < events.count, events[eventIndex].place == index {
+                sink.take(events[eventIndex].event)
+                eventIndex += 1
+            }
+            let frame = frames[index]
+            let body = bytes.span.extracting(start..<frame.end)
+            let place = frame.place(cuts, from: firstCut)
+            if !sink.takePlain(place, frame.glance, body, Int(frame.serverVersion)) {
+                scanners.choose(frame.serverVersion, frame.direction)
+                // What it says is known: it was a message.
+                _ = scanners.chosen.scan(body)
+                sink.take(place, frame.glance, body, scanners.chosen)
+            }
+            firstCut += Int(frame.cutCount)
+            start = frame.end
+        }
+        for index in eventIndex..<events.count { sink.take(events[index].event) }
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptSize)
+        frames.removeAll(keepingCapacity: true)
+        cuts.removeAll(keepingCapacity: true)
+        events.removeAll(keepingCapacity: true)
+        eventSize = 0
+    }
+}
+
+/// A scanner for each form in which messages come.
+struct RelayScanners {
+    /// Apart from the others, so that using it copies nothing.
+    fileprivate(set) var chosen = MessageScanner(
+        serverVersion: ProtocolSchema.serverVersions.lowerBound, direction: .toClient)
+    private var others: [MessageScanner] = []
+
+    @inline(__always)
+    fileprivate mutating func choose(_ serverVersion: Int32, _ direction: Direction) {
+        if chosen.serverVersion == Int(serverVersion), chosen.direction == direction { return }
+        change(to: Int(serverVersion), direction)
+    }
+
+    private mutating func change(to serverVersion: Int, _ direction: Direction) {
+        let place =
+            others.firstIndex { $0.serverVersion == serverVersion && $0.direction == direction }
+            ?? others.count
+        if place == others.count {
+            others.append(MessageScanner(serverVersion: serverVersion, direction: direction))
+        }
+        swap(&chosen, &others[place])
+    }
+}
+
+extension DecodedEvent {
+    /// Bytes that it holds, about.
+    fileprivate var size: Int {
+        switch kind {
+        case .unknown(_, _, let bytes), .malformed(_, _, let bytes), .raw(_, let bytes):
+            bytes.count
+        case .message(let message): message.values.size
+        case .run, .step, .expectation, .verdict, .omitted, .listening, .listenerClosed, .light,
+            .lifecycle, .commanded, .attempted, .opened, .hello, .legacyHello, .version, .gap,
+            .phase, .ended, .closed, .finAcknowledged, .unacknowledged, .stalled, .resumed, .over,
+            .fault, .faultIdle, .faultFailed, .note, .transport, .clientStarted, .clientLine,
+            .clientEnded, .clientSignaled, .clientFed, .sockets, .runner:
+            0
+        }
+    }
+}
+
+extension [FieldValue] {
+    fileprivate var size: Int {
+        reduce(count * MemoryLayout<FieldValue>.stride) { size, value in
+            switch value {
+            case .absent: size
+            case .text(let text): size + text.utf8.count
+            case .bytes(let bytes): size + bytes.count
+            case .group(let rows): rows.reduce(size) { $0 + $1.size }
+            }
+        }
+    }
+}
