@@ -13,6 +13,11 @@ enum ConnectionTime {
 
     /// Whether it is in an hour that New York's clocks show twice, or never.
     static func isFold(_ text: String) -> Bool {
+        let monthDigits = text.utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
+            .dropFirst(4).prefix(2)
+        guard monthDigits.elementsEqual("03".utf8) || monthDigits.elementsEqual("11".utf8) else {
+            return false
+        }
         let parts = text.split(whereSeparator: { $0 == " " || $0 == "-" })
         guard parts.count >= 2, parts[0].count == 8, let date = Int(parts[0]),
             ["US/Eastern", "EST", "EDT"].contains(where: { text.holds(part: $0) })

@@ -313,27 +313,50 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns, isAsked: Bool,
         _ facts: inout FactStore
     ) {
-        let (numbers, values) = patterns.matching(message) {
-            var values: [String: FactValue] = [
-                "type": .names([message.name]),
-                "direction": .word(message.schema.direction.rawValue),
-                "asked": .flag(isAsked), "surplus": .flag(!message.surplus.isEmpty),
-                "bytes": .flag(message.hasBytes), "replaced": .flag(message.hasReplacements),
-                "repeats": .flag(frames.isRepeated),
-            ]
-            if let owner = message["order.clientId"] ?? message["clientId"],
-                let own = startAPI?.clientID
-            {
-                values["own"] = .flag(owner == own)
-                values["foreign"] = .flag(owner != own)
-            }
-            return values
-        }
+        let numbers = patterns.matching(message) { value(of: $0, message, isAsked: isAsked) }
         guard !numbers.isEmpty else { return }
+        guard facts.hasRoom(for: "message", on: name) else {
+            facts.omit()
+            return
+        }
+        var values: [String: FactValue] = [:]
+        for attribute in Self.messageAttributes {
+            values[attribute] = value(of: attribute, message, isAsked: isAsked)
+        }
         facts.add(
             Fact(
                 "message", at: observation.at, name, [Sighting(observation)], values,
                 patterns: numbers))
+    }
+
+    /// What a fact says of a message.
+    private static let messageAttributes = [
+        "type", "direction", "asked", "surplus", "bytes", "replaced", "repeats", "own", "foreign",
+    ]
+
+    private func value(
+        of attribute: String, _ message: Message, isAsked: Bool
+    ) -> FactValue? {
+        switch attribute {
+        case "type": .names([message.name])
+        case "direction": .word(message.schema.direction.rawValue)
+        case "asked": .flag(isAsked)
+        case "surplus": .flag(!message.surplus.isEmpty)
+        case "bytes": .flag(message.hasBytes)
+        case "replaced": .flag(message.hasReplacements)
+        case "repeats": .flag(frames.isRepeated)
+        case "own": isOwn(message).map { .flag($0) }
+        case "foreign": isOwn(message).map { .flag(!$0) }
+        default: nil
+        }
+    }
+
+    /// Whether it is of an order of this client; `nil` when it says nothing of that.
+    private func isOwn(_ message: Message) -> Bool? {
+        guard let owner = message["order.clientId"] ?? message["clientId"],
+            let own = startAPI?.clientID
+        else { return nil }
+        return owner == own
     }
 }
 

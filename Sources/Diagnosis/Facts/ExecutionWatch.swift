@@ -55,6 +55,7 @@ struct ExecutionWatch {
         let isUnasked = message.text(of: ExecutionFields.request).flatMap { Int($0) } ?? -1 < 0
         let venue = message.text(of: ExecutionFields.venue) ?? ""
         var signature = ""
+        signature.reserveCapacity(96)
         for field in ExecutionFields.signature {
             signature += message.text(of: field) ?? ""
             signature += " "
@@ -134,10 +135,10 @@ struct ExecutionWatch {
     /// `usual`, `zoneless`, `fold` or `other`, as the vocabulary explains them.
     private static func timeWord(_ text: String, _ version: Int?) -> String {
         if ConnectionTime.isFold(text) { return "fold" }
-        let parts = text.split(separator: " ")
-        guard let date = parts.first, date.count == 8, date.allSatisfy(\.isNumber) else {
-            return "other"
-        }
+        let parts = text.utf8.split(separator: UInt8(ascii: " "))
+        guard let date = parts.first, date.count == 8,
+            date.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 })
+        else { return "other" }
         // Before the zone was added, none was usual.
         return parts.count >= 3 || version.map { $0 < 170 } ?? true ? "usual" : "zoneless"
     }

@@ -53,19 +53,16 @@ struct MessagePatterns {
 
     /// The numbers of the clauses that hold of a message.
     ///
-    /// - Parameter values: What a fact says of the message; asked for when fields of it are wanted.
-    func matching(
-        _ message: Message, _ values: () -> [String: FactValue]
-    ) -> (numbers: Set<Int>, values: [String: FactValue]) {
-        let fitting = patterns(of: message).filter { pattern in
-            pattern.tests.allSatisfy { $0.test.holds(message.text(of: $0.field)) }
+    /// - Parameter value: What a fact says of the message, by the attribute's name.
+    func matching(_ message: Message, _ value: (String) -> FactValue?) -> Set<Int> {
+        var numbers: Set<Int> = []
+        for pattern in patterns(of: message)
+        where pattern.tests.allSatisfy({ $0.test.holds(message.text(of: $0.field)) })
+            && pattern.clause.tests.allSatisfy({ $0.holds(value($0.attribute)) })
+        {
+            numbers.insert(pattern.number)
         }
-        if fitting.isEmpty { return ([], [:]) }
-        let values = values()
-        let holding = fitting.filter { pattern in
-            pattern.clause.tests.allSatisfy { $0.holds(values[$0.attribute]) }
-        }
-        return (Set(holding.map(\.number)), values)
+        return numbers
     }
 
     private func patterns(of message: Message) -> [Pattern] {

@@ -88,8 +88,12 @@ package struct TranscriptText {
             let name = names.items[item]
             let value = fields.value(of: item, isGroup: name.rows != nil, at: place, context)
             if case .absent = value { continue }
-            // Only the first of a name can be told by it.
-            if name.isLater { return false }
+            // A reader takes values of one name to be the items' in their order.
+            if let earlier = name.earlier {
+                let value = fields.value(
+                    of: earlier, isGroup: names.items[earlier].rows != nil, at: place, context)
+                if case .absent = value { return false }
+            }
             if !isFirst { bytes.append(UInt8(ascii: "|")) }
             isFirst = false
             bytes.append(contentsOf: name.text)
@@ -172,8 +176,8 @@ private final class TranscriptNames: Sendable {
     struct Item: Sendable {
         /// Its name and `=`.
         let text: [UInt8]
-        /// An earlier item has its name.
-        let isLater: Bool
+        /// The item before it that has its name.
+        let earlier: Int?
         /// Of a group, its rows' items.
         let rows: TranscriptNames?
     }
@@ -212,12 +216,10 @@ private final class TranscriptNames: Sendable {
     }
 
     private static func items(_ items: [SchemaItem]) -> [Item] {
-        var names: Set<String> = []
-        return items.map { item in
+        zip(items, Namesakes.earlier(items)).map { item, earlier in
             var rows: TranscriptNames?
             if case .group(let group) = item { rows = TranscriptNames(rows: group.items) }
-            let isFirst = names.insert(item.name).inserted
-            return Item(text: Array("\(item.name)=".utf8), isLater: !isFirst, rows: rows)
+            return Item(text: Array("\(item.name)=".utf8), earlier: earlier, rows: rows)
         }
     }
 }

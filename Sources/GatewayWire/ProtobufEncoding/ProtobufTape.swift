@@ -39,15 +39,20 @@ package struct ProtobufTape: Sendable {
     ///
     /// - Returns: False when that takes more care.
     package mutating func read(_ body: Span<UInt8>, _ schema: MessageSchema) -> Bool {
-        guard let plan = schema.plan, plan.columns.isEmpty else { return false }
+        guard let plan = schema.plan else { return false }
         entries.removeAll(keepingCapacity: entries.capacity <= 65_536)
         isDoubtful = false
         let root = reserve(schema.items.count)
         do throws(ProtobufFault) {
-            return try walk(4..<body.count, of: body, plan.root, at: root)
+            guard try walk(4..<body.count, of: body, plan.root, at: root) else { return false }
         } catch {
             return false
         }
+        // Rows of such a group may have something that belongs into another one.
+        for column in plan.columns where entries[root + column.group].form != .absent {
+            return false
+        }
+        return true
     }
 
     // Helpers, in the order they are called.

@@ -1,13 +1,13 @@
 /// Items of one object that share a name, not counting echoes.
-final class Namesakes: Sendable {
+package final class Namesakes: Sendable {
     private let sets: [[Int]]
     /// Groups with such items in their rows.
     private let groups: [(item: Int, items: [SchemaItem], inside: Namesakes)]
 
     /// By item: whether another one has its name.
     let areShared: [Bool]
-    /// By item: whether an earlier one has its name, echoes included.
-    private let areLater: [Bool]
+    /// By item: the one before it that has its name, echoes included.
+    private let earlier: [Int?]
     /// By item: whether it repeats what another item says.
     let areEchoes: [Bool]
     /// By item: of a group, the namesakes in its rows.
@@ -21,8 +21,7 @@ final class Namesakes: Sendable {
             places[item.name, default: []].append(index)
         }
         sets = places.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
-        var names: Set<String> = []
-        areLater = items.map { !names.insert($0.name).inserted }
+        earlier = Self.earlier(items)
         areShared = items.map { (places[$0.name] ?? []).count > 1 }
         areEchoes = items.map { $0.pairing == .protobufEcho }
         let rows = items.map { item in
@@ -37,14 +36,23 @@ final class Namesakes: Sendable {
         }
     }
 
-    /// Whether all values are texts, or rows of such, and the first of their names.
+    /// By item: the one before it that has its name, echoes included.
+    package static func earlier(_ items: [SchemaItem]) -> [Int?] {
+        var last: [String: Int] = [:]
+        return items.enumerated().map { last.updateValue($0, forKey: $1.name) }
+    }
+
+    /// Whether all values are texts, or rows of such, and names in their order tell whose they are.
     func areTexts(_ values: [FieldValue]) -> Bool {
         for item in values.indices {
             switch (rows[item], values[item]) {
             case (_, .absent): continue
-            case (nil, .text): if areLater[item] { return false }
-            case (let inside?, .group(let content)):
-                guard !areLater[item], content.allSatisfy(inside.areTexts) else { return false }
+            case (nil, .text), (.some, .group):
+                if let first = earlier[item], case .absent = values[first] { return false }
+                guard let inside = rows[item], case .group(let content) = values[item] else {
+                    continue
+                }
+                guard content.allSatisfy(inside.areTexts) else { return false }
             case (nil, .bytes), (nil, .group), (.some, .text), (.some, .bytes): return false
             }
         }
