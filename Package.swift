@@ -236,7 +236,8 @@ let package = Package(
         tests(
             "CaptureTests",
             [
-                "CaptureImport", "EventLog", "GatewayMachine", "GatewayWire", "ScenarioFormat",
+                "CaptureImport", "Diagnosis", "EventLog", "GatewayMachine", "GatewayWire",
+                "ScenarioFormat",
                 "Simulation", "TestSupport", "WireSamples",
             ]),
         tests("GatewayModelTests", ["GatewayModel", "GatewayWire", "Simulation"]),

@@ -55,6 +55,18 @@ import Testing
         #expect(json.output.contains("\"damaged\":true"))
     }
 
+    @Test func `follows connections to a port alone`() {
+        let all = Program.run("diagnose ../../Captures/tcp/leaked-close-wait.pcap")
+        #expect(all.output.contains("3 connections"))
+        let other = Program.run("diagnose ../../Captures/tcp/leaked-close-wait.pcap --port 1")
+        #expect(other.exitCode == 2)
+        #expect(other.output.contains("not on the ports asked for"))
+        let log = Program.run("diagnose ../../Captures/logs/rust-ibapi --port 4002")
+        #expect(log.exitCode == 2)
+        #expect(log.output.contains("--port is for captures and --live"))
+        #expect(Program.run("diagnose x.pcap --port 70000").output.contains("takes a port"))
+    }
+
     /// A little-endian pcap file as two that follow each other.
     private func halves(of path: String, _ folder: Folder) throws -> [String] {
         let bytes = bytes(of: path)

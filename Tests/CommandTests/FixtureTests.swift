@@ -40,6 +40,32 @@ private func contents(_ path: String) -> String {
         #expect(Program.run("check \(folder.path)").exitCode == 0)
     }
 
+    @Test func `are made of a pipe, which is read once`() throws {
+        let folder = try Folder()
+        let capture = "\(captures)/tcp/leaked-close-wait.pcap"
+        #expect(Program.run("import \(capture) -o \(folder.path)/file").exitCode == 0)
+        let answer = Program.shell(
+            "sh -c \"cat \(capture) | '\(Program.path)' import - -o \(folder.path)/pipe\"")
+        #expect(answer.exitCode == 0, "\(answer.output)")
+        let (file, pipe) = (
+            contents("\(folder.path)/file/leaked-close-wait.yaml"),
+            contents("\(folder.path)/pipe/-.yaml")
+        )
+        #expect(file.contains("leaked-close-wait, certainty: certain"))
+        #expect(pipe.contains("leaked-close-wait, certainty: certain"), "\(answer.output)")
+        #expect(
+            Program.run("import - --minimize -o \(folder.path)/no").output.contains(
+                "--minimize cannot read standard input a second time"))
+    }
+
+    @Test func `are made of connections to one port alone`() throws {
+        let folder = try Folder()
+        let answer = Program.run(
+            "import \(captures)/session/healthy.pcap --port 1 -o \(folder.path)")
+        #expect(answer.exitCode != 0)
+        #expect(answer.output.contains("not on the ports asked for"), "\(answer.output)")
+    }
+
     @Test func `that need a program say so instead of passing`() throws {
         let folder = try Folder()
         #expect(

@@ -84,7 +84,7 @@ extension DecodedCapture {
             defer { facts = sink.facts }
             try read(into: &sink, progress: progress)
         } else {
-            var sink = RelayedDiagnosis(facts)
+            var sink = RelayedDiagnosis(facts, looksAhead: true)
             defer { facts = sink.finish() }
             try read(into: &sink, progress: progress)
         }

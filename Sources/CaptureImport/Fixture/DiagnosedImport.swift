@@ -9,7 +9,7 @@ package struct DiagnosedImport: DecodedEventSink {
     /// - Parameter facts: Get everything too, when there are some.
     init(_ importing: ImportingSink, _ facts: WireFacts?) {
         self.importing = importing
-        diagnosing = facts.map { RelayedDiagnosis($0) }
+        diagnosing = facts.map { RelayedDiagnosis($0, looksAhead: false) }
     }
 
     package mutating func take(_ event: DecodedEvent) {

@@ -313,50 +313,19 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns, isAsked: Bool,
         _ facts: inout FactStore
     ) {
-        let numbers = patterns.matching(message) { value(of: $0, message, isAsked: isAsked) }
+        let told = MessageAttributes(
+            message: message, isAsked: isAsked, isRepeated: frames.isRepeated,
+            clientID: startAPI?.clientID)
+        let numbers = patterns.matching(message) { told[$0] }
         guard !numbers.isEmpty else { return }
         guard facts.hasRoom(for: "message", on: name) else {
             facts.omit()
             return
         }
-        var values: [String: FactValue] = [:]
-        for attribute in Self.messageAttributes {
-            values[attribute] = value(of: attribute, message, isAsked: isAsked)
-        }
         facts.add(
             Fact(
-                "message", at: observation.at, name, [Sighting(observation)], values,
+                "message", at: observation.at, name, [Sighting(observation)], told.all,
                 patterns: numbers))
-    }
-
-    /// What a fact says of a message.
-    private static let messageAttributes = [
-        "type", "direction", "asked", "surplus", "bytes", "replaced", "repeats", "own", "foreign",
-    ]
-
-    private func value(
-        of attribute: String, _ message: Message, isAsked: Bool
-    ) -> FactValue? {
-        switch attribute {
-        case "type": .names([message.name])
-        case "direction": .word(message.schema.direction.rawValue)
-        case "asked": .flag(isAsked)
-        case "surplus": .flag(!message.surplus.isEmpty)
-        case "bytes": .flag(message.hasBytes)
-        case "replaced": .flag(message.hasReplacements)
-        case "repeats": .flag(frames.isRepeated)
-        case "own": isOwn(message).map { .flag($0) }
-        case "foreign": isOwn(message).map { .flag(!$0) }
-        default: nil
-        }
-    }
-
-    /// Whether it is of an order of this client; `nil` when it says nothing of that.
-    private func isOwn(_ message: Message) -> Bool? {
-        guard let owner = message["order.clientId"] ?? message["clientId"],
-            let own = startAPI?.clientID
-        else { return nil }
-        return owner == own
     }
 }
 

@@ -21,10 +21,10 @@ struct RelayBatch: Sendable {
         let cutCount: Int32
         let direction: Direction
         let isProtobuf: Bool
-        let glance: RowGlance
+        let glance: RowGlance?
 
         init(
-            _ place: MessagePlace, _ scanner: borrowing MessageScanner, _ glance: RowGlance,
+            _ place: MessagePlace, _ scanner: borrowing MessageScanner, _ glance: RowGlance?,
             end: Int
         ) {
             connection = place.connection
@@ -79,10 +79,10 @@ struct RelayBatch: Sendable {
         eventSize += event.size
     }
 
-    /// - Parameter glance: Of the body.
+    /// - Parameter glance: Of the body, if it has been looked at.
     mutating func add(
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner,
-        _ glance: RowGlance
+        _ glance: RowGlance?
     ) {
         body.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         if !place.position.cuts.isEmpty { cuts += place.position.cuts }
@@ -104,11 +104,17 @@ struct RelayBatch: Sendable {
             let frame = frames[index]
             let body = bytes.span.extracting(start..<frame.end)
             let place = frame.place(cuts, from: firstCut)
-            if !sink.takePlain(place, frame.glance, body, Int(frame.serverVersion)) {
+            let version = Int(frame.serverVersion)
+            let isTaken = frame.glance.map { sink.takePlain(place, $0, body, version) } ?? false
+            if !isTaken {
                 scanners.choose(frame.serverVersion, frame.direction)
                 // What it says is known: it was a message.
                 _ = scanners.chosen.scan(body)
-                sink.take(place, frame.glance, body, scanners.chosen)
+                if let glance = frame.glance {
+                    sink.take(place, glance, body, scanners.chosen)
+                } else {
+                    sink.take(place, body, scanners.chosen)
+                }
             }
             firstCut += Int(frame.cutCount)
             start = frame.end

@@ -4,8 +4,9 @@ import GatewayWire
 /// Diagnoses what is understood on a thread of its own, in the same order.
 ///
 /// To read a recording and to judge it take about as long, so that two processors need half the
-/// time. What a frame tells by itself is looked up where it has just been scanned; the rest, for which
-/// it has to be known what came before, is the other thread's.
+/// time. Where reading is all that the first thread does, it also looks up what a frame tells by itself,
+/// while that has just been scanned; the rest, for which it has to be known what came before, is the
+/// other thread's.
 struct RelayedDiagnosis: DecodedEventSink {
     /// What is shared with the thread; `sink` is the thread's from its start to its end.
     private final class Relay: @unchecked Sendable {
@@ -27,12 +28,13 @@ struct RelayedDiagnosis: DecodedEventSink {
     private let relay: Relay
     /// `nil` when there is none: then everything is handed on at the end of each batch.
     private let thread: JoinableThread?
-    private var glancer: RowGlancer
+    private var glancer: RowGlancer?
     private var batch = RelayBatch()
     private var scanners = RelayScanners()
 
-    init(_ facts: WireFacts) {
-        glancer = facts.glancer
+    /// - Parameter looksAhead: Whether this thread has time to look at frames.
+    init(_ facts: WireFacts, looksAhead: Bool) {
+        glancer = looksAhead ? facts.glancer : nil
         let relay = Relay(DiagnosingSink(facts, nil))
         self.relay = relay
         thread = JoinableThread { relay.run() }
@@ -47,7 +49,7 @@ struct RelayedDiagnosis: DecodedEventSink {
     mutating func take(
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
-        let glance = glancer.glance(at: body, scanner, isProtobuf: place.isProtobuf)
+        let glance = glancer?.glance(at: body, scanner, isProtobuf: place.isProtobuf)
         batch.add(place, body, scanner, glance)
         if batch.isFull { send() }
     }
