@@ -228,7 +228,7 @@ enum Import {
             } catch {
                 throw CommandFailure(text: "\(error)")
             }
-        case .clientLog, .gatewayLog, .folder:
+        case .clientLog, .gatewayLog, .folder, .rawCapture:
             var sink = importer.sink(path: found.source.paths[0], found: incidents)
             let outcome = try found.source.readMessages(
                 version, completesHandshake: true, into: &sink)
