@@ -1,4 +1,5 @@
 import GatewayModel
+import GatewayWire
 import Glibc
 import ScenarioFormat
 import Testing
@@ -160,22 +161,41 @@ import Testing
     @Test func `names a framing that fell out of step, and makes a fixture of it`() throws {
         let folder = try Folder()
         let name = "2026-11-20-09-10-0-inbound-000.bin"
-        let raw = "\(Program.folder)/../../Captures/logs/rust-ibapi-raw/\(name)"
-        let copy = "\(folder.path)/\(name)"
+        var bytes = try Files.read(
+            "\(Program.folder)/../../Captures/logs/rust-ibapi-raw/\(name)")
         // The last byte of the 101st frame's length, which becomes three too small.
-        var bytes = try Files.read(raw)
         var place = 0
         for _ in 0..<100 { place += 4 + bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
         bytes[place + 3] -= 3
-        let stream = try #require(fopen(copy, "we"))
-        #expect(fwrite(bytes, 1, bytes.count, stream) == bytes.count)
-        fclose(stream)
+        try write(bytes, to: "\(folder.path)/\(name)")
         let found = Program.run("diagnose \(folder.path)")
         #expect(found.exitCode == 1)
         #expect(found.output.contains("1. frame-length-garbage (certain)"), "\(found.output)")
         let imported = Program.run("import \(folder.path) -o \(folder.path)/fixtures")
         #expect(imported.exitCode == 0, "\(imported.output)")
         #expect(Program.run("check \(folder.path)/fixtures").exitCode == 0)
+    }
+
+    /// A notice without a code is what a client gets that says too much, which is not known here.
+    @Test func `claims nothing about how much a client said that was not recorded`() throws {
+        let folder = try Folder()
+        let encoder = MessageEncoder(serverVersion: 176)
+        let messages = [
+            Message("managedAccounts", ["accountsList": "DU1234567"]),
+            Message("nextValidId", ["orderId": "1"]),
+            Message("error", ["reqId": "-1", "errorCode": "0", "errorString": "Max rate"]),
+        ]
+        let reply = VersionReply(serverVersion: 176, connectionTime: "20260115 14:31:07 UTC")
+        let bytes = reply.bytes + messages.flatMap { encoder.encode($0) }
+        try write(bytes, to: "\(folder.path)/2026-01-15-14-31-0-inbound-000.bin")
+        let found = Program.run("diagnose \(folder.path)")
+        #expect(found.exitCode == 0, "\(found.output)")
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let stream = try #require(fopen(path, "we"))
+        #expect(fwrite(bytes, 1, bytes.count, stream) == bytes.count)
+        fclose(stream)
     }
 
     @Test func `writes a dissector that Lua can load`() {

@@ -90,7 +90,7 @@ enum RecordedSource {
     func diagnosis(
         _ suspects: [Suspect], version: Int? = nil, take: ((LogEvent) -> Void)? = nil
     ) throws(CommandFailure) -> SourceDiagnosis {
-        let suspects = hasClient ? suspects : suspects.map(\.withoutUnasked)
+        let suspects = hasClient ? suspects : suspects.map(\.withoutClient)
         var facts = WireFacts(
             clauses: suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) })
         var found: (notes: [String], isDamaged: Bool)
