@@ -9,6 +9,7 @@
 #include <linux/sock_diag.h>
 #include <netdb.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -103,6 +104,10 @@ int clinux_memory_file(const char *name);
 
 // Nobody can change a memory file after this. 0 or -1.
 int clinux_seal(int file);
+
+// An empty file in TMPDIR or /tmp that nobody else can find, open for reading and writing, close-on-exec, and
+// gone when it is closed. Null when there can be none.
+FILE *clinux_unnamed_file(void);
 
 // Changes the numbers of the page that change as one.
 void clinux_set_pace(
