@@ -189,6 +189,24 @@ import Testing
         }
     }
 
+    @Test func `of more clients at once than files may be open is read whole, and says so`() throws
+    {
+        let folder = RawFolder()
+        let count = RustRawCapture.maxOpenClients + 1
+        let frames = [RawFolder.reply, RawFolder.nextValidID(1)]
+        for client in 0..<count {
+            folder.add("2026-01-15-14-31-\(client)-inbound-000.bin", frames.flatMap(\.self))
+            folder.add("2026-01-15-14-31-\(client)-inbound-000.idx", RawFolder.index(frames))
+        }
+        let found = try RawFolder.read(folder.path)
+        #expect(found.lines.count { $0.hasSuffix("nextValidId orderId=1") } == count)
+        #expect(!found.isDamaged)
+        #expect(
+            found.notes.last
+                == "more than 200 clients were connected at once, so not everything is told in the "
+                + "order of times")
+    }
+
     /// The bundled folder was made of the gateway's side of two bundled captures.
     @Test func `tells the same messages as the captures it was made of`() throws {
         let lines = try RawFolder.read(Bundled.path("logs/rust-ibapi-raw")).lines.map { line in

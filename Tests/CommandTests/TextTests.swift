@@ -156,6 +156,9 @@ import Testing
         #expect(Program.run("check \(folder.path)/rust-ibapi-raw.yaml").exitCode == 0)
         let transcript = try Files.readText("\(folder.path)/rust-ibapi-raw-1.transcript")
         #expect(transcript.contains("hello and startApi are made up"))
+        #expect(Program.run("import \(file).bin -o \(folder.path)").exitCode == 0)
+        #expect(
+            Program.run("check \(folder.path)/2026-11-20-09-10-0-inbound-000-1.yaml").exitCode == 0)
     }
 
     @Test func `names a framing that fell out of step, and makes a fixture of it`() throws {

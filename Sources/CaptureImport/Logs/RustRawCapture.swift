@@ -25,7 +25,7 @@ package struct RustRawCapture: MessageSource {
     /// Connections read; further ones are left out.
     package static let maxConnections = 10_000
     /// Clients whose files are open at once; a further one is read when one of them is over.
-    static let maxOpenClients = 200
+    package static let maxOpenClients = 200
 
     package let path: String
     private let folder: String
@@ -37,6 +37,8 @@ package struct RustRawCapture: MessageSource {
     private let loneIndexes: [RawCaptureName]
     private let hasFolders: Bool
     private var tally = RawCaptureTally()
+    /// A client could not be read when its time had come.
+    private var isCrowded = false
 
     /// Whether a path is a folder of such files, or one of them.
     package static func isOne(_ path: String) -> Bool {
@@ -103,6 +105,11 @@ package struct RustRawCapture: MessageSource {
                 "folders within it were not read; one that is of rust-ibapi's other recorder has to be "
                     + "named by itself")
         }
+        if isCrowded {
+            notes.append(
+                "more than \(Self.maxOpenClients) clients were connected at once, so not everything is "
+                    + "told in the order of times")
+        }
         if omittedCount > 0 { notes.append("\(omittedCount) files were too many to read") }
         return notes
     }
@@ -118,9 +125,11 @@ package struct RustRawCapture: MessageSource {
         var open: [RawCaptureClient] = []
         while true {
             var first = open.indices.min { open[$0].at < open[$1].at }
-            while let next = waiting.last, open.count < Self.maxOpenClients,
-                first.map({ next.beganAt <= open[$0].at }) ?? true
-            {
+            while let next = waiting.last, first.map({ next.beganAt <= open[$0].at }) ?? true {
+                if open.count == Self.maxOpenClients {
+                    isCrowded = true
+                    break
+                }
                 waiting.removeLast()
                 open.append(next)
                 first = open.indices.min { open[$0].at < open[$1].at }

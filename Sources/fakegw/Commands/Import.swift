@@ -229,7 +229,7 @@ enum Import {
                 throw CommandFailure(text: "\(error)")
             }
         case .clientLog, .gatewayLog, .folder, .rawCapture:
-            var sink = importer.sink(path: found.source.paths[0], found: incidents)
+            var sink = importer.sink(path: found.source.importPath, found: incidents)
             let outcome = try found.source.readMessages(
                 version, completesHandshake: true, into: &sink)
             importer = sink.finish(notes: outcome.notes, isDamaged: outcome.isDamaged)

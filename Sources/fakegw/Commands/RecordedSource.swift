@@ -75,6 +75,14 @@ enum RecordedSource {
         return try arguments.integer("server-version", in: ProtocolSchema.serverVersions)
     }
 
+    /// What its fixtures are called after.
+    var importPath: String {
+        let path = paths[0]
+        guard case .rawCapture = self, !Files.isFolder(path) else { return path }
+        // Without the ending, of which a connection has two.
+        return String(path.dropLast(4))
+    }
+
     /// What it is called in a report.
     var title: String {
         let paths = paths
