@@ -99,8 +99,8 @@ let package = Package(
         .target(
             name: "CaptureImport",
             dependencies: [
-                "CPcap", "CZlib", "CZstd", "Diagnosis", "EventLog", "Faults", "GatewayModel",
-                "GatewayWire", "ScenarioFormat", "Simulation",
+                "CLinux", "CPcap", "CZlib", "CZstd", "Diagnosis", "EventLog", "Faults",
+                "GatewayModel", "GatewayWire", "ScenarioFormat", "Simulation",
             ],
             swiftSettings: strict + instrumentation),
 

@@ -405,6 +405,19 @@ int clinux_memory_file(const char *name) {
     return file >= 0 ? file : memfd_create(name, flags);
 }
 
+FILE *clinux_unnamed_file(void) {
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s/fakegw-XXXXXX", folder && *folder ? folder : "/tmp");
+    if (length < 0 || (size_t)length >= sizeof path) return NULL;
+    int descriptor = mkostemp(path, O_CLOEXEC);
+    if (descriptor < 0) return NULL;
+    unlink(path);
+    FILE *file = fdopen(descriptor, "w+");
+    if (file == NULL) close(descriptor);
+    return file;
+}
+
 int clinux_seal(int file) {
     return fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
 }

@@ -1,4 +1,6 @@
 import GatewayModel
+import GatewayWire
+import Glibc
 import ScenarioFormat
 import Testing
 
@@ -133,6 +135,70 @@ import Testing
         }
         let transcript = try Files.readText("\(folder.path)/rust-ibapi-1.transcript")
         #expect(transcript.contains("hello, its answer and startApi are made up"))
+    }
+
+    @Test func `reads the gateway's side alone, and claims nothing about the client's`() throws {
+        let raw = "../../Captures/logs/rust-ibapi-raw"
+        let file = "\(raw)/2026-11-20-09-10-0-inbound-000"
+        let page = Program.run("decode --summary \(raw)").output
+        #expect(page.hasPrefix("2 gateway connections, 285 messages"), "\(page)")
+        for source in [raw, "\(file).bin", "\(file).idx"] {
+            let found = Program.run("diagnose \(source)")
+            #expect(found.exitCode == 0, "\(found.output)")
+            #expect(Program.run("diff \(source) \(source)").exitCode == 0)
+            let compared = Program.run("compare \(source)")
+            #expect(compared.exitCode == 2)
+            #expect(compared.output.contains("has no requests that the model could answer"))
+        }
+        let folder = try Folder()
+        let imported = Program.run("import \(raw) -o \(folder.path)")
+        #expect(imported.exitCode == 0, "\(imported.output)")
+        #expect(Program.run("check \(folder.path)/rust-ibapi-raw.yaml").exitCode == 0)
+        let transcript = try Files.readText("\(folder.path)/rust-ibapi-raw-1.transcript")
+        #expect(transcript.contains("hello and startApi are made up"))
+        #expect(Program.run("import \(file).bin -o \(folder.path)").exitCode == 0)
+        #expect(
+            Program.run("check \(folder.path)/2026-11-20-09-10-0-inbound-000-1.yaml").exitCode == 0)
+    }
+
+    @Test func `names a framing that fell out of step, and makes a fixture of it`() throws {
+        let folder = try Folder()
+        let name = "2026-11-20-09-10-0-inbound-000.bin"
+        var bytes = try Files.read(
+            "\(Program.folder)/../../Captures/logs/rust-ibapi-raw/\(name)")
+        // The last byte of the 101st frame's length, which becomes three too small.
+        var place = 0
+        for _ in 0..<100 { place += 4 + bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
+        bytes[place + 3] -= 3
+        try write(bytes, to: "\(folder.path)/\(name)")
+        let found = Program.run("diagnose \(folder.path)")
+        #expect(found.exitCode == 1)
+        #expect(found.output.contains("1. frame-length-garbage (certain)"), "\(found.output)")
+        let imported = Program.run("import \(folder.path) -o \(folder.path)/fixtures")
+        #expect(imported.exitCode == 0, "\(imported.output)")
+        #expect(Program.run("check \(folder.path)/fixtures").exitCode == 0)
+    }
+
+    /// A notice without a code is what a client gets that says too much, which is not known here.
+    @Test func `claims nothing about how much a client said that was not recorded`() throws {
+        let folder = try Folder()
+        let encoder = MessageEncoder(serverVersion: 176)
+        let messages = [
+            Message("managedAccounts", ["accountsList": "DU1234567"]),
+            Message("nextValidId", ["orderId": "1"]),
+            Message("error", ["reqId": "-1", "errorCode": "0", "errorString": "Max rate"]),
+        ]
+        let reply = VersionReply(serverVersion: 176, connectionTime: "20260115 14:31:07 UTC")
+        let bytes = reply.bytes + messages.flatMap { encoder.encode($0) }
+        try write(bytes, to: "\(folder.path)/2026-01-15-14-31-0-inbound-000.bin")
+        let found = Program.run("diagnose \(folder.path)")
+        #expect(found.exitCode == 0, "\(found.output)")
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let stream = try #require(fopen(path, "we"))
+        #expect(fwrite(bytes, 1, bytes.count, stream) == bytes.count)
+        fclose(stream)
     }
 
     @Test func `writes a dissector that Lua can load`() {

@@ -65,7 +65,7 @@ private enum Checkout {
             "RunReport": wire.union(["EventLog", "Pages", "ScenarioRun"]),
             "Control": run.union(["HTTPMessages", "Pages"]),
             "CaptureImport": machine.union([
-                "Diagnosis", "ScenarioFormat", "CPcap", "CZlib", "CZstd",
+                "Diagnosis", "ScenarioFormat", "CLinux", "CPcap", "CZlib", "CZstd",
             ]),
             "Comparison": run.union(["CaptureImport"]),
             "Toxiproxy": wire.union(["HTTPMessages"]),

@@ -8,7 +8,9 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -103,6 +105,10 @@ int clinux_memory_file(const char *name);
 
 // Nobody can change a memory file after this. 0 or -1.
 int clinux_seal(int file);
+
+// An empty file in TMPDIR or /tmp that nobody else can find, open for reading and writing, close-on-exec, and
+// gone when it is closed. Null when there can be none.
+FILE *clinux_unnamed_file(void);
 
 // Changes the numbers of the page that change as one.
 void clinux_set_pace(

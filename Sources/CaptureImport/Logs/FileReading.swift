@@ -38,6 +38,8 @@ enum FileReading {
     /// A file that ends: no pipe, which might be waited for.
     static func isRegular(_ path: String) -> Bool { kind(of: path) == mode_t(S_IFREG) }
 
+    static func isThere(_ path: String) -> Bool { kind(of: path) != 0 }
+
     private static func kind(of path: String) -> mode_t {
         var status = stat()
         return stat(path, &status) == 0 ? status.st_mode & mode_t(S_IFMT) : 0

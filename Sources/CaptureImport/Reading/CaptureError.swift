@@ -71,8 +71,10 @@ extension CaptureError: CustomStringConvertible {
         case .noRecording(let path):
             """
             \(path): no message was found that can be read at any server version
-              hint: a folder has to be one of rust-ibapi's recorder (IBAPI_RECORDING_DIR), with files \
-            such as 0000-request.msg; a gateway's log has lines such as '14:31:07:715 -> …'
+              hint: a folder has to be one of rust-ibapi: of its recorder (IBAPI_RECORDING_DIR), with \
+            files such as 0000-request.msg, or of its raw capture (IBAPI_RAW_CAPTURE_DIR), with files \
+            such as 2026-01-15-14-31-0-inbound-000.bin; a gateway's log has lines such as \
+            '14:31:07:715 -> …'
             """
         case .captureNotPermitted(let interface):
             """

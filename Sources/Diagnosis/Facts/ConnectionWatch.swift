@@ -178,9 +178,8 @@ struct ConnectionWatch {
             if reply == nil, strayReply == nil { strayReply = Sighting(observation) }
             heard(observation)
         }
-        frames.take(
-            observation, isBeforeReply: reply == nil && !isMidStream, hasHello: hello != nil,
-            &facts)
+        let isBeforeReply: Bool? = reply == nil && isMidStream ? nil : reply == nil
+        frames.take(observation, isBeforeReply: isBeforeReply, &facts)
     }
 
     // MARK: Messages
@@ -314,8 +313,9 @@ struct ConnectionWatch {
         _ facts: inout FactStore
     ) {
         let told = MessageAttributes(
-            message: message, isAsked: isAsked, isRepeated: frames.isRepeated,
-            clientID: startAPI?.clientID)
+            message: message, isAsked: isAsked ? true : isMidStream ? nil : false,
+            hasSurplus: isMidStream && reply == nil ? nil : !message.surplus.isEmpty,
+            isRepeated: frames.isRepeated, clientID: startAPI?.clientID)
         let numbers = patterns.matching(message) { told[$0] }
         guard !numbers.isEmpty else { return }
         guard facts.hasRoom(for: "message", on: name) else {

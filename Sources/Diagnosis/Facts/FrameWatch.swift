@@ -59,21 +59,32 @@ struct FrameWatch {
         {
             add("text", observation, message.name, &facts)
         }
-        if !message.surplus.isEmpty { add("surplus", observation, message.name, &facts) }
+        if version != nil, !message.surplus.isEmpty {
+            add("surplus", observation, message.name, &facts)
+        }
     }
 
     /// Takes what is no message.
+    ///
+    /// - Parameter isBeforeReply: The gateway has not answered the hello yet; `nil` when that is not
+    ///   known, as the connection began before the recording.
     mutating func take(
-        _ observation: Observation, isBeforeReply: Bool, hasHello: Bool, _ facts: inout FactStore
+        _ observation: Observation, isBeforeReply: Bool?, _ facts: inout FactStore
     ) {
+        // Read at a guessed version, a message that is well-formed may not look so.
+        let isGuess = isBeforeReply == nil
         switch observation.event.kind {
         case .unknown(let direction, _, _):
+            if isGuess { return }
             add("unknown", observation, nil, &facts, by: direction)
         case .malformed(let direction, let reason, let bytes):
-            if direction == .toClient, isBeforeReply {
+            let answersHello = reason.hasPrefix("the answer to the hello")
+            if direction == .toClient, isBeforeReply ?? answersHello {
                 takeEarly(bytes, observation, &facts)
             } else if reason.contains("length") {
                 add("length", observation, nil, &facts, by: direction)
+            } else if isGuess {
+                return
             } else if bytes.count < 8, bytes.count >= 4 {
                 add("tiny", observation, nil, &facts, by: direction)
             } else {
@@ -82,7 +93,7 @@ struct FrameWatch {
                     isBytes: reason.hasSuffix("is not UTF-8"))
             }
         case .raw(let direction, let bytes):
-            if direction == .toClient, isBeforeReply {
+            if direction == .toClient, isBeforeReply == true {
                 takeEarly(bytes, observation, &facts)
             } else {
                 loose = (Sighting(observation), observation.at, bytes, direction)

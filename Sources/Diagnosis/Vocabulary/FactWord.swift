@@ -52,3 +52,18 @@ package enum FactValue: Hashable, Sendable {
     case text(String)
     case codes(Set<Int>)
 }
+
+extension FactValue: CustomStringConvertible {
+    /// Several names or codes in their order, with plus signs between.
+    package var description: String {
+        switch self {
+        case .word(let word): word
+        case .names(let names): names.sorted().joined(separator: "+")
+        case .count(let count): String(count)
+        case .duration(let duration): "\(duration)"
+        case .flag(let flag): String(flag)
+        case .text(let text): "\"\(text)\""
+        case .codes(let codes): codes.sorted().map(String.init).joined(separator: "+")
+        }
+    }
+}

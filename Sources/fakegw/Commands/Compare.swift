@@ -18,7 +18,7 @@ enum Compare {
             'import' wrote, or a transcript of handshake, raw and named lines as public client
             libraries keep them, or a client's or a gateway's log. A folder stands for the files
             in it. Named transcripts whose comments name no capture say nothing about a gateway,
-            and are left out.
+            and are left out. A raw capture of rust-ibapi has no requests, and is refused.
 
             The world and the settings come from the recording: account, hour, farms, data rights,
             prices. The tolerance file says what it does not tell, and which differences may be,
@@ -42,6 +42,13 @@ enum Compare {
         guard !arguments.rest.isEmpty else {
             throw CommandFailure(
                 text: "compare takes recordings", hint: "fakegw compare --help names the kinds")
+        }
+        if let path = arguments.rest.first(where: RustRawCapture.isOne) {
+            throw CommandFailure(
+                text: "\(path): a raw capture of rust-ibapi has no requests that the model could "
+                    + "answer",
+                hint: "record both sides, with IBAPI_RECORDING_DIR or 'fakegw record'; "
+                    + "'fakegw diff' compares two raw captures")
         }
         var tolerances = Tolerances()
         if let path = arguments.last("tolerate") {
@@ -75,7 +82,7 @@ enum Compare {
         for source in RecordedSource.sources([path]) {
             switch source {
             case .log: return try recording(log: path)
-            case .clientLog, .gatewayLog, .folder:
+            case .clientLog, .gatewayLog, .folder, .rawCapture:
                 var sink = RecordingSink()
                 _ = try source.readMessages(version, completesHandshake: true, into: &sink)
                 return sink.recording(path: path)

@@ -16,10 +16,11 @@ enum Decode {
 
             Reads event logs too, as serve and run write them with --events: every event of every
             gateway, connection and client program; the logs of ib_insync, ib_async and the official
-            Python client at level DEBUG; the log of API messages that a gateway exports; and the
-            folder that rust-ibapi's recorder writes. --summary, --connection, --type, --from and --to
-            work on all of them. The last two have no handshake: their server version is inferred,
-            unless --server-version tells it.
+            Python client at level DEBUG; the log of API messages that a gateway exports; and what
+            rust-ibapi writes: the folder of its recorder, and the folder or a .bin file of its raw
+            capture. --summary, --connection, --type, --from and --to work on all of them. A gateway's
+            log and a recorder's folder have no handshake: their server version is inferred, unless
+            --server-version tells it.
 
             With --live it listens on a network interface and prints what passes, until Ctrl-C or for
             --seconds. That needs the right to capture packets (root, or CAP_NET_RAW).
@@ -84,7 +85,7 @@ enum Decode {
         switch source {
         case .captures(let paths): return try decodeCapture(paths, choices, arguments)
         case .log(let path): try decodeLog(path, arguments)
-        case .clientLog, .gatewayLog, .folder, .live:
+        case .clientLog, .gatewayLog, .folder, .rawCapture, .live:
             return try decodeMessages(source, choices.version, arguments)
         }
         return .success

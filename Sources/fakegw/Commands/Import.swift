@@ -145,6 +145,7 @@ enum Import {
     ) throws(CommandFailure) -> CaptureImporter {
         var importer = CaptureImporter(options: options)
         for (index, source) in sources.enumerated() {
+            let suspects = source.fitting(suspects)
             var facts = index < found.count ? nil : RecordedSource.facts(for: suspects)
             try read(source, choices, diagnosing: &facts, with: &importer)
             if var facts {
@@ -243,8 +244,8 @@ enum Import {
             } catch {
                 throw CommandFailure(text: "\(error)")
             }
-        case .clientLog, .gatewayLog, .folder:
-            var sink = importer.sink(path: source.paths[0], diagnosing: facts)
+        case .clientLog, .gatewayLog, .folder, .rawCapture:
+            var sink = importer.sink(path: source.importPath, diagnosing: facts)
             let outcome = try source.readMessages(
                 choices.version, completesHandshake: true, into: &sink)
             (importer, facts) = sink.finish(notes: outcome.notes, isDamaged: outcome.isDamaged)

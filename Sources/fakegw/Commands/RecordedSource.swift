@@ -18,6 +18,8 @@ enum RecordedSource {
     case gatewayLog(String)
     /// A folder of rust-ibapi's recorder.
     case folder(String)
+    /// A folder or a file of rust-ibapi's raw capture.
+    case rawCapture(String)
     case live(LiveReading)
 
     /// The captures stand where the first of them does.
@@ -42,7 +44,8 @@ enum RecordedSource {
     var paths: [String] {
         switch self {
         case .captures(let paths): paths
-        case .log(let path), .clientLog(let path, _), .gatewayLog(let path), .folder(let path):
+        case .log(let path), .clientLog(let path, _), .gatewayLog(let path), .folder(let path),
+            .rawCapture(let path):
             [path]
         case .live(let live): [live.interface]
         }
@@ -52,7 +55,7 @@ enum RecordedSource {
     var lacksVersion: Bool {
         switch self {
         case .gatewayLog, .folder: true
-        case .captures, .log, .clientLog, .live: false
+        case .captures, .log, .clientLog, .rawCapture, .live: false
         }
     }
 
@@ -60,8 +63,14 @@ enum RecordedSource {
     var hasPorts: Bool {
         switch self {
         case .captures, .live: true
-        case .log, .clientLog, .gatewayLog, .folder: false
+        case .log, .clientLog, .gatewayLog, .folder, .rawCapture: false
         }
+    }
+
+    /// The suspects of which such a recording can tell.
+    func fitting(_ suspects: [Suspect]) -> [Suspect] {
+        // What the client said was not recorded.
+        if case .rawCapture = self { suspects.map(\.withoutClient) } else { suspects }
     }
 
     /// The server version that `--server-version` tells, for those of the sources that lack it.
@@ -77,6 +86,14 @@ enum RecordedSource {
         return try arguments.integer("server-version", in: ProtocolSchema.serverVersions)
     }
 
+    /// What its fixtures are called after.
+    var importPath: String {
+        let path = paths[0]
+        guard case .rawCapture = self, !Files.isFolder(path) else { return path }
+        // Without the ending, of which a connection has two.
+        return String(path.dropLast(4))
+    }
+
     /// What it is called in a report.
     var title: String {
         let paths = paths
@@ -90,12 +107,13 @@ enum RecordedSource {
     func diagnosis(
         _ suspects: [Suspect], _ choices: ReadingChoices, take: ((LogEvent) -> Void)? = nil
     ) throws(CommandFailure) -> SourceDiagnosis {
+        let suspects = fitting(suspects)
         var facts = Self.facts(for: suspects)
         var found: (notes: [String], isDamaged: Bool)
         switch self {
         case .captures(let paths): found = try Self.read(paths, choices, into: &facts, take)
         case .log(let path): found = (try Self.read(log: path, into: &facts, take), false)
-        case .clientLog, .gatewayLog, .folder:
+        case .clientLog, .gatewayLog, .folder, .rawCapture:
             found = try Self.read(messagesOf: self, choices.version, into: &facts, take)
         case .live(let live): found = try Self.read(live, into: &facts, take)
         }
@@ -120,6 +138,7 @@ enum RecordedSource {
     private static func recognized(_ path: String) -> RecordedSource? {
         // A pipe cannot be looked at first; tcpdump's is a capture.
         if path == "-" { return nil }
+        if RustRawCapture.isOne(path) { return .rawCapture(path) }
         if Files.isFolder(path) { return .folder(path) }
         guard let front = try? Files.front(of: path, count: 1 << 16), let first = front.first else {
             return nil
@@ -193,7 +212,7 @@ enum RecordedSource {
 }
 
 extension RecordedSource {
-    /// Hands on the messages of a client's or a gateway's log, or of a folder.
+    /// Hands on the messages of a client's or a gateway's log, or of what rust-ibapi wrote.
     ///
     /// - Parameters:
     ///   - version: The server version, where it is given and the recording does not tell it.
@@ -214,6 +233,10 @@ extension RecordedSource {
                 let folder = try RustRecording(
                     path: path, serverVersion: version, completesHandshake: completesHandshake)
                 return try Self.read(folder, into: &sink)
+            case .rawCapture(let path):
+                let capture = try RustRawCapture(
+                    path: path, completesHandshake: completesHandshake)
+                return try Self.read(capture, into: &sink)
             case .captures, .log, .live: preconditionFailure("these are read in another way")
             }
         } catch {

@@ -275,13 +275,9 @@ struct DiagnosisText {
 
     private static func text(_ value: FactValue) -> String {
         switch value {
-        case .word(let word): word
-        case .names(let names): names.sorted().joined(separator: "+")
-        case .count(let count): String(count)
         case .duration(let duration): Text.milliseconds(duration).filter { $0 != " " }
-        case .flag(let flag): String(flag)
         case .text(let text): "\"\(text.prefix(60))\""
-        case .codes(let codes): codes.sorted().map(String.init).joined(separator: "+")
+        case .word, .names, .count, .flag, .codes: value.description
         }
     }
 }

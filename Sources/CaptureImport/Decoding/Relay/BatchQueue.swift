@@ -1,4 +1,4 @@
-import Glibc
+import CLinux
 
 /// Takes batches from one thread to another, a few at a time.
 final class BatchQueue: @unchecked Sendable {

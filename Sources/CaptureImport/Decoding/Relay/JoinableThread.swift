@@ -1,4 +1,4 @@
-import Glibc
+import CLinux
 
 /// A thread that does one thing.
 final class JoinableThread {

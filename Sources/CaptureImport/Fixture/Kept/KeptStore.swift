@@ -1,4 +1,4 @@
-import CPcap
+import CLinux
 
 /// Keeps pieces of bytes: the first in memory, the rest in a temporary file without a name.
 ///
@@ -71,7 +71,7 @@ final class KeptStore {
 
     private func write(_ bytes: [UInt8]) -> Int? {
         guard !hasFailed else { return nil }
-        if file == nil { file = unnamed_temporary_file() }
+        if file == nil { file = clinux_unnamed_file() }
         let size = blocks(for: bytes.count)
         let block = (size == 1 ? freeBlocks.popLast() : nil) ?? blockCount
         guard let file, fseeko(file, off_t(block * blockSize), SEEK_SET) == 0,
