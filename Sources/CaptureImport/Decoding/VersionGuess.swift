@@ -33,7 +33,9 @@ struct VersionGuess {
         for version in versions {
             let outcome = MessageDecoder(serverVersion: version, direction: direction)
                 .decode(bytes[...])
-            if case .message(let message) = outcome, message.surplus.isEmpty {
+            if case .message(let message) = outcome, message.surplus.isEmpty,
+                Self.isLikely(message)
+            {
                 return .message(message)
             }
             first = first ?? outcome
@@ -47,6 +49,18 @@ struct VersionGuess {
             return .malformed(
                 direction, reason: "the client offered no server version with such frames",
                 bytes: frame(bytes))
+        }
+    }
+
+    /// Whether what should be JSON looks so: else the fields are another version's.
+    ///
+    /// Where newer gateways have it, an `error` of older ones has its text.
+    private static func isLikely(_ message: Message) -> Bool {
+        zip(message.schema.items, message.values).allSatisfy { item, value in
+            guard item.name.hasSuffix("Json"), case .text(let text) = value, !text.isEmpty else {
+                return true
+            }
+            return text.first == "{"
         }
     }
 }

@@ -51,12 +51,25 @@ extension DissectorProgram {
           return found
         end
 
+        -- Whether what should be JSON looks so: else the fields are another version's.
+        local function is_likely(nodes)
+          for _, node in ipairs(nodes) do
+            if node.name and node.name:match("Json$") and node.text and node.text:match("^[^{]") then
+              return false
+            end
+          end
+          return true
+        end
+
         -- The first version tried that explains the whole frame.
         local function guess(body, direction)
           local first
           for _, version in ipairs(body:byte(1) == 0 and GUESSED.binary or GUESSED.text) do
             local found = decode(body, direction, version)
-            if found.name and not found.problem and not found.has_surplus then return found end
+            if found.name and not found.problem and not found.has_surplus
+              and is_likely(found.nodes) then
+              return found
+            end
             first = first or found
           end
           return first

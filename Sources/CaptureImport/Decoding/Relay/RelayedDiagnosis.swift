@@ -54,7 +54,9 @@ struct RelayedDiagnosis: DecodedEventSink {
         if batch.isFull { send() }
     }
 
-    /// Waits until everything is judged. It has to be called, once, and nothing after it.
+    /// Waits until everything is judged.
+    ///
+    /// It has to be called, once, and nothing after it.
     mutating func finish() -> WireFacts {
         send()
         relay.queue.end()
