@@ -43,6 +43,24 @@ package struct RedactionReport: Hashable, Sendable {
         }
     }
 
+    /// Originals that were different, by their kind.
+    var differentCounts: [Kind: Int] { counts.mapValues(\.different) }
+
+    /// Adds the counts of another report.
+    ///
+    /// - Parameter different: How many of its originals are new here.
+    mutating func add(_ other: RedactionReport, different: [Kind: Int]) {
+        for (kind, count) in other.counts {
+            counts[kind, default: Count()].places += count.places
+            counts[kind, default: Count()].different += different[kind] ?? 0
+        }
+        for (what, count) in other.kept { keep(what, count) }
+        for (field, count) in other.unjudged.sorted(by: { $0.key < $1.key })
+        where unjudged[field] != nil || unjudged.count < Self.maxFields {
+            unjudged[field, default: 0] += count
+        }
+    }
+
     package var sentences: [String] {
         var sentences: [String] = []
         for kind in Kind.allCases {

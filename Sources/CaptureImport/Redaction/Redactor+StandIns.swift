@@ -2,7 +2,8 @@
 extension Redactor {
     mutating func standIn(for account: [UInt8]) -> [UInt8] {
         if !isLearning {
-            let isNew = reported.count < Self.maxOthers && reported.insert(account).inserted
+            let isNew = reported[account] == nil && reported.count < Self.maxOthers
+            if isNew { reported[account] = .account }
             report.replace(.account, isNew: isNew)
         }
         if let known = standIns[account] { return known }
@@ -38,8 +39,11 @@ extension Redactor {
         for original: [UInt8], _ kind: RedactionReport.Kind, _ word: String, keepsLength: Bool
     ) -> [UInt8] {
         let known = others[kind]?[original]
-        if !isLearning { report.replace(kind, isNew: !reported.contains(original)) }
-        if !isLearning, reported.count < Self.maxOthers { reported.insert(original) }
+        if !isLearning {
+            let isNew = reported[original] == nil
+            report.replace(kind, isNew: isNew)
+            if isNew, reported.count < Self.maxOthers { reported[original] = kind }
+        }
         if let known { return Self.fitted(known, original.count, keepsLength) }
         let count = others[kind, default: [:]].count + 1
         var made = Array("\(word)-\(count)".utf8)

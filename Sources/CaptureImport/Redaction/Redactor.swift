@@ -23,7 +23,7 @@ package struct Redactor: Sendable {
     /// While it learns, nothing is reported.
     var isLearning = false
     /// What the report tells of as different.
-    var reported: Set<[UInt8]> = []
+    var reported: [[UInt8]: RedactionReport.Kind] = [:]
     package internal(set) var report = RedactionReport()
 
     package init(_ options: RedactionOptions) {

@@ -86,16 +86,21 @@ final class KeptStore {
 
     private func blocks(for count: Int) -> Int { (count + blockSize - 1) / blockSize }
 
+    /// Without a place in the file that is remembered, as several threads may read.
     private func read(at block: Int, count: Int) -> [UInt8]? {
-        guard let file, fseeko(file, off_t(block * blockSize), SEEK_SET) == 0 else {
-            return nil
-        }
-        var isWhole = false
+        guard let file else { return nil }
+        var done = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = fread(buffer.baseAddress, 1, count, file)
-            isWhole = initialized == count
+            while done < count {
+                let place = off_t(block * blockSize + done)
+                let more = pread(
+                    fileno(file), buffer.baseAddress.map { $0 + done }, count - done, place)
+                guard more > 0 else { break }
+                done += more
+            }
+            initialized = done
         }
-        return isWhole ? bytes : nil
+        return done == count ? bytes : nil
     }
 
     private func free(_ block: Int, _ count: Int) {
