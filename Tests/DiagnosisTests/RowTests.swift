@@ -34,12 +34,8 @@ extension Source {
                 packets: 1...2, pieceCount: observation.number % 50 == 0 ? 3 : 1,
                 serverVersion: version, isProtobuf: isProtobuf)
             let glance = glancer.glance(at: body.span, scanner, isProtobuf: isProtobuf)
-            let isTaken =
-                switch glance.kind {
-                case .plain: isInPlace && facts.take(seen, glance, body.span)
-                case .detailed: isInPlace && facts.take(seen, body.span, scanner)
-                case .message: false
-                }
+            let details = glance.hasDetails ? glancer.details : nil
+            let isTaken = isInPlace && facts.take(seen, glance, details, body.span)
             if isTaken {
                 count += 1
                 continue

@@ -26,35 +26,32 @@ package struct DiagnosingSink: DecodedEventSink {
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
         let glance = glancer.glance(at: body, scanner, isProtobuf: place.isProtobuf)
-        if takePlain(place, glance, body, scanner.serverVersion) { return }
-        take(place, glance, body, scanner)
+        let details = glance.hasDetails ? glancer.details : nil
+        if !takeRow(place, glance, details, body, scanner.serverVersion) {
+            takeMessage(place, body, scanner)
+        }
     }
 
     /// Takes a frame that has been looked at, when that is enough.
     ///
-    /// - Returns: False when the frame is to be scanned; then nothing has been done.
+    /// - Returns: False when the message itself is needed; then nothing has been done.
     @inline(__always)
-    mutating func takePlain(
-        _ place: MessagePlace, _ glance: RowGlance, _ body: Span<UInt8>, _ serverVersion: Int
+    mutating func takeRow(
+        _ place: MessagePlace, _ glance: RowGlance, _ details: RowDetails?, _ body: Span<UInt8>,
+        _ serverVersion: Int
     ) -> Bool {
-        guard log == nil, glance.kind == .plain,
-            facts.take(place.seen(number: number + 1, serverVersion), glance, body)
+        guard log == nil, glance.isRow,
+            facts.take(place.seen(number: number + 1, serverVersion), glance, details, body)
         else { return false }
         number += 1
         return true
     }
 
-    /// Takes a frame of which looking at it has not told enough.
-    mutating func take(
-        _ place: MessagePlace, _ glance: RowGlance, _ body: Span<UInt8>,
-        _ scanner: borrowing MessageScanner
+    /// Takes the message of a frame.
+    mutating func takeMessage(
+        _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
         number += 1
-        if log == nil, glance.kind == .detailed,
-            facts.take(place.seen(number: number, scanner.serverVersion), body, scanner)
-        {
-            return
-        }
         observe(place.event(body, scanner))
     }
 

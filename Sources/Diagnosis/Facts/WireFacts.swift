@@ -23,9 +23,6 @@ package struct WireFacts {
     var lastAt = SimInstant.start
     private var firstAt: SimInstant?
     var messageCount = 0
-    /// Memory that is used again.
-    var tape = ProtobufTape()
-    var values = [PlacedValue](repeating: .absent, count: RowPlan.maxItems)
     private var ignoredCount = 0
 
     /// - Parameter clauses: Every clause that will be asked for; those about messages are tried on each.

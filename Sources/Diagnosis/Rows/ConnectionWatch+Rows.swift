@@ -3,31 +3,28 @@ import GatewayWire
 import Simulation
 
 extension ConnectionWatch {
-    /// Takes a row about its request alone, when all that it tells is that it came.
+    /// Takes a message of the gateway that has been looked at, when all that it tells is that it came.
     ///
+    /// - Parameter details: Of a row that has some.
     /// - Returns: False, with nothing taken, when the message itself is needed.
     mutating func take(
-        _ glance: RowGlance, _ plan: RowPlan, _ seen: SeenFrame, _ body: Span<UInt8>,
-        into facts: inout FactStore
+        _ glance: RowGlance, _ details: RowDetails?, _ plan: RowPlan, _ seen: SeenFrame,
+        _ body: Span<UInt8>, into facts: inout FactStore
     ) -> Bool {
+        guard isUsual(plan, seen) else { return false }
         var row = Row()
         row.request = glance.request
-        return isUsual(plan, seen) && take(row, glance.glimpse, plan, seen, body, into: &facts)
-    }
-
-    /// Takes a message of the gateway where it stands, when all that it tells is that it came.
-    ///
-    /// - Parameter values: Those of the plan's items.
-    /// - Returns: False, with nothing taken, when the message itself is needed.
-    mutating func take(
-        _ plan: RowPlan, _ values: Span<PlacedValue>, _ seen: SeenFrame, _ body: Span<UInt8>,
-        into facts: inout FactStore
-    ) -> Bool {
-        guard isUsual(plan, seen), let row = row(plan, values, body) else { return false }
+        guard let details else {
+            return take(row, glance.glimpse(isForeign: nil), plan, seen, body, into: &facts)
+        }
+        if plan.order != nil, !orders.isEmpty {
+            guard let id = details.order.text(in: body), !orders.has(id) else { return false }
+        }
+        row.symbol = details.symbol.text(in: body)
+        row.owner = details.owner.text(in: body)
+        row.execution = details.execution.text(in: body)
         let isForeign = row.owner.flatMap { owner in requests.clientID.map { owner != $0 } }
-        let glimpse = plan.glances.glimpse(
-            values, in: body, isProtobuf: seen.isProtobuf, isForeign: isForeign)
-        return take(row, glimpse, plan, seen, body, into: &facts)
+        return take(row, glance.glimpse(isForeign: isForeign), plan, seen, body, into: &facts)
     }
 
     /// Whether it is a message of a kind that nobody is surprised by here.
@@ -69,62 +66,5 @@ extension ConnectionWatch {
         }
         heardAt = seen.at
         return true
-    }
-
-    /// What the watches need of it; `nil` when they need the message itself.
-    ///
-    /// `mutating`, so that the whole is not copied for a look at it.
-    private mutating func row(
-        _ plan: RowPlan, _ values: Span<PlacedValue>, _ body: Span<UInt8>
-    ) -> Row? {
-        var row = Row()
-        if let place = plan.request {
-            guard let number = values[place].plainNumber(in: body) else { return nil }
-            row.request = number
-        }
-        if let place = plan.order, !orders.isEmpty {
-            guard let id = values[place].text(in: body), !orders.has(id) else { return nil }
-        }
-        if let place = plan.symbol {
-            guard let text = values[place].text(in: body) else { return nil }
-            row.symbol = text
-        }
-        if let place = plan.owner {
-            guard let owner = values[place].text(in: body) else { return nil }
-            row.owner = owner
-        }
-        if let place = plan.execution {
-            guard let id = values[place].text(in: body) else { return nil }
-            row.execution = id
-        }
-        return row
-    }
-}
-
-extension PlacedValue {
-    /// A whole number that is written the usual way; `nil` for anything else.
-    func plainNumber(in body: Span<UInt8>) -> Int? {
-        switch self {
-        case .whole(let number): return Int(number)
-        case .text(let range):
-            let text = body.extracting(range)
-            let digits =
-                text.count > 1 && text[0] == UInt8(ascii: "-")
-                ? text.extracting(droppingFirst: 1) : text
-            return digits.isPlainNumber ? text.integer : nil
-        case .absent, .double, .rows, .noRows: return nil
-        }
-    }
-
-    /// The text of a field that has one; `nil` also for texts that only the message can tell.
-    fileprivate func text(in body: Span<UInt8>) -> String? {
-        switch self {
-        case .whole(let number): return String(number)
-        case .text(let range):
-            let text = body.extracting(range)
-            guard text.isASCII else { return nil }
-            return text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        case .absent, .double, .rows, .noRows: return nil
-        }
     }
 }

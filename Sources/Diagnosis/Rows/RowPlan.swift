@@ -29,10 +29,8 @@ final class RowPlan: Sendable {
     let execution: Int?
     let glances: FieldGlances
 
-    /// Whether nothing but its request and the clauses want to know of it.
-    var isPlain: Bool {
-        symbol == nil && owner == nil && order == nil && execution == nil && !isOpenOrder
-    }
+    /// Whether it tells somebody more than its request.
+    var hasDetails: Bool { symbol != nil || owner != nil || order != nil || execution != nil }
 
     /// How many items a plan has at most.
     static let maxItems = 32

@@ -1,8 +1,7 @@
-package import GatewayWire
 import Simulation
 
 extension WireFacts {
-    /// What looks at frames for `take(_:_:_:)`; on another thread, if one likes.
+    /// What looks at frames for `take(_:_:_:_:)`; on another thread, if one likes.
     package var glancer: RowGlancer { RowGlancer(patterns.rowPlans) }
 
     /// Takes a row that has been looked at, when that tells as much as its fields would.
@@ -10,52 +9,24 @@ extension WireFacts {
     /// Most messages of a capture are rows that somebody asked for and that no sign wants.
     ///
     /// - Parameters:
-    ///   - glance: Of the frame's body; a plain one.
+    ///   - glance: Of the frame's body.
+    ///   - details: What the glancer has of it, when it has details.
     ///   - body: The frame's body; it does not outlive the call.
     /// - Returns: False, with nothing taken, when the message itself is needed: then it comes as an
     ///   `Observation`.
     package mutating func take(
-        _ seen: SeenFrame, _ glance: RowGlance, _ body: Span<UInt8>
+        _ seen: SeenFrame, _ glance: RowGlance, _ details: RowDetails?, _ body: Span<UInt8>
     ) -> Bool {
-        guard pauses.isAtEase, let place = place(of: seen),
+        guard glance.isRow, pauses.isAtEase, let place = place(of: seen),
             let plan = patterns.rowPlans[glance.messageID]
         else { return false }
         return plan._withUnsafeGuaranteedRef { plan in
-            guard watches[place].take(glance, plan, seen, body, into: &finished) else {
+            guard watches[place].take(glance, details, plan, seen, body, into: &finished) else {
                 return false
             }
             count(plan, seen)
             return true
         }
-    }
-
-    /// Takes a detailed row where it stands in a frame, when that tells as much as its fields would.
-    ///
-    /// - Parameter scanner: Has just scanned `body`.
-    /// - Returns: False, with nothing taken, when the message itself is needed.
-    package mutating func take(
-        _ seen: SeenFrame, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
-    ) -> Bool {
-        guard pauses.isAtEase, let place = place(of: seen),
-            let plan = patterns.rowPlans[scanner.messageID]
-        else { return false }
-        return plan._withUnsafeGuaranteedRef { take($0, at: place, seen, body, scanner) }
-    }
-
-    private mutating func take(
-        _ plan: RowPlan, at place: Int, _ seen: SeenFrame, _ body: Span<UInt8>,
-        _ scanner: borrowing MessageScanner
-    ) -> Bool {
-        // Taken out for the time, so that nothing counts references to it.
-        var values: [PlacedValue] = []
-        swap(&values, &self.values)
-        defer { swap(&values, &self.values) }
-        guard
-            scanner.find(plan.items, in: body, isProtobuf: seen.isProtobuf, &tape, &values),
-            watches[place].take(plan, values.span, seen, body, into: &finished)
-        else { return false }
-        count(plan, seen)
-        return true
     }
 
     private mutating func count(_ plan: RowPlan, _ seen: SeenFrame) {

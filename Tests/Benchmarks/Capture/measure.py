@@ -1,4 +1,6 @@
-"""Measures commands side by side: processor time, and peak memory, medians of rounds in turns.
+"""Measures commands side by side: real and processor time, and peak memory, medians of rounds in turns.
+
+Rates and ratios are of real time, because some commands use two processors.
 
 What takes seconds has one round.
 
@@ -12,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 
 
 SLOW = {"tshark", "diagnose", "import"}
@@ -22,13 +25,15 @@ GOOD = {"diagnose": (0, 1)}
 def run(name, command, folder):
     shutil.rmtree(folder, ignore_errors=True)
     os.mkdir(folder)
+    began = time.monotonic()
     process = subprocess.Popen(
         ["bash", "-c", "exec " + command], cwd=folder, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
+    passed = time.monotonic() - began
     if os.waitstatus_to_exitcode(status) not in GOOD.get(name, (0,)):
         sys.exit(f"failed with {status}: {command}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return passed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def main():
@@ -45,14 +50,15 @@ def main():
     print(f"{size:.0f} MB, {packets} packets, {messages} messages, median of {rounds} rounds")
     base = {}
     for name in names:
-        seconds = statistics.median(time for time, _ in taken[name])
-        memory = max(memory for _, memory in taken[name])
+        seconds = statistics.median(passed for passed, _, _ in taken[name])
+        busy = statistics.median(busy for _, busy, _ in taken[name])
+        memory = max(memory for _, _, memory in taken[name])
         base[name] = seconds
         ratios = "".join(
             f"  {base[other] / seconds:6.1f}× {other}" for other in ("tcpflow", "tshark")
             if other in base and other != name)
         print(
-            f"  {name:24}{seconds:8.2f} s {packets / seconds / 1e6:7.2f} M packets/s "
+            f"  {name:24}{seconds:8.2f} s {busy:8.2f} s busy {packets / seconds / 1e6:7.2f} M packets/s "
             f"{messages / seconds / 1e6:7.2f} M messages/s {memory:7.0f} MB{ratios}", flush=True)
 
 

@@ -62,6 +62,8 @@ struct RelayBatch: Sendable {
     private var bytes: [UInt8] = []
     private var frames: [Frame] = []
     private var cuts: [Transcript.Cut] = []
+    /// Of the frames whose glances have some, in their order.
+    private var details: [RowDetails] = []
     /// With the number of frames before each.
     private var events: [(place: Int, event: DecodedEvent)] = []
     /// Bytes that the events hold, about.
@@ -79,13 +81,16 @@ struct RelayBatch: Sendable {
         eventSize += event.size
     }
 
-    /// - Parameter glance: Of the body, if it has been looked at.
+    /// - Parameters:
+    ///   - glance: Of the body, if it has been looked at.
+    ///   - details: When the glance has some.
     mutating func add(
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner,
-        _ glance: RowGlance?
+        _ glance: RowGlance?, _ details: RowDetails?
     ) {
         body.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         if !place.position.cuts.isEmpty { cuts += place.position.cuts }
+        if let details { self.details.append(details) }
         frames.append(Frame(place, scanner, glance, end: bytes.count))
     }
 
@@ -95,6 +100,7 @@ struct RelayBatch: Sendable {
     mutating func hand(on sink: inout DiagnosingSink, _ scanners: inout RelayScanners) {
         var eventIndex = 0
         var firstCut = 0
+        var nextDetails = 0
         var start = 0
         for index in frames.indices {
             while eventIndex < events.count, events[eventIndex].place == index {
@@ -105,15 +111,23 @@ struct RelayBatch: Sendable {
             let body = bytes.span.extracting(start..<frame.end)
             let place = frame.place(cuts, from: firstCut)
             let version = Int(frame.serverVersion)
-            let isTaken = frame.glance.map { sink.takePlain(place, $0, body, version) } ?? false
+            var isTaken = false
+            if let glance = frame.glance {
+                var found: RowDetails?
+                if glance.hasDetails {
+                    found = details[nextDetails]
+                    nextDetails += 1
+                }
+                isTaken = sink.takeRow(place, glance, found, body, version)
+            }
             if !isTaken {
                 scanners.choose(frame.serverVersion, frame.direction)
                 // What it says is known: it was a message.
                 _ = scanners.chosen.scan(body)
-                if let glance = frame.glance {
-                    sink.take(place, glance, body, scanners.chosen)
-                } else {
+                if frame.glance == nil {
                     sink.take(place, body, scanners.chosen)
+                } else {
+                    sink.takeMessage(place, body, scanners.chosen)
                 }
             }
             firstCut += Int(frame.cutCount)
@@ -123,6 +137,7 @@ struct RelayBatch: Sendable {
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptSize)
         frames.removeAll(keepingCapacity: true)
         cuts.removeAll(keepingCapacity: true)
+        details.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
         eventSize = 0
     }

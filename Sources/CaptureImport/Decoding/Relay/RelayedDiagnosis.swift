@@ -50,7 +50,8 @@ struct RelayedDiagnosis: DecodedEventSink {
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner
     ) {
         let glance = glancer?.glance(at: body, scanner, isProtobuf: place.isProtobuf)
-        batch.add(place, body, scanner, glance)
+        let details = glance?.hasDetails == true ? glancer?.details : nil
+        batch.add(place, body, scanner, glance, details)
         if batch.isFull { send() }
     }
 
