@@ -224,7 +224,9 @@ extension FactWord {
         [
             FactAttribute("type", .names, "its name"),
             FactAttribute("direction", .word(["toClient", "toGateway"]), "where it goes"),
-            FactAttribute("asked", .flag, "an open request takes it"),
+            FactAttribute(
+                "asked", .flag,
+                "an open request takes it; not told when that may have come before the capture"),
             FactAttribute("surplus", .flag, "it has a field more than its version"),
             FactAttribute("bytes", .flag, "a text of it is no UTF-8"),
             FactAttribute(
