@@ -14,7 +14,7 @@ extension MessageScanner {
     ) -> Bool {
         var values = values.mutableSpan
         if isProtobuf {
-            guard tape.read(body, schema) else { return false }
+            guard withSchema({ tape.read(body, $0) }) else { return false }
             for index in items.indices {
                 values[index] = tape.value(of: items[index], isGroup: false, at: 0, ())
             }

@@ -27,6 +27,8 @@ package struct MessageScanner: Sendable {
     private let layouts: TextLayouts
     /// By id.
     private let schemas: [MessageSchema?]
+    /// The same, which live as long as `schemas`: using one counts no references.
+    private let handles: [Unmanaged<MessageSchema>?]
     /// By id: whether a message has a protobuf form.
     private let binaryIDs: [Bool]
     private(set) var fields = TextFields()
@@ -39,6 +41,7 @@ package struct MessageScanner: Sendable {
         self.direction = direction
         layouts = TextLayouts.at(serverVersion, direction)
         schemas = ProtocolSchema.messagesByID(direction)
+        handles = ProtocolSchema.handlesByID(direction)
         binaryIDs = Self.binaryIDs[direction] ?? []
     }
 
@@ -50,6 +53,7 @@ package struct MessageScanner: Sendable {
         var schemas = [MessageSchema?](repeating: nil, count: schema.id + 1)
         schemas[schema.id] = schema
         self.schemas = schemas
+        handles = schemas.map { $0.map { Unmanaged.passUnretained($0) } }
         binaryIDs = Self.binaryIDs([schema])
     }
 
@@ -70,6 +74,15 @@ package struct MessageScanner: Sendable {
             preconditionFailure("the last frame was no message")
         }
         return schema
+    }
+
+    /// Hands the schema of the last message to somebody who does not keep it.
+    @inline(__always)
+    borrowing func withSchema<Answer>(_ use: (MessageSchema) -> Answer) -> Answer {
+        guard let handle = handles[id] else {
+            preconditionFailure("the last frame was no message")
+        }
+        return handle._withUnsafeGuaranteedRef(use)
     }
 
     /// The layout of the last text message.

@@ -29,35 +29,45 @@ extension RequestWatch {
     mutating func take(
         _ row: Row, _ plan: RowPlan, _ seen: SeenFrame, _ body: Span<UInt8>
     ) -> RowFate {
-        let asked = request(for: row, plan)
-        if let asked {
+        guard let asked = request(for: row, plan) else {
+            count(row)
+            return .nobodyAsked
+        }
+        return asked._withUnsafeGuaranteedRef { asked in
             // The first one of an answer tells more, and so does one that completes it.
             guard asked.answer.firstAt != nil,
                 asked.answer.doneAt != nil || asked.isSnapshot || needsEnd(asked)
             else { return .unknown }
+            count(row)
+            lastAnswerAt = seen.at
+            asked.takeRow(
+                at: seen.at, isForeign: row.owner.map { $0 != clientID } ?? false,
+                isHistoryUpdate: plan.isHistoryUpdate)
+            asked.answer.lastBy.see(seen, body)
+            return .taken
         }
-        messageCount += 1
-        if let symbol = row.symbol, symbols.count < limits.maxFollowed { symbols.insert(symbol) }
-        guard let asked else { return .nobodyAsked }
-        lastAnswerAt = seen.at
-        asked.takeRow(
-            at: seen.at, isForeign: row.owner.map { $0 != clientID } ?? false,
-            isHistoryUpdate: plan.isHistoryUpdate)
-        asked.answer.lastBy.see(seen, body)
-        return .taken
     }
 
+    /// The request that a row answers; it is there as long as it is followed.
+    ///
     /// `mutating`, so that the whole is not copied for a look at it.
-    private mutating func request(for row: Row, _ plan: RowPlan) -> Followed? {
-        if let id = row.request, let asked = byNumber[id], asked.rowIDs.contains(plan.id) {
+    private mutating func request(for row: Row, _ plan: RowPlan) -> Unmanaged<Followed>? {
+        if let id = row.request, let asked = byNumber.handle(of: id),
+            asked._withUnsafeGuaranteedRef({ $0.rowIDs.contains(plan.id) })
+        {
             return asked
         }
         for number in waiting {
             if let asked = followed[number], plan.askers.contains(asked.messageID) {
-                return asked
+                return Unmanaged.passUnretained(asked)
             }
         }
         return nil
+    }
+
+    private mutating func count(_ row: Row) {
+        messageCount += 1
+        if let symbol = row.symbol, symbols.count < limits.maxFollowed { symbols.insert(symbol) }
     }
 
     /// What came last to any of its requests.
@@ -76,7 +86,17 @@ struct NumberedRequests {
     private static let maxSmall = 256
 
     private var small: [RequestWatch.Followed?] = []
+    /// The same, which live as long as `small`: using one counts no references.
+    private var handles: [Unmanaged<RequestWatch.Followed>?] = []
     private var large: [Int: RequestWatch.Followed] = [:]
+
+    @inline(__always)
+    func handle(of id: Int) -> Unmanaged<RequestWatch.Followed>? {
+        guard id >= 0, id < Self.maxSmall else {
+            return large[id].map { Unmanaged.passUnretained($0) }
+        }
+        return id < handles.count ? handles[id] : nil
+    }
 
     subscript(id: Int) -> RequestWatch.Followed? {
         get {
@@ -89,8 +109,12 @@ struct NumberedRequests {
                 return
             }
             let missing = id + 1 - small.count
-            if missing > 0 { small.append(contentsOf: repeatElement(nil, count: missing)) }
+            if missing > 0 {
+                small.append(contentsOf: repeatElement(nil, count: missing))
+                handles.append(contentsOf: repeatElement(nil, count: missing))
+            }
             small[id] = newValue
+            handles[id] = newValue.map { Unmanaged.passUnretained($0) }
         }
     }
 }

@@ -39,23 +39,26 @@ package struct ProtobufTape: Sendable {
     ///
     /// - Returns: False when that takes more care.
     package mutating func read(_ body: Span<UInt8>, _ schema: MessageSchema) -> Bool {
-        guard let plan = schema.plan else { return false }
+        guard let root = schema.planRoot else { return false }
         entries.removeAll(keepingCapacity: entries.capacity <= 65_536)
         isDoubtful = false
-        let root = reserve(schema.items.count)
-        do throws(ProtobufFault) {
-            guard try walk(4..<body.count, of: body, plan.root, at: root) else { return false }
-        } catch {
-            return false
+        let place = reserve(schema.itemCount)
+        let isRead = root._withUnsafeGuaranteedRef { level in
+            do throws(ProtobufFault) {
+                return try walk(4..<body.count, of: body, level, at: place)
+            } catch {
+                return false
+            }
         }
-        // Rows of such a group may have something that belongs into another one.
-        for column in plan.columns where entries[root + column.group].form != .absent {
-            return false
-        }
-        return true
+        return isRead && (!schema.hasColumns || isWithoutColumns(schema, at: place))
     }
 
     // Helpers, in the order they are called.
+
+    /// Rows of such a group may have something that belongs into another one.
+    private func isWithoutColumns(_ schema: MessageSchema, at place: Int) -> Bool {
+        (schema.plan?.columns ?? []).allSatisfy { entries[place + $0.group].form == .absent }
+    }
 
     /// Room for a scope's items, all of them absent.
     private mutating func reserve(_ count: Int) -> Int {

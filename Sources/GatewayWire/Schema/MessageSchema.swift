@@ -167,6 +167,12 @@ package final class MessageSchema: Sendable {
     package let items: [SchemaItem]
     /// How `items` lie in the protobuf type.
     let plan: ProtobufPlan?
+    /// The plan's root, which lives as long as the schema.
+    ///
+    /// Using it counts no references: threads that read messages of one kind would do so on one counter.
+    let planRoot: Unmanaged<ProtobufLevel>?
+    let hasColumns: Bool
+    let itemCount: Int
     /// First item of each name.
     ///
     /// Two items may share a name when their conditions exclude each other.
@@ -198,6 +204,9 @@ package final class MessageSchema: Sendable {
             self.items = items
             plan = nil
         }
+        planRoot = plan.map { Unmanaged.passUnretained($0.root) }
+        hasColumns = plan.map { !$0.columns.isEmpty } ?? false
+        itemCount = self.items.count
         var indexes: [String: [Int]] = [:]
         for (index, item) in self.items.enumerated() {
             indexes[item.name, default: []].append(index)

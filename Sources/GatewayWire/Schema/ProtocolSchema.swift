@@ -43,6 +43,14 @@ package enum ProtocolSchema {
         direction == .toGateway ? toGateway : toClient
     }
 
+    /// The same for those who do not keep them; all live as long as the program.
+    static func handlesByID(_ direction: Direction) -> [Unmanaged<MessageSchema>?] {
+        direction == .toGateway ? toGatewayHandles : toClientHandles
+    }
+
+    private static let toGatewayHandles = toGateway.map { $0.map { Unmanaged.passUnretained($0) } }
+    private static let toClientHandles = toClient.map { $0.map { Unmanaged.passUnretained($0) } }
+
     package static func message(named name: String, _ direction: Direction) -> MessageSchema? {
         byName[key(name, direction)]
     }
