@@ -84,19 +84,19 @@ package struct TranscriptText {
     ) -> Bool {
         bytes.append(UInt8(ascii: "{"))
         var isFirst = true
-        for item in names.items.indices {
-            let name = names.items[item]
-            let value = fields.value(of: item, isGroup: name.rows != nil, at: place, context)
+        for item in names.isGroup.indices {
+            let value = fields.value(of: item, isGroup: names.isGroup[item], at: place, context)
             if case .absent = value { continue }
             // A reader takes values of one name to be the items' in their order.
-            if let earlier = name.earlier {
+            let earlier = Int(names.earlier[item])
+            if earlier >= 0 {
                 let value = fields.value(
-                    of: earlier, isGroup: names.items[earlier].rows != nil, at: place, context)
+                    of: earlier, isGroup: names.isGroup[earlier], at: place, context)
                 if case .absent = value { return false }
             }
             if !isFirst { bytes.append(UInt8(ascii: "|")) }
             isFirst = false
-            bytes.append(contentsOf: name.text)
+            names.appendName(of: item, to: &bytes)
             switch value {
             case .absent, .noRows: return false
             case .whole(let number): bytes.append(decimal: number)
@@ -109,7 +109,7 @@ package struct TranscriptText {
                     guard append(plain: body.extracting(range)) else { return false }
                 }
             case .rows(let record, let count):
-                guard let rows = name.rows else { return false }
+                guard let rows = names.rows[item] else { return false }
                 bytes.append(UInt8(ascii: "["))
                 var place = 0
                 for row in 0..<count {
@@ -172,19 +172,27 @@ package struct TranscriptText {
 }
 
 /// What stands in front of a message's fields on a transcript's line.
+///
+/// Plain arrays, because several threads use one of these: looking at an item counts no references.
 private final class TranscriptNames: Sendable {
-    struct Item: Sendable {
-        /// Its name and `=`.
-        let text: [UInt8]
-        /// The item before it that has its name.
-        let earlier: Int?
-        /// Of a group, its rows' items.
-        let rows: TranscriptNames?
-    }
-
     /// The direction and the message's name, as in `<- tickPrice `.
     let head: [UInt8]
-    let items: [Item]
+    /// By item: the one before it that has its name; -1 for none.
+    let earlier: [Int32]
+    let isGroup: [Bool]
+    /// By item: of a group, its rows' items.
+    let rows: [TranscriptNames?]
+    /// The items' names, each with `=` behind it, and where each ends.
+    private let text: [UInt8]
+    private let ends: [Int32]
+
+    /// Appends an item's name and `=`.
+    func appendName(of item: Int, to bytes: inout [UInt8]) {
+        let start = item == 0 ? 0 : Int(ends[item - 1])
+        text.withUnsafeBufferPointer { bytes.append(contentsOf: $0[start..<Int(ends[item])]) }
+    }
+
+    // Helpers, in the order they are called.
 
     private static let all: [Direction: [TranscriptNames?]] = {
         var all: [Direction: [TranscriptNames?]] = [:]
@@ -205,21 +213,23 @@ private final class TranscriptNames: Sendable {
         return TranscriptNames(schema)
     }
 
-    private init(_ schema: MessageSchema) {
-        head = Array("\(schema.direction == .toGateway ? "->" : "<-") \(schema.name) ".utf8)
-        items = Self.items(schema.items)
+    private convenience init(_ schema: MessageSchema) {
+        self.init(
+            schema.items, head: "\(schema.direction == .toGateway ? "->" : "<-") \(schema.name) ")
     }
 
-    private init(rows: [SchemaItem]) {
-        head = []
-        items = Self.items(rows)
-    }
-
-    private static func items(_ items: [SchemaItem]) -> [Item] {
-        zip(items, Namesakes.earlier(items)).map { item, earlier in
-            var rows: TranscriptNames?
-            if case .group(let group) = item { rows = TranscriptNames(rows: group.items) }
-            return Item(text: Array("\(item.name)=".utf8), earlier: earlier, rows: rows)
+    private init(_ items: [SchemaItem], head: String) {
+        self.head = Array(head.utf8)
+        earlier = Namesakes.earlier(items).map { Int32($0 ?? -1) }
+        var text: [UInt8] = []
+        ends = items.map { item in
+            text += Array("\(item.name)=".utf8)
+            return Int32(text.count)
         }
+        self.text = text
+        rows = items.map { item in
+            if case .group(let group) = item { TranscriptNames(group.items, head: "") } else { nil }
+        }
+        isGroup = rows.map { $0 != nil }
     }
 }
