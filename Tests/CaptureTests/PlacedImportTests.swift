@@ -17,8 +17,8 @@ import WireSamples
     ]
 
     /// A session of any messages, with texts that give something away.
-    private func recording(_ version: Int, seed: UInt64) -> Recording {
-        var recording = Recording()
+    private func recording(_ version: Int, seed: UInt64, port: UInt16 = 50_000) -> Recording {
+        var recording = Recording(port: port)
         recording.version = version
         recording.open()
         recording.hello(100...max(version, 101))
@@ -105,5 +105,35 @@ import WireSamples
                 }
             }
         }
+    }
+
+    /// Transcripts of one fixture are made at the same time, those of several one by one.
+    @Test(arguments: [187, 222])
+    func `of several connections hides the same as of each apart`(version: Int) throws {
+        let folder = TemporaryFolder()
+        let paths = try (0..<5).map { number in
+            let path = folder.file("case\(number).pcap")
+            let port = 50_000 + UInt16(number)
+            try recording(version, seed: UInt64(number + 7), port: port).write(to: path)
+            return path
+        }
+        func files(isApart: Bool) throws -> (texts: [String], redaction: RedactionReport) {
+            var options = ImportOptions()
+            options.isApart = isApart
+            var importer = CaptureImporter(options: options)
+            try importer.read(paths: paths)
+            let files = importer.makeFixtures().flatMap(\.files)
+            return (files.filter { !$0.isScenario }.map(\.text), importer.redaction)
+        }
+        let (together, apart) = (try files(isApart: false), try files(isApart: true))
+        #expect(together.texts.count == 5)
+        for (one, other) in zip(together.texts, apart.texts) {
+            let lines = zip(one.split(separator: "\n"), other.split(separator: "\n"))
+            let first = lines.first { $0 != $1 }
+            #expect(first?.0 == first?.1)
+        }
+        #expect(together.texts == apart.texts)
+        #expect(together.redaction == apart.redaction)
+        #expect(together.redaction.sentences.contains { $0.contains("e-mail address") })
     }
 }
