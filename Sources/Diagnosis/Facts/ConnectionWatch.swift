@@ -188,7 +188,8 @@ struct ConnectionWatch {
         _ message: Message, _ observation: Observation, _ patterns: MessagePatterns,
         _ history: inout SourceHistory, _ facts: inout FactStore
     ) {
-        if isGuess {
+        // Of a session that began before the recording neither the version is known nor what came first.
+        if isGuess || isMidStream && reply == nil {
             takeGuess(message, observation, &history)
             return
         }
@@ -212,9 +213,11 @@ struct ConnectionWatch {
         switch message.schema.direction {
         case .toClient: heard(observation)
         case .toGateway:
-            if muteSince == nil { muteSince = (observation.at, Sighting(observation)) }
-            muteCount += 1
-            if message.name == "startApi" {
+            if isGuess || AnswerTable.wantsAnswer(message.name) {
+                if muteSince == nil { muteSince = (observation.at, Sighting(observation)) }
+                muteCount += 1
+            }
+            if isGuess, message.name == "startApi" {
                 startAPI = (observation.at, Sighting(observation), message["clientId"] ?? "")
             }
         }
