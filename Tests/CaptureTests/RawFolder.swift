@@ -1,29 +1,14 @@
 import CaptureImport
 import EventLog
 import GatewayWire
-import Glibc
 
 /// A folder of rust-ibapi's raw capture, gone with the value.
 final class RawFolder {
-    let path: String
-    private var names: [String] = []
+    private let folder = TemporaryFolder()
 
-    init() {
-        var template = Array("/tmp/fakegw-raw-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-    }
+    var path: String { folder.path }
 
-    deinit {
-        for name in names { unlink("\(path)/\(name)") }
-        rmdir(path)
-    }
-
-    func add(_ name: String, _ bytes: [UInt8]) {
-        names.append(name)
-        guard let stream = fopen("\(path)/\(name)", "we") else { return }
-        fwrite(bytes, 1, bytes.count, stream)
-        fclose(stream)
-    }
+    func add(_ name: String, _ bytes: [UInt8]) { _ = folder.file(name, holding: bytes) }
 
     func add(_ name: String, _ text: String) { add(name, Array(text.utf8)) }
 

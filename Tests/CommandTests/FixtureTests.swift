@@ -49,7 +49,7 @@ private func contents(_ path: String) -> String {
         #expect(answer.exitCode == 0, "\(answer.output)")
         let (file, pipe) = (
             contents("\(folder.path)/file/leaked-close-wait.yaml"),
-            contents("\(folder.path)/pipe/-.yaml")
+            contents("\(folder.path)/pipe/capture.yaml")
         )
         #expect(file.contains("leaked-close-wait, certainty: certain"))
         #expect(pipe.contains("leaked-close-wait, certainty: certain"), "\(answer.output)")

@@ -144,7 +144,8 @@ package struct CaptureImporter {
             stem = stem.dropLast(ending.count)
             break
         }
-        let name = stem.isEmpty ? "capture" : String(stem)
+        // Standard input has no name.
+        let name = stem.isEmpty || stem == "-" ? "capture" : String(stem)
         stems[name, default: 0] += 1
         let count = stems[name, default: 1]
         return count == 1 ? name : "\(name)_\(count)"

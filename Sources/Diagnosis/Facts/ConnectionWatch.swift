@@ -317,7 +317,6 @@ struct ConnectionWatch {
     ) {
         let told = MessageAttributes(
             message: message, isAsked: isAsked ? true : isMidStream ? nil : false,
-            hasSurplus: isMidStream && reply == nil ? nil : !message.surplus.isEmpty,
             isRepeated: frames.isRepeated, clientID: startAPI?.clientID)
         let numbers = patterns.matching(message) { told[$0] }
         guard !numbers.isEmpty else { return }

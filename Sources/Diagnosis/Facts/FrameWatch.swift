@@ -59,9 +59,7 @@ struct FrameWatch {
         {
             add("text", observation, message.name, &facts)
         }
-        if version != nil, !message.surplus.isEmpty {
-            add("surplus", observation, message.name, &facts)
-        }
+        if !message.surplus.isEmpty { add("surplus", observation, message.name, &facts) }
     }
 
     /// Takes what is no message.

@@ -5,8 +5,6 @@ struct MessageAttributes {
     let message: Message
     /// An open request takes it; `nil` when the recording may have begun behind the request.
     let isAsked: Bool?
-    /// It has fields more than its version; `nil` when that is a guess.
-    let hasSurplus: Bool?
     /// It is as the one of its name before it.
     let isRepeated: Bool
     /// The connection's, once it is known.
@@ -27,7 +25,7 @@ struct MessageAttributes {
         case "type": .names([message.name])
         case "direction": .word(message.schema.direction.rawValue)
         case "asked": isAsked.map { .flag($0) }
-        case "surplus": hasSurplus.map { .flag($0) }
+        case "surplus": .flag(!message.surplus.isEmpty)
         case "bytes": .flag(message.hasBytes)
         case "replaced": .flag(message.hasReplacements)
         case "repeats": .flag(isRepeated)

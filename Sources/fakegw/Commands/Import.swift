@@ -35,9 +35,9 @@ enum Import {
 
             CAPTURE is a pcap or pcapng file, an event log that serve or run has written with
             --events, or another log or folder that decode reads; what these lack of a handshake is
-            made up. Several captures are one recording, as 'tcpdump -C' and '-G' rotate them. The
-            pathologies that diagnose finds in it stand in the fixtures as 'explained-by', which
-            tells and does nothing: the recording has what they did.
+            made up. '-' is standard input. Several captures are one recording, as 'tcpdump -C' and
+            '-G' rotate them. The pathologies that diagnose finds in it stand in the fixtures as
+            'explained-by', which tells and does nothing: the recording has what they did.
 
             Exits with 1 when a capture is damaged; what could be read of it is imported.
 

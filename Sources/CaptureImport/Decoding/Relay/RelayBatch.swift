@@ -69,8 +69,6 @@ struct RelayBatch: Sendable {
     /// Bytes that the events hold, about.
     private var eventSize = 0
 
-    var isEmpty: Bool { frames.isEmpty && events.isEmpty }
-
     var isFull: Bool {
         bytes.count + eventSize >= Self.fullSize || frames.count >= Self.maxFrames
             || events.count >= Self.maxEvents
