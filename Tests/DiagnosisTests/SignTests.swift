@@ -102,6 +102,26 @@ private func error(
         #expect(Self.lostAndBack.match(error(1102), error(1100, .never)) == nil)
     }
 
+    @Test func `counts a commission from the last time that its execution was told`() {
+        var source = Source()
+        source.start()
+        func list() {
+            source.ask("reqExecutions", ["reqId": "5"])
+            source.answer("execDetails", ["reqId": "5", "execution.execId": "0.1.01"])
+            source.answer("commissionReport", ["execId": "0.1.01"])
+            source.answer("execDetailsEnd", ["reqId": "5"])
+        }
+        source.answer("execDetails", ["reqId": "-1", "execution.execId": "0.1.01"])
+        source.wait(.seconds(2))
+        source.answer("commissionReport", ["execId": "0.1.01"])
+        source.wait(.seconds(3600))
+        list()
+        source.wait(.seconds(3600))
+        list()
+        let ages = source.facts("commission").map { $0.values["after"] }
+        #expect(ages == [.duration(.seconds(2)), .duration(.zero), .duration(.zero)])
+    }
+
     @Test func `may ask for another connection`() {
         var source = Source()
         source.start(1)

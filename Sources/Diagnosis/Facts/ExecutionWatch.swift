@@ -34,6 +34,7 @@ struct ExecutionWatch {
     private let limits: DiagnosisLimits
     /// Those whose commission has not come.
     private var fills: [String: Fill] = [:]
+    /// When each was told last.
     private var known: [String: SimInstant] = [:]
     private var signatures: Set<String> = []
     /// Ids without their revision.
@@ -71,8 +72,8 @@ struct ExecutionWatch {
                 repetition = .new
             }
         }
+        note(id, at: observation.at)
         if known.count < limits.maxFollowed {
-            note(id, at: observation.at)
             signatures.insert(signature)
             if !stem.isEmpty { stems[stem] = id }
         }
@@ -103,7 +104,7 @@ struct ExecutionWatch {
 
     /// Remembers an execution for its commission.
     mutating func note(_ id: String, at: SimInstant) {
-        if known.count < limits.maxFollowed { known[id] = known[id] ?? at }
+        if known.count < limits.maxFollowed || known[id] != nil { known[id] = at }
     }
 
     mutating func takeCommission(
