@@ -121,6 +121,32 @@ import Testing
         #expect(lines(events).contains { $0.hasSuffix("#1 → startApi clientId=7") })
     }
 
+    @Test(arguments: [176, 213])
+    func `finds the gateway by its messages where no request was captured`(version: Int) throws {
+        var recording = Recording(port: 3000, gatewayPort: 6123)
+        recording.version = version
+        recording.open()
+        recording.hello(100...225)
+        recording.reply()
+        recording.startApi()
+        recording.send(Message("nextValidId", ["orderId": "1"]))
+        for second in 0..<3 {
+            recording.wait(.seconds(1))
+            recording.send(Message("currentTime", ["time": "\(1_768_487_467 + second)"]))
+        }
+        let path = folder.file("late.pcap")
+        let writer = try CaptureWriter(path: path, linkType: .ethernet)
+        for packet in recording.packets.dropFirst(6) {
+            try writer.write(packet.bytes, at: packet.at)
+        }
+        var capture = try DecodedCapture(path: path)
+        var events: [DecodedEvent] = []
+        while let event = try capture.next() { events.append(event) }
+        let seen = lines(events).map { $0.dropFirst(13) }
+        #expect(seen.first?.hasPrefix("#1 already open 127.0.0.1:3000 → 127.0.0.1:6123") == true)
+        #expect(seen.contains("#1 ← currentTime time=1768487469"))
+    }
+
     @Test func `without the handshake is decoded by guess`() throws {
         var recording = Recording()
         recording.begin()

@@ -68,6 +68,9 @@ struct ConnectionSorter {
         case .refused, .unanswered: return .gateway(.handshake, isFlipped: false)
         case .reset, .bothClosed, .halfClosed, .stillOpen:
             if isKnownPort { return .gateway(start, isFlipped: isFlippedPort) }
+            if isIncomplete, let isFlipped = judgeFrames(isLast: true) {
+                return .gateway(.midStream, isFlipped: isFlipped)
+            }
             return .other(toGateway.isEmpty && toClient.isEmpty ? "no bytes" : "no frames")
         }
     }
@@ -88,16 +91,24 @@ struct ConnectionSorter {
         }
         if isKnownPort { return .gateway(.midStream, isFlipped: isFlippedPort) }
         guard isIncomplete else { return judgeStart(direction) }
-        // The direction is a guess by the ports.
-        for isFlipped in [false, true]
-        where FramePlausibility.holdsFrames(
-            all[...], isFlipped ? direction.opposite : direction)
-        {
+        let isLast =
+            toGateway.count >= Self.maxSearchedBytes || toClient.count >= Self.maxSearchedBytes
+            || waiting.count > Self.maxEvents
+        if let isFlipped = judgeFrames(isLast: isLast) {
             return .gateway(.midStream, isFlipped: isFlipped)
         }
-        return toGateway.count >= Self.maxSearchedBytes || toClient.count >= Self.maxSearchedBytes
-            || waiting.count > Self.maxEvents
-            ? .other("its start is missing, and no frames were found") : .undecided
+        return isLast ? .other("its start is missing, and no frames were found") : .undecided
+    }
+
+    /// Whether client and gateway are the other way round than their port numbers suggest.
+    ///
+    /// Nil while there are no frames, and while they do not say; at last the ports decide.
+    private func judgeFrames(isLast: Bool) -> Bool? {
+        let asGuessed = FrameFit(toGateway: toGateway, toClient: toClient)
+        let flipped = FrameFit(toGateway: toClient, toClient: toGateway)
+        guard asGuessed.holdsFrames || flipped.holdsFrames else { return nil }
+        let lead = flipped.balance - asGuessed.balance
+        return abs(lead) >= FrameFit.certainLead || isLast ? lead > 0 : nil
     }
 
     /// The first bytes were captured and are no hello.

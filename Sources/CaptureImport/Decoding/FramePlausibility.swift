@@ -21,7 +21,7 @@ enum FramePlausibility {
         let rest = bytes[(bytes.startIndex + start)...]
         guard rest.count >= 5 else { return nil }
         let head = rest.startIndex
-        let length = rest[head..<head + 4].reduce(0) { $0 << 8 | Int($1) }
+        let length = Self.length(at: head, in: rest)
         guard (2...maxBytes).contains(length) else { return false }
         let isDigit = (48...57).contains(rest[head + 4])
         switch form {
@@ -59,20 +59,24 @@ enum FramePlausibility {
         return isProtobuf || rest[rest.startIndex + 3 + length] == 0
     }
 
-    /// Whether whole frames follow on one another somewhere in the bytes.
+    /// Where whole frames begin to follow on one another in the bytes, counted from their start.
     ///
     /// Three do, or two that are all there is.
-    static func holdsFrames(_ bytes: ArraySlice<UInt8>, _ direction: Direction) -> Bool {
+    static func firstFrame(in bytes: ArraySlice<UInt8>, _ direction: Direction) -> Int? {
         for start in 0..<bytes.count {
             var offset = start
             var count = 0
             while count < 3, begins(in: bytes, at: offset, direction, .unknown) == true {
-                let head = bytes.startIndex + offset
-                offset += 4 + bytes[head..<head + 4].reduce(0) { $0 << 8 | Int($1) }
+                offset += 4 + length(at: bytes.startIndex + offset, in: bytes)
                 count += 1
             }
-            if count == 3 || count == 2 && start == 0 && offset == bytes.count { return true }
+            if count == 3 || count == 2 && start == 0 && offset == bytes.count { return start }
         }
-        return false
+        return nil
+    }
+
+    /// What the four bytes at an index say.
+    static func length(at index: Int, in bytes: ArraySlice<UInt8>) -> Int {
+        bytes[index..<index + 4].reduce(0) { $0 << 8 | Int($1) }
     }
 }

@@ -26,19 +26,10 @@ struct VersionGuess {
     }
 
     func kind(of body: Span<UInt8>, _ direction: Direction) -> LogEvent.Kind {
-        let isText = !body.isEmpty && body[0] != 0
-        let versions = isText ? textVersions : binaryVersions
         let bytes = body.copied(0..<body.count)
         var first: DecodeOutcome?
-        for version in versions {
-            let outcome = MessageDecoder(serverVersion: version, direction: direction)
-                .decode(bytes[...])
-            if case .message(let message) = outcome, message.surplus.isEmpty,
-                Self.isLikely(message)
-            {
-                return .message(message)
-            }
-            first = first ?? outcome
+        if let message = message(in: bytes[...], direction, otherwise: &first) {
+            return .message(message)
         }
         switch first {
         case .message(let message): return .message(message)
@@ -50,6 +41,31 @@ struct VersionGuess {
                 direction, reason: "the client offered no server version with such frames",
                 bytes: frame(bytes))
         }
+    }
+
+    /// Whether a frame reads as a message of this direction at one of the versions, with nothing that
+    /// its schema does not have.
+    func fits(_ body: ArraySlice<UInt8>, _ direction: Direction) -> Bool {
+        var first: DecodeOutcome?
+        return message(in: body, direction, otherwise: &first).map { $0.extras.isEmpty } ?? false
+    }
+
+    /// The message that leaves nothing over; without one, `first` is what the first version made of it.
+    private func message(
+        in body: ArraySlice<UInt8>, _ direction: Direction, otherwise first: inout DecodeOutcome?
+    ) -> Message? {
+        let isText = body.first.map { $0 != 0 } ?? false
+        for version in isText ? textVersions : binaryVersions {
+            let outcome = MessageDecoder(serverVersion: version, direction: direction)
+                .decode(body)
+            if case .message(let message) = outcome, message.surplus.isEmpty,
+                Self.isLikely(message)
+            {
+                return message
+            }
+            first = first ?? outcome
+        }
+        return nil
     }
 
     /// Whether what should be JSON looks so: else the fields are another version's.
