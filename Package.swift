@@ -258,8 +258,8 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "fakegw", "CaptureImport", "EventLog", "GatewayMachine", "GatewayModel",
-                "GatewayWire", "RunReport", "ScenarioFormat", "ScenarioRun", "Simulation",
-                "SocketDriver", "TestSupport",
+                "GatewayWire", "ProcessDriver", "RunReport", "ScenarioFormat", "ScenarioRun",
+                "Simulation", "SocketDriver", "TestSupport",
             ],
             exclude: ["Files", "Golden"], swiftSettings: unoptimized),
     ] + fuzzing

@@ -242,6 +242,12 @@ extension JSONMembers {
         "machineStalled": { line throws(JSONError) in
             .runner(.stalled(milliseconds: try line.integer("milliseconds")))
         },
+        "programHeld": { line throws(JSONError) in
+            .runner(
+                .held(
+                    run: try line.text("run"), try line.object("thread").thread(),
+                    milliseconds: try line.integer("milliseconds")))
+        },
         "realTime": { line throws(JSONError) in
             .runner(.realTime(milliseconds: try line.integer("milliseconds")))
         },
@@ -360,14 +366,15 @@ extension JSONMembers {
     private func threads() throws(JSONError) -> [ThreadState] {
         var threads: [ThreadState] = []
         for value in try array("threads") {
-            let thread = try value.object("threads")
-            threads.append(
-                ThreadState(
-                    process: try thread.integer("process"), name: try thread.text("name"),
-                    state: try thread.text("state"), call: try thread.textIfAny("call"),
-                    channel: try thread.textIfAny("channel")))
+            threads.append(try value.object("threads").thread())
         }
         return threads
+    }
+
+    private func thread() throws(JSONError) -> ThreadState {
+        ThreadState(
+            process: try integer("process"), name: try text("name"), state: try text("state"),
+            call: try textIfAny("call"), channel: try textIfAny("channel"))
     }
 
     private func socketRows() throws(JSONError) -> [SocketRow] {

@@ -18,6 +18,9 @@ package enum RunnerReport: Hashable, Sendable {
     case leaked(String)
     /// The machine did not run fakegw for this long, in real time.
     case stalled(milliseconds: Int)
+    /// The kernel has kept a program waiting for this long so far, in real time, in what no signal and
+    /// nobody else ends.
+    case held(run: String, ThreadState, milliseconds: Int)
     /// Real time since the play began, however the gateway's clock went.
     ///
     /// It is reported where a scenario fails, and when everything is over.
@@ -68,6 +71,8 @@ extension RunnerReport {
                     }.joined(separator: ", "))
         case .leaked(let what): "left behind: \(what)"
         case .stalled(let milliseconds): "this machine stalled for \(milliseconds) ms"
+        case .held(let run, let thread, let milliseconds):
+            "the kernel has held \(run) for \(milliseconds) ms: it \(thread.words)"
         case .realTime(let milliseconds): "\(milliseconds) ms of real time have passed"
         case .unwatched(let milliseconds):
             "the kernel's tables were not looked at for \(milliseconds) ms"
@@ -106,6 +111,11 @@ extension RunnerReport {
             line.add("text", what)
         case .stalled(let milliseconds):
             line.add("event", "machineStalled")
+            line.add("milliseconds", milliseconds)
+        case .held(let run, let thread, let milliseconds):
+            line.add("event", "programHeld")
+            line.add("run", run)
+            line.addRaw("thread", thread.json)
             line.add("milliseconds", milliseconds)
         case .realTime(let milliseconds):
             line.add("event", "realTime")

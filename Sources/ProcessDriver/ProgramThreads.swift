@@ -15,6 +15,8 @@ package struct ProgramThread: Hashable, Sendable {
     package let call: String?
     /// The kernel's function that it waits in, under the same condition.
     package let channel: String?
+    /// How often it has waited so far, or had to let others run.
+    package let waits: Int
 
     /// Threads that are told of.
     package static let mostCount = 64
@@ -33,6 +35,22 @@ package struct ProgramThread: Hashable, Sendable {
         return (threads, max(0, tasks.count - mostCount))
     }
 
+    /// - Returns: `nil` when the process has ended.
+    package static func first(of process: Int32) -> ProgramThread? {
+        ProgramThread(of: process, process)
+    }
+
+    package init(
+        processID: Int32, name: String, state: String, call: String?, channel: String?, waits: Int
+    ) {
+        self.processID = processID
+        self.name = name
+        self.state = state
+        self.call = call
+        self.channel = channel
+        self.waits = waits
+    }
+
     /// `nil` when it has ended meanwhile.
     private init?(of process: Int32, _ thread: Int32) {
         let folder = "/proc/\(process)/task/\(thread)"
@@ -43,6 +61,13 @@ package struct ProgramThread: Hashable, Sendable {
         let channel = ProcFiles.text(of: "\(folder)/wchan") ?? ""
         self.channel = ["", "0"].contains(channel) ? nil : channel
         call = Self.call(ProcFiles.text(of: "\(folder)/syscall"))
+        waits = Self.waits(ProcFiles.text(of: "\(folder)/status"))
+    }
+
+    /// The sum of "voluntary_ctxt_switches: 12" and its like.
+    private static func waits(_ text: String?) -> Int {
+        (text ?? "").split(separator: "\n").filter { $0.contains("ctxt_switches") }
+            .compactMap { $0.split { !$0.isNumber }.last.flatMap { Int($0) } }.reduce(0, +)
     }
 
     /// "232 0x3 …": a number and its arguments; "running"; "-1 …" outside of any call.

@@ -185,6 +185,15 @@ struct EventMaker {
         { .runner(.holds(run: $0.text(), $0.heldConnections())) },
         { .runner(.leaked($0.text())) },
         { .runner(.stalled(milliseconds: $0.number())) },
+        {
+            .runner(
+                .held(
+                    run: $0.text(),
+                    ThreadState(
+                        process: $0.number(), name: $0.text(), state: "D",
+                        call: $0.flag() ? $0.text() : nil, channel: $0.flag() ? $0.text() : nil),
+                    milliseconds: $0.number()))
+        },
         { .runner(.realTime(milliseconds: $0.number())) },
         { .runner(.unwatched(milliseconds: $0.number())) },
         { .runner(.descriptors(run: $0.text(), open: $0.number(), ended: $0.number())) },
@@ -251,6 +260,7 @@ func name(of kind: LogEvent.Kind) -> String {
     case .runner(.holds): "holds"
     case .runner(.leaked): "leaked"
     case .runner(.stalled): "machineStalled"
+    case .runner(.held): "programHeld"
     case .runner(.realTime): "realTime"
     case .runner(.unwatched): "unwatched"
     case .runner(.descriptors): "descriptors"

@@ -93,6 +93,41 @@ extension Loopback {
             #expect(ProgramThread.all(ofGroup: process.processID).threads.isEmpty)
         }
 
+        /// A program that starts another one waits, deaf to signals, until that one runs; this one never
+        /// does before somebody writes into its input.
+        @Test func `counts how often a program has waited, and tells when it takes no signal`()
+            throws
+        {
+            let script = """
+                folder=$(mktemp -d); trap 'rm -r "$folder"' EXIT; mkfifo "$folder/input"
+                python3 -c '
+                import os, sys
+                opening = (os.POSIX_SPAWN_OPEN, 0, sys.argv[1], os.O_RDONLY, 0)
+                print(sys.argv[1], flush=True)
+                child = os.posix_spawn("/bin/true", ["true"], {}, file_actions=[opening])
+                sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) + 5)
+                ' "$folder/input" & read line; : > "$folder/input"; wait $!
+                """
+            var held: ProgramThread?
+            let process = try run(script) { process in
+                process.onLine = { [unowned process] line in
+                    let deadline = ContinuousClock.now + .seconds(60)
+                    while held == nil, ContinuousClock.now < deadline {
+                        let member = ProgramThread.all(ofGroup: process.processID).threads
+                            .first { $0.state == "D" }
+                        guard let member else { continue }
+                        let first = ProgramThread.first(of: member.processID)
+                        let second = ProgramThread.first(of: member.processID)
+                        if first?.state == "D", first == second { held = first }
+                    }
+                    process.feed(line: "go on")
+                }
+            }
+            #expect(process.ending == .exited(5))
+            #expect((held?.waits ?? 0) > 0)
+            #expect(held?.call.map(["vfork", "clone", "clone3"].contains) ?? true)
+        }
+
         @Test func `survives being fed after it closed its input`() throws {
             let process = try run("exec <&-; echo ready; sleep 0.1; exit 3") { process in
                 process.onLine = { [unowned process] _ in

@@ -574,6 +574,25 @@ extension Stage {
             good.story.report.contains("it stalled for 2001 ms") == (verdict == .machineUnfit))
     }
 
+    @Test(arguments: [(2000, Verdict.passed), (2001, .machineUnfit)])
+    func `means nothing when the kernel held a program`(
+        milliseconds: Int, verdict: Verdict
+    ) throws {
+        let thread = ThreadState(
+            process: 12, name: "bot", state: "D", call: "exit_group", channel: "a_lock")
+        let held = RunnerReport.held(run: "bot#1", thread, milliseconds: milliseconds)
+        var stage = try Stage(
+            Self.passing,
+            ["bot": .doing((.seconds(1), .log(.runner(held))), (.seconds(2), .exit(0)))])
+        try stage.play()
+        #expect(stage.story.verdict == verdict)
+        #expect(
+            stage.story.report.contains(
+                "the kernel has held bot#1 for 2001 ms: it waits and takes no signal in exit_group "
+                    + "(kernel: a_lock); what happened then means nothing")
+                == (verdict == .machineUnfit))
+    }
+
     @Test(arguments: [
         ("expect: [{client: bot, exit: 1}]", Verdict.expectationFailed),
         ("expect: [{gateway: gateway, accepted: 1, light: red}]", .expectationFailed),

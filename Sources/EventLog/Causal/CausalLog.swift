@@ -111,8 +111,8 @@ package struct CausalLog: Sendable {
         case .clientLine(_, .stderr, _), .run, .attempted, .raw, .gap, .ended(.halfClose),
             .finAcknowledged, .unacknowledged, .stalled, .resumed,
             .over, .transport, .sockets, .runner(.done), .runner(.holds), .runner(.stalled),
-            .runner(.realTime), .runner(.unwatched), .runner(.descriptors), .runner(.outlived),
-            .runner(.threads):
+            .runner(.held), .runner(.realTime), .runner(.unwatched), .runner(.descriptors),
+            .runner(.outlived), .runner(.threads):
             break
         }
     }

@@ -22,7 +22,7 @@ function isTrouble(event) {
       return !(code >= 2100 && code < 2200);
     }
     case "clientLine": return TROUBLE.test(event.text) && !NO_TROUBLE.test(event.text);
-    case "malformed": case "faultFailed": case "failed": case "leaked": case "machineStalled": return true;
+    case "malformed": case "faultFailed": case "failed": case "leaked": case "machineStalled": case "programHeld": return true;
     case "expectation": return event.holds === false;
     case "rst": case "rst-unread": return true;
     default: return false;
@@ -76,6 +76,7 @@ function describe(event) {
     case "holds": return `${event.run} holds ${event.connections.length} connections`;
     case "leaked": return `left behind: ${event.text}`;
     case "machineStalled": return `this machine stalled for ${event.milliseconds} ms`;
+    case "programHeld": return `the kernel has held ${event.run} for ${event.milliseconds} ms`;
     case "clientStarted": return `started: ${event.command}`;
     case "clientLine": return event.text;
     case "clientEnded": return event.signal ? `ended by SIG${event.signal}` : `exited with ${event.exit}`;
@@ -207,7 +208,7 @@ class Story {
       case "verdict":
         this.lane("steps", "", "steps").enter(null, index);
         break;
-      case "leaked": case "machineStalled": case "failed": case "note": case "unfired":
+      case "leaked": case "machineStalled": case "programHeld": case "failed": case "note": case "unfired":
         if (event.connection !== undefined) this.connection(event).marks.push(index);
         else if (event.event !== "unfired" || event.faults.length) this.lane("steps", "", "steps").marks.push(index);
         break;

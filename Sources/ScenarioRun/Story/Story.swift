@@ -81,7 +81,8 @@ package struct Story {
     private var failedAt: FailureMoment?
     /// Rules that had not to fire and have fired, as far as the story has not ended for them.
     private var failures: [Finding] = []
-    private var worstStallMilliseconds = 0
+    /// The longest stall, and what it was.
+    private var worstStall = (milliseconds: 0, what: "")
     private var armed: SimInstant?
     private var effects: [Effect] = []
     /// Triggers about client programs, by gateway.
@@ -200,7 +201,10 @@ package struct Story {
         case .runner(.threads(let run, let threads, let omitted)):
             self.threads.append((run, threads, omitted))
         case .runner(.stalled(let milliseconds)):
-            worstStallMilliseconds = max(worstStallMilliseconds, milliseconds)
+            noteStall(
+                milliseconds, "it stalled for \(milliseconds) ms: fakegw itself could not run")
+        case .runner(.held(_, _, let milliseconds)):
+            noteStall(milliseconds, event.kind.text)
         case .runner(.done), .runner(.failed), .runner(.unwatched), .runner(.descriptors),
             .runner(.outlived), .run, .step, .expectation, .verdict, .omitted,
             .listening, .listenerClosed, .light, .lifecycle, .commanded, .attempted, .opened,
@@ -210,6 +214,10 @@ package struct Story {
             .note, .transport, .clientStarted, .clientSignaled, .clientFed:
             break
         }
+    }
+
+    private mutating func noteStall(_ milliseconds: Int, _ what: @autoclosure () -> String) {
+        if milliseconds > worstStall.milliseconds { worstStall = (milliseconds, what()) }
     }
 
     /// The client program that an event is about.
@@ -288,7 +296,7 @@ package struct Story {
         switch report {
         case .done(task.name): state = .ready
         case .failed(task.name, let reason): end(refusal.end(reason))
-        case .done, .failed, .unfired, .holds, .leaked, .stalled, .realTime, .unwatched,
+        case .done, .failed, .unfired, .holds, .leaked, .stalled, .held, .realTime, .unwatched,
             .descriptors, .outlived, .threads:
             break
         }
@@ -387,14 +395,12 @@ package struct Story {
                         holds: false))
             }
         }
-        if worstStallMilliseconds > Self.unfitStallMilliseconds {
+        if worstStall.milliseconds > Self.unfitStallMilliseconds {
             verdict = .machineUnfit
             record(
                 Finding(
                     mark: scenario.start, expected: "this machine keeps time",
-                    seen:
-                        "it stalled for \(worstStallMilliseconds) ms: fakegw itself could not run; "
-                        + "what happened then means nothing", holds: false))
+                    seen: worstStall.what + "; what happened then means nothing", holds: false))
         }
         log(.verdict(verdict.word))
         effects.append(.finish(verdict))

@@ -200,12 +200,7 @@ extension ScenarioSession {
 
     private func noteThreads(of run: RunningClient) {
         let (threads, omitted) = ProgramThread.all(ofGroup: run.process.processID)
-        let states = threads.map {
-            ThreadState(
-                process: Int($0.processID), name: $0.name, state: $0.state, call: $0.call,
-                channel: $0.channel)
-        }
-        note(.runner(.threads(run: run.name, states, omitted: omitted)))
+        note(.runner(.threads(run: run.name, threads.map { ThreadState($0) }, omitted: omitted)))
     }
 
     /// Lets the program live by the gateway's clock, or tells why it cannot.
@@ -292,5 +287,13 @@ extension ClientProcess.Ending {
         case .exited(let code): .exited(Int(code))
         case .signaled(let number): .signaled(SignalNames.name(of: number))
         }
+    }
+}
+
+extension ThreadState {
+    init(_ thread: ProgramThread) {
+        self.init(
+            process: Int(thread.processID), name: thread.name, state: thread.state,
+            call: thread.call, channel: thread.channel)
     }
 }

@@ -45,6 +45,7 @@ final class ScenarioSession {
     private var story: Story
     private var alarm: TimerID?
     private var stalls: StallMeter
+    private var beats = 0
     private let startedAt = RealClock.monotonicSeconds
 
     /// The seed that the scenario is played with.
@@ -213,8 +214,20 @@ final class ScenarioSession {
         {
             note(.runner(.stalled(milliseconds: milliseconds)))
         }
+        beats += 1
+        if beats % Self.beatsPerHoldLook == 0 {
+            for run in runs { lookForHold(of: run) }
+        }
         look()
         _ = loop.schedule(afterReal: .milliseconds(5)) { [weak self] in self?.beat() }
+    }
+
+    private func lookForHold(of run: RunningClient) {
+        guard run.process.ending == nil else { return }
+        let thread = ProgramThread.first(of: run.process.processID)
+        if let thread, let milliseconds = run.hold.look(thread, real: RealClock.monotonicSeconds) {
+            note(.runner(.held(run: run.name, ThreadState(thread), milliseconds: milliseconds)))
+        }
     }
 
     func look() {
@@ -233,6 +246,8 @@ final class ScenarioSession {
     }
 
     private static let beatSeconds = 0.005
+    /// Every quarter of a second.
+    private static let beatsPerHoldLook = 50
 }
 
 /// How one session is played.
@@ -279,6 +294,7 @@ final class RunningClient {
     let process: ClientProcess
     /// Set when the scenario claims something of its descriptors.
     var descriptors: DescriptorCount?
+    var hold = HoldMeter()
 
     init(_ name: String, _ process: ClientProcess) {
         self.name = name
