@@ -122,6 +122,35 @@ private func error(
         #expect(ages == [.duration(.seconds(2)), .duration(.zero), .duration(.zero)])
     }
 
+    @Test(arguments: [nil, "order", "execution", "completed", "completed later", "long ago"])
+    func `counts an empty list of executions only where a fill was told`(told: String?) {
+        var source = Source()
+        source.start()
+        func complete() {
+            source.ask("reqCompletedOrders", ["apiOnly": "0"])
+            source.answer("completedOrder", ["order.filledQuantity": "50"])
+            source.answer("completedOrdersEnd")
+        }
+        switch told {
+        case "order", "long ago": source.answer("orderStatus", ["orderId": "1", "filled": "50"])
+        case "execution": source.answer("execDetails", ["reqId": "-1", "execution.execId": "a"])
+        case "completed": complete()
+        default: break
+        }
+        source.wait(told == "long ago" ? .seconds(7200) : .seconds(60))
+        source.ask("reqExecutions", ["reqId": "5", "filter.acctCode": "DU0000001"])
+        source.answer("execDetailsEnd", ["reqId": "5"])
+        source.ask("reqExecutions", ["reqId": "6", "filter.symbol": "AAPL"])
+        source.answer("execDetailsEnd", ["reqId": "6"])
+        source.wait(.seconds(60))
+        if told == "completed later" { complete() }
+        let asked = source.facts("request").filter {
+            $0.values["type"] == .names(["reqExecutions"])
+        }
+        let isTold = told.map { ["order", "execution", "completed"].contains($0) } ?? false
+        #expect(asked.map { $0.values["fills"] } == [.flag(isTold), nil])
+    }
+
     @Test func `may ask for another connection`() {
         var source = Source()
         source.start(1)

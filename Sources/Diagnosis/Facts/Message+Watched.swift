@@ -29,6 +29,18 @@ extension Message {
             .map { self[$0] ?? "" }.joined(separator: " ")
     }
 
+    /// Whether a request for executions asks for some of them only, by more than the account.
+    var isNarrowed: Bool {
+        ["clientId", "time", "symbol", "secType", "exchange", "side"].contains { filter in
+            !["", "0"].contains(self["filter.\(filter)"] ?? "")
+        }
+    }
+
+    /// Whether a number of it is more than zero.
+    func isPositive(_ field: String) -> Bool {
+        self[field].flatMap { Double($0) }.map { $0 > 0 && $0 < .greatestFiniteMagnitude } ?? false
+    }
+
     /// `ascii`, `utf-8` or `bytes`, as the vocabulary explains them.
     func letters(of field: String) -> String {
         for index in schema.indexes(of: field) {

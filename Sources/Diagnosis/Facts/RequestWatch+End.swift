@@ -67,6 +67,13 @@ extension RequestWatch {
         if request.isSubscription { facts.add(subscriptionFact(request, among: all, endAt: endAt)) }
     }
 
+    /// Whether orders that were completed before the answer tell of a fill.
+    private func isFillCompleted(before request: Followed, _ all: [Followed]) -> Bool {
+        all.contains { other in
+            other.answer.tellsFill && (request.answer.doneAt.map { other.at <= $0 } ?? true)
+        }
+    }
+
     private func requestFact(
         _ request: Followed, among all: [Followed], endAt: SimInstant
     ) -> Fact {
@@ -89,6 +96,9 @@ extension RequestWatch {
             values["done-after"] = .duration(doneAt - request.at)
         }
         if let since = request.since { values["within"] = .duration(since) }
+        if request.name == "reqExecutions", !request.isNarrowed {
+            values["fills"] = .flag(request.isAfterFill || isFillCompleted(before: request, all))
+        }
         let until = request.answer.doneAt ?? endAt
         let others = all.filter {
             $0.name != request.name && $0.at <= until

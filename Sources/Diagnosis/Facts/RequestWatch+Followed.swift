@@ -23,6 +23,10 @@ extension RequestWatch {
         let isBeforeNotices: Bool
         let noticesBefore: Set<Int>
         let since: Duration?
+        /// It asks for the executions of a day, in which something has been filled.
+        let isAfterFill: Bool
+        /// It asks for a part of what there is.
+        let isNarrowed: Bool
         /// What came of it, a value, so that a row changes it at once.
         var answer = Answer()
         var codes: Set<Int> = []
@@ -36,7 +40,7 @@ extension RequestWatch {
         init(
             _ message: Message, id: String?, _ entry: AnswerTable.Entry,
             _ observation: Observation, isBeforeNotices: Bool, noticesBefore: Set<Int>,
-            since: Duration?
+            since: Duration?, isAfterFill: Bool
         ) {
             name = message.name
             self.id = id
@@ -55,6 +59,8 @@ extension RequestWatch {
             self.isBeforeNotices = isBeforeNotices
             self.noticesBefore = noticesBefore
             self.since = since
+            self.isAfterFill = isAfterFill
+            isNarrowed = message.isNarrowed
         }
 
         /// Takes the end of its answer.
@@ -86,6 +92,8 @@ extension RequestWatch {
     struct Answer {
         var rows = 0
         var foreign = 0
+        /// A completed order that was filled, in part at least.
+        var tellsFill = false
         var updates = 0
         var firstAt: SimInstant?
         var lastAt: SimInstant?
@@ -107,9 +115,11 @@ extension RequestWatch {
         /// Takes the rows and the end of another request's answer.
         mutating func takeOver(_ other: inout Answer) {
             (rows, updates, foreign) = (other.rows, other.updates, other.foreign)
+            tellsFill = other.tellsFill
             (firstAt, lastAt, lastBy) = (other.firstAt, other.lastAt, other.lastBy)
             (doneAt, doneBy) = (other.doneAt, other.doneBy)
             (other.rows, other.updates, other.foreign) = (0, 0, 0)
+            other.tellsFill = false
             (other.firstAt, other.lastAt, other.lastBy) = (nil, nil, LastSighting())
             (other.doneAt, other.doneBy) = (nil, nil)
         }

@@ -7,6 +7,9 @@ struct RequestWatch {
     /// Notices about farms.
     private static let farmCodes: Set<Int> = [2103, 2104, 2105, 2106, 2107, 2108, 2119, 2157, 2158]
 
+    /// A fill that was told so long ago may be of another day, whose executions are not listed.
+    private static let sameDay = Duration.seconds(3600)
+
     struct Complaint {
         let at: SimInstant
         let evidence: Sighting
@@ -49,6 +52,8 @@ struct RequestWatch {
     /// What came last to requests that are no longer followed.
     var lastForgottenRow: Sighting?
     var pendingAtEnd = 0
+    /// When a fill was told last, other than by a completed order.
+    private var lastFillAt: SimInstant?
     var messageCount = 0
     /// Messages of the client in each of the last ten seconds.
     private var seconds: [(index: Int64, count: Int)] = []
@@ -84,7 +89,8 @@ struct RequestWatch {
         followed[number] = Followed(
             message, id: id, entry, observation, isBeforeNotices: firstNoticeAt == nil,
             noticesBefore: noticeCodes,
-            since: lastAskedAt[message.name].map { observation.at - $0 })
+            since: lastAskedAt[message.name].map { observation.at - $0 },
+            isAfterFill: lastFillAt.map { observation.at - $0 <= Self.sameDay } ?? false)
         lastAskedAt[message.name] = observation.at
         if let id {
             byID[id] = number
@@ -147,9 +153,13 @@ struct RequestWatch {
             complain(message, observation, orders, &history)
             return
         }
-        // What a request for executions brings has happened before.
-        if message.name == "execDetails", (message["reqId"].flatMap { Int($0) } ?? -1) < 0 {
-            noteExecution(observation.at)
+        if message.name == "execDetails" {
+            // What a request for executions brings has happened before.
+            let isUnasked = (message["reqId"].flatMap { Int($0) } ?? -1) < 0
+            if isUnasked { noteExecution(observation.at) } else { lastFillAt = observation.at }
+        }
+        if message.name == "orderStatus", message.isPositive("filled") {
+            lastFillAt = observation.at
         }
         if AnswerTable.mayNameSymbol(message.schema), symbols.count < limits.maxFollowed,
             let symbol = message["contract.symbol"]
@@ -171,6 +181,9 @@ struct RequestWatch {
                 at: at, isForeign: owner.map { $0 != clientID } ?? false,
                 isHistoryUpdate: message.name == "historicalDataUpdate")
             request.answer.lastBy.see(observation)
+            if message.name == "completedOrder", message.isPositive("order.filledQuantity") {
+                request.answer.tellsFill = true
+            }
             isWhole = !needsEnd(request) && !request.isSnapshot
         } else {
             request.takeEnd(at: at)
@@ -183,6 +196,7 @@ struct RequestWatch {
 
     /// An execution changes the account, of which the updates tell.
     mutating func noteExecution(_ at: SimInstant) {
+        lastFillAt = at
         for number in waiting where followed[number]?.name == "reqAccountUpdates" {
             guard followed[number]?.answer.doneAt != nil,
                 followed[number]?.answer.executionAt == nil

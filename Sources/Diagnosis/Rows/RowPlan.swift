@@ -48,8 +48,8 @@ final class RowPlan: Sendable {
         var names = Set(AnswerTable.byID.values.flatMap(\.rows))
         names.formUnion(AnswerTable.byName.values.flatMap(\.rows))
         names.insert("orderStatus")
-        // These begin a session.
-        names.subtract(["nextValidId", "managedAccounts"])
+        // Two begin a session; the third tells of fills.
+        names.subtract(["nextValidId", "managedAccounts", "completedOrder"])
         return names.compactMap { ProtocolSchema.message(named: $0, .toClient) }
     }()
 

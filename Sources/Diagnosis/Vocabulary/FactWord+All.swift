@@ -131,6 +131,10 @@ extension FactWord {
                     + "had given up"),
             FactAttribute("rows", .count, "messages that answered it"),
             FactAttribute("foreign", .count, "of these, orders of other client ids"),
+            FactAttribute(
+                "fills", .flag,
+                "of executions, all that there are: an order, an execution or a completed order had told of a "
+                    + "fill of the last hour, or of the orders of the day"),
             FactAttribute("code", .codes, "codes of errors with its id"),
             FactAttribute("first-after", .duration, "from the request to the first answer"),
             FactAttribute("done-after", .duration, "from the request to the end of the answer"),
