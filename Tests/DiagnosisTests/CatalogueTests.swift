@@ -78,4 +78,35 @@ private enum Committed {
         #expect(diagnosis.oddities.map(\.text) == [])
         #expect(diagnosis.verdict == .healthy)
     }
+
+    /// At the pace of real ones: history takes seconds, an order a fifth of one.
+    private static let slowly = """
+        version: 1
+        name: n
+        gateway:
+          faults:
+            - when: {message: {type: [historicalData, historicalDataEnd], direction: toClient}}
+              do: [{delay: {time: 2s, jitter: 1s, in-order: true}}]
+            - when: {message: {type: [contractDetails, contractDetailsEnd, accountSummary, accountSummaryEnd], direction: toClient}}
+              do: [{delay: {time: 900ms, jitter: 400ms, in-order: true}}]
+            - when: {message: {type: [openOrder, orderStatus, execDetails, commissionReport], direction: toClient}}
+              do: [{delay: {time: 200ms, in-order: true}}]
+        """
+
+    /// A recording may end at any moment.
+    @Test func `names nothing of a healthy gateway that takes its time, wherever it ends`() throws {
+        let scenario = try #require(
+            try loadScenarios(text: Self.slowly, file: "n.yaml", catalogue: .shipped).first)
+        var story = Story(rules: scenario.gateways[0].rules)
+        let observations = story.observations()
+        let suspects = StoryFacts.suspects
+        let clauses = suspects.flatMap { $0.recognition.signs.flatMap(\.clauses) }
+        for count in stride(from: 1, through: observations.count, by: 7) + [observations.count] {
+            var facts = WireFacts(clauses: clauses)
+            for observation in observations.prefix(count) { facts.take(observation) }
+            let diagnosis = Diagnosis(of: facts.finish(), suspects: suspects)
+            #expect(diagnosis.incidents.map { $0.named.map(\.name) } == [], "\(count)")
+            #expect(diagnosis.oddities.map(\.text) == [], "\(count)")
+        }
+    }
 }

@@ -151,6 +151,70 @@ private func error(
         #expect(asked.map { $0.values["fills"] } == [.flag(isTold), nil])
     }
 
+    @Test(arguments: [
+        ("reqPositions", 1999, "pending"), ("reqPositions", 2000, "none"),
+        ("reqHistoricalData", 19_999, "pending"), ("reqHistoricalData", 20_000, "none"),
+    ])
+    func `calls no request unanswered whose recording ends too early`(
+        name: String, milliseconds: Int, answer: String
+    ) {
+        for isEnded in [false, true] {
+            var source = Source()
+            source.start()
+            source.ask(name, name == "reqPositions" ? [:] : ["reqId": "5"])
+            source.wait(.milliseconds(milliseconds))
+            source.see(isEnded ? .ended(.fin) : .note("the end of the recording"))
+            let word = source.facts("request").first?.values["answer"]
+            #expect(word == .word(isEnded ? "none" : answer))
+            let mute = source.facts("connection").first?.values["mute-for"]
+            #expect(mute == (isEnded || answer == "none" ? .duration(.milliseconds(milliseconds)) : nil))
+        }
+    }
+
+    @Test(arguments: [(9.9, "pending", "pending"), (10, "none", "unanswered")])
+    func `calls no order and no cancel unanswered whose recording ends too early`(
+        seconds: Double, answer: String, cancel: String
+    ) {
+        var source = Source()
+        source.start()
+        source.ask("placeOrder", ["orderId": "1"])
+        source.ask("cancelOrder", ["orderId": "1"])
+        source.wait(.seconds(seconds))
+        source.see(.note("the end of the recording"))
+        let order = source.facts("order").first
+        #expect(order?.values["answer"] == .word(answer))
+        #expect(order?.values["cancel"] == .word(cancel))
+    }
+
+    @Test(arguments: [(1.9, "pending"), (2, "unanswered")])
+    func `calls no start unanswered whose recording ends too early`(
+        seconds: Double, word: String
+    ) {
+        var silent = Source()
+        silent.see(.opened(client: "a:1", gateway: "b:4002", isMidStream: false))
+        silent.see(.hello(Hello(versions: 157...178)))
+        silent.wait(.seconds(seconds))
+        silent.see(.note("the end of the recording"))
+        #expect(silent.facts("connection").first?.values["hello"] == .word(word))
+        var mute = Source()
+        mute.greet()
+        mute.ask("startApi", ["clientId": "7"])
+        mute.wait(.seconds(seconds))
+        mute.see(.note("the end of the recording"))
+        #expect(mute.facts("connection").first?.values["started"] == .word(word))
+    }
+
+    /// History, contracts and the like come from servers, which take their time.
+    @Test(arguments: [("reqHistoricalData", 0), ("reqContractDetails", 0), ("reqPositions", 1)])
+    func `takes no slow answer of a server for a pause of the gateway`(name: String, count: Int) {
+        var source = Source()
+        source.start()
+        source.ask(name, name == "reqPositions" ? [:] : ["reqId": "5"])
+        source.wait(.seconds(3))
+        source.answer("positionEnd")
+        #expect(source.facts("pause").count == count)
+    }
+
     @Test func `may ask for another connection`() {
         var source = Source()
         source.start(1)

@@ -31,6 +31,15 @@ struct Story {
             FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 1))
     }
 
+    /// A healthy gateway that takes its time, as real ones do.
+    ///
+    /// - Parameter rules: They delay its answers.
+    init(rules: [FaultRule]) {
+        let model = HealthyGateway(world: .default, settings: GatewaySettings(), seed: 1)
+        host = VirtualHost(
+            FaultedGateway(name: "gateway", origin: ModelOrigin(model), rules: rules, seed: 1))
+    }
+
     /// Plays the story, and hands out what the gateway has logged.
     mutating func events() -> [LogEvent] {
         var first = session(clientID: 7)

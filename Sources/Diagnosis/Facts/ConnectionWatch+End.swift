@@ -47,11 +47,15 @@ extension ConnectionWatch {
         doneAt = at
         let endAt = endAt(at)
         requests.finish(at: at, into: &facts)
-        orders.finish(at: at, lastAnswerAt: requests.lastAnswerAt, into: &facts)
+        orders.finish(
+            at: at, isOpen: isOpen, lastAnswerAt: requests.lastAnswerAt, into: &facts)
         frames.finish(at: at, into: &facts)
         windows.finish(at: at, on: name, &facts)
         if startAPI != nil || (reply != nil && !isMidStream) { facts.add(startFact(endAt: endAt)) }
     }
+
+    /// Neither side has ended it.
+    private var isOpen: Bool { clientEnd == nil && gatewayEnd == nil }
 
     private func endAt(_ last: SimInstant) -> SimInstant {
         min(clientEnd?.at ?? last, gatewayEnd?.at ?? last)
@@ -69,10 +73,19 @@ extension ConnectionWatch {
         values["kept-before"] = .count(history.kept(before: name, openedAt, until: endAt))
         var opening = opening
         if isRefused { opening = "refused" }
-        if case .unanswered = ending { opening = "unanswered" }
+        if case .unanswered(let attempts) = ending {
+            let isEarly = attempts < 2 && endAt - openedAt < Self.promptly
+            opening = isEarly ? "pending" : "unanswered"
+        }
         values["opening"] = .word(opening)
-        values["hello"] = .word(helloWord)
-        values["started"] = .word(startedWord)
+        func isTooEarly(_ since: SimInstant?) -> Bool {
+            isOpen && since.map { endAt - $0 < Patience.atHand } ?? false
+        }
+        values["hello"] = .word(
+            helloWord == "unanswered" && isTooEarly(hello?.at) ? "pending" : helloWord)
+        values["started"] = .word(
+            ["partly", "unanswered"].contains(startedWord) && isTooEarly(startAPI?.at)
+                ? "pending" : startedWord)
         let first: (by: String, isReset: Bool)? =
             switch (clientEnd, gatewayEnd) {
             case (nil, nil): nil
@@ -91,8 +104,10 @@ extension ConnectionWatch {
         values["nth"] = .count(pastPlace + 1)
         values["lasted"] = .duration(endAt - openedAt)
         values["requests"] = .count(requestCount)
-        values["mute-requests"] = .count(muteCount)
-        if let muteSince { values["mute-for"] = .duration(max(.zero, endAt - muteSince.at)) }
+        if !isOpen || muteDueAt.map({ endAt >= $0 }) ?? true {
+            values["mute-requests"] = .count(muteCount)
+            if let muteSince { values["mute-for"] = .duration(max(.zero, endAt - muteSince.at)) }
+        }
         values["resent"] = .count(resentCount)
         values["early-requests"] = .count(earlyRequestCount)
         values["pending"] = .count(requests.pendingAtEnd)
@@ -139,11 +154,12 @@ extension ConnectionWatch {
         if let gatewayEnd {
             return gatewayEnd.at - clientEnd.at < Self.promptly ? "answered" : "late"
         }
-        if case .halfClosed(.toGateway, _, let isAcknowledged) = ending, !isAcknowledged {
-            return "unacknowledged"
-        }
         // When the source ends at once, nothing is known.
-        return doneAt.map { $0 - clientEnd.at >= Self.promptly } ?? false ? "unanswered" : "none"
+        let waited = doneAt.map { $0 - clientEnd.at } ?? .zero
+        if case .halfClosed(.toGateway, _, let isAcknowledged) = ending, !isAcknowledged {
+            return waited >= Self.acknowledged ? "unacknowledged" : "none"
+        }
+        return waited >= Self.promptly ? "unanswered" : "none"
     }
 
     private func startFact(endAt: SimInstant) -> Fact {
@@ -167,7 +183,8 @@ extension ConnectionWatch {
                 values["notices-after"] = .duration(notice - ids.at)
             }
             values["notices-lack"] = .flag(
-                requests.firstNoticeAt == nil && endAt - ids.at >= .milliseconds(50))
+                requests.firstNoticeAt == nil
+                    && (endAt - ids.at >= .milliseconds(50) || requests.answeredCount >= 3))
         }
         if let quickest = requests.quickest { values["answers-after"] = .duration(quickest) }
         if let openOrderAt, let accounts {

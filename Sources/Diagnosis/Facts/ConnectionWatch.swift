@@ -6,6 +6,8 @@ import Simulation
 struct ConnectionWatch {
     /// A goodbye that is answered later than this is late.
     static let promptly = Duration.seconds(1)
+    /// Any kernel has acknowledged by then.
+    static let acknowledged = Duration.milliseconds(200)
 
     let name: ConnectionName
     /// Which of the histories is its gateway's.
@@ -37,6 +39,8 @@ struct ConnectionWatch {
     var requestCount = 0
     var muteSince: (at: SimInstant, evidence: Sighting)?
     var muteCount = 0
+    /// When the first of these was due.
+    var muteDueAt: SimInstant?
     var muteAfter = "nothing"
     private var hasAskedIDs = false
     var isRefused = false
@@ -215,7 +219,7 @@ struct ConnectionWatch {
         case .toGateway:
             if isGuess || AnswerTable.wantsAnswer(message.name) {
                 if muteSince == nil { muteSince = (observation.at, Sighting(observation)) }
-                muteCount += 1
+                countMute(observation.at, Patience.ofServers)
             }
             if isGuess, message.name == "startApi" {
                 startAPI = (observation.at, Sighting(observation), message["clientId"] ?? "")
@@ -232,7 +236,7 @@ struct ConnectionWatch {
                 muteSince = (observation.at, Sighting(observation))
                 muteAfter = history.endBeside(name, at: observation.at)
             }
-            muteCount += 1
+            countMute(observation.at, Patience.with(message.name))
         }
         if message.name == "startApi" {
             let clientID = message["clientId"] ?? ""
@@ -305,8 +309,14 @@ struct ConnectionWatch {
         if accounts != nil { history.serve(pastPlace, at: observation.at) }
     }
 
+    private mutating func countMute(_ at: SimInstant, _ patience: Duration) {
+        muteCount += 1
+        muteDueAt = min(muteDueAt ?? at + patience, at + patience)
+    }
+
     private mutating func heard(_ observation: Observation) {
         muteSince = nil
+        muteDueAt = nil
         muteCount = 0
         heardAt = observation.at
     }

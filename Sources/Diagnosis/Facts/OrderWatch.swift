@@ -246,25 +246,32 @@ struct OrderWatch {
         }
     }
 
-    mutating func finish(at: SimInstant, lastAnswerAt: SimInstant?, into facts: inout FactStore) {
+    /// - Parameter isOpen: Neither side has ended the connection.
+    mutating func finish(
+        at: SimInstant, isOpen: Bool, lastAnswerAt: SimInstant?, into facts: inout FactStore
+    ) {
         let all = followed.values.sorted { $0.sighting.number < $1.sighting.number }
         for order in all {
-            state(order, among: all, at, lastAnswerAt: lastAnswerAt, into: &facts)
+            state(
+                order, among: all, at, isOpen: isOpen, lastAnswerAt: lastAnswerAt, into: &facts)
         }
         executions.finish(into: &facts)
     }
 
     private func state(
-        _ order: Followed, among all: [Followed], _ end: SimInstant, lastAnswerAt: SimInstant?,
-        into facts: inout FactStore
+        _ order: Followed, among all: [Followed], _ end: SimInstant, isOpen: Bool,
+        lastAnswerAt: SimInstant?, into facts: inout FactStore
     ) {
         let others = all.filter { $0.sighting.number != order.sighting.number && !$0.isWhatIf }
+        func isPending(since: SimInstant) -> Bool { isOpen && end - since < Patience.ofOrders }
         var values: [String: FactValue] = [
             "answer": .word(
                 order.hasOrder
                     ? "order"
                     : order.hasStatus || !order.executions.isEmpty
-                        ? "status" : order.codes.isEmpty ? "none" : "error"),
+                        ? "status"
+                        : !order.codes.isEmpty
+                            ? "error" : isPending(since: order.at) ? "pending" : "none"),
             "what-if": .flag(order.isWhatIf), "code": .codes(order.codes),
             "statuses": .names(order.statuses), "last": .names([order.last]),
             "unknown-status": .flag(!order.statuses.isSubset(of: Self.statuses)),
@@ -280,7 +287,7 @@ struct OrderWatch {
                 order.warnedBy != nil && order.hasOrder
                     && !["Inactive", "Cancelled", "ApiCancelled"].contains(order.last)),
 
-            "changes": .count(order.changes), "cancel": .word(cancelWord(order)),
+            "changes": .count(order.changes), "cancel": .word(cancelWord(order, isPending)),
             "cancelled-by": .word(
                 order.cancelOrder.isEmpty
                     ? "none"
@@ -308,9 +315,12 @@ struct OrderWatch {
         facts.add(Fact("order", at: order.at, name, evidence.unique, values))
     }
 
-    private func cancelWord(_ order: Followed) -> String {
-        guard order.cancelAt != nil else { return "none" }
+    private func cancelWord(
+        _ order: Followed, _ isPending: (SimInstant) -> Bool
+    ) -> String {
+        guard let cancelAt = order.cancelAt else { return "none" }
         if order.refusedBy != nil { return "refused" }
-        return order.cancelledAt == nil && order.cancelErrorAt == nil ? "unanswered" : "confirmed"
+        if order.cancelledAt != nil || order.cancelErrorAt != nil { return "confirmed" }
+        return isPending(cancelAt) ? "pending" : "unanswered"
     }
 }

@@ -69,14 +69,8 @@ struct PauseWatch {
         isAtEase = pause == nil && ending == nil
     }
 
-    /// Whether its answer is due at once: not that of a subscription, whose first data may take a while.
-    private func isUrgent(_ message: Message) -> Bool {
-        if ["startApi", "placeOrder"].contains(message.name) { return true }
-        guard let entry = AnswerTable.byID[message.name] ?? AnswerTable.byName[message.name] else {
-            return false
-        }
-        return !entry.isSubscription && message["keepUpToDate"] != "1"
-    }
+    /// Whether its answer is due at once.
+    private func isUrgent(_ message: Message) -> Bool { Patience.isAtHand(message.name) }
 
     private mutating func ask(_ observation: Observation, on name: ConnectionName) {
         if pause == nil {

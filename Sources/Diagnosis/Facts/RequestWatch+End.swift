@@ -138,11 +138,22 @@ extension RequestWatch {
         if request.answer.rows == 0, !request.codes.isEmpty, request.answer.firstAt == nil {
             return "error"
         }
+        if isPending(request) { return "pending" }
         guard let firstAt = request.answer.firstAt else { return "none" }
         if let given = request.cancelledAt ?? request.endAt, firstAt > given { return "late" }
         let needsEnd = needsEnd(request) || request.isSnapshot
         if request.answer.rows == 0 { return "end" }
         return needsEnd && request.answer.doneAt == nil ? "rows" : "whole"
+    }
+
+    /// Whether the recording ended while the gateway may still have been at it.
+    private func isPending(_ request: Followed) -> Bool {
+        guard endedBy == nil, request.cancelledAt == nil, request.answer.doneAt == nil,
+            let endAt = request.endAt
+        else { return false }
+        let since = request.isSnapshot ? request.at : request.answer.lastAt ?? request.at
+        return endAt - since < Patience.with(request.name)
+            && (request.answer.rows == 0 || needsEnd(request) || request.isSnapshot)
     }
 
     private func subscriptionFact(

@@ -62,6 +62,7 @@ extension ConnectionWatch {
         frames.count(pieceCount: seen.pieceCount)
         if muteCount > 0 {
             muteSince = nil
+            muteDueAt = nil
             muteCount = 0
         }
         heardAt = seen.at

@@ -11,16 +11,22 @@ extension FactWord {
         "connection", "one connection, or an attempt at one, from its begin to its end",
         [
             FactAttribute(
-                "opening", .word(["accepted", "refused", "unanswered", "before"]),
-                "what the SYN met; before: the source begins later"),
+                "opening", .word(["accepted", "refused", "unanswered", "pending", "before"]),
+                "what the SYN met; pending: the recording ended too early to say; before: the source begins later"
+            ),
             FactAttribute(
                 "hello",
-                .word(["none", "answered", "unanswered", "misanswered", "odd", "padded", "legacy"]),
-                "whether the version reply came; misanswered: other bytes came; odd: the client's first bytes "
-                    + "were no hello; padded: an unanswered hello with a byte too many"),
+                .word([
+                    "none", "answered", "pending", "unanswered", "misanswered", "odd", "padded",
+                    "legacy",
+                ]),
+                "whether the version reply came; pending: the recording ended too early to say; misanswered: other "
+                    + "bytes came; odd: the client's first bytes were no hello; padded: an unanswered hello with "
+                    + "a byte too many"),
             FactAttribute(
-                "started", .word(["none", "answered", "partly", "unanswered"]),
-                "whether accounts and next valid id answered startApi; partly: one of the two"),
+                "started", .word(["none", "answered", "pending", "partly", "unanswered"]),
+                "whether accounts and next valid id answered startApi; pending: the recording ended too early to "
+                    + "say; partly: one of the two"),
             FactAttribute(
                 "ended-by", .word(["client", "gateway", "nobody"]), "who ended it first"),
             FactAttribute("ended-with", .word(["fin", "rst", "nothing"]), "how it was ended"),
@@ -126,9 +132,10 @@ extension FactWord {
         [
             FactAttribute("type", .names, "its name"),
             FactAttribute(
-                "answer", .word(["none", "rows", "whole", "end", "error", "late"]),
-                "none; rows without their end; whole; the end alone; an error with its id; late: after the client "
-                    + "had given up"),
+                "answer", .word(["none", "rows", "pending", "whole", "end", "error", "late"]),
+                "none; rows without their end; pending: one of these, and the recording ended too early to say; "
+                    + "whole; the end alone; an error with its id; late: after the client had given up"
+            ),
             FactAttribute("rows", .count, "messages that answered it"),
             FactAttribute("foreign", .count, "of these, orders of other client ids"),
             FactAttribute(
@@ -245,8 +252,9 @@ extension FactWord {
         "order", "an order that the client placed, and what was told of it on its connection",
         [
             FactAttribute(
-                "answer", .word(["none", "error", "status", "order"]),
-                "the most that came: an error only, orderStatus without openOrder, openOrder"),
+                "answer", .word(["none", "pending", "error", "status", "order"]),
+                "the most that came: nothing; pending: nothing, and the recording ended too early to say; an error "
+                    + "only; orderStatus without openOrder; openOrder"),
             FactAttribute("what-if", .flag, "a preview"),
             FactAttribute("code", .codes, "codes of errors with its id"),
             FactAttribute("statuses", .names, "words of its orderStatus messages"),
@@ -271,7 +279,7 @@ extension FactWord {
             FactAttribute("warned", .flag, "an error came, and the order was alive at the end"),
             FactAttribute("changes", .count, "times that it was placed again"),
             FactAttribute(
-                "cancel", .word(["none", "unanswered", "confirmed", "refused"]),
+                "cancel", .word(["none", "pending", "unanswered", "confirmed", "refused"]),
                 "what the client's cancel met"),
             FactAttribute("cancel-after", .duration, "from the cancel to its answer"),
             FactAttribute(
