@@ -167,7 +167,8 @@ private func error(
             let word = source.facts("request").first?.values["answer"]
             #expect(word == .word(isEnded ? "none" : answer))
             let mute = source.facts("connection").first?.values["mute-for"]
-            #expect(mute == (isEnded || answer == "none" ? .duration(.milliseconds(milliseconds)) : nil))
+            let isMute = isEnded || answer == "none"
+            #expect(mute == (isMute ? .duration(.milliseconds(milliseconds)) : nil))
         }
     }
 
