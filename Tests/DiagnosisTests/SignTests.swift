@@ -216,6 +216,26 @@ private func error(
         #expect(source.facts("pause").count == count)
     }
 
+    @Test func `of errors alone is found in a session that began before the recording`() {
+        var source = Source()
+        source.see(.opened(client: "a:1", gateway: "b:4002", isMidStream: true))
+        source.answer("error", ["reqId": "-1", "errorCode": "1100"])
+        source.answer("position", ["account": "DU0000001"])
+        source.ask("reqMktData", ["reqId": "5"])
+        source.wait(.seconds(5))
+        source.answer("error", ["reqId": "-1", "errorCode": "1102"])
+        source.answer("error", ["reqId": "5", "errorCode": "10197"])
+        #expect(source.match(error(1100), error(1102)) != nil)
+        #expect(source.match(error(1100), error(1101, .not)) != nil)
+        #expect(source.match(error(1101)) == nil)
+        // What it asked is a guess.
+        let told = source.facts("error").map { $0.values["to"] }
+        #expect(told == [.names(["none"]), .names(["none"]), .names(["other"])])
+        // What was sent before is not known, so neither is how much.
+        #expect(source.facts("error").allSatisfy { $0.values["rate"] == nil })
+        #expect(source.facts("message").isEmpty && source.facts("request").isEmpty)
+    }
+
     @Test func `may ask for another connection`() {
         var source = Source()
         source.start(1)

@@ -210,12 +210,19 @@ struct ConnectionWatch {
         if isWanted { addMessage(message, observation, patterns, isAsked: isAsked, &facts) }
     }
 
-    /// Of a message that is only a guess, that it came is all that counts.
+    /// Of a message that is only a guess, that it came is all that counts, unless it is an error: these
+    /// read the same at each version, and many need no request to be understood.
     private mutating func takeGuess(
         _ message: Message, _ observation: Observation, _ history: inout SourceHistory
     ) {
         switch message.schema.direction {
-        case .toClient: heard(observation)
+        case .toClient:
+            heard(observation)
+            if !isGuess, message.name == "error" {
+                requests.complain(message, observation, orders, &history, isGuess: true)
+            } else {
+                requests.messageCount += 1
+            }
         case .toGateway:
             if isGuess || AnswerTable.wantsAnswer(message.name) {
                 if muteSince == nil { muteSince = (observation.at, Sighting(observation)) }

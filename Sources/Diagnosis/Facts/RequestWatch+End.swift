@@ -215,14 +215,13 @@ extension RequestWatch {
 
     private func state(_ complaint: Complaint, into facts: inout FactStore) {
         let rows = complaint.request.flatMap { followed[$0]?.answer.rows } ?? 0
-        let values: [String: FactValue] = [
+        var values: [String: FactValue] = [
             "code": .codes([complaint.code]), "to": .names([complaint.to]),
             "text": .text(complaint.text),
             "data": .word(
                 rows > complaint.rowsBefore ? "after" : complaint.rowsBefore > 0 ? "before" : "none"
             ),
-            "nth": .count(complaint.nth), "rate": .count(complaint.rate),
-            "again": .flag(complaint.isAgain),
+            "nth": .count(complaint.nth), "again": .flag(complaint.isAgain),
             "letters": .word(complaint.letters), "surplus": .flag(complaint.hasSurplus),
             "goodbye": .flag(
                 endedBy == .toClient && complaint.messageNumber == messageCount),
@@ -230,6 +229,7 @@ extension RequestWatch {
                 complaint.request.flatMap { followed[$0] }.map { symbols.contains($0.symbol) }
                     ?? false),
         ]
+        values["rate"] = complaint.rate.map { .count($0) }
         var evidence = [complaint.evidence]
         if let number = complaint.request, let request = followed[number] {
             evidence.append(request.evidence)

@@ -18,7 +18,8 @@ struct RequestWatch {
         let request: Int?
         let to: String
         let nth: Int
-        let rate: Int
+        /// Not told where requests may have come before the recording.
+        let rate: Int?
         let isAgain: Bool
         let letters: String
         let hasSurplus: Bool
@@ -148,11 +149,11 @@ struct RequestWatch {
         _ message: Message, _ observation: Observation, orders: OrderWatch,
         history: inout SourceHistory, into facts: inout FactStore
     ) {
-        messageCount += 1
         if message.name == "error" {
             complain(message, observation, orders, &history)
             return
         }
+        messageCount += 1
         if message.name == "execDetails" {
             // What a request for executions brings has happened before.
             let isUnasked = (message["reqId"].flatMap { Int($0) } ?? -1) < 0
@@ -212,10 +213,12 @@ struct RequestWatch {
         return end != "historicalDataEnd" || version.map { $0 >= 196 } ?? false
     }
 
-    private mutating func complain(
+    /// - Parameter isGuess: The message was read at a guessed version.
+    mutating func complain(
         _ message: Message, _ observation: Observation, _ orders: OrderWatch,
-        _ history: inout SourceHistory
+        _ history: inout SourceHistory, isGuess: Bool = false
     ) {
+        messageCount += 1
         let code = message["errorCode"].flatMap { Int($0) } ?? 0
         let id = message["reqId"].flatMap { Int($0) } ?? -1
         codeCounts[code, default: 0] += 1
@@ -254,9 +257,9 @@ struct RequestWatch {
             Complaint(
                 at: observation.at, evidence: Sighting(observation), code: code,
                 text: message["errorString"] ?? "", request: number, to: to,
-                nth: codeCounts[code] ?? 1, rate: rate, isAgain: isAgain,
+                nth: codeCounts[code] ?? 1, rate: isGuess ? nil : rate, isAgain: isAgain,
                 letters: message.letters(of: "errorString"),
-                hasSurplus: !message.surplus.isEmpty,
+                hasSurplus: !isGuess && !message.surplus.isEmpty,
                 rowsBefore: number.flatMap { followed[$0]?.answer.rows } ?? 0,
                 messageNumber: messageCount))
     }
