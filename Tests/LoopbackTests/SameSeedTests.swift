@@ -59,7 +59,7 @@ private enum Session {
             3, "SELL", "STP",
             ["order.auxPrice": "230", "order.parentId": "1", "order.transmit": "1"],
             until: ("commissionReport", "", "")),
-        // A tick later, so that half a second of stalling does no harm.
+        // A tick later: until the next one there is half a second for a stall.
         Step(name: "reqIds", fields: ["numIds": "1"], answer: ("tickSize", "tickType", "8")),
         Step(
             name: "reqPnL", fields: ["reqId": "4", "account": "DU0000001"],
@@ -152,7 +152,8 @@ extension Loopback {
         }
 
         private func overSockets(seed: UInt64) throws -> [String] {
-            let loop = try EventLoop(speed: 1)
+            // So slowly that two seconds of stalling do no harm.
+            let loop = try EventLoop(speed: 0.25)
             let host = Host(
                 Session.gateway(seed: seed), listeningOn: .loopback(port: 0),
                 options: HostOptions(), loop: loop)
