@@ -24,6 +24,11 @@ package struct ThreadState: Hashable, Sendable {
         self.channel = channel
     }
 
+    /// The kernel is ending it.
+    package var isEnding: Bool { call.map(Self.ends.contains) ?? false }
+
+    private static let ends: Set<String> = ["exit", "exit_group"]
+
     /// `sleeps in epoll_wait (kernel: ep_poll)`.
     package var words: String {
         let doing: String

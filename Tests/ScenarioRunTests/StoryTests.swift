@@ -574,21 +574,25 @@ extension Stage {
             good.story.report.contains("it stalled for 2001 ms") == (verdict == .machineUnfit))
     }
 
-    @Test(arguments: [(2000, Verdict.passed), (2001, .machineUnfit)])
-    func `means nothing when the kernel held a program`(
-        milliseconds: Int, verdict: Verdict
+    @Test(arguments: [
+        (2000, "read", 0, Verdict.passed), (2001, "read", 0, .machineUnfit),
+        (2001, "read", 1, .machineUnfit), (2000, "exit_group", 1, .expectationFailed),
+        (2001, "exit_group", 1, .machineUnfit), (2001, "exit_group", 0, .passed),
+    ])
+    func `means nothing when the kernel held a program, unless it passed and only ended slowly`(
+        milliseconds: Int, call: String, exitCode: Int, verdict: Verdict
     ) throws {
         let thread = ThreadState(
-            process: 12, name: "bot", state: "D", call: "exit_group", channel: "a_lock")
+            process: 12, name: "bot", state: "D", call: call, channel: "a_lock")
         let held = RunnerReport.held(run: "bot#1", thread, milliseconds: milliseconds)
         var stage = try Stage(
-            Self.passing,
-            ["bot": .doing((.seconds(1), .log(.runner(held))), (.seconds(2), .exit(0)))])
+            Self.passing + "\nexpect: [{client: bot, exit: 0}]",
+            ["bot": .doing((.seconds(1), .log(.runner(held))), (.seconds(2), .exit(exitCode)))])
         try stage.play()
         #expect(stage.story.verdict == verdict)
         #expect(
             stage.story.report.contains(
-                "the kernel has held bot#1 for 2001 ms: it waits and takes no signal in exit_group "
+                "the kernel has held bot#1 for 2001 ms: it waits and takes no signal in \(call) "
                     + "(kernel: a_lock); what happened then means nothing")
                 == (verdict == .machineUnfit))
     }

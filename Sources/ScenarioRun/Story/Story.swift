@@ -82,7 +82,9 @@ package struct Story {
     /// Rules that had not to fire and have fired, as far as the story has not ended for them.
     private var failures: [Finding] = []
     /// The longest stall, and what it was.
-    private var worstStall = (milliseconds: 0, what: "")
+    private var worstStall = Stall()
+    /// The longest time that the kernel took to end a program, which does a play that passed no harm.
+    private var slowestEnd = Stall()
     private var armed: SimInstant?
     private var effects: [Effect] = []
     /// Triggers about client programs, by gateway.
@@ -201,10 +203,14 @@ package struct Story {
         case .runner(.threads(let run, let threads, let omitted)):
             self.threads.append((run, threads, omitted))
         case .runner(.stalled(let milliseconds)):
-            noteStall(
+            worstStall.extend(
                 milliseconds, "it stalled for \(milliseconds) ms: fakegw itself could not run")
-        case .runner(.held(_, _, let milliseconds)):
-            noteStall(milliseconds, event.kind.text)
+        case .runner(.held(_, let thread, let milliseconds)):
+            if thread.isEnding {
+                slowestEnd.extend(milliseconds, event.kind.text)
+            } else {
+                worstStall.extend(milliseconds, event.kind.text)
+            }
         case .runner(.done), .runner(.failed), .runner(.unwatched), .runner(.descriptors),
             .runner(.outlived), .run, .step, .expectation, .verdict, .omitted,
             .listening, .listenerClosed, .light, .lifecycle, .commanded, .attempted, .opened,
@@ -214,10 +220,6 @@ package struct Story {
             .note, .transport, .clientStarted, .clientSignaled, .clientFed:
             break
         }
-    }
-
-    private mutating func noteStall(_ milliseconds: Int, _ what: @autoclosure () -> String) {
-        if milliseconds > worstStall.milliseconds { worstStall = (milliseconds, what()) }
     }
 
     /// The client program that an event is about.
@@ -395,16 +397,29 @@ package struct Story {
                         holds: false))
             }
         }
-        if worstStall.milliseconds > Self.unfitStallMilliseconds {
+        let stalls = verdict == .passed ? [worstStall] : [worstStall, slowestEnd]
+        if let stall = stalls.first(where: { $0.milliseconds > Self.unfitStallMilliseconds }) {
             verdict = .machineUnfit
             record(
                 Finding(
                     mark: scenario.start, expected: "this machine keeps time",
-                    seen: worstStall.what + "; what happened then means nothing", holds: false))
+                    seen: stall.what + "; what happened then means nothing", holds: false))
         }
         log(.verdict(verdict.word))
         effects.append(.finish(verdict))
         state = .over
+    }
+}
+
+/// The longest of several times in which this machine did not do its part, and what it was.
+private struct Stall {
+    var milliseconds = 0
+    var what = ""
+
+    mutating func extend(_ milliseconds: Int, _ what: @autoclosure () -> String) {
+        guard milliseconds > self.milliseconds else { return }
+        self.milliseconds = milliseconds
+        self.what = what()
     }
 }
 

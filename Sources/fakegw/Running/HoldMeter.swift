@@ -1,3 +1,4 @@
+import EventLog
 import ProcessDriver
 
 /// Measures for how long the kernel keeps a program waiting that can do nothing about it.
@@ -12,7 +13,6 @@ struct HoldMeter {
 
     /// Milliseconds between two reports, and before the first one.
     private static let step = 500
-    private static let ending = ["exit", "exit_group"]
     private static let starting = ["vfork", "clone", "clone3", "fork"]
 
     /// Milliseconds of a hold that goes on; `nil` when there is none, or when little has been added.
@@ -25,7 +25,7 @@ struct HoldMeter {
             waits = nil
             return nil
         }
-        guard let waits, waits == thread.waits || thread.isIn(Self.ending) else {
+        guard let waits, waits == thread.waits || ThreadState(thread).isEnding else {
             waits = thread.waits
             since = real
             told = 0
