@@ -30,6 +30,8 @@ struct ConnectionSorter {
     private var isIncomplete = false
     private var toGateway: [UInt8] = []
     private var toClient: [UInt8] = []
+    private var toGatewayFit = FrameFit.nothing
+    private var toClientFit = FrameFit.nothing
 
     init(since: CaptureInstant, ports: GatewayPorts) {
         self.since = since
@@ -91,6 +93,10 @@ struct ConnectionSorter {
         }
         if isKnownPort { return .gateway(.midStream, isFlipped: isFlippedPort) }
         guard isIncomplete else { return judgeStart(direction) }
+        switch direction {
+        case .toGateway: toGatewayFit = FrameFit(toGateway, .toGateway)
+        case .toClient: toClientFit = FrameFit(toClient, .toClient)
+        }
         let isLast =
             toGateway.count >= Self.maxSearchedBytes || toClient.count >= Self.maxSearchedBytes
             || waiting.count > Self.maxEvents
@@ -104,10 +110,8 @@ struct ConnectionSorter {
     ///
     /// Nil while there are no frames, and while they do not say; at last the ports decide.
     private func judgeFrames(isLast: Bool) -> Bool? {
-        let asGuessed = FrameFit(toGateway: toGateway, toClient: toClient)
-        let flipped = FrameFit(toGateway: toClient, toClient: toGateway)
-        guard asGuessed.holdsFrames || flipped.holdsFrames else { return nil }
-        let lead = flipped.balance - asGuessed.balance
+        guard toGatewayFit.holdsFrames || toClientFit.holdsFrames else { return nil }
+        let lead = toGatewayFit.lead + toClientFit.lead
         return abs(lead) >= FrameFit.certainLead || isLast ? lead > 0 : nil
     }
 

@@ -1,26 +1,37 @@
 import EventLog
 import GatewayWire
 
-/// Tells in which directions bytes travelled whose ports do not say who the gateway is.
+/// Tells in which direction bytes travelled whose ports do not say who the gateway is.
 ///
 /// Requests and answers share their message ids, but hardly ever their fields.
 struct FrameFit {
-    /// Frames looked at in each direction; a few tell.
+    /// Frames looked at; a few tell.
     static let maxFrames = 8
     /// By how much one reading must be better than the other one to be believed.
     static let certainLead = 3
 
-    /// Whether frames follow on one another in either direction.
+    /// Whether frames follow on one another, in either reading.
     let holdsFrames: Bool
-    /// The frames that read as messages without a rest, less those that do not.
-    let balance: Int
+    /// By how many frames the bytes read better the other way round.
+    let lead: Int
 
-    init(toGateway: [UInt8], toClient: [UInt8]) {
-        let both = [Self.balance(toGateway, .toGateway), Self.balance(toClient, .toClient)]
-        holdsFrames = both != [nil, nil]
-        balance = both.reduce(0) { $0 + ($1 ?? 0) }
+    static let nothing = FrameFit(holdsFrames: false, lead: 0)
+
+    private init(holdsFrames: Bool, lead: Int) {
+        self.holdsFrames = holdsFrames
+        self.lead = lead
     }
 
+    /// - Parameter direction: The one to begin with.
+    init(_ bytes: [UInt8], _ direction: Direction) {
+        let balance = Self.balance(bytes, direction)
+        let flipped = Self.balance(bytes, direction.opposite)
+        self.init(
+            holdsFrames: balance != nil || flipped != nil, lead: (flipped ?? 0) - (balance ?? 0))
+    }
+
+    /// The frames that read as messages of this direction without a rest, less those that do not.
+    ///
     /// Counted from the first place where frames follow on one another; nil when there is none.
     private static func balance(_ bytes: [UInt8], _ direction: Direction) -> Int? {
         guard let start = FramePlausibility.firstFrame(in: bytes[...], direction) else {

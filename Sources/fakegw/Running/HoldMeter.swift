@@ -5,7 +5,7 @@ import ProcessDriver
 ///
 /// It is asked at intervals. A hold is one wait that no signal ends, seen at each question, or an end
 /// that the kernel does not bring about. A program that starts another one waits like this too, until
-/// that one runs: this is its own affair, and no hold.
+/// that one runs: this is its own affair, and no hold. Nor is what the kernel does not let us look at.
 struct HoldMeter {
     private var since = 0.0
     private var waits: Int?
@@ -21,7 +21,7 @@ struct HoldMeter {
     ///   - thread: The first thread of the program; `nil` when it has ended.
     ///   - real: Seconds of a clock that never goes back.
     mutating func look(_ thread: ProgramThread?, real: Double) -> Int? {
-        guard let thread, thread.state == "D", !thread.isIn(Self.starting) else {
+        guard let thread, thread.state == "D", thread.isKnown, !thread.isIn(Self.starting) else {
             waits = nil
             return nil
         }
@@ -39,5 +39,7 @@ struct HoldMeter {
 }
 
 extension ProgramThread {
+    fileprivate var isKnown: Bool { call != nil || channel != nil }
+
     fileprivate func isIn(_ calls: [String]) -> Bool { call.map(calls.contains) ?? false }
 }

@@ -42,6 +42,11 @@ import Testing
         #expect(told == [nil, 1000, 2000, 3000, 4000])
     }
 
+    @Test func `tells nothing where the kernel does not tell in what a program waits`() {
+        var meter = HoldMeter()
+        for look in 0...9 { #expect(meter.look(thread(in: nil), real: Double(look)) == nil) }
+    }
+
     @Test func `is not deceived by a program that waits for one that it starts`() {
         var meter = HoldMeter()
         for look in 0...9 { #expect(meter.look(thread(in: "vfork"), real: Double(look)) == nil) }
