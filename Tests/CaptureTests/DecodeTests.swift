@@ -110,14 +110,7 @@ import Testing
         // The SYNs are missing and the gateway's port is the higher one.
         var recording = Recording(port: 3000, gatewayPort: 6123)
         recording.begin()
-        let path = folder.file("late.pcap")
-        let writer = try CaptureWriter(path: path, linkType: .ethernet)
-        for packet in recording.packets.dropFirst(3) {
-            try writer.write(packet.bytes, at: packet.at)
-        }
-        var capture = try DecodedCapture(path: path)
-        var events: [DecodedEvent] = []
-        while let event = try capture.next() { events.append(event) }
+        let events = try recording.decoded(in: folder, missing: 3)
         #expect(lines(events).contains { $0.hasSuffix("#1 → startApi clientId=7") })
     }
 
@@ -134,14 +127,7 @@ import Testing
             recording.wait(.seconds(1))
             recording.send(Message("currentTime", ["time": "\(1_768_487_467 + second)"]))
         }
-        let path = folder.file("late.pcap")
-        let writer = try CaptureWriter(path: path, linkType: .ethernet)
-        for packet in recording.packets.dropFirst(6) {
-            try writer.write(packet.bytes, at: packet.at)
-        }
-        var capture = try DecodedCapture(path: path)
-        var events: [DecodedEvent] = []
-        while let event = try capture.next() { events.append(event) }
+        let events = try recording.decoded(in: folder, missing: 6)
         let seen = lines(events).map { $0.dropFirst(13) }
         #expect(seen.first?.hasPrefix("#1 already open 127.0.0.1:3000 → 127.0.0.1:6123") == true)
         #expect(seen.contains("#1 ← currentTime time=1768487469"))
@@ -151,14 +137,7 @@ import Testing
         var recording = Recording()
         recording.begin()
         recording.send(Message("currentTime", ["time": "1768487467"]))
-        let path = folder.file("mid.pcap")
-        let writer = try CaptureWriter(path: path, linkType: .ethernet)
-        for packet in recording.packets.dropFirst(5) {
-            try writer.write(packet.bytes, at: packet.at)
-        }
-        var capture = try DecodedCapture(path: path)
-        var events: [DecodedEvent] = []
-        while let event = try capture.next() { events.append(event) }
+        let events = try recording.decoded(in: folder, missing: 5)
         #expect(
             lines(events).map { $0.dropFirst(13) } == [
                 "#1 already open 127.0.0.1:50000 → 127.0.0.1:4002, 2026-01-15T14:31:07.002250Z",

@@ -92,15 +92,18 @@ struct Recording {
 
     mutating func rst(_ direction: Direction) { add([connection.rst(direction)]) }
 
-    func write(to path: String, linkType: LinkType = .ethernet) throws {
+    /// - Parameter missing: So many packets were sent before the capture began.
+    func write(
+        to path: String, linkType: LinkType = .ethernet, missing: Int = 0
+    ) throws {
         let writer = try CaptureWriter(path: path, linkType: linkType)
-        for packet in packets { try writer.write(packet.bytes, at: packet.at) }
+        for packet in packets.dropFirst(missing) { try writer.write(packet.bytes, at: packet.at) }
     }
 
     /// The capture's events, decoded.
-    func decoded(in folder: TemporaryFolder) throws -> [DecodedEvent] {
+    func decoded(in folder: TemporaryFolder, missing: Int = 0) throws -> [DecodedEvent] {
         let path = folder.file("recording.pcap")
-        try write(to: path)
+        try write(to: path, missing: missing)
         var capture = try DecodedCapture(path: path)
         var events: [DecodedEvent] = []
         while let event = try capture.next() { events.append(event) }
