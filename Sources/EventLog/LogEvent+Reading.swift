@@ -374,7 +374,8 @@ extension JSONMembers {
     private func thread() throws(JSONError) -> ThreadState {
         ThreadState(
             process: try integer("process"), name: try text("name"), state: try text("state"),
-            call: try textIfAny("call"), channel: try textIfAny("channel"))
+            call: try textIfAny("call"), channel: try textIfAny("channel"),
+            isEnding: self["ending"] == nil ? false : try flag("ending"))
     }
 
     private func socketRows() throws(JSONError) -> [SocketRow] {

@@ -13,21 +13,20 @@ package struct ThreadState: Hashable, Sendable {
     /// The kernel's function that it waits in; `nil` when it does not wait, or when that is not told
     /// to us.
     package var channel: String?
+    /// The kernel is ending it: it does nothing of its own any more.
+    package var isEnding: Bool
 
     package init(
-        process: Int, name: String, state: String, call: String? = nil, channel: String? = nil
+        process: Int, name: String, state: String, call: String? = nil, channel: String? = nil,
+        isEnding: Bool = false
     ) {
         self.process = process
         self.name = name
         self.state = state
         self.call = call
         self.channel = channel
+        self.isEnding = isEnding
     }
-
-    /// The kernel is ending it.
-    package var isEnding: Bool { call.map(Self.ends.contains) ?? false }
-
-    private static let ends: Set<String> = ["exit", "exit_group"]
 
     /// `sleeps in epoll_wait (kernel: ep_poll)`.
     package var words: String {
@@ -38,7 +37,7 @@ package struct ThreadState: Hashable, Sendable {
         case "t": return "is stopped by a debugger"
         case "Z", "X": return "has ended"
         case "S": doing = "sleeps"
-        case "D": doing = "waits and takes no signal"
+        case "D": doing = "waits and takes no signal" + (isEnding ? " at its end" : "")
         default: doing = "is in state \(state)"
         }
         switch (call, channel) {
@@ -56,6 +55,7 @@ package struct ThreadState: Hashable, Sendable {
         line.add("state", state)
         if let call { line.add("call", call) }
         if let channel { line.add("channel", channel) }
+        if isEnding { line.addRaw("ending", "true") }
         return line.finished
     }
 }

@@ -17,6 +17,8 @@ package struct ProgramThread: Hashable, Sendable {
     package let channel: String?
     /// How often it has waited so far, or had to let others run.
     package let waits: Int
+    /// The kernel is ending it: it does nothing of its own any more.
+    package let isEnding: Bool
 
     /// Threads that are told of.
     package static let mostCount = 64
@@ -28,20 +30,27 @@ package struct ProgramThread: Hashable, Sendable {
     /// - Returns: The first 64, and how many more there are.
     package static func all(ofGroup group: Int32) -> (threads: [ProgramThread], omitted: Int) {
         let tasks = GroupMembers.living(in: group).flatMap { member in
-            ProcFiles.entries(of: "/proc/\(member.processID)/task").compactMap { Int32($0) }
-                .sorted().map { (member.processID, $0) }
+            ids(of: member.processID).map { (member.processID, $0) }
         }
         let threads = tasks.prefix(mostCount).compactMap { ProgramThread(of: $0, $1) }
         return (threads, max(0, tasks.count - mostCount))
     }
 
+    /// The first thread of a process that has not ended.
+    ///
+    /// When the first thread of all ends before the others, it stays until they are gone.
+    ///
     /// - Returns: `nil` when the process has ended.
     package static func first(of process: Int32) -> ProgramThread? {
-        ProgramThread(of: process, process)
+        guard let first = ProgramThread(of: process, process) else { return nil }
+        if !first.hasEnded { return first }
+        return ids(of: process).lazy.compactMap { ProgramThread(of: process, $0) }
+            .first { !$0.hasEnded }
     }
 
     package init(
-        processID: Int32, name: String, state: String, call: String?, channel: String?, waits: Int
+        processID: Int32, name: String, state: String, call: String?, channel: String?, waits: Int,
+        isEnding: Bool = false
     ) {
         self.processID = processID
         self.name = name
@@ -49,7 +58,14 @@ package struct ProgramThread: Hashable, Sendable {
         self.call = call
         self.channel = channel
         self.waits = waits
+        self.isEnding = isEnding
     }
+
+    private static func ids(of process: Int32) -> [Int32] {
+        ProcFiles.entries(of: "/proc/\(process)/task").compactMap { Int32($0) }.sorted()
+    }
+
+    private var hasEnded: Bool { ["Z", "X"].contains(state) }
 
     /// `nil` when it has ended meanwhile.
     private init?(of process: Int32, _ thread: Int32) {
@@ -58,6 +74,7 @@ package struct ProgramThread: Hashable, Sendable {
         processID = process
         name = stat.name
         state = stat.state
+        isEnding = stat.isEnding
         let channel = ProcFiles.text(of: "\(folder)/wchan") ?? ""
         self.channel = ["", "0"].contains(channel) ? nil : channel
         call = Self.call(ProcFiles.text(of: "\(folder)/syscall"))

@@ -191,7 +191,8 @@ struct EventMaker {
                     run: $0.text(),
                     ThreadState(
                         process: $0.number(), name: $0.text(), state: "D",
-                        call: $0.flag() ? $0.text() : nil, channel: $0.flag() ? $0.text() : nil),
+                        call: $0.flag() ? $0.text() : nil, channel: $0.flag() ? $0.text() : nil,
+                        isEnding: $0.flag()),
                     milliseconds: $0.number()))
         },
         { .runner(.realTime(milliseconds: $0.number())) },

@@ -128,6 +128,39 @@ extension Loopback {
             #expect(held?.call.map(["vfork", "clone", "clone3"].contains) ?? true)
         }
 
+        /// The first thread of a program may end before the others; then it stays, dead, until they
+        /// are gone.
+        @Test func `goes on when its first thread has ended`() throws {
+            let script = """
+                exec python3 -c '
+                import ctypes, os, platform, sys, threading
+                def rest():
+                    print("up", flush=True)
+                    sys.stdin.readline()
+                    os._exit(6)
+                threading.Thread(target=rest).start()
+                end_of_thread = {"x86_64": 60, "aarch64": 93}[platform.machine()]
+                ctypes.CDLL(None).syscall(end_of_thread, 0)
+                '
+                """
+            let process = try run(script) { process in
+                process.onLine = { [unowned process] _ in
+                    let deadline = ContinuousClock.now + .seconds(60)
+                    var states: [String] = []
+                    repeat {
+                        states = ProgramThread.all(ofGroup: process.processID).threads.map(\.state)
+                    } while states.first != "Z" && ContinuousClock.now < deadline
+                    #expect(states.count == 2 && states.first == "Z")
+                    let first = ProgramThread.first(of: process.processID)
+                    #expect(first.map { ["R", "S"].contains($0.state) } == true)
+                    #expect(first?.isEnding == false)
+                    process.feed(line: "go on")
+                }
+            }
+            #expect(process.ending == .exited(6))
+            #expect(ProgramThread.first(of: process.processID) == nil)
+        }
+
         @Test func `survives being fed after it closed its input`() throws {
             let process = try run("exec <&-; echo ready; sleep 0.1; exit 3") { process in
                 process.onLine = { [unowned process] _ in

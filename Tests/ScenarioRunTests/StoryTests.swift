@@ -575,15 +575,16 @@ extension Stage {
     }
 
     @Test(arguments: [
-        (2000, "read", 0, Verdict.passed), (2001, "read", 0, .machineUnfit),
-        (2001, "read", 1, .machineUnfit), (2000, "exit_group", 1, .expectationFailed),
-        (2001, "exit_group", 1, .machineUnfit), (2001, "exit_group", 0, .passed),
+        (2000, false, 0, Verdict.passed), (2001, false, 0, .machineUnfit),
+        (2001, false, 1, .machineUnfit), (2000, true, 1, .expectationFailed),
+        (2001, true, 1, .machineUnfit), (2001, true, 0, .passed),
     ])
     func `means nothing when the kernel held a program, unless it passed and only ended slowly`(
-        milliseconds: Int, call: String, exitCode: Int, verdict: Verdict
+        milliseconds: Int, isEnding: Bool, exitCode: Int, verdict: Verdict
     ) throws {
         let thread = ThreadState(
-            process: 12, name: "bot", state: "D", call: call, channel: "a_lock")
+            process: 12, name: "bot", state: "D", call: "read", channel: "a_lock",
+            isEnding: isEnding)
         let held = RunnerReport.held(run: "bot#1", thread, milliseconds: milliseconds)
         var stage = try Stage(
             Self.passing + "\nexpect: [{client: bot, exit: 0}]",
@@ -592,8 +593,9 @@ extension Stage {
         #expect(stage.story.verdict == verdict)
         #expect(
             stage.story.report.contains(
-                "the kernel has held bot#1 for 2001 ms: it waits and takes no signal in \(call) "
-                    + "(kernel: a_lock); what happened then means nothing")
+                "the kernel has held bot#1 for 2001 ms: it waits and takes no signal "
+                    + (isEnding ? "at its end " : "")
+                    + "in read (kernel: a_lock); what happened then means nothing")
                 == (verdict == .machineUnfit))
     }
 

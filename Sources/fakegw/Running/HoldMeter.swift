@@ -18,14 +18,14 @@ struct HoldMeter {
     /// Milliseconds of a hold that goes on; `nil` when there is none, or when little has been added.
     ///
     /// - Parameters:
-    ///   - thread: The first thread of the program; `nil` when it has ended.
+    ///   - thread: The first thread of the program that has not ended; `nil` when there is none.
     ///   - real: Seconds of a clock that never goes back.
     mutating func look(_ thread: ProgramThread?, real: Double) -> Int? {
         guard let thread, thread.state == "D", thread.isKnown, !thread.isIn(Self.starting) else {
             waits = nil
             return nil
         }
-        guard let waits, waits == thread.waits || ThreadState(thread).isEnding else {
+        guard let waits, waits == thread.waits || thread.isEnding else {
             waits = thread.waits
             since = real
             told = 0

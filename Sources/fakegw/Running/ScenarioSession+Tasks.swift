@@ -294,6 +294,6 @@ extension ThreadState {
     init(_ thread: ProgramThread) {
         self.init(
             process: Int(thread.processID), name: thread.name, state: thread.state,
-            call: thread.call, channel: thread.channel)
+            call: thread.call, channel: thread.channel, isEnding: thread.isEnding)
     }
 }

@@ -5,10 +5,11 @@ import Testing
 
 @Suite struct `The meter of holds` {
     private func thread(
-        _ state: String = "D", in call: String? = "read", waits: Int = 7
+        _ state: String = "D", in call: String? = "read", waits: Int = 7, isEnding: Bool = false
     ) -> ProgramThread {
         ProgramThread(
-            processID: 12, name: "client", state: state, call: call, channel: nil, waits: waits)
+            processID: 12, name: "client", state: state, call: call, channel: nil, waits: waits,
+            isEnding: isEnding)
     }
 
     @Test func `tells how long one wait takes, each half second`() {
@@ -37,7 +38,7 @@ import Testing
     @Test func `counts an end that takes long as a whole`() {
         var meter = HoldMeter()
         let told = (0...4).map {
-            meter.look(thread(in: "exit_group", waits: $0), real: Double($0))
+            meter.look(thread(in: "futex", waits: $0, isEnding: true), real: Double($0))
         }
         #expect(told == [nil, 1000, 2000, 3000, 4000])
     }
