@@ -24,7 +24,7 @@ package struct MessageScanner: Sendable {
 
     package let serverVersion: Int
     package let direction: Direction
-    private let layouts: TextLayouts
+    let layouts: TextLayouts
     /// By id.
     private let schemas: [MessageSchema?]
     /// The same, which live as long as `schemas`: using one counts no references.

@@ -32,18 +32,25 @@ package enum PlacedValue {
 
 /// How the items of a text message lie among its fields.
 package struct TextItemPlaces {
-    let scope: TextScope
+    /// As long as the scanner's tables are there.
+    fileprivate let scope: Unmanaged<TextScope>
 }
 
 /// The last text message.
 extension MessageScanner: PlacedFields {
-    package var context: TextItemPlaces { TextItemPlaces(scope: layout.scope) }
+    package var context: TextItemPlaces {
+        guard let scope = layouts.scope(of: messageID) else {
+            preconditionFailure("the last frame was no text message")
+        }
+        return TextItemPlaces(scope: scope)
+    }
 
     @inline(__always)
     package func value(
         of item: Int, isGroup: Bool, at place: Int, _ places: TextItemPlaces
     ) -> PlacedValue {
-        guard let entry = tape.entry(item, of: places.scope, at: place) else { return .absent }
+        let found = places.scope._withUnsafeGuaranteedRef { tape.entry(item, of: $0, at: place) }
+        guard let entry = found else { return .absent }
         guard isGroup else { return .text(fields.range(of: entry)) }
         let (countField, rows) = tape.count(entry)
         return rows > 0 ? .rows(record: entry, count: rows) : .noRows(fields.range(of: countField))

@@ -3,7 +3,7 @@ extension MessageScanner {
     func message(from body: Span<UInt8>) -> DecodeOutcome {
         let layout = layout
         var message = Message(schema: layout.schema)
-        if let field = tape.legacyVersion, !isUsualVersion(field, of: layout.schema, body) {
+        if let field = tape.legacyVersion, !isUsualVersion(field, body) {
             guard case .text(let text) = value(field, body) else {
                 return .malformed(
                     DecodeError(
@@ -21,14 +21,14 @@ extension MessageScanner {
 
     /// Whether there is no per-message version, or the encoder would write the same one.
     package func hasUsualVersion(_ body: Span<UInt8>) -> Bool {
-        tape.legacyVersion.map { isUsualVersion($0, of: layout.schema, body) } ?? true
+        tape.legacyVersion.map { isUsualVersion($0, body) } ?? true
     }
 
     /// Whether the per-message version stands there as the encoder would write it.
-    private func isUsualVersion(_ field: Int, of schema: MessageSchema, _ body: Span<UInt8>) -> Bool
-    {
+    private func isUsualVersion(_ field: Int, _ body: Span<UInt8>) -> Bool {
+        let usual = layouts.shapes[messageID].usualVersion
         let bytes = body.extracting(fields.range(of: field))
-        return bytes.isPlainNumber && bytes.integer == schema.legacyVersion?.value
+        return bytes.isPlainNumber && bytes.integer == Int(usual)
     }
 
     private func fill(

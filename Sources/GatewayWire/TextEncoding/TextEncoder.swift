@@ -25,8 +25,10 @@ struct TextEncoder: Sendable {
     private func append(_ scope: TextScope, _ values: [FieldValue], to body: inout [UInt8]) {
         for index in scope.steps.indices {
             let step = scope.steps[index]
-            guard step.conditions.allSatisfy({ scope.content.conditions[$0].holds(among: values) })
-            else { continue }
+            let isSent = step.conditions.allSatisfy {
+                scope.content.withCondition($0) { $0.holds(among: values) }
+            }
+            guard isSent else { continue }
             let value = values[step.item]
             if step.group >= 0 {
                 append(value, of: scope.groups[step.group], to: &body)

@@ -1,7 +1,9 @@
 /// A message's items, or those of a group, and what their conditions look at.
 final class TextItems: Sendable {
     let items: [SchemaItem]
-    let conditions: [TextCondition]
+    private let conditions: [TextCondition]
+    /// The same, which live as long as `conditions`: using one counts no references.
+    private let conditionHandles: [Unmanaged<TextCondition>]
     /// By item: which of the conditions must hold.
     let conditionRanges: [Range<Int>]
     /// By item: items of the same name, when a condition decides between them.
@@ -18,6 +20,7 @@ final class TextItems: Sendable {
             return first..<conditions.count
         }
         self.conditions = conditions
+        conditionHandles = conditions.map { Unmanaged.passUnretained($0) }
         twins = items.map { item in
             guard case .field(let field) = item, !field.conditions.isEmpty else { return [] }
             return items.indices.filter {
@@ -27,6 +30,12 @@ final class TextItems: Sendable {
         groups = items.map { item in
             if case .group(let group) = item { TextItems(group.items) } else { nil }
         }
+    }
+
+    /// Hands a condition to somebody who does not keep it.
+    @inline(__always)
+    func withCondition<Answer>(_ index: Int, _ use: (TextCondition) -> Answer) -> Answer {
+        conditionHandles[index]._withUnsafeGuaranteedRef(use)
     }
 
     /// What the text form calls an item; for a group, its count.
@@ -72,6 +81,8 @@ final class TextScope: Sendable {
     let content: TextItems
     let steps: [Step]
     let groups: [TextScope]
+    /// The same, which live as long as `groups`: using one counts no references.
+    private let groupHandles: [Unmanaged<TextScope>]
     /// Whether every step is one field, whatever the others say.
     let isFlat: Bool
     /// Where each item's field stands when the scope is flat, `absent` when it is not on the wire.
@@ -110,11 +121,18 @@ final class TextScope: Sendable {
         self.content = content
         self.steps = steps
         self.groups = groups
+        groupHandles = groups.map { Unmanaged.passUnretained($0) }
+    }
+
+    /// Hands one of its groups to somebody who does not keep it.
+    @inline(__always)
+    func withGroup<Answer>(_ index: Int, _ use: (TextScope) -> Answer) -> Answer {
+        groupHandles[index]._withUnsafeGuaranteedRef(use)
     }
 }
 
 /// A condition whose field is known by position.
-struct TextCondition: Sendable {
+final class TextCondition: Sendable {
     struct Source: Sendable {
         let item: Int
         /// The condition looks at how many items the group has.
@@ -157,19 +175,27 @@ final class TextLayouts: Sendable {
     struct Shape: Sendable {
         var isKnown = false
         var hasLegacyVersion = false
+        /// The legacy version that is usual; -1 for none.
+        var usualVersion: Int32 = -1
         /// Of a flat layout, without a legacy version; -1 for one that is not flat.
         var fieldCount: Int32 = -1
     }
 
     private let layouts: [TextLayout?]
+    /// Their scopes, which live as long as `layouts`: using one counts no references.
+    private let scopes: [Unmanaged<TextScope>?]
     let shapes: [Shape]
 
     private init(_ layouts: [TextLayout?]) {
         self.layouts = layouts
+        scopes = layouts.map { $0.map { Unmanaged.passUnretained($0.scope) } }
         shapes = layouts.map { layout in
             guard let layout else { return Shape() }
             return Shape(
                 isKnown: true, hasLegacyVersion: layout.hasLegacyVersion,
+                usualVersion: layout.schema.legacyVersion.map {
+                    Int32(truncatingIfNeeded: $0.value)
+                } ?? -1,
                 fieldCount: layout.scope.isFlat ? Int32(layout.scope.steps.count) : -1)
         }
     }
@@ -177,6 +203,13 @@ final class TextLayouts: Sendable {
     /// `nil` for a message without a text form.
     func layout(of id: Int) -> TextLayout? {
         layouts.indices.contains(id) ? layouts[id] : nil
+    }
+
+    /// The scope of a layout; it is there as long as the table is. `nil` for a message without a text
+    /// form.
+    @inline(__always)
+    func scope(of id: Int) -> Unmanaged<TextScope>? {
+        scopes.indices.contains(id) ? scopes[id] : nil
     }
 
     /// Versions beyond those described are read as the nearest one.

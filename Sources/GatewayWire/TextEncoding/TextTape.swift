@@ -101,16 +101,16 @@ extension TextTape {
                     continue
                 }
                 entries[place + step.item] = Int32(truncatingIfNeeded: entries.count)
-                let name = { scope.content.name(of: step.item) }
-                if let failure = walkRows(scope.groups[step.group], name, fields, body) {
-                    return failure
+                let failure = scope.withGroup(step.group) { group in
+                    walkRows(group, of: scope, step.item, fields, body)
                 }
+                if let failure { return failure }
             }
             return nil
         }
 
         private mutating func walkRows(
-            _ scope: TextScope, _ name: () -> String, _ fields: borrowing TextFields,
+            _ scope: TextScope, of parent: TextScope, _ item: Int, _ fields: borrowing TextFields,
             _ body: Span<UInt8>
         ) -> Failure? {
             let countField = next
@@ -120,7 +120,7 @@ extension TextTape {
             if !text.isUnusedCount {
                 guard text.isPlainNumber, let count = text.integer, count <= fieldCount - next,
                     entries.count + count * (scope.itemCount + 1) <= MessageScanner.maxFields
-                else { return .count(name(), field: countField) }
+                else { return .count(parent.content.name(of: item), field: countField) }
                 rows = count
             }
             let record = reserve(2 + rows)
@@ -139,9 +139,8 @@ extension TextTape {
             _ fields: borrowing TextFields, _ body: Span<UInt8>
         ) -> Bool {
             for index in conditions {
-                guard holds(scope.content.conditions[index], place, fields, body) else {
-                    return false
-                }
+                let isTrue = scope.content.withCondition(index) { holds($0, place, fields, body) }
+                if !isTrue { return false }
             }
             return true
         }
@@ -150,7 +149,10 @@ extension TextTape {
             _ condition: TextCondition, _ place: Int, _ fields: borrowing TextFields,
             _ body: Span<UInt8>
         ) -> Bool {
-            for source in condition.sources.reversed() {
+            var next = condition.sources.count
+            while next > 0 {
+                next -= 1
+                let source = condition.sources[next]
                 let entry = Int(entries[place + source.item])
                 guard entry >= 0 else { continue }
                 guard source.isCount else {
