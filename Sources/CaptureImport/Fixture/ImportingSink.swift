@@ -140,8 +140,12 @@ struct ImportingSink: DecodedEventSink {
         _ fields: borrowing Fields, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner,
         isTold: Bool
     ) -> Bool {
-        guard RedactionPlan.canTeach(scanner.messageID, scanner.direction) else { return true }
-        return importer.redactor.knows(fields, of: body, scanner.schema, isTold: isTold)
+        guard let plan = RedactionPlan.teaching(scanner.messageID, scanner.direction) else {
+            return true
+        }
+        return plan._withUnsafeGuaranteedRef {
+            importer.redactor.knows(fields, of: body, $0, isTold: isTold)
+        }
     }
 
     /// Tells the stream of a message that is folded: then `key` is its stream's.

@@ -2,8 +2,6 @@ import GatewayWire
 
 /// The look of an account id: `U1234567` live, `DU…` paper, `F…` and `I…` advisors' and brokers'.
 enum AccountShape {
-    private static let prefixes = ["DU", "DF", "DI", "U", "F", "I"].map { Array($0.utf8) }
-
     static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
     static func isWordByte(_ byte: UInt8) -> Bool {
@@ -11,14 +9,19 @@ enum AccountShape {
             || byte == 0x5F || byte >= 0x80
     }
 
-    static func isAccount(_ word: [UInt8]) -> Bool {
-        prefixes.contains { prefix in
-            guard word.starts(with: prefix) else { return false }
-            var digits = word.dropFirst(prefix.count)
-            // Some accounts end with a letter.
-            if let last = digits.last, (0x41...0x5A).contains(last) { digits.removeLast() }
-            return (5...9).contains(digits.count) && digits.allSatisfy(isDigit)
+    static func isAccount(_ word: Span<UInt8>) -> Bool {
+        // Two letters, nine digits and a letter are the longest.
+        guard (6...12).contains(word.count) else { return false }
+        var start = word[0] == UInt8(ascii: "D") ? 1 : 0
+        switch word[start] {
+        case UInt8(ascii: "U"), UInt8(ascii: "F"), UInt8(ascii: "I"): start += 1
+        default: return false
         }
+        // Some accounts end with a letter.
+        let end = (0x41...0x5A).contains(word[word.count - 1]) ? word.count - 1 : word.count
+        guard (5...9).contains(end - start) else { return false }
+        for index in start..<end where !isDigit(word[index]) { return false }
+        return true
     }
 
     /// Where words that look like accounts stand in a text.
@@ -28,12 +31,7 @@ enum AccountShape {
         while index < text.count {
             let start = index
             while index < text.count, isWordByte(text[index]) { index += 1 }
-            // Two letters, nine digits and a letter are the longest.
-            if (6...12).contains(index - start),
-                isAccount(text.copied(start..<index))
-            {
-                found.append(start..<index)
-            }
+            if isAccount(text.extracting(start..<index)) { found.append(start..<index) }
             index += 1
         }
         return found

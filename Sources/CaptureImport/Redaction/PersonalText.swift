@@ -58,15 +58,24 @@ enum PersonalText {
 
     /// Whether a number may begin here: `+`, `(` or a digit that does not continue a word.
     private static func isFront(_ index: Int, of text: Span<UInt8>) -> Bool {
-        guard "+(".utf8.contains(text[index]) || isDigit(text[index]) else { return false }
+        let byte = text[index]
+        guard isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "(") else {
+            return false
+        }
         guard index > 0 else { return true }
         let before = text[index - 1]
-        return !isDigit(before) && !isLetter(before) && !"._-+/:(".utf8.contains(before)
+        if isDigit(before) || isLetter(before) { return false }
+        switch before {
+        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"),
+            UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "("):
+            return false
+        default: return true
+        }
     }
 
     /// `+1 555 010 0199`, `(555) 010-0199`, `555-010-0199`; not dates, times, amounts or ids.
     private static func telephone(from start: Int, in text: Span<UInt8>) -> Range<Int>? {
-        var groups: [Int] = []
+        var groups = DigitGroups()
         var digits = 0
         var end = start
         var index = start
@@ -79,24 +88,63 @@ enum PersonalText {
                 end = index
                 continue
             }
-            guard "( )-.".utf8.contains(byte) else { break }
-            if digits > 0 { groups.append(digits) }
+            guard isSeparator(byte) else { break }
+            groups.add(digits)
             digits = 0
             // At most two separators in a row.
             if index - end >= 2 { break }
             index += 1
         }
-        if digits > 0 { groups.append(digits) }
+        groups.add(digits)
         if end < text.count {
             let after = text[end]
-            if isLetter(after) || ":/@".utf8.contains(after) { return nil }
+            if isLetter(after) || after == UInt8(ascii: ":") || after == UInt8(ascii: "/")
+                || after == UInt8(ascii: "@")
+            {
+                return nil
+            }
         }
-        let count = groups.reduce(0, +)
         switch text[start] {
-        case UInt8(ascii: "+"): return (8...15).contains(count) ? start..<end : nil
+        case UInt8(ascii: "+"): return (8...15).contains(groups.digits) ? start..<end : nil
         case UInt8(ascii: "("):
-            return groups.count >= 3 && groups[0] == 3 && count == 10 ? start..<end : nil
-        default: return groups == [3, 3, 4] ? start..<end : nil
+            return groups.count >= 3 && groups.first == 3 && groups.digits == 10
+                ? start..<end : nil
+        default: return groups.are(3, 3, 4) ? start..<end : nil
+        }
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: " "), UInt8(ascii: ")"), UInt8(ascii: "-"),
+            UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    /// How many digits stand together, group by group.
+    private struct DigitGroups {
+        private(set) var count = 0
+        /// In all of them.
+        private(set) var digits = 0
+        private(set) var first = 0
+        private var second = 0
+        private var third = 0
+
+        mutating func add(_ group: Int) {
+            guard group > 0 else { return }
+            switch count {
+            case 0: first = group
+            case 1: second = group
+            case 2: third = group
+            default: break
+            }
+            count += 1
+            digits += group
+        }
+
+        func are(_ first: Int, _ second: Int, _ third: Int) -> Bool {
+            count == 3 && self.first == first && self.second == second && self.third == third
         }
     }
 }

@@ -18,6 +18,8 @@ final class RedactionPlan: Sendable {
     let steps: [Step]
     /// By item: what its rows hold.
     let groups: [RedactionPlan?]
+    /// The same, which live as long as `groups`: using one counts no references.
+    let groupHandles: [Unmanaged<RedactionPlan>?]
     /// Items that something can be learnt of.
     let teachingItems: [Int]
     /// Where the word stands that tells what an amount is.
@@ -28,17 +30,25 @@ final class RedactionPlan: Sendable {
     /// Whether anything can be learnt of such a message.
     var canTeach: Bool { !teachingItems.isEmpty }
 
-    /// Whether anything can be learnt of a message of the protocol.
+    /// The plan of a message of the protocol that something can be learnt of; `nil` for another.
+    ///
+    /// It is there for good: using it counts no references.
     @inline(__always)
-    static func canTeach(_ id: Int, _ direction: Direction) -> Bool {
+    static func teaching(_ id: Int, _ direction: Direction) -> Unmanaged<RedactionPlan>? {
         switch direction {
-        case .toClient: id < toClientTeaches.count && toClientTeaches[id]
-        case .toGateway: id < toGatewayTeaches.count && toGatewayTeaches[id]
+        case .toClient: id < toClientTeaching.count ? toClientTeaching[id] : nil
+        case .toGateway: id < toGatewayTeaching.count ? toGatewayTeaching[id] : nil
         }
     }
 
-    private static let toClientTeaches = toClient.map { $0?.plan.canTeach == true }
-    private static let toGatewayTeaches = toGateway.map { $0?.plan.canTeach == true }
+    private static let toClientTeaching = teaching(toClient)
+    private static let toGatewayTeaching = teaching(toGateway)
+
+    private static func teaching(_ known: [Known?]) -> [Unmanaged<RedactionPlan>?] {
+        known.map { known in
+            known.flatMap { $0.plan.canTeach ? Unmanaged.passUnretained($0.plan) : nil }
+        }
+    }
 
     static func of(_ schema: MessageSchema) -> RedactionPlan {
         let known = schema.direction == .toClient ? toClient : toGateway
@@ -97,6 +107,7 @@ final class RedactionPlan: Sendable {
         teachingItems = items.indices.filter { steps[$0].matters || groups[$0]?.canTeach == true }
         self.steps = steps
         self.groups = groups
+        groupHandles = groups.map { $0.map { Unmanaged.passUnretained($0) } }
     }
 
     /// Contracts, and words of the protocol: what everybody may know.

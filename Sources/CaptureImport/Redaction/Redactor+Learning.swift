@@ -9,13 +9,12 @@ extension Redactor {
     ///
     /// - Parameters:
     ///   - fields: The message's; it has nothing else.
+    ///   - plan: The message's.
     ///   - isTold: Whether they tell its bytes.
     func knows<Fields: PlacedFields & ~Copyable>(
-        _ fields: borrowing Fields, of body: Span<UInt8>, _ schema: MessageSchema, isTold: Bool
+        _ fields: borrowing Fields, of body: Span<UInt8>, _ plan: RedactionPlan, isTold: Bool
     ) -> Bool {
         if options.hidesNothing { return true }
-        let plan = RedactionPlan.of(schema)
-        guard plan.canTeach else { return true }
         guard knows(fields, fields.context, plan, at: 0, of: body), isTold || knows(text: body)
         else { return false }
         guard options.accounts, !plan.accountItems.isEmpty else { return true }
@@ -37,7 +36,7 @@ extension Redactor {
         at place: Int, of body: Span<UInt8>
     ) -> Bool {
         for item in plan.teachingItems {
-            if let rows = plan.groups[item] {
+            if let rows = plan.groupHandles[item] {
                 guard
                     case .rows(let record, let count) = fields.value(
                         of: item, isGroup: true, at: place, context)
@@ -45,7 +44,10 @@ extension Redactor {
                 var row = 0
                 for index in 0..<count {
                     row = fields.place(ofRow: index, after: row, in: record)
-                    guard knows(fields, context, rows, at: row, of: body) else { return false }
+                    let isKnown = rows._withUnsafeGuaranteedRef {
+                        knows(fields, context, $0, at: row, of: body)
+                    }
+                    if !isKnown { return false }
                 }
             } else {
                 switch fields.value(of: item, isGroup: false, at: place, context) {

@@ -9,14 +9,14 @@ extension Redactor {
         if let known = standIns[account] { return known }
         let made = makeStandIn(for: account)
         standIns[account] = made
-        if !AccountShape.isAccount(account) { hasNamedAccounts = true }
+        if !AccountShape.isAccount(account.span) { hasNamedAccounts = true }
         report.standIns.append(String(decoding: made, as: UTF8.self))
         return made
     }
 
     private mutating func makeStandIn(for account: [UInt8]) -> [UInt8] {
         let letters = account.prefix { !AccountShape.isDigit($0) }
-        let isPlain = AccountShape.isAccount(account)
+        let isPlain = AccountShape.isAccount(account.span)
         // `DU` and `U` tell paper from live and stay. A name that a user chose is replaced whole.
         let prefix = isPlain ? Array(letters) : []
         let size = account.count - prefix.count

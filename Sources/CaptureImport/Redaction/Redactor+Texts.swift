@@ -91,7 +91,7 @@ extension Redactor {
             rest = rest.dropFirst(word.count)
             let bytes = Array(word)
             let isKnown = bytes.count >= 5 && standIns[bytes] != nil
-            if isKnown || AccountShape.isAccount(bytes) {
+            if isKnown || AccountShape.isAccount(bytes.span) {
                 result += standIn(for: bytes)
             } else if isCut && rest.isEmpty, let whole = known(beginningWith: bytes) {
                 if !isLearning { report.replace(.account, isNew: false) }
