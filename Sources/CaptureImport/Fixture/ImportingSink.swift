@@ -14,7 +14,7 @@ struct ImportingSink: DecodedEventSink {
     private var highest = 0
     // Their memory is used again.
     private var tape = ProtobufTape()
-    private var key: [UInt8] = []
+    private var key = StreamKey()
 
     init(_ importer: CaptureImporter, stem: String, origin: String) {
         self.importer = importer
@@ -52,11 +52,7 @@ struct ImportingSink: DecodedEventSink {
             guard let message = learn(place, body, scanner) else { return }
             kind = FoldedMessage.kind(of: message, key: &key)
         }
-        // Taken out for the time, because a part of the sink is changed.
-        var told: [UInt8] = []
-        swap(&told, &key)
-        open.conversations[index]?.take(place, body, scanner, kind, key: told.span)
-        swap(&told, &key)
+        open.conversations[index]?.take(place, body, scanner, kind, key: key)
     }
 
     /// Adds notes about the recording.

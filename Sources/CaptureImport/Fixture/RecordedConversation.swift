@@ -307,7 +307,7 @@ extension RecordedConversation {
     ///   - key: Tells its stream.
     mutating func take(
         _ place: MessagePlace, _ body: Span<UInt8>, _ scanner: borrowing MessageScanner,
-        _ kind: FoldedMessage.Kind?, key: Span<UInt8>
+        _ kind: FoldedMessage.Kind?, key: borrowing StreamKey
     ) {
         let direction = scanner.direction
         let id = scanner.messageID

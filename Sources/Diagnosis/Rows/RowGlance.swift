@@ -4,13 +4,13 @@ package import GatewayWire
 ///
 /// Looking needs nothing but the frame, so that it can be done on another thread than judging.
 package struct RowGlance: Sendable {
+    private let requestID: Int
+    private let shortMessageID: Int32
     /// A row; else only the message itself can tell, and the rest means nothing.
     package let isRow: Bool
     /// It tells more than its request: a contract, an order or an execution.
     package fileprivate(set) var hasDetails = false
-    let messageID: Int
     private let hasRequest: Bool
-    private let requestID: Int
     /// Whether a clause holds: of an order of nobody knows whom, of another client's, and of its own.
     private var glimpses = (Glimpse.maybe, Glimpse.maybe, Glimpse.maybe)
 
@@ -19,7 +19,7 @@ package struct RowGlance: Sendable {
     /// - Parameter messageID: `nil` for what is no row.
     fileprivate init(of messageID: Int?, request: Int?) {
         isRow = messageID != nil
-        self.messageID = messageID ?? 0
+        shortMessageID = Int32(truncatingIfNeeded: messageID ?? 0)
         hasRequest = request != nil
         requestID = request ?? 0
     }
@@ -27,6 +27,8 @@ package struct RowGlance: Sendable {
     fileprivate mutating func set(_ unknown: Glimpse, foreign: Glimpse, own: Glimpse) {
         glimpses = (unknown, foreign, own)
     }
+
+    var messageID: Int { Int(shortMessageID) }
 
     /// As the message tells it; `nil` when it has none.
     var request: Int? { hasRequest ? requestID : nil }

@@ -7,49 +7,49 @@ import Simulation
 ///
 /// Frames lie one behind the other in one piece of memory, which is used again and again.
 struct RelayBatch: Sendable {
-    /// A frame whose body ends at `end`; a plain value, so that copying one counts no references.
-    private struct Frame: Sendable {
+    /// Where frames stood that came in the same segments; a plain value, so that copying one counts
+    /// no references.
+    private struct Segment: Equatable, Sendable {
         let connection: Int
         let startedAt: CaptureInstant
         let endedAt: CaptureInstant
         let firstPacket: Int
         let lastPacket: Int
         let at: CaptureInstant
-        let end: Int
         let serverVersion: Int32
-        /// How many of `cuts` are its.
-        let cutCount: Int32
         let direction: Direction
-        let isProtobuf: Bool
-        let glance: RowGlance?
 
-        init(
-            _ place: MessagePlace, _ scanner: borrowing MessageScanner, _ glance: RowGlance?,
-            end: Int
-        ) {
+        init(_ place: MessagePlace, _ scanner: borrowing MessageScanner) {
             connection = place.connection
             startedAt = place.position.startedAt
             endedAt = place.position.endedAt
             firstPacket = place.position.firstPacket
             lastPacket = place.position.lastPacket
             at = place.at
-            self.end = end
             serverVersion = Int32(truncatingIfNeeded: scanner.serverVersion)
-            cutCount = Int32(truncatingIfNeeded: place.position.cuts.count)
             direction = scanner.direction
-            isProtobuf = place.isProtobuf
-            self.glance = glance
         }
 
         @inline(__always)
-        func place(_ cuts: [Transcript.Cut], from first: Int) -> MessagePlace {
+        func place(_ cuts: [Transcript.Cut], isProtobuf: Bool) -> MessagePlace {
             var position = FramePosition(at: endedAt, packet: lastPacket)
             position.startedAt = startedAt
             position.firstPacket = firstPacket
-            if cutCount > 0 { position.cuts = Array(cuts[first..<(first + Int(cutCount))]) }
+            position.cuts = cuts
             return MessagePlace(
                 connection: connection, position: position, at: at, isProtobuf: isProtobuf)
         }
+    }
+
+    /// A frame whose body ends at `end`; small, because there are many and another thread reads them.
+    private struct Frame: Sendable {
+        let end: Int32
+        /// How many of `cuts` are its.
+        let cutCount: Int32
+        let glance: RowGlance?
+        let isProtobuf: Bool
+        /// It is the first one of the next segment.
+        let beginsSegment: Bool
     }
 
     /// Bytes gathered before a batch goes on its way.
@@ -60,6 +60,7 @@ struct RelayBatch: Sendable {
     private static let keptSize = 1 << 20
 
     private var bytes: [UInt8] = []
+    private var segments: [Segment] = []
     private var frames: [Frame] = []
     private var cuts: [Transcript.Cut] = []
     /// Of the frames whose glances have some, in their order.
@@ -89,7 +90,14 @@ struct RelayBatch: Sendable {
         body.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         if !place.position.cuts.isEmpty { cuts += place.position.cuts }
         if let details { self.details.append(details) }
-        frames.append(Frame(place, scanner, glance, end: bytes.count))
+        let segment = Segment(place, scanner)
+        let isNext = segments.last != segment
+        if isNext { segments.append(segment) }
+        frames.append(
+            Frame(
+                end: Int32(truncatingIfNeeded: bytes.count),
+                cutCount: Int32(truncatingIfNeeded: place.position.cuts.count), glance: glance,
+                isProtobuf: place.isProtobuf, beginsSegment: isNext))
     }
 
     /// Hands on everything in its order, and is empty then.
@@ -99,6 +107,7 @@ struct RelayBatch: Sendable {
         var eventIndex = 0
         var firstCut = 0
         var nextDetails = 0
+        var nextSegment = 0
         var start = 0
         for index in frames.indices {
             while eventIndex < events.count, events[eventIndex].place == index {
@@ -106,9 +115,14 @@ struct RelayBatch: Sendable {
                 eventIndex += 1
             }
             let frame = frames[index]
-            let body = bytes.span.extracting(start..<frame.end)
-            let place = frame.place(cuts, from: firstCut)
-            let version = Int(frame.serverVersion)
+            if frame.beginsSegment { nextSegment += 1 }
+            let segment = segments[nextSegment - 1]
+            let end = Int(frame.end)
+            let body = bytes.span.extracting(start..<end)
+            let own =
+                frame.cutCount > 0 ? Array(cuts[firstCut..<(firstCut + Int(frame.cutCount))]) : []
+            let place = segment.place(own, isProtobuf: frame.isProtobuf)
+            let version = Int(segment.serverVersion)
             var isTaken = false
             if let glance = frame.glance {
                 var found: RowDetails?
@@ -119,7 +133,7 @@ struct RelayBatch: Sendable {
                 isTaken = sink.takeRow(place, glance, found, body, version)
             }
             if !isTaken {
-                scanners.choose(frame.serverVersion, frame.direction)
+                scanners.choose(segment.serverVersion, segment.direction)
                 // What it says is known: it was a message.
                 _ = scanners.chosen.scan(body)
                 if frame.glance == nil {
@@ -129,10 +143,11 @@ struct RelayBatch: Sendable {
                 }
             }
             firstCut += Int(frame.cutCount)
-            start = frame.end
+            start = end
         }
         for index in eventIndex..<events.count { sink.take(events[index].event) }
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptSize)
+        segments.removeAll(keepingCapacity: true)
         frames.removeAll(keepingCapacity: true)
         cuts.removeAll(keepingCapacity: true)
         details.removeAll(keepingCapacity: true)

@@ -9,23 +9,25 @@ struct FoldedMessage: Sendable {
     }
 
     private let kind: Kind
-    /// In `keyItems`: by the contents of these, messages belong to one stream.
-    private let keys: Range<Int>
+    /// By the contents of these items, messages belong to one stream; of namesakes the first.
+    private var keys = InlineArray<5, Int>(repeating: 0)
+    private var keyCount = 0
+
+    private init(_ kind: Kind, _ items: [Int]) {
+        self.kind = kind
+        for item in items {
+            keys[keyCount] = item
+            keyCount += 1
+        }
+    }
 
     /// By the id of a message to the client; `nil` for what is not folded.
-    private static let all = table.messages
-    /// The items of all of them; of namesakes the first.
-    private static let keyItems = table.items
-
-    private static let table: (messages: [FoldedMessage?], items: [Int]) = {
+    private static let all: [FoldedMessage?] = {
         var all: [FoldedMessage?] = []
-        var items: [Int] = []
         func add(_ name: String, _ fields: [String], _ kind: Kind) {
             guard let schema = ProtocolSchema.message(named: name, .toClient) else { return }
             while all.count <= schema.id { all.append(nil) }
-            let first = items.count
-            items += fields.compactMap { schema.indexes(of: $0).first }
-            all[schema.id] = FoldedMessage(kind: kind, keys: first..<items.count)
+            all[schema.id] = FoldedMessage(kind, fields.compactMap { schema.indexes(of: $0).first })
         }
         for name in [
             "tickPrice", "tickSize", "tickString", "tickGeneric", "tickOptionComputation",
@@ -40,7 +42,7 @@ struct FoldedMessage: Sendable {
         add(
             "accountUpdateMulti", ["reqId", "key", "currency", "account", "modelCode"],
             .accountNews)
-        return (all, items)
+        return all
     }()
 
     /// Requests whose answers are account news.
@@ -50,22 +52,20 @@ struct FoldedMessage: Sendable {
     ///
     /// - Parameters:
     ///   - id: Of a message to the client.
-    ///   - key: Becomes the stream's; its memory is used again.
+    ///   - key: Becomes the stream's.
     /// - Returns: `nil` for what is not folded.
     static func kind<Fields: PlacedFields & ~Copyable>(
-        of id: Int, _ fields: borrowing Fields, in body: Span<UInt8>, key: inout [UInt8]
+        of id: Int, _ fields: borrowing Fields, in body: Span<UInt8>, key: inout StreamKey
     ) -> Kind? {
         guard id < all.count, let folded = all[id] else { return nil }
-        begin(&key, id)
+        key.begin(id)
         let context = fields.context
-        for index in folded.keys {
-            switch fields.value(of: keyItems[index], isGroup: false, at: 0, context) {
-            case .text(let range):
-                body.extracting(range).withUnsafeBufferPointer { key.append(contentsOf: $0) }
-            case .whole(let number): key.append(decimal: number)
-            case .absent, .double, .rows, .noRows: break
+        for index in 0..<folded.keyCount {
+            switch fields.value(of: folded.keys[index], isGroup: false, at: 0, context) {
+            case .text(let range): key.append(body.extracting(range))
+            case .whole(let number): key.append(number)
+            case .absent, .double, .rows, .noRows: key.append(Span())
             }
-            key.append(0)
         }
         return folded.kind
     }
@@ -73,21 +73,16 @@ struct FoldedMessage: Sendable {
     /// Tells the stream of a message.
     ///
     /// - Returns: `nil` for what is not folded.
-    static func kind(of message: Message, key: inout [UInt8]) -> Kind? {
+    static func kind(of message: Message, key: inout StreamKey) -> Kind? {
         let id = message.schema.id
         guard message.schema.direction == .toClient, id < all.count, let folded = all[id] else {
             return nil
         }
-        begin(&key, id)
-        for index in folded.keys {
-            key.append(contentsOf: (message.values[keyItems[index]].string ?? "").utf8)
-            key.append(0)
+        key.begin(id)
+        for index in 0..<folded.keyCount {
+            let text = message.values[folded.keys[index]].string ?? ""
+            key.append(text.utf8.span)
         }
         return folded.kind
-    }
-
-    private static func begin(_ key: inout [UInt8], _ id: Int) {
-        key.removeAll(keepingCapacity: true)
-        key.append(UInt8(truncatingIfNeeded: id))
     }
 }

@@ -54,8 +54,8 @@ struct FoldedStreams {
     ///   - event: Stands for a content that is no bytes.
     /// - Returns: Whether it was taken; if not, it is a line like any other.
     mutating func take(
-        _ kind: FoldedMessage.Kind, key: Span<UInt8>, _ kept: KeptLine, _ cuts: [Transcript.Cut],
-        _ content: Span<UInt8>, event: Transcript.Event?
+        _ kind: FoldedMessage.Kind, key: borrowing StreamKey, _ kept: KeptLine,
+        _ cuts: [Transcript.Cut], _ content: Span<UInt8>, event: Transcript.Event?
     ) -> Bool {
         guard let place = places.place(of: key) else { return false }
         if place == streams.count { streams.append(Stream()) }

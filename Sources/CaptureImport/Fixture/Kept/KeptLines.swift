@@ -42,7 +42,7 @@ struct KeptLines {
     ///   - key: Tells its stream.
     mutating func add(
         _ line: KeptLine, _ cuts: [Transcript.Cut], _ body: Span<UInt8>,
-        _ kind: FoldedMessage.Kind?, key: Span<UInt8>
+        _ kind: FoldedMessage.Kind?, key: borrowing StreamKey
     ) {
         add(line, cuts, body, event: nil, kind, key)
     }
@@ -50,14 +50,14 @@ struct KeptLines {
     /// Adds what is no message at the connection's own server version, or is not at hand as bytes.
     mutating func add(_ event: Transcript.Event, _ line: KeptLine) {
         switch event {
-        case .bytes(_, let bytes): add(line, [], bytes.span, event: nil, nil, Span())
+        case .bytes(_, let bytes): add(line, [], bytes.span, event: nil, nil, StreamKey())
         case .message(let message, let cuts):
-            var key: [UInt8] = []
+            var key = StreamKey()
             let kind = FoldedMessage.kind(of: message, key: &key)
-            add(line, cuts, Span(), event: event, kind, key.span)
+            add(line, cuts, Span(), event: event, kind, key)
         case .clientOpens, .hello, .version, .clientEnds, .gatewayEnds, .gatewayHolds,
             .gatewayReads:
-            add(line, [], Span(), event: event, nil, Span())
+            add(line, [], Span(), event: event, nil, StreamKey())
         }
     }
 
@@ -99,7 +99,7 @@ struct KeptLines {
 
     private mutating func add(
         _ line: KeptLine, _ cuts: [Transcript.Cut], _ content: Span<UInt8>,
-        event: Transcript.Event?, _ kind: FoldedMessage.Kind?, _ key: Span<UInt8>
+        event: Transcript.Event?, _ kind: FoldedMessage.Kind?, _ key: borrowing StreamKey
     ) {
         guard isKeeping else { return }
         sequence += 1
