@@ -100,12 +100,16 @@ extension CaptureImporter {
             : isOnly ? first.stem : "\(first.stem)-\(first.gateway)"
         let connected = group.filter { !$0.conversation.isAttempt }
         var names = connected.map { "\($0.stem)-\($0.conversation.number).transcript" }
-        var next = 0
-        while next < connected.count {
-            let several = connected[next..<min(next + Self.transcriptsAtOnce, connected.count)]
-            for text in transcripts(of: several) {
-                try write(Fixture.File(name: names[next], text: text, isScenario: false))
-                next += 1
+        var written = 0
+        var jobs = begin(connected.prefix(Self.transcriptsAtOnce))
+        while !jobs.isEmpty {
+            let texts = finish(jobs)
+            // Made while those before them are written.
+            jobs = begin(
+                connected.dropFirst(written + texts.count).prefix(Self.transcriptsAtOnce))
+            for text in texts {
+                try write(Fixture.File(name: names[written], text: text, isScenario: false))
+                written += 1
             }
         }
         let scenario = FixtureScenario(
@@ -122,40 +126,64 @@ extension CaptureImporter {
         return MadeFixture(name: name, fileNames: names, about: scenario.about)
     }
 
-    /// The transcripts of some connections, made at the same time.
-    private mutating func transcripts(of recorded: ArraySlice<Recorded>) -> [String] {
-        let jobs = recorded.map { TranscriptJob($0, TranscriptMaker(options, redactor.fork)) }
-        // The first is this thread's own.
-        let threads = jobs.dropFirst().map { job in JoinableThread { job.run() } }
-        jobs.first?.run()
-        var texts: [String] = []
-        for (index, job) in jobs.enumerated() {
-            if index > 0 {
-                if let thread = threads[index - 1] { thread.join() } else { job.run() }
-            }
+    /// Begins to make the transcripts of some connections, each on a thread of its own.
+    private func begin(_ recorded: ArraySlice<Recorded>) -> [TranscriptJob] {
+        recorded.map { TranscriptJob($0, TranscriptMaker(options, redactor.fork)) }
+    }
+
+    /// Waits for the transcripts of some connections.
+    private mutating func finish(_ jobs: [TranscriptJob]) -> [String] {
+        jobs.map { job in
+            let (text, made) = job.finish()
             // What one has learnt, those behind it were to know.
-            if redactor.absorb(job.maker.redactor) {
-                texts.append(job.text)
-            } else {
-                var maker = TranscriptMaker(options, redactor)
-                texts.append(maker.transcript(of: job.recorded))
-                redactor = maker.redactor
-            }
+            if redactor.absorb(made) { return text }
+            var maker = TranscriptMaker(options, redactor)
+            defer { redactor = maker.redactor }
+            return maker.transcript(of: job.recorded)
         }
-        return texts
     }
 }
 
-/// A transcript that is made on some thread, and by nobody else at the time.
-private final class TranscriptJob: @unchecked Sendable {
-    let recorded: CaptureImporter.Recorded
-    private(set) var maker: TranscriptMaker
-    private(set) var text = ""
+/// A transcript that is made on a thread of its own.
+private final class TranscriptJob {
+    /// The thread's until it ends.
+    private final class Work: @unchecked Sendable {
+        let recorded: CaptureImporter.Recorded
+        var maker: TranscriptMaker
+        var text = ""
 
-    init(_ recorded: CaptureImporter.Recorded, _ maker: TranscriptMaker) {
-        self.recorded = recorded
-        self.maker = maker
+        init(_ recorded: CaptureImporter.Recorded, _ maker: TranscriptMaker) {
+            self.recorded = recorded
+            self.maker = maker
+        }
+
+        func run() { text = maker.transcript(of: recorded) }
     }
 
-    func run() { text = maker.transcript(of: recorded) }
+    private let work: Work
+    /// `nil` when there is none: then it is made when it is wanted.
+    private var thread: JoinableThread?
+
+    init(_ recorded: CaptureImporter.Recorded, _ maker: TranscriptMaker) {
+        let work = Work(recorded, maker)
+        self.work = work
+        thread = JoinableThread { work.run() }
+    }
+
+    deinit { thread?.join() }
+
+    var recorded: CaptureImporter.Recorded { work.recorded }
+
+    /// Waits for it; once.
+    ///
+    /// - Returns: The text, and the redactor that has made it.
+    func finish() -> (text: String, Redactor) {
+        if let thread {
+            thread.join()
+            self.thread = nil
+        } else {
+            work.run()
+        }
+        return (work.text, work.maker.redactor)
+    }
 }
