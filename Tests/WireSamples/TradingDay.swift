@@ -2,6 +2,8 @@ package import GatewayWire
 import Simulation
 
 /// What a gateway says on an ordinary day, seeded: mostly ticks, some bars, account and order news.
+///
+/// A contract has one id all day, and so has an order.
 package struct TradingDay: Sendable {
     private var random: SeededRandom
     private let lines: Int
@@ -53,9 +55,7 @@ package struct TradingDay: Sendable {
 
     private mutating func size() -> String { String(number(1...90) * 100) }
 
-    private mutating func symbol() -> String {
-        ["AAPL", "MSFT", "SPY", "ES", "NVDA", "EUR"][number(0...5)]
-    }
+    private static let symbols = ["AAPL", "MSFT", "SPY", "ES", "NVDA", "EUR"]
 
     private mutating func tickPrice() -> Message {
         Message(
@@ -93,9 +93,10 @@ package struct TradingDay: Sendable {
     }
 
     private mutating func contract(_ message: inout Message) {
-        let symbol = symbol()
+        let place = number(0...Self.symbols.count - 1)
+        let symbol = Self.symbols[place]
         for (name, text): (String, String) in [
-            ("contract.conId", String(number(100_000...999_999))), ("contract.symbol", symbol),
+            ("contract.conId", String(100_001 + place)), ("contract.symbol", symbol),
             ("contract.secType", "STK"), ("contract.strike", "0.0"), ("contract.right", "0"),
             ("contract.currency", "USD"), ("contract.localSymbol", symbol),
             ("contract.tradingClass", "NMS"),
@@ -114,24 +115,32 @@ package struct TradingDay: Sendable {
         return message
     }
 
+    /// An order's id, and the one that the broker gave it.
+    private mutating func order() -> (id: String, permID: String) {
+        let id = number(1...lines)
+        return (String(id), String(1_000_000 + id))
+    }
+
     private mutating func orderStatus() -> Message {
-        Message(
+        let order = order()
+        return Message(
             "orderStatus",
             [
-                "orderId": id(), "status": "Submitted", "filled": "0", "remaining": size(),
-                "avgFillPrice": "0.0", "permId": String(number(1_000_000...9_999_999)),
+                "orderId": order.id, "status": "Submitted", "filled": "0", "remaining": size(),
+                "avgFillPrice": "0.0", "permId": order.permID,
                 "parentId": "0", "lastFillPrice": "0.0", "clientId": "1", "mktCapPrice": "0.0",
             ])
     }
 
     private mutating func openOrder() -> Message {
+        let order = order()
         var message = Message(
             "openOrder",
             [
-                "order.orderId": id(), "contract.exchange": "SMART", "order.action": "BUY",
+                "order.orderId": order.id, "contract.exchange": "SMART", "order.action": "BUY",
                 "order.totalQuantity": size(), "order.orderType": "LMT", "order.lmtPrice": price(),
                 "order.auxPrice": "0.0", "order.tif": "DAY", "order.account": "DU1234567",
-                "order.clientId": "1", "order.permId": String(number(1_000_000...9_999_999)),
+                "order.clientId": "1", "order.permId": order.permID,
                 "orderState.status": "Submitted",
             ])
         contract(&message)
@@ -139,15 +148,16 @@ package struct TradingDay: Sendable {
     }
 
     private mutating func execution() -> Message {
+        let order = order()
         var message = Message(
             "execDetails",
             [
-                "reqId": "-1", "execution.orderId": id(), "contract.exchange": "SMART",
+                "reqId": "-1", "execution.orderId": order.id, "contract.exchange": "SMART",
                 "execution.execId": "0000e0d5.\(number(10_000_000...99_999_999)).01.01",
                 "execution.time": "20260115 14:31:07 UTC", "execution.acctNumber": "DU1234567",
                 "execution.exchange": "NASDAQ", "execution.side": "BOT",
                 "execution.shares": size(), "execution.price": price(),
-                "execution.permId": String(number(1_000_000...9_999_999)),
+                "execution.permId": order.permID,
                 "execution.clientId": "1", "execution.cumQty": size(),
                 "execution.avgPrice": price(),
             ])
