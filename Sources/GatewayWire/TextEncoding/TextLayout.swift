@@ -205,8 +205,9 @@ final class TextLayouts: Sendable {
         layouts.indices.contains(id) ? layouts[id] : nil
     }
 
-    /// The scope of a layout; it is there as long as the table is. `nil` for a message without a text
-    /// form.
+    /// The scope of a layout; `nil` for a message without a text form.
+    ///
+    /// It is there as long as the table is.
     @inline(__always)
     func scope(of id: Int) -> Unmanaged<TextScope>? {
         scopes.indices.contains(id) ? scopes[id] : nil
