@@ -17,8 +17,17 @@ extension Host {
         if backlogLimit != nil { limitBacklog(backlogLimit) }
         if connectsAreLost { setConnectsLost(true) }
         localEndpoint = listener.endpoint
+        keep(listener.claim)
         refreshAccepting()
         onTransport?(.listening(on: localEndpoint))
+    }
+
+    /// Keeps a port until the host has shut down.
+    private func keep(_ claim: PortClaim?) {
+        guard let claim else { return }
+        claims.removeAll { $0.endpoint == claim.endpoint }
+        claims.append(claim)
+        if claims.count > Self.mostClaims { claims.removeFirst() }
     }
 
     func openListener() {

@@ -35,6 +35,9 @@ package final class Host<Handler: StreamHandler> {
 
     var listener: Listener?
     var listenerWatch: EventLoop.Watch?
+    /// The ports where it listens or has listened, the latest last.
+    var claims: [PortClaim] = []
+    static var mostClaims: Int { 16 }
     var isAcceptingStopped = false
     /// The bound on connections that nobody has accepted, when the handler chose one.
     var backlogLimit: Int?
@@ -146,6 +149,7 @@ package final class Host<Handler: StreamHandler> {
     private func stopServing() {
         isShuttingDown = true
         closeListener()
+        claims = []
         if let alarm { loop.cancel(alarm.timer) }
         alarm = nil
         wanted = nil

@@ -49,7 +49,7 @@ package enum KernelSockets {
         var rows: [Row] = []
         for family in [AF_INET, AF_INET6] {
             var request = Self.request(family: family, flags: NLM_F_REQUEST | NLM_F_DUMP)
-            request.body.idiag_states = UInt32.max
+            request.body.idiag_states = connectionStates
             rows += try diagnosis.ask(request, filter: eitherPort(port))
         }
         return rows.sorted { $0.isListed(before: $1) }
@@ -80,7 +80,7 @@ package enum KernelSockets {
     /// - Returns: `nil` when the kernel knows no such connection.
     package static func row(local: Endpoint, remote: Endpoint) throws(OSFailure) -> Row? {
         var request = Self.request(family: local.family, flags: NLM_F_REQUEST)
-        request.body.idiag_states = UInt32.max
+        request.body.idiag_states = connectionStates
         request.body.id.idiag_sport = local.port.bigEndian
         request.body.id.idiag_dport = remote.port.bigEndian
         request.body.id.idiag_src = local.address.words
@@ -90,6 +90,9 @@ package enum KernelSockets {
         // A listener on the local endpoint also answers when there is no connection.
         return try Diagnosis().ask(request).first { $0.local == local && $0.remote == remote }
     }
+
+    /// All of TCP's, and not that of a socket that is only bound.
+    private static let connectionStates: UInt32 = 0x1FFE
 
     fileprivate struct Request {
         var header = nlmsghdr()

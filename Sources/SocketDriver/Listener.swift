@@ -8,6 +8,10 @@ package struct Listener {
     package let descriptor: CInt
     /// Where it really listens, with the port the kernel chose for port 0.
     package let endpoint: Endpoint
+    /// Keeps the port for as long as anybody holds it.
+    ///
+    /// It is made before the socket listens, since afterwards it would come too late.
+    let claim: PortClaim?
 
     package init(
         on wanted: Endpoint, options: HostOptions = HostOptions()
@@ -20,14 +24,19 @@ package struct Listener {
             SocketOption.set(SO_RCVBUF, bytes, on: descriptor)
         }
         SocketOption.sendAtOnce(descriptor)
-        guard wanted.withSocketAddress({ bind(descriptor, $0, $1) }) == 0,
-            listen(descriptor, options.backlog) == 0
-        else {
-            let failure = OSFailure.now(operation)
-            close(descriptor)
-            throw failure
+        guard wanted.withSocketAddress({ bind(descriptor, $0, $1) }) == 0 else {
+            throw Self.failure(operation, descriptor)
+        }
+        endpoint = Endpoint(localOf: descriptor) ?? wanted
+        claim = PortClaim(endpoint)
+        guard listen(descriptor, options.backlog) == 0 else {
+            throw Self.failure(operation, descriptor)
         }
         self.descriptor = descriptor
-        endpoint = Endpoint(localOf: descriptor) ?? wanted
+    }
+
+    private static func failure(_ operation: String, _ descriptor: CInt) -> OSFailure {
+        defer { close(descriptor) }
+        return .now(operation)
     }
 }

@@ -45,8 +45,9 @@ extension Loopback {
             options.maxOutboundBytes = 1 << 20
             let stage = try Stage(options: options)
             let client = stage.admit()
-            let chunk = [UInt8](repeating: 7, count: 1 << 20)
-            for _ in 0..<16 { stage.perform(.send(.first, chunk)) }
+            // Small enough that it is congested first, wherever the kernel's buffer ends.
+            let chunk = [UInt8](repeating: 7, count: 1 << 16)
+            for _ in 0..<256 { stage.perform(.send(.first, chunk)) }
             #expect(
                 stage.events == [
                     .started, .accepted(.first), .congested(.first), .ended(.first, .reset),

@@ -20,6 +20,48 @@ extension Loopback {
             #expect(second.read() == .bytes([2]))
         }
 
+        @Test func `keeps its port while it is closed, and the one it has moved from`() throws {
+            let stage = try Stage()
+            let old = stage.host.localEndpoint
+            stage.perform(.closeListener)
+            #expect(code(ofBinding: old.port) == EADDRINUSE)
+            #expect(TestClient(to: old).connectCode == ECONNREFUSED)
+            #expect(try KernelSockets.rows(atPort: old.port).isEmpty)
+            stage.perform(.openListener, .moveListener(to: 0))
+            #expect(code(ofBinding: old.port) == EADDRINUSE)
+            stage.host.shutDown()
+            #expect(code(ofBinding: old.port) == 0)
+            #expect(code(ofBinding: stage.host.localEndpoint.port) == 0)
+        }
+
+        @Test func `leaves its port to a server that asks for it while it is closed`() throws {
+            let stage = try Stage()
+            stage.perform(.closeListener)
+            let heir = Host(
+                ScriptedHandler(), listeningOn: stage.host.localEndpoint, loop: stage.loop)
+            try heir.start()
+            #expect(TestClient(to: heir.localEndpoint).connectCode == 0)
+            stage.perform(.openListener)
+            let failure = OSFailure("listen on \(heir.localEndpoint)", code: EADDRINUSE)
+            #expect(stage.notices.contains(.listenFailed(failure)))
+        }
+
+        /// What the kernel says to a socket that asks for a port of 127.0.0.1 that nobody else has.
+        private func code(ofBinding port: UInt16) -> CInt {
+            let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            let result = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            return result == 0 ? 0 : errno
+        }
+
         @Test func `moves to another port while its clients stay`() throws {
             let stage = try Stage()
             let staying = stage.admit()
